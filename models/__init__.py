@@ -1,0 +1,1 @@
+"""Facts of the domain: frozen records and names, standard library only."""

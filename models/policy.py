@@ -1,0 +1,51 @@
+"""How soon things are due and how often people hear of them. Figures and where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+
+from models.action import Priority
+
+
+def _due_days() -> dict[Priority, int]:
+    return {Priority.P1: 15, Priority.P2: 30, Priority.P3: 60, Priority.P4: 90}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The times an organisation keeps; plain days are calendar days.
+
+    Meeting times follow PagerDuty's post-mortem guide (3 days for the worst, 5 working days else),
+    due limits PagerDuty's accountability page (15 and 30 days) and GitLab's corrective actions (60
+    and 90), the two-day step up what FireFighter's users asked for.
+    """
+
+    worst_severity: int = 1
+    meeting_working_days_worst: int = 3
+    meeting_working_days: int = 5
+    meeting_working_days_project: int = 10
+    draft_before_meeting_working_days: int = 1
+    draft_working_days: int = 2
+    due_days: dict[Priority, int] = field(default_factory=_due_days)
+    nudge_working_days: int = 2
+    letters_per_step_up: int = 3
+    remind_before_due_days: tuple[int, ...] = (7, 1, 0)
+    overdue_working_days: int = 3
+    overdue_lead_days: int = 7
+    overdue_sponsor_days: int = 14
+    follow_up_days: int = 35
+    follow_up_earliest_days: int = 28
+    follow_up_latest_days: int = 42
+    follow_up_after_acceptance_working_days: int = 10
+    brief_before_working_days: int = 1
+    opens_at: time = time(9)
+    shuts_at: time = time(17)
+
+    def __post_init__(self) -> None:
+        """Refuse what would write without end, or never. Raises ValueError."""
+        for name in ("nudge_working_days", "overdue_working_days", "letters_per_step_up"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
+        if self.opens_at >= self.shuts_at:
+            raise ValueError("opens_at must come before shuts_at")

@@ -1,0 +1,29 @@
+"""What the register is told of a review: everything once, then only what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.action import Action
+from models.document import Cause
+from models.review import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The way from revision `base` to `revision` of one review in one run.
+
+    `base` 0 means the whole review. `head` holds the changed fields of models.review.Review other
+    than those in rules.shadow.APART, by name, as JSON; `actions` and `causes` those that changed,
+    whole; `events` the log lines after `base`.
+    """
+
+    review: str
+    run: str
+    base: int
+    revision: int
+    head: dict[str, Any] = field(default_factory=dict)
+    actions: tuple[Action, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    events: tuple[Event, ...] = ()
