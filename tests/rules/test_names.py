@@ -1,0 +1,68 @@
+"""Names: workflow ids, numbers of items, names cut short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from models.errors import Unknown
+from rules.names import matching, next_item, review_id, review_matching
+from tests.cast import INCIDENT
+
+IDS = ("review-pagerduty-Q1ABC", "review-pagerduty-Q2DEF", "review-generic-Q1ABC")
+
+
+def test_a_plain_key_is_kept() -> None:
+    assert review_id(INCIDENT) == "review-pagerduty-Q1ABC"
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("INC 42: it/broke", "review-pagerduty-inc-42-it-broke-d8c11be6"),
+        ("…", "review-pagerduty-7d9b9fb7"),
+    ],
+)
+def test_any_other_key_becomes_a_slug_and_eight_of_its_hash(key: str, name: str) -> None:
+    made = review_id(replace(INCIDENT, key=key))
+
+    assert made[:-8] == name[:-8]
+    assert len(made) == len(name)
+
+
+def test_two_keys_that_look_alike_stay_apart() -> None:
+    one, other = (review_id(replace(INCIDENT, key=key)) for key in ("a b", "a/b"))
+
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["review-pagerduty-Q2", "pagerduty-Q2", "Q2", "q2def", "review-pagerduty-Q2DEF"],
+)
+def test_a_review_is_found_by_any_unique_beginning(typed: str) -> None:
+    assert review_matching(typed, IDS) == "review-pagerduty-Q2DEF"
+
+
+@pytest.mark.parametrize("typed", ["Q", "", "X", "review-"])
+def test_a_beginning_that_fits_several_or_none_is_unknown(typed: str) -> None:
+    with pytest.raises(Unknown):
+        review_matching(typed, IDS)
+
+
+def test_what_fits_several_is_named_in_the_answer() -> None:
+    with pytest.raises(Unknown, match="Did you mean review-generic-Q1ABC or review-pagerduty"):
+        review_matching("Q1", IDS)
+
+
+def test_a_whole_name_goes_before_the_beginning_of_another() -> None:
+    assert matching("a", ["a", "ab"], "person") == "a"
+    assert matching("ab", ["a", "abc"], "person") == "abc"
+    with pytest.raises(Unknown):
+        matching("", ["a"], "person")
+
+
+def test_items_are_counted_on() -> None:
+    assert next_item("A", ()) == "A1"
+    assert next_item("A", ("A1", "A9")) == "A10"
