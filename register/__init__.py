@@ -1,0 +1,1 @@
+"""The craft of archive and register: tables and queries."""

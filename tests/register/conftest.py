@@ -1,0 +1,41 @@
+"""What every test of the register is given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from register.archive import Archive
+from tests.cast import MONDAY
+from tests.databases import (  # noqa: F401  (pytest finds fixtures by their names here)
+    address,
+    bare_address,
+    engine,
+    postgres,
+    postgres_address,
+    postgres_database,
+    sqlite_address,
+    sqlite_template,
+)
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def archive(engine: Engine, clock: Clock) -> Archive:  # noqa: F811  (a fixture, not the import)
+    return Archive(engine, clock)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from models.errors import Malformed
+from models.people import Person, Service
+from register.archive import Archive
+from tests.cast import ADA, FAY, OLGA, OMAR, PEOPLE, SAM
+
+LIND = "a.lind@example.org"
+OLGA_WHOLE = replace(
+    PEOPLE[OLGA],
+    team="payments",
+    away_until=date(2026, 4, 1),
+    gone=True,
+    aliases=("op@example.org", "petrova@example.org"),
+)
+
+
+def test_people_come_back_as_they_went_in(archive: Archive) -> None:
+    everybody = {**PEOPLE, OLGA: OLGA_WHOLE}
+
+    told = archive.import_people(everybody.values())
+
+    assert told == (len(everybody), 0)
+    assert archive.people() == everybody
+    assert archive.person(OLGA) == OLGA_WHOLE
+
+
+def test_an_import_tells_who_is_new_and_who_changed(archive: Archive) -> None:
+    archive.import_people([PEOPLE[ADA], PEOPLE[FAY], PEOPLE[OLGA]])
+
+    told = archive.import_people([PEOPLE[ADA], OLGA_WHOLE, PEOPLE[OMAR]])
+
+    assert (told.added, told.changed) == (1, 1)
+    assert set(archive.people()) == {ADA, FAY, OLGA, OMAR}
+
+
+def test_the_same_import_twice_is_no_news(archive: Archive) -> None:
+    archive.import_people(PEOPLE.values())
+
+    assert archive.import_people(PEOPLE.values()) == (0, 0)
+
+
+def test_nobody_at_all_is_imported_without_harm(archive: Archive) -> None:
+    assert archive.import_people([]) == (0, 0)
+    assert archive.import_services([]) == (0, 0)
+
+
+def test_addresses_are_kept_in_lower_case_and_found_in_any(archive: Archive) -> None:
+    archive.import_people(
+        [
+            Person(
+                address="Ada@Example.org",
+                manager="SAM@example.org",
+                aliases=("A.Lind@Example.org",),
+            )
+        ]
+    )
+
+    found = archive.person(" A.LIND@example.ORG ")
+
+    assert found == Person(address=ADA, manager=SAM, aliases=(LIND,))
+    assert archive.person("ADA@example.org") == found
+    assert archive.person("lind@example.org") is None
+
+
+def test_ones_own_address_is_no_alias(archive: Archive) -> None:
+    archive.import_people([Person(address=ADA, aliases=(ADA.upper(), ""))])
+
+    assert archive.people()[ADA].aliases == ()
+
+
+def test_an_alias_can_be_taken_away_and_given_to_somebody_else(archive: Archive) -> None:
+    archive.import_people([Person(address=ADA, aliases=(LIND,)), Person(address=FAY)])
+
+    archive.import_people([Person(address=FAY, aliases=(LIND,)), Person(address=ADA)])
+
+    assert archive.person(LIND) == Person(address=FAY, aliases=(LIND,))
+
+
+@pytest.mark.parametrize(
+    ("there", "new"),
+    [
+        ([], [Person(address=ADA), Person(address=FAY, aliases=(ADA,))]),
+        ([Person(address=ADA)], [Person(address=FAY, aliases=(ADA,))]),
+        ([Person(address=FAY, aliases=(ADA,))], [Person(address=ADA)]),
+        ([Person(address=ADA, aliases=(LIND,))], [Person(address=FAY, aliases=(LIND,))]),
+        ([], [Person(address=ADA, aliases=(LIND,)), Person(address=FAY, aliases=(LIND,))]),
+    ],
+)
+def test_an_address_is_one_persons_alone(
+    archive: Archive, there: list[Person], new: list[Person]
+) -> None:
+    archive.import_people(there)
+    before = archive.people()
+
+    with pytest.raises(Malformed, match=r"cannot be another address of .*: it belongs to"):
+        archive.import_people([*new, Person(address=SAM)])
+
+    assert archive.people() == before
+
+
+def test_the_same_person_twice_in_one_import_is_refused(archive: Archive) -> None:
+    with pytest.raises(Malformed, match=r"ada@example\.org is there more than once"):
+        archive.import_people([Person(address=ADA), Person(address="ADA@example.org")])
+
+
+def test_two_imports_at_once_cannot_share_an_alias(archive: Archive) -> None:
+    def give(address: str) -> bool:
+        try:
+            archive.import_people([Person(address=address, aliases=(LIND,))])
+        except Malformed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        given = list(threads.map(give, [ADA, FAY, SAM, OLGA]))
+
+    assert given.count(True) == 1
+
+
+def test_the_service_map_comes_back_as_it_went_in(archive: Archive) -> None:
+    checkout = Service(name="checkout", lead=ADA, facilitator=FAY, sponsor=SAM)
+    search = Service(name="Search")
+
+    told = archive.import_services([checkout, search])
+
+    assert told == (2, 0)
+    assert archive.services() == {"checkout": checkout, "Search": search}
+
+
+def test_a_service_can_change_hands(archive: Archive) -> None:
+    archive.import_services([Service(name="checkout", lead=ADA), Service(name="search")])
+
+    told = archive.import_services([Service(name="checkout", lead="FAY@example.org")])
+
+    assert told == (0, 1)
+    assert archive.services()["checkout"].lead == FAY
