@@ -1,0 +1,49 @@
+"""Reply addresses: a short signed capability of one person for one review, and what finds it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from base64 import b32encode
+
+LENGTH = 26
+"""Characters of a token: 130 bits, five to a character; safe in any case and any mail system."""
+
+_TOKEN = rf"[a-z2-7]{{{LENGTH}}}"
+_ADDRESS = re.compile(rf"reply\+({_TOKEN})@(\S+)", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rf"<?[a-z0-9]+\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE)
+
+
+def token(secret: bytes, review: str, person: str, item: str = "") -> str:
+    """Sign that `person` may answer for `review` (and one `item`, where a letter speaks of one)."""
+    said = f"reply\0{review}\0{person.lower()}\0{item}".encode()
+    digest = hmac.digest(secret, said, hashlib.sha256)
+    return b32encode(digest).decode()[:LENGTH].lower()
+
+
+def genuine(secret: bytes, given: str, review: str, person: str, item: str = "") -> bool:
+    """Tell whether `given` is the token of these, in constant time."""
+    return hmac.compare_digest(given.lower().encode(), token(secret, review, person, item).encode())
+
+
+def address(given: str, domain: str) -> str:
+    """Give the reply address that carries a token."""
+    return f"reply+{given}@{domain}"
+
+
+def in_address(text: str, domain: str) -> str:
+    """Read the token out of one of our reply addresses; "" where it is not one."""
+    return _found(_ADDRESS, text, domain)
+
+
+def in_message_id(text: str, domain: str) -> str:
+    """Read the token out of the Message-ID of one of our letters; "" where it is not one."""
+    return _found(_MESSAGE_ID, text, domain)
+
+
+def _found(pattern: re.Pattern[str], text: str, domain: str) -> str:
+    found = pattern.fullmatch(text.strip())
+    if found is None or found[2].lower() != domain.lower():
+        return ""
+    return found[1].lower()

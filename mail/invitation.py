@@ -1,0 +1,142 @@
+"""Calendar invitations: a meeting of a review as an iCalendar REQUEST, its end as a CANCEL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from icalendar import Calendar, Event, vCalAddress
+
+from mail.site import Site, page_of
+from mail.wording import Reader, clip, line, zone_of
+from models.letters import Letter, LetterKind
+from models.review import Meeting, Review
+from rules.visibility import may_see, title_for
+
+PRODUCT = "-//Afterword//Afterword//EN"
+A_DAY = timedelta(days=1)
+INVITATIONS = (LetterKind.MEETING_INVITATION, LetterKind.FOLLOW_UP_INVITATION)
+CALENDARED = (*INVITATIONS, LetterKind.MEETING_CANCELLED)
+FOLLOW_UP = "follow-up"
+REVIEW_MEETING = "meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An iCalendar object as a letter carries it, with its method."""
+
+    method: str
+    content: str
+
+
+def invitation(letter: Letter, review: Review, reader: Reader, site: Site) -> Invitation | None:
+    """Write the calendar part of a letter; None where it has none or no meeting is set."""
+    meeting = meeting_of(letter, review)
+    if letter.kind not in CALENDARED or meeting is None:
+        return None
+    method = "REQUEST" if letter.kind in INVITATIONS else "CANCEL"
+    calendar = Calendar()
+    for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", method)):
+        calendar.add(name, value)
+    calendar.add_component(_event(letter, review, meeting, reader, site))
+    day = meeting.at.date()
+    calendar.add_missing_timezones(first_date=day - A_DAY, last_date=day + 2 * A_DAY)
+    return Invitation(method, calendar.to_ical().decode())
+
+
+def meeting_of(letter: Letter, review: Review) -> Meeting | None:
+    """Give the meeting a letter speaks of, if one is set."""
+    return review.follow_up if meeting_kind(letter, review) == FOLLOW_UP else review.meeting
+
+
+def meeting_kind(letter: Letter, review: Review) -> str:
+    """Tell which of a review's meetings a letter speaks of.
+
+    A cancellation names it by the item or code of its items; one that does not is about the last
+    meeting that was set.
+    """
+    if letter.kind is LetterKind.MEETING_INVITATION:
+        return REVIEW_MEETING
+    if letter.kind is not LetterKind.MEETING_CANCELLED:
+        return FOLLOW_UP
+    named = {word for item in letter.items for word in (item.item, item.code) if word}
+    if any(FOLLOW_UP in word for word in named):
+        return FOLLOW_UP
+    if REVIEW_MEETING in named:
+        return REVIEW_MEETING
+    return FOLLOW_UP if review.follow_up else REVIEW_MEETING
+
+
+def uid(letter: Letter, review: Review, site: Site) -> str:
+    """Name the meeting for calendars: the same in invitation, change and cancellation."""
+    kind = meeting_kind(letter, review)
+    count = f"-{len(review.past_follow_ups) + 1}" if kind == FOLLOW_UP else ""
+    return f"{review.id}-{kind}{count}@{site.domain}"
+
+
+def _event(letter: Letter, review: Review, meeting: Meeting, reader: Reader, site: Site) -> Event:
+    cancelled = letter.kind is LetterKind.MEETING_CANCELLED
+    starts, ends = _times(meeting, zone_of(reader.people.get(_organizer(review))))
+    event = Event()
+    event.add("uid", uid(letter, review, site))
+    event.add("sequence", meeting.sequence + cancelled)
+    event.add("dtstamp", reader.now.astimezone(UTC))
+    event.add("dtstart", starts)
+    event.add("dtend", ends)
+    event.add("summary", _summary(letter, review))
+    event.add("location", clip(line(meeting.place)))
+    event.add("description", f"The review: {page_of(site, review)}")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("organizer", _organizer_line(review, reader, site))
+    for address in _invited(letter, review):
+        event.add("attendee", _attendee(address, review, reader))
+    return event
+
+
+def _times(meeting: Meeting, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Give start and end in a zone; in UTC where that zone's clock shows the hour twice."""
+    times = (meeting.at, meeting.at + timedelta(minutes=meeting.minutes))
+    start, end = (time.astimezone(zone) for time in times)
+    if start.fold or end.fold:
+        return times[0].astimezone(UTC), times[1].astimezone(UTC)
+    return start, end
+
+
+def _summary(letter: Letter, review: Review) -> str:
+    what = "Follow-up" if meeting_kind(letter, review) == FOLLOW_UP else "Review"
+    return f"{what}: {line(title_for(review, letter.to))}"
+
+
+def _organizer(review: Review) -> str:
+    return review.roles.facilitator or review.roles.lead
+
+
+def _organizer_line(review: Review, reader: Reader, site: Site) -> vCalAddress:
+    organizer = _named(_organizer(review), reader)
+    organizer.params["SENT-BY"] = f"mailto:{site.sender}"
+    return organizer
+
+
+def _attendee(address: str, review: Review, reader: Reader) -> vCalAddress:
+    attendee = _named(address, reader)
+    organizes = address == _organizer(review)
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = "ACCEPTED" if organizes else "NEEDS-ACTION"
+    attendee.params["RSVP"] = "FALSE" if organizes else "TRUE"
+    return attendee
+
+
+def _named(address: str, reader: Reader) -> vCalAddress:
+    named = vCalAddress(f"mailto:{line(address)}")
+    named.params["CN"] = reader.name(address).replace('"', "'")
+    return named
+
+
+def _invited(letter: Letter, review: Review) -> tuple[str, ...]:
+    """List who is invited, the receiver always; who may not see a review sees nobody else."""
+    if not may_see(review, letter.to):
+        return (letter.to,)
+    roles = review.roles
+    owners = [a.owner for a in review.actions if meeting_kind(letter, review) == FOLLOW_UP]
+    listed = (_organizer(review), roles.lead, *roles.participants, *owners, letter.to)
+    return tuple(dict.fromkeys(address for address in listed if address))

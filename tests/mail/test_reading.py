@@ -1,0 +1,369 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mail.capability import address
+from mail.headers import LOOP
+from mail.reading import read, tokens
+from tests.mail.incoming import html, mail, parts
+from tests.mail.samples import composed, letters
+
+TOKEN = "abcdefghijklmnopqrstuvwxyz"
+OTHER = "234567abcdefghijklmnopqrst"
+DOMAIN = "reply.example.org"
+
+
+def test_a_plain_reply_is_read() -> None:
+    found = read(mail("accept\n"))
+
+    assert found.sender == "olga@example.org"
+    assert found.message_id == "<one@example.org>"
+    assert found.date == datetime(2026, 3, 9, 9, 30, tzinfo=UTC)
+    assert found.recipients == (f"reply+{TOKEN}@{DOMAIN}",)
+    assert found.subject == "Re: Two actions for you"
+    assert found.own_words == "accept"
+    assert found.elided == ""
+    assert found.machine == ""
+
+
+# Who wrote it
+
+
+@pytest.mark.parametrize(
+    ("given", "sender"),
+    [
+        ("olga@example.org", "olga@example.org"),
+        ("OLGA@Example.ORG", "olga@example.org"),
+        ("Olga [SRE] <olga@example.org>", "olga@example.org"),
+        ('"Petrova, Olga" <olga@example.org>', "olga@example.org"),
+        ('"ada@example.org" <olga@example.org>', "olga@example.org"),
+        ("ada@example.org <olga@example.org>", "olga@example.org"),
+        ("(ada@example.org (she)) olga@example.org", "olga@example.org"),
+        ("olga@example.org (Olga)", "olga@example.org"),
+        ("=?utf-8?q?ada=40example.org?= <olga@example.org>", "olga@example.org"),
+        ("=?utf-8?b?8J+Ygg==?= <olga@example.org>", "olga@example.org"),
+        ("<olga@example.org>", "olga@example.org"),
+        ("olga@example.org, ada@example.org", ""),
+        ("olga@example.org, Ada <ada@example.org>", ""),
+        ("Petrova, Olga <olga@example.org>", "olga@example.org"),
+        ("<olga@example.org> <ada@example.org>", ""),
+        ('"olga@example.org"@evil.example', ""),
+        ("<olga@example.org@evil.example>", ""),
+        ("MAILER-DAEMON", ""),
+        ("Olga", ""),
+        ("<>", ""),
+        ("", ""),
+    ],
+)
+def test_the_sender_is_the_one_address_in_from(given: str, sender: str) -> None:
+    assert read(mail(From=given)).sender == sender
+
+
+def test_no_from_or_two_of_them_is_nobody() -> None:
+    twice = b"From: ada@example.org\r\n" + mail()
+
+    assert read(mail(From=None)).sender == ""
+    assert read(twice).sender == ""
+
+
+# Which letter it answers
+
+
+@pytest.mark.parametrize(
+    "header", ["To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To"]
+)
+def test_a_token_is_found_wherever_a_recipient_stands(header: str) -> None:
+    given = {"To": "somebody@example.org", header: f"Afterword <REPLY+{TOKEN.upper()}@{DOMAIN}>"}
+
+    found = read(mail(**{name.replace("-", "_"): value for name, value in given.items()}))
+
+    assert tokens(found, DOMAIN) == (TOKEN,)
+
+
+def test_several_tokens_are_found_each_once() -> None:
+    both = f"a@example.org, {address(TOKEN, DOMAIN)}, <{address(OTHER, DOMAIN)}>"
+
+    found = read(mail(To=both, Cc=address(TOKEN, DOMAIN)))
+
+    assert tokens(found, DOMAIN) == (TOKEN, OTHER)
+
+
+@pytest.mark.parametrize(
+    "references",
+    [
+        f"<0123456789.{TOKEN}@{DOMAIN}>",
+        f"<first@example.org>\r\n\t<0123456789.{TOKEN}@{DOMAIN}>",
+        f"<first@example.org>,<0123456789.{TOKEN}@{DOMAIN}>",
+        f"<{address(TOKEN, DOMAIN)}>",
+    ],
+)
+def test_a_token_is_found_in_the_letter_it_answers(references: str) -> None:
+    found = read(mail(To="afterword@example.org", References=references))
+
+    assert tokens(found, DOMAIN) == (TOKEN,)
+
+
+def test_a_token_of_another_domain_or_cut_off_is_none() -> None:
+    elsewhere = read(mail(To=address(TOKEN, "example.com")))
+    cut = read(mail(To=address(TOKEN[:-1], DOMAIN)))
+
+    assert tokens(elsewhere, DOMAIN) == ()
+    assert tokens(cut, DOMAIN) == ()
+
+
+def test_a_reply_to_a_real_letter_finds_its_token() -> None:
+    letter = composed(*next(iter(letters().values())))
+
+    found = read(mail(To="x@example.org", In_Reply_To=str(letter["Message-ID"])))
+
+    assert tokens(found, DOMAIN) == (tokens(read(mail(To=str(letter["Reply-To"]))), DOMAIN))
+    assert len(tokens(found, DOMAIN)) == 1
+
+
+# Headers as they come
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("<[x@y]>", "<[x@y]>"),
+        ("  <a@b>  <c@d>", "<a@b>"),
+        ("<a b@c>", ""),
+        ("none", ""),
+        ("<>", ""),
+    ],
+)
+def test_a_message_id_is_kept_as_it_is_or_not_at_all(given: str, kept: str) -> None:
+    assert read(mail(Message_ID=given)).message_id == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "date"),
+    [
+        ("Mon, 9 Mar 2026 10:30:00 -0000", datetime(2026, 3, 9, 10, 30, tzinfo=UTC)),
+        ("9 Mar 2026 10:30 +0530", datetime(2026, 3, 9, 5, 0, tzinfo=UTC)),
+        ("yesterday", None),
+        ("Mon, 99 Mar 2026 10:30:00 +0000", None),
+        ("Fri, 31 Dec 9999 23:00:00 -1400", None),
+        ("", None),
+    ],
+)
+def test_a_date_is_aware_or_none(given: str, date: datetime | None) -> None:
+    assert read(mail(Date=given)).date == date
+
+
+@pytest.mark.parametrize(
+    ("given", "subject"),
+    [
+        ("=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
+        ("=?iso-8859-1?q?Gr=FC=DFe?= aus Ulm", "Grüße aus Ulm"),
+        ("=?bogus?q?abc?=", "abc"),
+        ("=?utf-8?b?@@@?= x", "x"),
+        ("two\r\n lines", "two lines"),
+        ("a \x00 NUL", "a NUL"),
+    ],
+)
+def test_a_subject_is_one_line_of_text(given: str, subject: str) -> None:
+    assert read(mail(Subject=given)).subject == subject
+
+
+# The text, however it is packed
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf8", "UTF8MB4", "'utf-8'", "bogus", ""])
+def test_utf_8_is_read_whatever_it_is_called(charset: str) -> None:
+    found = read(mail("done – größer", Content_Type=f"text/plain; charset={charset}"))
+
+    assert found.own_words == "done – größer"
+
+
+@pytest.mark.parametrize(
+    ("charset", "words"),
+    [
+        ("iso-8859-1", "größer"),
+        ("windows-1252", "größer – “so”"),
+        ("koi8-r", "готово"),
+        ("gb2312", "完成"),
+        ("shift_jis", "完了"),
+        ("utf-16", "größer"),
+    ],
+)
+def test_other_charsets_are_read(charset: str, words: str) -> None:
+    content = words.encode("gb18030" if charset == "gb2312" else charset)
+
+    assert read(mail(content, Content_Type=f"text/plain; charset={charset}")).own_words == words
+
+
+def test_latin_1_without_a_name_is_read() -> None:
+    assert read(mail("größer".encode("latin-1"), Content_Type=None)).own_words == "größer"
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "hex", "a\x00b"])
+def test_a_charset_that_is_none_for_mail_is_not_used(charset: str) -> None:
+    found = read(mail(b"accept \\u0041", Content_Type=f"text/plain; charset={charset}"))
+
+    assert found.own_words == "accept \\u0041"
+
+
+def test_quoted_printable_and_base64_are_unpacked() -> None:
+    printable = mail(b"gr=C3=B6=\r\n=C3=9Fer", Content_Transfer_Encoding="quoted-printable")
+    broken = mail(b"YWNj*ZXB0IQ=", Content_Transfer_Encoding="Base64")
+    short = mail(b"YWNjZXB0A", Content_Transfer_Encoding="base64")
+
+    assert read(printable).own_words == "größer"
+    assert read(broken).own_words == "accept!"
+    assert read(short).own_words == "accept"
+
+
+def test_flowed_text_is_joined_again() -> None:
+    flowed = "A1 blocked because the vendor \nhas not answered. \n-- \nOlga"
+    glued = "A1 done https://example.org/a \nnd/b"
+
+    one = read(mail(flowed, Content_Type="text/plain; format=flowed"))
+    two = read(mail(glued, Content_Type="text/plain; format=flowed; delsp=yes"))
+    stuffed = read(mail(" From the start", Content_Type="text/plain; format=flowed"))
+
+    assert one.own_words == "A1 blocked because the vendor has not answered."
+    assert two.own_words == "A1 done https://example.org/and/b"
+    assert stuffed.own_words == "From the start"
+
+
+def test_html_goes_before_plain_text_where_it_says_something() -> None:
+    both = parts(("text/plain", "plain words"), ("text/html", "<p>rich words</p>"))
+    empty = parts(("text/plain", "plain words"), ("text/html", "<p>&nbsp;</p>"))
+
+    assert read(both).own_words == "rich words"
+    assert read(empty).own_words == "plain words"
+
+
+def test_attachments_are_not_read() -> None:
+    attached = parts(
+        ("text/plain", "accept"),
+        ('text/plain\r\nContent-Disposition: attachment; filename="a.txt"', "A1 done"),
+        ('text/x-log\r\nContent-Disposition: inline; filename="b.log"', "A1 blocked"),
+        ("message/rfc822", "From: x@example.org\r\n\r\nA1 decline because"),
+        ("application/pdf", "%PDF"),
+        kind="mixed",
+    )
+
+    assert read(attached).own_words == "accept"
+
+
+def test_parts_within_parts_are_read_in_order() -> None:
+    inner = parts(("text/plain", "first")).split(b"\r\n\r\n", 1)
+    kind = next(line for line in inner[0].split(b"\r\n") if line.startswith(b"Content-Type"))
+    first = b"--outer\r\n" + kind + b"\r\n\r\n" + inner[1]
+    second = b"\r\n--outer\r\nContent-Type: text/plain\r\n\r\nsecond\r\n--outer--\r\n"
+
+    found = read(mail(first + second, Content_Type="multipart/mixed; boundary=outer"))
+
+    assert found.own_words == "first\n\nsecond"
+
+
+def test_a_multipart_without_boundary_is_text() -> None:
+    assert read(mail("accept", Content_Type="multipart/mixed")).own_words == "accept"
+    assert read(mail("accept", Content_Type="multipart/mixed; boundary=x")).own_words == "accept"
+
+
+def test_a_mail_with_blank_lines_before_its_headers_is_read() -> None:
+    assert read(b"\r\n\r\n" + mail("accept")).sender == "olga@example.org"
+
+
+def test_a_mail_without_a_body_or_without_headers_is_read() -> None:
+    assert read(b"From: olga@example.org\r\nSubject: x").sender == "olga@example.org"
+    assert read(b"just words").own_words == "just words"
+    assert read(b"").own_words == ""
+
+
+def test_a_link_behind_words_is_not_lost() -> None:
+    link = '<p>done, see <a href="https://example.org/41">the change</a></p>'
+    bare = '<p>done <a href="https://example.org/41">https://example.org/41</a></p>'
+    short = '<p>done <a href="https://example.org/">example.org</a></p>'
+    post = '<p>ask <a href="mailto:ada@example.org">Ada</a></p>'
+
+    assert read(html(link)).own_words == "done, see the change (https://example.org/41)"
+    assert read(html(bare)).own_words == "done https://example.org/41"
+    assert read(html(short)).own_words == "done example.org"
+    assert read(html(post)).own_words == "ask Ada"
+
+
+def test_html_is_laid_out_as_it_is_shown() -> None:
+    page = (
+        "<html><head><title>t</title><style>p{}</style></head><body>"
+        "<div style='display:none'>preview</div><!-- no --><p>A1   accept</p>"
+        "<ul><li>one</li><li>two</li></ul><pre>a  b\n\nc</pre>"
+        "<table><tr><td>x</td><td>y</td></tr></table>tail<br>end</body></html>"
+    )
+
+    assert read(html(page)).own_words == (
+        "A1 accept\n\n- one\n- two\n\na  b\n\nc\nx y\n\ntail\nend"
+    )
+
+
+# Machines
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"Return-Path": "<>"}, "bounce"),
+        ({"From": "MAILER-DAEMON@mx.example.org"}, "bounce"),
+        ({"From": "MAILER-DAEMON (Mail Delivery System)"}, ""),
+        ({"From": "mailer-daemon"}, "bounce"),
+        ({"From": "postmaster@example.org"}, "bounce"),
+        ({"Content-Type": "multipart/report; report-type=delivery-status"}, "bounce"),
+        ({"Content-Type": "multipart/report; report-type=disposition-notification"}, "bounce"),
+        ({"Auto-Submitted": "auto-replied"}, "auto-reply"),
+        ({"Auto-Submitted": "auto-generated (vacation)"}, "auto-reply"),
+        ({"Auto-Submitted": "no"}, ""),
+        ({"Auto-Submitted": "No; owner-email=x"}, ""),
+        ({"X-Autoreply": "yes"}, "auto-reply"),
+        ({"X-Auto-Response-Suppress": "All"}, ""),
+        ({"X-Autorespond": ""}, "auto-reply"),
+        ({"X-Auto-Generated": "false"}, ""),
+        ({"X-FC-MachineGenerated": "true"}, "auto-reply"),
+        ({"Precedence": "auto_reply"}, "auto-reply"),
+        ({"Precedence": "bulk"}, "list"),
+        ({"Precedence": "first-class"}, ""),
+        ({"List-Id": "<sre.example.org>"}, "list"),
+        ({"List-Unsubscribe": "<mailto:x@example.org>"}, "list"),
+        ({"From": "no-reply@example.org"}, "auto-reply"),
+        ({"From": "donotreply@example.org"}, "auto-reply"),
+        ({"From": "norbert@example.org"}, ""),
+        ({"Subject": "Automatic reply: Two actions for you"}, "auto-reply"),
+        ({"Subject": "Out of Office: Two actions"}, "auto-reply"),
+        ({"Subject": "Abwesenheitsnotiz: Two actions"}, "auto-reply"),
+        ({"Subject": "=?utf-8?q?R=C3=A9ponse_automatique?= : x"}, "auto-reply"),
+        ({"Subject": "Undeliverable: Two actions"}, "auto-reply"),
+        ({"Subject": "Re: Out of office rules"}, ""),
+        ({LOOP: "reply.example.org"}, "loop"),
+        ({"Content-Type": "text/calendar; method=REPLY"}, "calendar"),
+        ({"Content-Type": "text/calendar; method=REQUEST"}, ""),
+    ],
+)
+def test_a_machine_is_told_from_a_person(headers: dict[str, str], why: str) -> None:
+    given = {name.replace("-", "_"): value for name, value in headers.items()}
+
+    assert read(mail("accept", **given)).machine == why
+
+
+def test_an_answer_to_an_invitation_is_a_calendars() -> None:
+    answer = "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR"
+
+    found = read(parts(("text/plain", "Accepted"), ("text/calendar", answer), kind="mixed"))
+
+    assert found.machine == "calendar"
+
+
+def test_a_mail_that_went_round_and_round_is_a_loop() -> None:
+    hops = b"".join(b"Received: by mx%d.example.org\r\n" % n for n in range(60))
+
+    assert read(hops + mail()).machine == "loop"
+    assert read(hops[: len(hops) // 6] + mail()).machine == ""
+
+
+def test_our_own_letters_are_a_loop() -> None:
+    for letter in letters().values():
+        assert read(composed(*letter).as_bytes()).machine == "loop"

@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import textwrap
+from email.message import EmailMessage
+
+import pytest
+
+from mail.marker import MARKER
+from mail.reading import read
+from models.letters import LetterKind
+from tests.mail.incoming import html, mail, parts
+from tests.mail.samples import composed, letters
+
+OWN = "A1 done https://example.org/changes/41\n\nA3 accept"
+RICH = "<div>A1 done https://example.org/changes/41</div><div><br></div><div>A3 accept</div>"
+KINDS = sorted(LetterKind)
+
+
+def body(letter: EmailMessage, kind: str) -> str:
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def text(kind: LetterKind = LetterKind.ASSIGNED) -> str:
+    """A letter's text, as a mail program quotes it."""
+    return body(composed(*letters()[kind]), "plain")
+
+
+def page(kind: LetterKind = LetterKind.ASSIGNED) -> str:
+    """What stands in the body of a letter's HTML."""
+    whole = body(composed(*letters()[kind]), "html")
+    return whole.partition("<body")[2].partition(">")[2].partition("</body>")[0]
+
+
+def quoted(words: str) -> str:
+    return textwrap.indent(words, "> ", lambda _: True)
+
+
+# Plain text, every kind of letter quoted whole
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_quoted_letter_leaves_what_was_written_above_it(kind: LetterKind) -> None:
+    above = f"{OWN}\n\nOn Mon, Mar 9, 2026 at 10:00 AM Afterword <a@example.org> wrote:\n"
+
+    found = read(mail(above + quoted(text(kind))))
+
+    assert found.own_words == OWN
+    assert MARKER in found.elided
+
+
+def test_what_stands_below_our_marker_is_not_ours() -> None:
+    below = "You have been asked to take on A1.\n\naccept  ·  decline because …"
+
+    for marker in (MARKER, f"   *{MARKER}*", MARKER.strip(" —")):
+        assert read(mail(f"{OWN}\n\n{marker}\n\n{below}")).own_words == OWN
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_in_html_leaves_what_was_written_above_it(kind: LetterKind) -> None:
+    gmail = (
+        f'<div dir="ltr">{RICH}</div><br><div class="gmail_quote gmail_quote_container">'
+        '<div dir="ltr" class="gmail_attr">On Mon, Mar 9, 2026 at 10:00 AM Afterword wrote:</div>'
+        f'<blockquote class="gmail_quote" style="margin:0">{page(kind)}</blockquote></div>'
+    )
+
+    assert read(html(gmail)).own_words == OWN
+
+
+# Headings above a quotation, by program and language
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "On Mon, Mar 9, 2026 at 10:00 AM Afterword <a@example.org> wrote:",
+        "On Monday, March 9th, 2026 at 10:00, Afterword <a@example.org> wrote:",
+        (
+            "On Mon, Mar 9, 2026 at 10:00 AM Afterword, the reviews of Example Corp,\n"
+            "<afterword-of-the-reliability-desk@example.org>\nwrote:"
+        ),
+        "> On 9. Mar 2026, at 10:00, Afterword <a@example.org> wrote:\n>",
+        "On 09/03/2026 10:00, Afterword wrote:",
+        "Am Mo., 9. März 2026 um 10:00 Uhr schrieb Afterword <a@example.org>:",
+        "Am 09.03.26 um 10:00 schrieb Afterword:",
+        "Le lun. 9 mars 2026 à 10:00, Afterword <a@example.org> a écrit :",
+        "El lun, 9 mar 2026 a las 10:00, Afterword (<a@example.org>) escribió:",
+        "Il giorno lun 9 mar 2026 alle ore 10:00 Afterword <a@example.org> ha scritto:",
+        "Op ma 9 mrt 2026 om 10:00 schreef Afterword <a@example.org>:",
+        "Em seg., 9 de mar. de 2026 às 10:00, Afterword <a@example.org> escreveu:",
+        "Den mån 9 mars 2026 kl 10:00 skrev Afterword <a@example.org>:",
+        "man. 9. mar. 2026 kl. 10:00 skrev Afterword <a@example.org>:",
+        "pon., 9 mar 2026 o 10:00 Afterword <a@example.org> napisał(a):",
+        "po 9. 3. 2026 v 10:00 odesílatel Afterword <a@example.org> napsal:",
+        "ma 9. maalisk. 2026 klo 10.00 Afterword (a@example.org) kirjoitti:",
+        "пн, 9 мар. 2026 г. в 10:00, Afterword <a@example.org>:",
+        "2026年3月9日(月) 10:00 Afterword <a@example.org>:",
+        "在 2026年3月9日，上午10:00，Afterword <a@example.org> 写道：",
+        "Afterword <a@example.org> schrieb am Mo. 9. März 2026 um 10:00:",
+        "---- Afterword wrote ----",
+    ],
+)
+def test_the_heading_of_a_quotation_is_not_ours(heading: str) -> None:
+    found = read(mail(f"{OWN}\n\n{heading}\n{quoted('Two actions are yours.')}\n"))
+
+    assert found.own_words == OWN
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "-----Original Message-----\nFrom: Afterword",
+        "-----Ursprüngliche Nachricht-----",
+        "----- Message d'origine -----",
+        "---------- Forwarded message ---------",
+        (
+            "From: Afterword <a@example.org>\nSent: Monday, 9 March 2026 10:00\nTo: Olga Petrova\n"
+            "Subject: Two actions for you"
+        ),
+        "*From:* Afterword\n*Date:* 9 March 2026\n*To:* Olga",
+        "________________________________\nFrom: Afterword <a@example.org>\nSent: Monday",
+        "________________________________\n\nVon: Afterword <a@example.org>\nGesendet: Montag",
+        "Von: Afterword <a@example.org>\nGesendet: Montag, 9. März 2026\nAn: Olga\nBetreff: x",
+        "De : Afterword <a@example.org>\nEnvoyé : lundi 9 mars 2026 10:00\nÀ : Olga\nObjet : x",
+        "差出人: Afterword <a@example.org>\n送信日時: 2026年3月9日\n宛先: Olga\n件名: x",
+        "On Mon, Mar 9, 2026 at 10:00 AM Afterword <a@example.org> wrote:",
+    ],
+)
+def test_what_stands_below_a_heading_is_not_ours(heading: str) -> None:
+    found = read(mail(f"{OWN}\n\n{heading}\n\nTwo actions are yours.\n\nA2 decline because x\n"))
+
+    assert found.own_words == OWN
+    assert "A2 decline because x" in found.elided
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On 9 March I wrote the runbook: https://example.org/41",
+        "From: 12 seconds\nTo: 2 seconds\nin the load test",
+        "Date: it was 9 March\nPlace: Room 4",
+        "On it: the alert fires after 5 minutes.\nOn staging it does, too.",
+        "A1 done, the graph shows 5 > 3 at 10:00",
+        "A1 done, sent from my desk, which is easier than the phone",
+        "The alert says:\n-- not a signature\nhere",
+    ],
+)
+def test_words_that_only_look_like_a_heading_are_kept(words: str) -> None:
+    assert read(mail(words)).own_words == words
+
+
+# Where people write
+
+
+def test_words_below_a_quotation_are_kept() -> None:
+    found = read(mail(f"On 9 Mar 2026, Afterword wrote:\n{quoted(text())}\n\n{OWN}\n"))
+
+    assert found.own_words == OWN
+
+
+def test_words_between_quoted_lines_are_kept_in_order() -> None:
+    asked = "> A1: Alert when the pool is full\n\ndone https://example.org/changes/41\n\n"
+    more = "> A3: Draw a dashboard\naccept\n> Yours, Afterword"
+
+    found = read(mail(f"On 9 Mar 2026, Afterword wrote:\n{asked}{more}"))
+
+    assert found.own_words == "done https://example.org/changes/41\n\naccept"
+
+
+def test_the_tail_of_a_quoted_line_that_was_wrapped_is_not_ours() -> None:
+    wrapped = (
+        "> A1: Alert when the connection pool of checkout is 80 % full, so that you\n"
+        "accept the page before customers notice it\n"
+        "> due on Friday 10 April 2026\n"
+    )
+
+    found = read(mail(f"{OWN}\n\n{wrapped}"))
+
+    assert found.own_words == OWN
+    assert "accept the page before" in found.elided
+
+
+def test_a_mail_that_only_quotes_says_nothing() -> None:
+    found = read(mail(f"On 9 Mar 2026, Afterword wrote:\n{quoted(text())}"))
+
+    assert found.own_words == ""
+    assert MARKER in found.elided
+
+
+# What stands below the words
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "-- \nOlga Petrova\nSRE, Example Corp",
+        "--\nOlga",
+        "---\nOlga Petrova\n+49 555 1234",
+        "______________________________________\nsre mailing list\nhttps://example.org/sre",
+        "Sent from my iPhone",
+        "Sent from my Wonder Nine",
+        "Get Outlook for Android",
+        "Sent from Mail for Windows",
+        "*Sent from my Pixel 12*",
+        "Von meinem iPhone gesendet",
+        "Envoyé de mon iPhone",
+        "Verzonden vanaf mijn Galaxy",
+        "Skickat från min iPad",
+        "iPhoneから送信",
+        "Sent with Proton Mail secure email.",
+        "Best regards,\nOlga Petrova\nSRE, Example Corp",
+        "Thanks!\nOlga",
+        "Mit freundlichen Grüßen\nOlga",
+        "Cheers\n\nOlga\nhttps://example.org",
+        "Olga",
+        "/Olga",
+        "-- Olga Petrova",
+    ],
+)
+def test_a_signature_is_not_what_somebody_says(signature: str) -> None:
+    alone = read(mail(f"{OWN}\n\n{signature}\n"))
+    above = read(mail(f"{OWN}\n\n{signature}\n\nOn 9 Mar 2026, Afterword wrote:\n> x\n"))
+
+    assert alone.own_words == OWN
+    assert above.own_words == OWN
+
+
+def test_dashes_at_the_very_beginning_are_no_signature() -> None:
+    assert read(mail("--\nA1 accept")).own_words == "--\nA1 accept"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hello,\n\nThanks!\n\ndone https://example.org/41",
+        "A1 accept\nThanks\nA3 accept",
+        "A1 done\n--\nA3 accept",
+        "A1 done\n___\naccept the other one, too",
+        "Olga",
+        "Olga will verify it\nand Omar, too",
+        "Best regards from the drill,\nwhich went well",
+    ],
+)
+def test_words_after_thanks_or_a_line_are_kept(words: str) -> None:
+    assert read(mail(words)).own_words == words
+
+
+# HTML, by program
+
+PLAIN_ON = "On Mon, 9 Mar 2026, at 10:00, Afterword wrote:"
+OUTLOOK = (
+    '<div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">'
+    "<p><b>From:</b> Afterword &lt;a@example.org&gt;<br><b>Sent:</b> Monday<br><b>To:</b> Olga</p>"
+    "</div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        f'<div class="gmail_quote">{PLAIN_ON}<blockquote class="gmail_quote">Q</blockquote></div>',
+        '<div class="gmail_quote"><div>On 9 Mar 2026 somebody sent</div>Q</div>',
+        (
+            f'<div class="gmail_extra"><div class="gmail_quote">{PLAIN_ON}<blockquote '
+            'style="border-left:1px #ccc solid">Q</blockquote></div></div>'
+        ),
+        f'<blockquote type="cite"><div>{PLAIN_ON}</div><div>Q</div></blockquote>',
+        f'<div class="moz-cite-prefix">{PLAIN_ON}</div><blockquote type="cite">Q</blockquote>',
+        f"{OUTLOOK}<p>Q</p>",
+        '<div id="appendonsend"></div><hr style="width:98%"><div>Q</div>',
+        '<div id="divRplyFwdMsg"><b>From:</b> Afterword</div><div>Q</div>',
+        '<hr id="stopSpelling">Q',
+        '<div style="border-top-color: rgb(229, 229, 229); border-top-style: solid">From</div>Q',
+        '<hr id="zwchr" data-marker="__DIVIDER__"><div>Q</div>',
+        '<div class="protonmail_quote">On Monday, Afterword wrote:<blockquote>Q</blockquote></div>',
+        '<div id="ydp1234yahoo_quoted_56" class="ydp1234yahoo_quoted"><div>Q</div></div>',
+        '<div class="yahoo_quoted">Q</div>',
+        '<div class="zmail_extra">Q</div>',
+        '<div name="quote" style="margin:10px">Q</div>',
+        '<div name="messageReplySection">Q</div>',
+        '<blockquote class="tutanota_quote">Q</blockquote>',
+        f"<div>{PLAIN_ON}</div><blockquote>Q</blockquote>",
+        f'<div class="afterword-reply-above">{MARKER}</div><div>Q</div>',
+        f"<p>{MARKER}</p><p>Q</p>",
+    ],
+)
+def test_what_a_program_marks_as_quoted_is_not_ours(quotation: str) -> None:
+    found = read(html(f"<html><body>{RICH}<br>{quotation}</body></html>"))
+
+    assert found.own_words == OWN
+    assert "Q" in found.elided
+
+
+def test_words_between_quotations_in_html_are_kept() -> None:
+    inline = (
+        '<div class="gmail_quote"><div class="gmail_attr">On 9 Mar 2026, Afterword wrote:</div>'
+        '<blockquote class="gmail_quote">A1: the alert</blockquote><div>done, it fired</div>'
+        '<blockquote class="gmail_quote">A3: the dashboard</blockquote></div><div>accept</div>'
+    )
+
+    assert read(html(inline)).own_words == "done, it fired\naccept"
+
+
+def test_words_that_somebody_indents_are_theirs() -> None:
+    assert read(html("A1 done<blockquote>5 of 5 drills</blockquote>")).own_words == (
+        "A1 done\n5 of 5 drills"
+    )
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        '<div class="gmail_signature" data-smartmail="gmail_signature">Olga<br>SRE</div>',
+        '<div id="Signature"><p>Olga</p></div>',
+        '<div class="moz-signature">-- <br>Olga</div>',
+        '<div id="ms-outlook-mobile-signature">Get Outlook for iOS</div>',
+        "<div>-- <br>Olga</div>",
+        '<div id="AppleMailSignature">Olga</div>',
+    ],
+)
+def test_a_signature_in_html_is_not_what_somebody_says(signature: str) -> None:
+    assert read(html(f"<body>{RICH}<br>{signature}</body>")).own_words == OWN
+
+
+def test_where_html_quotes_all_of_it_the_plain_text_speaks() -> None:
+    both = parts(
+        ("text/plain", f"{OWN}\n\n{quoted('Two actions are yours.')}"),
+        ("text/html", f'<blockquote type="cite">{RICH} Two actions are yours.</blockquote>'),
+    )
+
+    assert read(both).own_words == OWN
