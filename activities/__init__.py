@@ -1,0 +1,1 @@
+"""Hands: one verb each, safe to do twice."""

@@ -1,0 +1,67 @@
+"""The hands of a review: plan, record, send, file. Each is one verb and safe to do twice."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from temporalio import activity
+
+from mail.capability import token
+from mail.compose import compose, message_id
+from mail.deliver import AddressRefused, Mailer
+from mail.headers import item_of
+from mail.site import Site
+from models.letters import Delivery, Letter
+from models.people import Person
+from models.plan import Plan
+from models.review import Review
+from models.shadow import Change
+from register import recorder
+from register.archive import Archive
+from rules import follow_up
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """The activities, with their tools."""
+
+    engine: Engine
+    archive: Archive
+    mailer: Mailer
+    site: Site
+
+    @activity.defn
+    async def plan(self, review: Review, now: datetime) -> Plan:
+        """Say what time asks for: letters due and held, clock orders, the next moment."""
+        people = await asyncio.to_thread(self.archive.people)
+        return follow_up.plan(review, people, review.policy, now)
+
+    @activity.defn
+    async def record(self, change: Change) -> int:
+        """Write the shadow of a review; give the revision that stood there before."""
+        return await asyncio.to_thread(recorder.record, self.engine, change)
+
+    @activity.defn
+    async def send(self, letter: Letter, review: Review, now: datetime) -> Delivery:
+        """Hand a letter to the mail server; a refusal for good is an answer, not a failure."""
+        people = await asyncio.to_thread(self._ready, letter, review)
+        name = message_id(letter, review, self.site)
+        try:
+            await self.mailer.send(compose(letter, review, people, self.site, now))
+        except AddressRefused as no:
+            return Delivery(key=letter.key, message_id=name, at=now, refused=str(no))
+        return Delivery(key=letter.key, message_id=name, at=now)
+
+    @activity.defn
+    async def file(self, review: Review, run: str) -> None:
+        """Put the record of a review that is over into the archive."""
+        await asyncio.to_thread(self.archive.close, review, run)
+
+    def _ready(self, letter: Letter, review: Review) -> dict[str, Person]:
+        item = item_of(letter)
+        name = token(self.site.secret, review.id, letter.to, item)
+        self.archive.grant_capability(name, review.id, letter.to, item)
+        return self.archive.people()

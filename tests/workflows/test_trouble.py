@@ -1,0 +1,103 @@
+"""Trouble around a review: nothing is lost, nobody is held up, nothing counts as done too early."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from local.temporal import time_skipping
+from models import orders as o
+from models.review import Stage
+from register import queries
+from tests.cast import ADA, OLGA, OMAR, PIA
+from tests.workflows.house import House, house
+
+CRAMPED = "limit.historyCount.suggestContinueAsNew=120"
+
+
+@pytest.fixture
+async def cramped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house whose Temporal asks for a new run every 120 events."""
+    async with (
+        time_skipping(CRAMPED) as env,
+        house(env, tmp_path_factory.mktemp("cramped")) as built,
+    ):
+        yield built
+
+
+async def test_a_new_run_in_the_middle_of_follow_up_loses_nothing(cramped: House) -> None:
+    case = await cramped.open()
+    first = (await case.handle.describe()).run_id
+    await case.draft()
+    await case.meet()
+    await case.assign()
+    cramped.postbox.is_away = True
+    for number in range(12):
+        await case.give(o.Report, OLGA, action="A1", text=f"step {number} of 12")
+    await case.verify()
+    flying = {letter.key for letter in (await case.now()).flying}
+    middle = (await case.handle.describe()).run_id
+
+    cramped.postbox.is_away = False
+    await case.skip(hours=1)
+    await case.until(lambda review: not flying & {letter.key for letter in review.flying})
+    await case.follow_up()
+    await case.close()
+
+    assert len({first, middle, (await case.handle.describe()).run_id}) == 3
+    record = cramped.archive.closed(case.id)
+    assert record is not None
+    assert record.stage is Stage.CLOSED
+    assert sum(event.kind == "report" for event in record.log) == 12
+    assert [event.revision for event in record.log] == list(range(1, record.revision + 1))
+    shadow = queries.review(cramped.engine, case.id)
+    assert shadow is not None
+    assert shadow.log == record.log
+    names = [post.message["Message-ID"] for post in cramped.postbox.letters()]
+    wrote = sum(event.kind == "letter" for event in record.log)
+    assert len(set(names)) == wrote
+
+
+async def test_a_week_without_mail_holds_up_no_order_no_move_and_no_register(home: House) -> None:
+    case = await home.open()
+    await case.draft()
+    await case.meet()
+    home.postbox.is_away = True
+    try:
+        await case.assign()
+        await case.skip(days=7)
+        await case.give(o.Report, OLGA, action="A1", text="half way")
+
+        review = await case.now()
+        assert review.stage is Stage.FOLLOW_UP
+        assert any(letter.to == OMAR for letter in review.flying)
+        assert not any(e.kind == "letter" and OMAR in e.text for e in review.log)
+        await case.until(lambda _: _revision(home, case.id) >= review.revision)
+    finally:
+        home.postbox.is_away = False
+
+    await case.skip(hours=1)
+    await case.until(lambda now: not now.flying)
+    key = review.incident.key
+    invited = home.postbox.letters(to=PIA, subject=key)
+    assert len({post.message["Message-ID"] for post in invited}) == len(invited)
+    assert home.postbox.letters(to=OMAR, subject=key)
+
+
+async def test_an_address_refused_for_good_is_told_to_the_lead(home: House) -> None:
+    home.postbox.refused.add("nobody@example.org")
+    case = await home.open(participants=("nobody@example.org",))
+
+    await case.draft()
+
+    await case.until(lambda review: any(e.kind == "undeliverable" for e in review.log))
+    await case.skip(days=4)
+    review = await case.until(lambda now: not now.flying)
+    told = home.postbox.letters(to=ADA, subject=review.incident.key)
+    assert any("nobody@example.org" in post.part("plain") for post in told)
+
+
+def _revision(home: House, name: str) -> int:
+    shadow = queries.review(home.engine, name)
+    return shadow.revision if shadow else 0

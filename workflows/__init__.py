@@ -1,0 +1,1 @@
+"""Stories: who waits for what; no I/O."""

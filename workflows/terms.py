@@ -1,0 +1,40 @@
+"""Names, timeouts and retries of the workflow, each decided once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy, SearchAttributeKey
+
+WORKFLOW = "Review"
+TASK_QUEUE = "afterword"
+
+STAGE = SearchAttributeKey.for_keyword("AfterwordStage")
+LEAD = SearchAttributeKey.for_keyword("AfterwordLead")
+SEVERITY = SearchAttributeKey.for_int("AfterwordSeverity")
+NEXT_DUE = SearchAttributeKey.for_datetime("AfterwordNextDue")
+OPEN_ACTIONS = SearchAttributeKey.for_int("AfterwordOpenActions")
+SEARCH_ATTRIBUTES: tuple[tuple[str, str], ...] = (
+    (STAGE.name, "Keyword"),
+    (LEAD.name, "Keyword"),
+    (SEVERITY.name, "Int"),
+    (NEXT_DUE.name, "Datetime"),
+    (OPEN_ACTIONS.name, "Int"),
+)
+
+FOR_EVER = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(minutes=5),
+)
+"""An outage delays; it never loses: transient failures are tried again without end."""
+
+ONE_TRY = timedelta(seconds=60)
+"""How long one try of an activity may take."""
+
+ONE_PLAN = timedelta(seconds=20)
+LOCAL_RETRIES = timedelta(seconds=3)
+"""A plan is tried again within its workflow task for so long, by a timer after that."""
+
+LONGEST_ASK = timedelta(seconds=20)
+"""How long an edge waits for the answer to an order before it says that the worker is away."""
