@@ -1,0 +1,1 @@
+"""Benchmarks: what a review costs, beside a bare workflow that does as much of everything."""

@@ -1,0 +1,260 @@
+"""Measure, print a table, and write bench.json: name → figure. Ratios are taken in one run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHistory
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+from temporalio.worker import Replayer
+
+from bench.bare import BareWorkflow, Step
+from bench.life import ACTIONS, life
+from local.ports import listening
+from local.temporal import Server, running
+from register.archive import Archive
+from register.database import connect, migrate
+from tests.cast import PEOPLE
+from worker import sandbox
+from workflows.door import Door
+from workflows.payloads import converter
+from workflows.review import ReviewWorkflow
+
+ROUNDS = 3
+CLIENTS = 30
+LIVES = 30
+OPEN = 1_000
+REPLAYS = 5
+
+
+class Sink:
+    """A mail server that takes everything and keeps nothing."""
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd calls it by this name)
+        """Take a mail."""
+        return "250 gone"
+
+
+@dataclass
+class Bench:
+    """The parts of a run, and what was measured."""
+
+    client: Client
+    skipper: TimeSkipper
+    door: Door
+    worker: asyncio.subprocess.Process
+    figures: dict[str, float] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+    def note(self, name: str, figure: float) -> None:
+        """Keep a figure and show it."""
+        self.figures[name] = round(figure, 3)
+        sys.stdout.write(f"  {name:<48} {figure:>12,.2f}\n")
+        sys.stdout.flush()
+
+    def memory(self) -> int:
+        """Give the worker's resident memory, in kB."""
+        status = Path(f"/proc/{self.worker.pid}/status").read_text(encoding="ascii")
+        return int(next(x for x in status.splitlines() if x.startswith("VmRSS")).split()[1])
+
+
+@asynccontextmanager
+async def benching(folder: Path) -> AsyncIterator[Bench]:
+    """Start server, mail sink and worker, each where it does not disturb the others."""
+    loop = asyncio.get_running_loop()
+    sink = listening(0)
+    await loop.create_server(lambda: SMTP(Sink(), loop=loop), sock=sink)
+    database = f"sqlite:///{folder / 'afterword.db'}"
+    engine = connect(database)
+    migrate(engine)
+    archive = Archive(engine)
+    archive.import_people(PEOPLE.values())
+    port = listening(0)
+    number = int(port.getsockname()[1])
+    port.close()
+    server = Server(port=number, file=folder / "temporal.db", log=folder / "temporal.log")
+    async with running(server):
+        client = await Client.connect(server.address, data_converter=converter())
+        skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+        worker = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bench.process", server.address, database),
+            str(sink.getsockname()[1]),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert worker.stdout  # noqa: S101  (a pipe was asked for)
+        await worker.stdout.readline()
+        door = Door(skipper.client, archive, _clock, task_queue="review")
+        try:
+            yield Bench(client, skipper, door, worker)
+        finally:
+            worker.communicate  # noqa: B018  (closing its input ends it)
+            assert worker.stdin  # noqa: S101  (a pipe was asked for)
+            worker.stdin.close()
+            await worker.wait()
+
+
+def _clock() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+async def one_review(bench: Bench, latencies: list[float]) -> str:
+    """Play one review through its life."""
+    return await life(bench.door, bench.skipper, latencies)
+
+
+async def one_bare(bench: Bench, latencies: list[float]) -> str:
+    """Play one bare workflow through as many steps."""
+    name = f"bare-{uuid4().hex[:10]}"
+    first, *others = bench.steps
+    handle = await bench.client.start_workflow(BareWorkflow.run, first, id=name, task_queue="bare")
+    for step in others:
+        began = time.perf_counter()
+        await handle.execute_update(BareWorkflow.step, step)
+        latencies.append(time.perf_counter() - began)
+    await handle.signal(BareWorkflow.end)
+    await handle.result()
+    return name
+
+
+One = Callable[[Bench, list[float]], Awaitable[str]]
+
+
+async def throughput(bench: Bench, one: One, lives: int, clients: int) -> tuple[float, list[float]]:
+    """Play lives by so many clients at once: lives per second, seconds of each update."""
+    latencies: list[float] = []
+    turn = asyncio.Semaphore(clients)
+
+    async def in_turn() -> None:
+        async with turn:
+            await one(bench, latencies)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(in_turn() for _ in range(lives)))
+    return lives / (time.perf_counter() - began), latencies
+
+
+async def history(bench: Bench, name: str) -> WorkflowHistory:
+    """Fetch the history of a workflow."""
+    return await bench.client.get_workflow_handle(name).fetch_history()
+
+
+def steps_of(found: WorkflowHistory) -> list[Step]:
+    """Read out of a history what followed each update."""
+    steps: list[dict[str, int]] = [{"plans": 0, "records": 0, "letters": 0, "timers": 0}]
+    for event in found.events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+            steps.append(dict.fromkeys(steps[0], 0))
+        elif event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
+            steps[-1]["plans"] += 1
+        elif event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:
+            steps[-1]["timers"] += 1
+        elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            kind = event.activity_task_scheduled_event_attributes.activity_type.name
+            steps[-1]["letters" if kind == "send" else "records"] += 1
+    return [Step(**step) for step in steps]
+
+
+async def measure_lives(bench: Bench) -> None:
+    """Compare whole lives with bare ones, in turn."""
+    name = await one_review(bench, [])
+    whole = await history(bench, name)
+    bench.steps = steps_of(whole)
+    bare = await history(bench, await one_bare(bench, []))
+    octets = sum(event.ByteSize() for event in whole.events)
+    bench.note("history events per life", len(whole.events))
+    bench.note("history events, bare", len(bare.events))
+    bench.note("history events, ratio (≤ 1.1)", len(whole.events) / len(bare.events))
+    bench.note(f"history KB per life with {ACTIONS} actions (≤ 300)", octets / 1024)
+    for label, one, clients, lives in (
+        ("1 client", None, 1, 4),
+        (f"{CLIENTS} clients", None, CLIENTS, LIVES),
+    ):
+        del one
+        await _compare(bench, label, clients, lives)
+    await _replay(bench, whole, bare)
+
+
+async def _compare(bench: Bench, label: str, clients: int, lives: int) -> None:
+    rates: list[tuple[float, float]] = []
+    late: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ROUNDS):
+        review, ours = await throughput(bench, one_review, lives, clients)
+        bare, theirs = await throughput(bench, one_bare, lives, clients)
+        rates.append((review, bare))
+        late[0].extend(ours)
+        late[1].extend(theirs)
+    bench.note(f"lives per second, {label}", statistics.median(r for r, _ in rates))
+    bench.note(f"lives per second, {label}, bare", statistics.median(b for _, b in rates))
+    ratio = statistics.median(r / b for r, b in rates)
+    bench.note(f"lives per second, {label}, ratio (≥ 0.8)", ratio)
+    for share in (50, 99):
+        ours, theirs = (statistics.quantiles(each, n=100)[share - 1] * 1000 for each in late)
+        bench.note(f"update p{share} ms, {label}", ours)
+        bench.note(f"update p{share} ms, {label}, bare", theirs)
+        bench.note(f"update p{share}, {label}, ratio" + " (≤ 1.5)" * (share == 99), ours / theirs)
+
+
+async def _replay(bench: Bench, whole: WorkflowHistory, bare: WorkflowHistory) -> None:
+    for label, found, workflow in (("", whole, ReviewWorkflow), (", bare", bare, BareWorkflow)):
+        replayer = Replayer(
+            workflows=[workflow], workflow_runner=sandbox(), data_converter=converter()
+        )
+        took = []
+        for _ in range(REPLAYS):
+            began = time.perf_counter()
+            await replayer.replay_workflow(found)
+            took.append((time.perf_counter() - began) * 1000)
+        bench.note(f"replay of one life, ms{label}", statistics.median(took))
+
+
+async def measure_memory(bench: Bench) -> None:
+    """Compare what a worker holds for each open workflow."""
+    from bench.life import opened
+
+    empty = Step(plans=1, records=1, letters=0, timers=1)
+    before = bench.memory()
+    for _ in range(OPEN):
+        await bench.client.start_workflow(
+            BareWorkflow.run, empty, id=f"open-{uuid4().hex}", task_queue="bare"
+        )
+    await asyncio.sleep(3)
+    bare = (bench.memory() - before) / OPEN
+    before = bench.memory()
+    for _ in range(OPEN):
+        await opened(bench.door)
+    await asyncio.sleep(3)
+    review = (bench.memory() - before) / OPEN
+    bench.note("kB of worker per open review", review)
+    bench.note("kB of worker per open bare workflow", bare)
+    bench.note("kB of worker, ratio (≤ 2)", review / bare)
+
+
+async def main() -> None:
+    """Measure everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with benching(Path(folder)) as bench:
+            await measure_lives(bench)
+            await measure_memory(bench)
+        Path("bench.json").write_text(
+            json.dumps(bench.figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,104 @@
+"""A workflow without a story: as many updates, activities and timers as it is told, all empty."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import Engine, text
+from temporalio import activity, workflow
+
+with workflow.unsafe.imports_passed_through():
+    from mail.deliver import Mailer
+
+TABLE = "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, at TEXT)"
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What follows one update: local activities, records, letters, timers started."""
+
+    plans: int
+    records: int
+    letters: int
+    timers: int
+
+
+@dataclass(frozen=True, slots=True)
+class BareHands:
+    """Activities of the same kinds as a review's: a read, a small write, a small mail."""
+
+    engine: Engine
+    mailer: Mailer
+
+    @activity.defn
+    async def bare_plan(self) -> None:
+        """Read a row."""
+        await asyncio.to_thread(self._run, "SELECT max(id) FROM bare")
+
+    @activity.defn
+    async def bare_record(self) -> None:
+        """Write a row."""
+        await asyncio.to_thread(self._run, "INSERT INTO bare (at) VALUES ('now')")
+
+    @activity.defn
+    async def bare_send(self) -> None:
+        """Send a mail of one line."""
+        message = EmailMessage()
+        message["From"] = "bare@example.org"
+        message["To"] = "nobody@example.org"
+        message["Subject"] = "bare"
+        message.set_content("bare\n")
+        await self.mailer.send(message)
+
+    def _run(self, statement: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(statement))
+
+
+@workflow.defn(name="Bare")
+class BareWorkflow:
+    """Does what it is told, step by step, until it is told to end."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+        self._is_over = False
+        self._timers: list[asyncio.Task[None]] = []
+
+    @workflow.run
+    async def run(self, first: Step) -> None:
+        """Take the steps as they come."""
+        self._steps.append(first)
+        while self._steps or not self._is_over:
+            await workflow.wait_condition(lambda: bool(self._steps) or self._is_over)
+            if self._steps:
+                await self._take(self._steps.pop(0))
+
+    @workflow.update
+    def step(self, step: Step) -> str:
+        """Note a step."""
+        self._steps.append(step)
+        return "noted"
+
+    @workflow.signal
+    def end(self) -> None:
+        """End after the last step."""
+        self._is_over = True
+
+    async def _take(self, step: Step) -> None:
+        for _ in range(step.plans):
+            await workflow.execute_local_activity("bare_plan", start_to_close_timeout=MINUTE)
+        for timer in self._timers:
+            timer.cancel()
+        self._timers = [asyncio.create_task(asyncio.sleep(90 * 86_400)) for _ in range(step.timers)]
+        await asyncio.gather(
+            *(
+                workflow.execute_activity(name, start_to_close_timeout=MINUTE)
+                for name, count in (("bare_record", step.records), ("bare_send", step.letters))
+                for _ in range(count)
+            )
+        )
