@@ -1,0 +1,56 @@
+"""What every command takes, besides its own: where Afterword is, who asks, how to answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli import names
+from cli.kinds import Key
+from cli.profile import FORMATS
+
+SHARED = ("output", "url", "token", "profile")
+
+
+class Leaf(click.Command):
+    """A command that speaks with Afterword, or shows something."""
+
+    def __init__(self, *, params: list[click.Parameter], **kwargs: Any) -> None:
+        super().__init__(params=[*params, *shared()], **kwargs)
+
+
+def shared() -> list[click.Parameter]:
+    """Make the options that every command takes."""
+    output = click.Choice(FORMATS)
+    return [
+        _flag(["-o", "--output"], type=output, help="How to print: table, json or jsonl."),
+        _flag(["--url"], help="Where Afterword is (or AFTERWORD_URL)."),
+        _flag(["--token"], help="Who asks (or AFTERWORD_TOKEN)."),
+        _flag(["--profile"], help="Which profile of profiles.toml names both."),
+    ]
+
+
+def review() -> click.Argument:
+    """Make the argument that names a review."""
+    return click.Argument(["review"], shell_complete=names.review)
+
+
+def yes() -> click.Option:
+    """Make the option that answers the question beforehand."""
+    return click.Option(["--yes"], is_flag=True, help="Do not ask first.")
+
+
+def key() -> click.Option:
+    """Make the option that gives an order an id."""
+    words = "An id of your own for this order: the same id is never done twice."
+    return click.Option(["--id", "order_id"], type=Key(), help=words)
+
+
+def _flag(names_: list[str], **more: Any) -> click.Option:
+    return click.Option(names_, expose_value=False, callback=_remember, **more)
+
+
+def _remember(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None and parameter.name:
+        names.flags(ctx)[parameter.name] = value

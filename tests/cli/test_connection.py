@@ -1,0 +1,258 @@
+"""Whom the command speaks to, and what it says when nobody answers."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from cli.profile import Connection, connection
+from cli.talk import Talk
+from cli.trouble import Exit, Trouble
+from tests.cast import ADA, MONDAY
+from tests.cli.house import House, Terminal
+from tests.cli.strangers import stranger
+
+
+def write_profiles(folder: Path, text: str) -> None:
+    file = folder / "config" / "afterword" / "profiles.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+
+
+def settled(**flags: str) -> Connection:
+    return connection(flags)
+
+
+def test_a_flag_goes_before_the_environment_and_that_before_the_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_profiles(tmp_path, '[default]\nurl = "http://file"\ntoken = "f"\noutput = "jsonl"\n')
+
+    by_file = settled()
+    monkeypatch.setenv("AFTERWORD_URL", "http://env/")
+    monkeypatch.setenv("AFTERWORD_TOKEN", "e")
+    monkeypatch.setenv("AFTERWORD_OUTPUT", "json")
+    by_environment = settled()
+    by_flag = settled(url="http://flag", token="t", output="table")
+
+    assert (by_file.url, by_file.token, by_file.output) == ("http://file", "f", "jsonl")
+    assert (by_environment.url, by_environment.token) == ("http://env", "e")
+    assert by_environment.output == "json"
+    assert (by_flag.url, by_flag.token, by_flag.output) == ("http://flag", "t", "table")
+
+
+def test_a_named_profile_is_taken_instead_of_the_default_one(tmp_path: Path) -> None:
+    write_profiles(tmp_path, '[default]\nurl = "http://a"\n[work]\nurl = "https://b"\n')
+
+    assert settled(profile="work").url == "https://b"
+
+
+def test_without_a_word_from_anybody_the_local_address_is_taken() -> None:
+    assert settled().url == "http://127.0.0.1:8600"
+    assert settled().output == "table"
+
+
+def test_what_make_up_left_in_this_folder_is_the_last_resort(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".afterword").mkdir()
+    (tmp_path / ".afterword" / "profile.toml").write_text('url = "http://here"\ntoken = "h"\n')
+
+    alone = settled()
+    monkeypatch.setenv("AFTERWORD_TOKEN", "mine")
+    beside_a_token = settled()
+
+    assert (alone.url, alone.token) == ("http://here", "h")
+    assert (beside_a_token.url, beside_a_token.token) == ("http://127.0.0.1:8600", "mine")
+
+
+def test_what_make_up_left_here_goes_with_its_own_address_only(tmp_path: Path) -> None:
+    (tmp_path / ".afterword").mkdir()
+    (tmp_path / ".afterword" / "profile.toml").write_text('url = "http://here"\ntoken = "h"\n')
+
+    assert settled(url="http://here").token == "h"
+    assert settled(url="http://elsewhere").token == ""
+
+
+def test_a_profiles_token_never_goes_to_another_address(tmp_path: Path) -> None:
+    write_profiles(tmp_path, '[default]\nurl = "https://work"\ntoken = "secret"\n')
+
+    assert settled(url="https://elsewhere").token == ""
+    assert settled(url="https://work/").token == "secret"
+
+
+@pytest.mark.parametrize(
+    ("profiles", "flags", "complaint"),
+    [
+        ("[default]\nurl = 'http://a'\n", {"profile": "wrk"}, "There is no profile “wrk”"),
+        ("[default]\nuri = 'http://a'\n", {}, "no setting goes by “uri”"),
+        ("[default\n", {}, "cannot be read"),
+        ("work = 1\n", {"profile": "work"}, "There is no profile “work”"),
+        ("[default]\noutput = 'xml'\n", {}, "“xml” is no output format"),
+        ("", {"url": "ftp://a"}, "“ftp://a” is no address"),
+        ("", {"url": "http://"}, "is no address"),
+        ("", {"url": "http://a b"}, "is no address"),
+        ("", {"url": "http://a:x"}, "is no address"),
+    ],
+)
+def test_nonsense_in_a_profile_is_named(
+    tmp_path: Path, profiles: str, flags: dict[str, str], complaint: str
+) -> None:
+    write_profiles(tmp_path, profiles)
+
+    with pytest.raises(Trouble) as caught:
+        connection(flags)
+
+    assert complaint in caught.value.message
+    assert caught.value.exit_code == Exit.USAGE
+
+
+def test_a_profile_that_cannot_be_because_there_is_no_file_is_named() -> None:
+    with pytest.raises(Trouble) as caught:
+        settled(profile="work")
+
+    assert "There is no profile “work”" in caught.value.message
+
+
+def test_an_unreachable_address_ends_with_5_and_says_what_was_tried(
+    terminal: Terminal,
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        terminal.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    ended = terminal("review", "list")
+
+    assert ended.code == Exit.UNREACHABLE
+    assert f"{terminal.url} does not answer: tried GET /api/reviews" in ended.err
+    assert "nothing listens there" in ended.err
+    assert "The address comes from the environment" in ended.err
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize("url", ["http://afterword.invalid", "http://ä..example"])
+def test_a_name_that_nobody_knows_is_unreachable(terminal: Terminal, url: str) -> None:
+    terminal.url = url
+
+    ended = terminal("review", "list")
+
+    assert ended.code == Exit.UNREACHABLE
+    assert f"{url} does not answer" in ended.err
+
+
+def test_an_order_cut_off_once_is_asked_again_with_the_same_id(terminal: Terminal) -> None:
+    with stranger(cuts=1, answer={"order": "x", "revision": 2, "said": "put it down"}) as other:
+        terminal.url = other.url
+        ended = terminal("review", "note", "Q1", "--text", "Look")
+
+    assert ended.out == "Done: put it down.\n"
+    assert len(other.seen) == 2
+    assert other.seen[0].headers["Idempotency-Key"] == other.seen[1].headers["Idempotency-Key"]
+
+
+def test_an_order_cut_off_twice_says_how_to_ask_again_safely(terminal: Terminal) -> None:
+    with stranger(cuts=9, answer={}) as other:
+        terminal.url = other.url
+        ended = terminal("review", "note", "Q1", "--text", "Look", "--id", "mine-7")
+
+    assert ended.code == Exit.UNREACHABLE
+    assert "the line was cut" in ended.err
+    assert "--id mine-7 asks again without doing it twice" in ended.err
+    assert len(other.seen) == 2
+
+
+def test_what_might_be_done_twice_is_not_asked_again(terminal: Terminal) -> None:
+    with stranger(cuts=9, answer={}) as other:
+        terminal.url = other.url
+        ended = terminal("token", "create", "laptop")
+
+    assert ended.code == Exit.UNREACHABLE
+    assert len(other.seen) == 1
+
+
+def test_an_order_says_who_asks_by_which_way_and_under_which_id(terminal: Terminal) -> None:
+    with stranger(answer={"order": "x", "revision": 2, "said": "put it down"}) as other:
+        terminal.url = other.url
+        terminal("review", "note", "Q 1/2", "--text", "Schön", "--id", "mine-8")
+
+    asked = other.seen[0]
+    assert asked.path == "/api/reviews/Q%201%2F2/note"
+    assert asked.headers["Authorization"] == f"Bearer {terminal.tokens[ADA]}"
+    assert asked.headers["X-Afterword-Way"] == "cli"
+    assert asked.headers["Idempotency-Key"] == "mine-8"
+    assert json.loads(asked.body) == {"text": "Schön"}
+
+
+def test_a_detour_is_not_followed_for_the_token_would_go_to_a_stranger(
+    terminal: Terminal,
+) -> None:
+    with stranger(status=307, headers={"Location": "https://elsewhere.example.org/"}) as other:
+        terminal.url = other.url
+        ended = terminal("review", "note", "Q1", "--text", "Look")
+
+    assert ended.code == Exit.FAILED
+    assert "status 307, and points to https://elsewhere.example.org/" in ended.err
+    assert len(other.seen) == 1
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_stranger_that_answers_is_not_taken_for_terminal(terminal: Terminal, status: int) -> None:
+    with stranger(status=status, body=b"<html>It works!</html>") as other:
+        terminal.url = other.url
+        ended = terminal("review", "list")
+
+    assert ended.code == Exit.FAILED
+    assert "not as Afterword does" in ended.err
+    assert "--url" in ended.err
+
+
+def test_a_gateway_without_anybody_behind_it_is_unreachable(terminal: Terminal) -> None:
+    with stranger(status=502, body=b"Bad Gateway") as other:
+        terminal.url = other.url
+        ended = terminal("review", "list")
+
+    assert ended.code == Exit.UNREACHABLE
+
+
+def test_half_an_answer_is_no_answer(terminal: Terminal) -> None:
+    with stranger(body=b"{", headers={"Content-Length": "500"}) as other:
+        terminal.url = other.url
+        ended = terminal("review", "list")
+
+    assert ended.code == Exit.UNREACHABLE
+
+
+def test_a_server_that_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        there = Connection(url=url, token="", output="json", told_by="the command line")
+
+        with pytest.raises(Trouble) as caught:
+            Talk(there, timeout=0.05).get("/api/reviews")
+
+    assert caught.value.exit_code == Exit.UNREACHABLE
+    assert "nothing came back in time" in caught.value.message
+
+
+def test_a_token_with_strange_marks_is_named(terminal: Terminal) -> None:
+    ended = terminal("--token", "aft_\n", "review", "list")
+
+    assert ended.code == Exit.USAGE
+    assert "The token holds marks" in ended.err
+
+
+def test_no_token_and_a_revoked_one_are_told_apart_from_a_refusal(
+    house: House, afterword: Terminal
+) -> None:
+    house.archive.issue_token("old", ADA, tool=False, now=MONDAY)
+    house.archive.revoke(ADA)
+
+    without = afterword("review", "list", by="nobody")
+    revoked = afterword("review", "list", by=ADA)
+
+    assert (without.code, revoked.code) == (Exit.FAILED, Exit.FAILED)
+    assert "This needs a token." in without.err
+    assert "revoked" in revoked.err

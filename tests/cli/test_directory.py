@@ -1,0 +1,188 @@
+"""The people directory, the service map, tokens and the register, looked after by the desk."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.directory import PERSON, SERVICE
+from cli.sheets import rows_of
+from cli.trouble import Exit, Trouble
+from models.people import Person, Service
+from tests.cast import ADA, DESK, FAY, OLGA
+from tests.cli.house import House, Terminal
+from tests.cli.papers import ID, open_review
+
+HEADINGS = (
+    "ADDRESS",
+    "NAME",
+    "ZONE",
+    "COUNTRY",
+    "MANAGER",
+    "TEAM",
+    "AWAY UNTIL",
+    "GONE",
+    "ALIASES",
+)
+PEOPLE_TOML = """\
+[[people]]
+address = "ada@example.org"
+name = "Ada Lind-Berg"
+zone = "Europe/Berlin"
+away_until = 2026-05-04
+aliases = ["lind@example.org", "al@example.org"]
+
+[[people]]
+address = "ned@example.org"
+gone = true
+"""
+PEOPLE_CSV = """\
+address, name, zone, gone, aliases, away_until
+ada@example.org, Ada Lind-Berg, Europe/Berlin, no, lind@example.org; al@example.org, 2026-05-04
+
+ned@example.org,,,yes,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("people.toml", PEOPLE_TOML),
+        ("people.csv", PEOPLE_CSV),
+        ("excel.csv", "\ufeff" + PEOPLE_CSV.replace(";", " ").replace(",", ";")),
+    ],
+)
+def test_people_come_from_toml_and_csv_alike(
+    tmp_path: Path, house: House, afterword: Terminal, file: str, text: str
+) -> None:
+    (tmp_path / file).write_text(text, "utf-8")
+
+    told = afterword.done("people", "import", file, by=DESK)
+    again = afterword.done("-o", "jsonl", "people", "import", file, by=DESK)
+
+    ada, ned = house.archive.person("al@example.org"), house.archive.person("ned@example.org")
+    assert told == "1 added, 1 changed, of 2.\n"
+    assert json.loads(again) == {"added": 0, "changed": 0}
+    assert ada is not None
+    assert (ada.address, ada.name, str(ada.away_until)) == (ADA, "Ada Lind-Berg", "2026-05-04")
+    assert ned == Person(address="ned@example.org", gone=True)
+
+
+def test_everybody_is_listed(afterword: Terminal) -> None:
+    table = afterword.done("people", "list")
+    lines = afterword.done("people", "list", "-o", "jsonl").splitlines()
+
+    assert re.split(r"  +", table.splitlines()[0]) == [*HEADINGS]
+    assert "olga@example.org   Olga Petrova" in table
+    assert json.loads(lines[0])["address"] == ADA
+
+
+def test_services_say_who_answers(tmp_path: Path, house: House, afterword: Terminal) -> None:
+    (tmp_path / "map.csv").write_text(f"name,lead,facilitator,sponsor\ncheckout,{ADA},{FAY},\n")
+
+    none = afterword("services", "list")
+    afterword.done("services", "import", "map.csv", by=DESK)
+    listed = afterword.done("services", "list")
+
+    assert (none.code, none.out, none.err) == (Exit.DONE, "", "There are no services yet.\n")
+    assert house.archive.services()["checkout"] == Service(
+        name="checkout", lead=ADA, facilitator=FAY
+    )
+    assert listed.splitlines()[1] == f"checkout  {ADA}  {FAY}"
+
+
+def test_only_the_desk_imports(tmp_path: Path, afterword: Terminal) -> None:
+    (tmp_path / "people.csv").write_text("address\nned@example.org\n")
+
+    ended = afterword("people", "import", "people.csv", by=OLGA)
+
+    assert ended.code == Exit.REFUSED
+    assert "(not-allowed)" in ended.err
+
+
+def test_what_the_server_finds_wrong_is_said(tmp_path: Path, afterword: Terminal) -> None:
+    (tmp_path / "people.csv").write_text("address,zone\nned@example.org,Mars/Base\n")
+
+    ended = afterword("people", "import", "people.csv", by=DESK)
+
+    assert ended.code == Exit.FAILED
+    assert "there is no time zone “Mars/Base”" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "complaint"),
+    [
+        ("p.csv", b"adress\nx@example.org\n", "row 1: there is no field “adress”"),
+        ("p.csv", b"address\nx@example.org,Max\n", "row 1: there are more cells than columns"),
+        ("p.csv", b"name,address\nMax,x@example.org\nMia,\n", "row 2: the address is empty"),
+        ("p.csv", b"address,gone\nx@example.org,perhaps\n", "row 1: gone is “perhaps”"),
+        ("p.csv", b"address\n", "holds no people"),
+        ("p.csv", b"address\n\xff\n", "is not UTF-8"),
+        ("p.csv", b"x" * (1024 * 1024 + 1), "has over 1024 KiB"),
+        ("p.toml", b"[[people]\n", "is no TOML"),
+        ("p.toml", b"people = 3\n", "has a people that is no list"),
+        ("p.toml", b"[[persons]]\naddress = 'x@example.org'\n", "holds no people"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused_with_row_and_field(
+    tmp_path: Path, file: str, content: bytes, complaint: str
+) -> None:
+    (tmp_path / file).write_bytes(content)
+
+    with pytest.raises(Trouble) as caught:
+        rows_of(file, "people", PERSON)
+
+    assert complaint in caught.value.message
+    assert file in caught.value.message
+
+
+def test_the_columns_are_the_fields_of_the_facts() -> None:
+    facts: list[tuple[Any, tuple[str, ...]]] = [(Person, PERSON), (Service, SERVICE)]
+
+    assert all(tuple(fact.__dataclass_fields__) == columns for fact, columns in facts)
+
+
+def test_a_token_is_shown_once_works_and_can_be_revoked(afterword: Terminal) -> None:
+    made = afterword("token", "create", "laptop", by=OLGA)
+    afterword.tokens["laptop"] = made.out.strip()
+    works = afterword("action", "list", "--mine", by="laptop")
+    listed = afterword.done("token", "list", by=OLGA)
+    revoked = afterword.done("token", "revoke", "laptop", by=OLGA)
+    after = afterword("action", "list", "--mine", by="laptop")
+
+    assert made.out.startswith("aft_")
+    assert "only this once" in made.err
+    assert works.code == Exit.DONE
+    assert "laptop" in listed
+    assert made.out.strip() not in listed
+    assert revoked == "laptop is revoked.\n"
+    assert after.code == Exit.FAILED
+
+
+def test_a_tool_gets_a_token_from_the_desk(afterword: Terminal) -> None:
+    made = json.loads(afterword.done("-o", "json", "token", "create", "ci", "--tool", by=DESK))
+    both = afterword("token", "create", "x", "--tool", "--person", ADA, by=DESK)
+    listed = afterword.done("token", "list", by=DESK)
+
+    assert made["tool"] is True
+    assert both.code == Exit.USAGE
+    assert "a tool" in listed
+
+
+def test_a_token_that_is_not_there_cannot_be_revoked(afterword: Terminal) -> None:
+    assert afterword("token", "revoke", "nope").code == Exit.UNKNOWN
+
+
+def test_the_register_is_rebuilt_by_the_desk(house: House, afterword: Terminal) -> None:
+    open_review(afterword)
+
+    told = afterword.done("register", "rebuild", by=DESK)
+    del house.room.reviews[ID]
+    lost = afterword("register", "rebuild", by=DESK)
+
+    assert told == "The register is rebuilt: 1 review.\n"
+    assert "These have neither workflow nor record: " + ID in lost.err

@@ -1,0 +1,228 @@
+"""Documents: written from files, standard input and editors, never lost, checked before."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.trouble import Exit
+from tests.cast import FAY, PIA
+from tests.cli.house import House, Terminal
+from tests.cli.papers import BARE, ID, WHOLE, open_review
+from tests.cli.strangers import stranger
+
+
+@pytest.fixture
+def opened(afterword: Terminal) -> Terminal:
+    open_review(afterword)
+    return afterword
+
+
+def file_of(folder: Path, text: str) -> str:
+    (folder / "text.md").write_text(text)
+    return "text.md"
+
+
+def test_a_document_goes_there_and_back_unchanged(tmp_path: Path, opened: Terminal) -> None:
+    file = file_of(tmp_path, WHOLE)
+
+    written = opened.done("review", "write", "q1", file, by=FAY)
+    printed = opened("review", "document", "q1")
+    opened.done("review", "document", "q1", "back.md")
+
+    assert written.startswith("Done: wrote the document, revision 1.\n")
+    assert "Missing" not in written
+    assert printed.out == WHOLE
+    assert "--base 1" in printed.err
+    assert (tmp_path / "back.md").read_text() == WHOLE
+
+
+def test_what_a_document_lacks_is_said_at_once(tmp_path: Path, opened: Terminal) -> None:
+    written = opened.done("review", "write", "q1", file_of(tmp_path, BARE), by=FAY)
+
+    assert "Missing: impact, timeline" in written
+    assert "Line 5 [W1 should-have] “The engineer should have known.”: " in written
+    assert " Better: " in written
+
+
+def test_the_second_writer_keeps_their_text_and_hears_where(
+    tmp_path: Path, opened: Terminal
+) -> None:
+    file = file_of(tmp_path, WHOLE)
+    opened.done("review", "write", "q1", file, by=FAY)
+    opened.done("review", "write", "q1", file, "--base", "1", by=FAY)
+
+    by_file = opened("review", "write", "q1", file, "--base", "1", by=PIA)
+    by_pipe = opened(*("review", "write", "q1", "-", "--base", "1"), by=PIA, typed=b"# Mine\n\nx\n")
+
+    kept = list(tmp_path.glob("q1-*.md"))
+    assert (by_file.code, by_pipe.code) == (Exit.REFUSED, Exit.REFUSED)
+    assert "Your text is kept in text.md." in by_file.err
+    assert "(conflict)" in by_file.err
+    assert f"Your text is kept in {kept[0]}." in by_pipe.err
+    assert kept[0].read_bytes() == b"# Mine\n\nx\n"
+
+
+def test_a_text_is_kept_when_nobody_answers(tmp_path: Path, terminal: Terminal) -> None:
+    ended = terminal("review", "write", "Q 1/..", "-", typed=b"# Mine\n\nx\n")
+
+    assert ended.code == Exit.UNREACHABLE
+    assert [file.read_bytes() for file in tmp_path.glob("Q-1*.md")] == [b"# Mine\n\nx\n"]
+
+
+def test_where_this_folder_takes_nothing_a_text_is_kept_elsewhere(
+    tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    ended = terminal("review", "write", "q1", "-", typed=b"# Mine\n\nx\n")
+
+    assert ended.code == Exit.UNREACHABLE
+    assert len(list(tmp_path.glob("q1-*.md"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"# A\n\nline\n\xff\n", "The document is not UTF-8: see line 4."),
+        (b"x" * (512 * 1024 + 1), "512 KiB"),
+        (b" \n", "The document is empty."),
+        (b"a\0b", "NUL"),
+    ],
+)
+def test_what_no_document_can_be_is_not_even_sent(
+    tmp_path: Path, terminal: Terminal, content: bytes, complaint: str
+) -> None:
+    (tmp_path / "bad.md").write_bytes(content)
+
+    with stranger() as other:
+        terminal.url = other.url
+        written = terminal("review", "write", "q1", "bad.md")
+        checked = terminal("review", "check", "bad.md")
+
+    assert (written.code, checked.code) == (Exit.FAILED, Exit.FAILED)
+    assert complaint in written.err
+    assert complaint in checked.err
+    assert other.seen == []
+
+
+def test_a_file_that_is_not_there_is_named(terminal: Terminal) -> None:
+    ended = terminal("review", "check", "nowhere.md")
+
+    assert ended.code == Exit.FAILED
+    assert "nowhere.md cannot be read: no such file or directory." in ended.err
+
+
+def test_checking_needs_no_server_and_says_by_its_exit_code_what_it_found(
+    tmp_path: Path, terminal: Terminal
+) -> None:
+    terminal.url = "http://127.0.0.1:9"
+    file = file_of(tmp_path, BARE)
+
+    whole = terminal("review", "check", "-", typed=WHOLE.encode())
+    bare = terminal("-o", "json", "review", "check", file)
+
+    found = json.loads(bare.out)
+    assert (whole.code, whole.out) == (Exit.DONE, "Nothing is missing.\n")
+    assert bare.code == Exit.FAILED
+    assert found["missing"] == ["impact", "timeline"]
+    assert found["findings"][0]["where"] == "The engineer should have known."
+
+
+def test_without_a_file_and_a_terminal_writing_is_a_matter_of_usage(opened: Terminal) -> None:
+    ended = opened("review", "write", "q1")
+
+    assert ended.code == Exit.USAGE
+    assert "Give a FILE, or - for standard input" in ended.err
+
+
+@pytest.fixture
+def seated(opened: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Somebody at a real terminal, whose editor is a program of the test's own."""
+    opened.sit_down()
+    monkeypatch.delenv("VISUAL", raising=False)
+    return opened
+
+
+def edit_by(folder: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    begin = "import sys, pathlib, os\np = pathlib.Path(sys.argv[1])\n"
+    (folder / "editor.py").write_text(f"{begin}{program}\n")
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {folder / 'editor.py'}")
+
+
+def test_an_editor_opens_with_the_sections_and_files_what_was_saved(
+    tmp_path: Path, house: House, seated: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit_by(
+        tmp_path,
+        monkeypatch,
+        "p.write_text(p.read_text().replace('## Summary\\n', '## Summary\\n\\nIt broke.\\n'))\n"
+        "os.utime(p, (1, 1))",
+    )
+
+    written = seated.done("review", "write", "q1", by=FAY)
+
+    document = house.room.reviews[ID].document
+    assert document is not None
+    assert [str(section) for section in document.sections] == ["summary"]
+    assert "Missing: impact, timeline" in written
+
+
+def test_an_editor_opens_with_what_is_there_and_writes_over_nothing_newer(
+    tmp_path: Path, house: House, seated: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = file_of(tmp_path, WHOLE)
+    seated.done("review", "write", "q1", file, by=FAY)
+    token, url = house.tokens[FAY], house.url
+    edit_by(
+        tmp_path,
+        monkeypatch,
+        "import urllib.request as u\n"
+        f"u.urlopen(u.Request('{url}/api/reviews/q1/document', b'# Theirs', method='PUT',"
+        f" headers={{'Authorization': 'Bearer {token}'}})).close()\n"
+        "p.write_text(p.read_text() + 'Mine.\\n')\nos.utime(p, (1, 1))",
+    )
+
+    ended = seated("review", "write", "q1", by=PIA)
+
+    kept = list(tmp_path.glob("q1-*.md"))
+    assert ended.code == Exit.REFUSED
+    assert "(conflict)" in ended.err
+    assert kept[0].read_text() == WHOLE + "Mine.\n"
+
+
+def test_an_editor_closed_without_saving_writes_nothing(
+    tmp_path: Path, house: House, seated: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit_by(tmp_path, monkeypatch, "")
+
+    ended = seated("review", "write", "q1", by=FAY)
+
+    assert (ended.code, ended.out) == (Exit.DONE, "")
+    assert "Nothing was changed" in ended.err
+    assert house.room.reviews[ID].document is None
+
+
+def test_an_unknown_review_is_named_before_anybody_writes_a_word(seated: Terminal) -> None:
+    assert seated("review", "write", "nope", by=FAY).code == Exit.UNKNOWN
+
+
+def test_the_editor_says_when_nobody_answers(seated: Terminal) -> None:
+    seated.url = "http://127.0.0.1:9"
+
+    assert seated("review", "write", "q1").code == Exit.UNREACHABLE
+
+
+def test_a_document_that_may_not_be_read_is_not_begun_anew(seated: Terminal) -> None:
+    with stranger(status=403, answer={"reason": "Not for you.", "code": "restricted"}) as other:
+        seated.url = other.url
+        ended = seated("review", "write", "q1")
+
+    assert ended.code == Exit.REFUSED
+    assert "Refused (restricted): Not for you." in ended.err
