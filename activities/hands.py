@@ -14,6 +14,7 @@ from mail.compose import compose, message_id
 from mail.deliver import AddressRefused, Mailer
 from mail.headers import item_of
 from mail.site import Site
+from models.errors import Away
 from models.letters import Delivery, Letter
 from models.people import Person
 from models.plan import Plan
@@ -22,6 +23,9 @@ from models.shadow import Change
 from register import recorder
 from register.archive import Archive
 from rules import follow_up
+
+PATIENCE = 1
+"""How many letters may have to wait before the mail server itself is taken to be away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,36 @@ class Hands:
         return await asyncio.to_thread(recorder.record, self.engine, change)
 
     @activity.defn
-    async def send(self, letter: Letter, review: Review, now: datetime) -> Delivery:
-        """Hand a letter to the mail server; a refusal for good is an answer, not a failure."""
-        people = await asyncio.to_thread(self._ready, letter, review)
+    async def send(
+        self, letters: tuple[Letter, ...], review: Review, now: datetime
+    ) -> list[Delivery]:
+        """Hand letters to the mail server: what became of those that it took or refused for good.
+
+        One that has to wait keeps no other one waiting: each try begins with another. Raises Away
+        where none could go.
+        """
+        people = await asyncio.to_thread(self._ready, letters, review)
+        deliveries: list[Delivery] = []
+        waiting: list[Away] = []
+        for letter in _turned(letters, activity.info().attempt - 1):
+            try:
+                deliveries.append(await self._deliver(letter, review, people, now))
+            except Away as trouble:
+                waiting.append(trouble)
+            if len(waiting) > PATIENCE and not deliveries:
+                break
+        if waiting and not deliveries:
+            raise waiting[0]
+        return deliveries
+
+    @activity.defn
+    async def file(self, review: Review, run: str) -> None:
+        """Put the record of a review that is over into the archive."""
+        await asyncio.to_thread(self.archive.close, review, run)
+
+    async def _deliver(
+        self, letter: Letter, review: Review, people: dict[str, Person], now: datetime
+    ) -> Delivery:
         name = message_id(letter, review, self.site)
         try:
             await self.mailer.send(compose(letter, review, people, self.site, now))
@@ -55,13 +86,14 @@ class Hands:
             return Delivery(key=letter.key, message_id=name, at=now, refused=str(no))
         return Delivery(key=letter.key, message_id=name, at=now)
 
-    @activity.defn
-    async def file(self, review: Review, run: str) -> None:
-        """Put the record of a review that is over into the archive."""
-        await asyncio.to_thread(self.archive.close, review, run)
-
-    def _ready(self, letter: Letter, review: Review) -> dict[str, Person]:
-        item = item_of(letter)
-        name = token(self.site.secret, review.id, letter.to, item)
-        self.archive.grant_capability(name, review.id, letter.to, item)
+    def _ready(self, letters: tuple[Letter, ...], review: Review) -> dict[str, Person]:
+        for letter in letters:
+            item = item_of(letter)
+            name = token(self.site.secret, review.id, letter.to, item)
+            self.archive.grant_capability(name, review.id, letter.to, item)
         return self.archive.people()
+
+
+def _turned(letters: tuple[Letter, ...], by: int) -> tuple[Letter, ...]:
+    first = by % len(letters)
+    return (*letters[first:], *letters[:first])

@@ -19,13 +19,20 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Step:
-    """What follows one update: local activities, records, letters, timers started."""
+class Part:
+    """What follows one update or one timer: local activities, records, letters, timers started."""
 
-    plans: int
-    records: int
-    letters: int
-    timers: int
+    plans: int = 0
+    records: int = 0
+    letters: int = 0
+    timers: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """What follows one update: a part at once, and one more for each timer that fires."""
+
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,12 @@ class BareWorkflow:
         self._is_over = True
 
     async def _take(self, step: Step) -> None:
+        for number, part in enumerate(step.parts):
+            if number:
+                await asyncio.sleep(0.001)
+            await self._do(part)
+
+    async def _do(self, step: Part) -> None:
         for _ in range(step.plans):
             await workflow.execute_local_activity("bare_plan", start_to_close_timeout=MINUTE)
         for timer in self._timers:

@@ -28,7 +28,7 @@ LONGEST_ADDRESS = 320
 HASH_LENGTH = 20
 WHOLE = (
     *("subject", "message-id", "in-reply-to", "references", "list-id"),
-    *("list-unsubscribe", "list-unsubscribe-post"),
+    "list-unsubscribe",
 )
 _ACTION = re.compile(r"A\d+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,900}>")
@@ -123,16 +123,10 @@ def in_ascii(address: str) -> str:
 
 
 def _unsubscribe(letter: Letter, review: Review, site: Site) -> dict[str, str]:
-    """Say how to be left alone: by mail, and by one click where the site has https (RFC 8058)."""
+    """Say how to be left alone: by mail, as mail programs offer with a button (RFC 2369)."""
     token = reply_token(letter, review, site)
-    written = f"<mailto:{capability.address(token, site.domain)}?subject=unsubscribe>"
-    if not site.url.startswith("https://"):
-        return {"List-Unsubscribe": written}
-    linked = f"<{site.url.rstrip('/')}/unsubscribe/{token}>"
-    return {
-        "List-Unsubscribe": f"{written}, {linked}",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    written = capability.address(token, site.domain)
+    return {"List-Unsubscribe": f"<mailto:{written}?subject=unsubscribe>"}
 
 
 def _address(name: str, address: str) -> Address:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,10 +49,11 @@ def delivered(review: Review, delivery: Delivery, now: datetime) -> Review:
     return by_clock(landed, now, kind="letter", text=f"wrote to {letter.to}: {letter.kind}{about}")
 
 
-def brief(review: Review, letter: Letter) -> Review:
-    """Cut the record down to what a letter speaks of."""
-    whole = letter.kind in WHOLE
-    named = {item.item for item in letter.items}
+def brief(review: Review, letters: Iterable[Letter]) -> Review:
+    """Cut the record down to what some letters speak of."""
+    letters = tuple(letters)
+    whole = any(letter.kind in WHOLE for letter in letters)
+    named = {item.item for letter in letters for item in letter.items}
     actions = tuple(a for a in review.actions if whole or a.id in named)
     named |= {cause for action in actions for cause in action.causes}
     return replace(

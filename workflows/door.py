@@ -32,6 +32,7 @@ from rules.names import review_id
 from rules.opening import opened
 from workflows import terms
 from workflows.review import ReviewWorkflow
+from workflows.showing import shown_at_start
 from workflows.wire import from_wire
 
 OPEN = f'WorkflowType = "{terms.WORKFLOW}" AND ExecutionStatus = "Running"'
@@ -89,6 +90,7 @@ class Door:
                 id=name,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=shown_at_start(review),
                 static_summary=name,
             )
         except WorkflowAlreadyStartedError:
@@ -102,18 +104,23 @@ class Door:
 
         Raises Refusal with code, reason and way out, or Unknown.
         """
-        try:
-            return await self._handle(review).execute_update(
-                ReviewWorkflow.ask, order, id=order.id, rpc_timeout=terms.LONGEST_ASK
-            )
-        except WorkflowUpdateFailedError as failed:
-            _refused(failed)
-        except WorkflowUpdateRPCTimeoutOrCancelledError as late:
-            raise Away("the worker", "no answer in time") from late
-        except RPCError as trouble:
-            if trouble.status is not RPCStatusCode.NOT_FOUND:
-                _away(trouble)
-        return await self._ask_archived(review, order)
+        for pause in terms.PAUSES:
+            try:
+                return await self._handle(review).execute_update(
+                    ReviewWorkflow.ask, order, id=order.id, rpc_timeout=terms.LONGEST_ASK
+                )
+            except WorkflowUpdateFailedError as failed:
+                if not _is_between_runs(failed.cause):
+                    _refused(failed)
+            except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+                raise Away("the worker", "no answer in time") from late
+            except RPCError as trouble:
+                if trouble.status is RPCStatusCode.NOT_FOUND:
+                    return await self._ask_archived(review, order)
+                if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    _away(trouble)
+            await asyncio.sleep(pause)
+        raise Away("Temporal", "the review is just taking a new run")
 
     async def review(self, name: str) -> Review:
         """Show the whole record, live or as archived. Raises Unknown, or Refusal `lost`."""
@@ -177,6 +184,7 @@ class Door:
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            search_attributes=shown_at_start(archived),
             static_summary=archived.id,
         )
         try:
@@ -208,6 +216,11 @@ class Door:
                 "An operator can reset it with the temporal command; see docs/operate.md.",
             )
         raise Away("the archive", "the review is just being filed")
+
+
+def _is_between_runs(cause: BaseException) -> bool:
+    """Tell whether an order met a run at its very end; the next run takes it under the same id."""
+    return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
 
 
 def _refused(failed: WorkflowUpdateFailedError) -> NoReturn:

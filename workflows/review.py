@@ -33,13 +33,15 @@ class ReviewWorkflow:
         self._recording: asyncio.Task[None] | None = None
         self._planned: Review | None = None
         self._planning: asyncio.Task[None] | None = None
-        self._letters: dict[str, asyncio.Task[None]] = {}
+        self._under_way: frozenset[str] = frozenset()
+        self._sending: set[asyncio.Task[None]] = set()
         self._timer: asyncio.Task[None] | None = None
         self._moment: datetime | None = None
         self._timed: datetime | None = None
         self._filed: Review | None = None
         self._filing: asyncio.Task[None] | None = None
         self._is_due = True
+        self._is_news = True
         self._stirred = False
 
     @workflow.run
@@ -95,6 +97,7 @@ class ReviewWorkflow:
 
     def _stir(self, *, plan: bool) -> None:
         self._is_due = self._is_due or plan
+        self._is_news = self._is_news or plan
         self._stirred = True
 
     async def _news(self) -> None:
@@ -110,13 +113,18 @@ class ReviewWorkflow:
 
     def _record_and_plan(self) -> None:
         if self._recording is None and self._is_behind():
+            self._is_news = False
             self._recording = asyncio.create_task(self._record())
         if self._planning is None and self._is_due:
             self._is_due = False
             self._planning = asyncio.create_task(self._plan())
 
     def _is_behind(self) -> bool:
-        return self._recorded is None or self._recorded.revision != self._review.revision
+        """Tell whether to record; letters that land one after the other are recorded together."""
+        if self._recorded is None:
+            return True
+        is_due = self._is_news or not self._under_way
+        return is_due and self._recorded.revision != self._review.revision
 
     async def _record(self) -> None:
         review = self._review
@@ -151,23 +159,28 @@ class ReviewWorkflow:
         self._stir(plan=False)
 
     def _send_due(self) -> None:
-        for letter in self._review.flying:
-            if letter.key not in self._letters:
-                self._letters[letter.key] = asyncio.create_task(self._send(letter))
+        flying = self._review.flying
+        due = tuple(letter for letter in flying if letter.key not in self._under_way)
+        if due:
+            self._under_way |= {letter.key for letter in due}
+            task = asyncio.create_task(self._send(due))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, letters: tuple[Letter, ...]) -> None:
         planned = self._planned
-        delivery: Delivery = await workflow.execute_activity(
+        deliveries: list[Delivery] = await workflow.execute_activity(
             "send",
-            args=[letter, post.brief(self._review, letter), workflow.now()],
-            result_type=Delivery,
-            start_to_close_timeout=terms.ONE_TRY,
+            args=[letters, post.brief(self._review, letters), workflow.now()],
+            result_type=list[Delivery],
+            start_to_close_timeout=terms.ONE_VOLLEY,
             retry_policy=terms.FOR_EVER,
         )
-        del self._letters[letter.key]
-        self._review = post.delivered(self._review, delivery, workflow.now())
+        self._under_way -= {letter.key for letter in letters}
+        for delivery in deliveries:
+            self._review = post.delivered(self._review, delivery, workflow.now())
         is_late = planned is not self._planned or self._planning is not None
-        self._stir(plan=is_late or bool(delivery.refused))
+        self._stir(plan=is_late or any(delivery.refused for delivery in deliveries))
 
     def _set_timer(self) -> None:
         if self._timed == self._moment:
@@ -187,7 +200,7 @@ class ReviewWorkflow:
     def _is_over(self) -> bool:
         """Tell whether nothing is left to do; the archive has the record then."""
         waiting = self._is_due or self._is_behind() or self._review.held
-        busy = self._recording or self._planning or self._filing or self._letters
+        busy = self._recording or self._planning or self._filing or self._under_way
         if self._review.stage in OPEN_STAGES or waiting or busy:
             return False
         if self._filed is self._review:

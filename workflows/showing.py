@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from temporalio.common import SearchAttributeUpdate, TypedSearchAttributes
+from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from models.action import Action
 from models.orders import PENDING
@@ -38,6 +38,18 @@ def search_attributes(
             terms.NEXT_DUE.value_unset() if due is None else terms.NEXT_DUE.value_set(due)
         )
     return updates
+
+
+def shown_at_start(review: Review) -> TypedSearchAttributes:
+    """Give the search attributes of a review when its workflow starts."""
+    pairs: list[SearchAttributePair[str] | SearchAttributePair[int]] = [
+        SearchAttributePair(terms.STAGE, review.stage.value),
+        SearchAttributePair(terms.LEAD, review.roles.lead),
+        SearchAttributePair(terms.OPEN_ACTIONS, len(_pending(review))),
+    ]
+    if review.incident.severity is not None:
+        pairs.append(SearchAttributePair(terms.SEVERITY, review.incident.severity))
+    return TypedSearchAttributes(pairs)
 
 
 def next_due(review: Review) -> datetime | None:

@@ -32,9 +32,15 @@ FOR_EVER = RetryPolicy(
 ONE_TRY = timedelta(seconds=60)
 """How long one try of an activity may take."""
 
+ONE_VOLLEY = timedelta(minutes=5)
+"""How long one try of all letters that go out together may take."""
+
 ONE_PLAN = timedelta(seconds=20)
 LOCAL_RETRIES = timedelta(seconds=3)
 """A plan is tried again within its workflow task for so long, by a timer after that."""
 
 LONGEST_ASK = timedelta(seconds=20)
 """How long an edge waits for the answer to an order before it says that the worker is away."""
+
+PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
+"""Seconds between tries of an order that met a review between two runs."""

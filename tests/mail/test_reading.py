@@ -42,6 +42,7 @@ def test_a_plain_reply_is_read() -> None:
         ("ada@example.org <olga@example.org>", "olga@example.org"),
         ("(ada@example.org (she)) olga@example.org", "olga@example.org"),
         ("olga@example.org (Olga)", "olga@example.org"),
+        ("(" * 30 + " ada@example.org " + ")" * 30 + " olga@example.org", "olga@example.org"),
         ("=?utf-8?q?ada=40example.org?= <olga@example.org>", "olga@example.org"),
         ("=?utf-8?b?8J+Ygg==?= <olga@example.org>", "olga@example.org"),
         ("<olga@example.org>", "olga@example.org"),
@@ -161,6 +162,7 @@ def test_a_date_is_aware_or_none(given: str, date: datetime | None) -> None:
         ("=?iso-8859-1?q?Gr=FC=DFe?= aus Ulm", "Grüße aus Ulm"),
         ("=?bogus?q?abc?=", "abc"),
         ("=?utf-8?b?@@@?= x", "x"),
+        ("=?utf-8?b?a?= x", "=?utf-8?b?a?= x"),
         ("two\r\n lines", "two lines"),
         ("a \x00 NUL", "a NUL"),
     ],
@@ -269,6 +271,10 @@ def test_a_multipart_without_boundary_is_text() -> None:
 
 def test_a_mail_with_blank_lines_before_its_headers_is_read() -> None:
     assert read(b"\r\n\r\n" + mail("accept")).sender == "olga@example.org"
+
+
+def test_a_header_that_only_goes_on_is_passed_over() -> None:
+    assert read(b" and so on\r\n" + mail("accept")).sender == "olga@example.org"
 
 
 def test_a_mail_without_a_body_or_without_headers_is_read() -> None:

@@ -67,6 +67,18 @@ HOSTILE = {
     "bytes": bytes(range(256)) * 4_000,
     "flowed": mail("x \n" * 100_000, Content_Type="text/plain; format=flowed"),
     "calendar": mail("METHOD:REPLY" * 50_000, Content_Type="text/calendar"),
+    "long lines of all kinds": mail(
+        "".join(
+            f"{begin} {'a' * 150} {'b ' * 110}\n" * 500
+            for begin in ("On", "From:", "Sent from my", "-- ", "--- ", "Get", ">", "> On", "Am 1")
+        )
+    ),
+    "long words of all kinds": mail(
+        "".join(
+            f"{begin}{'a' * 390}\n" * 500
+            for begin in ("On 1 ", "From: ", "Sent from my ", "-- ", "---", "Sent ", "A: ", "From:")
+        )
+    ),
     "marker": mail("Reply above this line " * 50_000),
 }
 
