@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.cast import ADA, FAY, OLGA, VERA, new_review
+from tests.lives import closed, drafted
+from tests.web.house import REVIEW, TOOL, House
+
+WHOLE = """# Checkout ran dry
+
+## Summary
+
+For 105 minutes a third of all checkouts failed.
+
+## Impact
+
+4,120 customers saw an error page.
+
+## Timeline
+
+08:15 the import begins.
+
+## What went well
+
+The import could be stopped at once.
+"""
+PATH = f"reviews/{REVIEW}/document"
+
+
+def put(house: House, content: bytes | str, by: str = FAY, **headers: str) -> Any:
+    return house.client.put(
+        f"/api/{PATH}",
+        content=content,
+        headers={**house.bearer(by), "Content-Type": "text/markdown", **headers},
+    )
+
+
+def test_a_document_is_filed_and_read_again_as_it_was_written(house: House) -> None:
+    house.room.put(new_review())
+
+    written = put(house, WHOLE)
+    read = house.get(PATH, by=ADA)
+
+    assert written.status_code == 200, written.text
+    assert written.json()["missing"] == []
+    assert written.json()["findings"] == []
+    assert written.json()["said"] == "wrote the document, revision 1"
+    assert read.text == WHOLE
+    assert read.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert read.headers["ETag"] == '"1"'
+
+
+def test_title_size_sections_and_digest_enter_the_review_as_facts(house: House) -> None:
+    house.room.put(new_review())
+
+    put(house, WHOLE)
+
+    document = house.room.reviews[REVIEW].document
+    assert document is not None
+    assert document.title == "Checkout ran dry"
+    assert document.size == len(WHOLE.encode())
+    assert document.digest == hashlib.sha256(WHOLE.encode()).hexdigest()
+    assert "what went well" in document.sections
+
+
+def test_a_document_without_required_sections_is_filed_and_hears_which(house: House) -> None:
+    house.room.put(new_review())
+
+    written = put(house, "# Checkout\n\n## Summary\n\nIt failed.\n")
+
+    assert written.status_code == 200
+    assert written.json()["missing"] == ["impact", "timeline"]
+
+
+def test_words_that_blame_are_said_at_once(house: House) -> None:
+    house.room.put(new_review())
+
+    written = put(house, WHOLE + "\n## Causes\n\nIt was human error.\n")
+
+    found = written.json()["findings"]
+    assert [f["code"] for f in found] == ["human-error"]
+    assert found[0]["where"] == "It was human error."
+    assert house.room.reviews[REVIEW].findings[0].code == "human-error"
+
+
+def test_who_wrote_over_an_older_revision_is_refused_and_nothing_is_lost(house: House) -> None:
+    house.room.put(new_review())
+    put(house, WHOLE)
+    put(house, WHOLE + "\nMore.\n", If_Match="x", **{"If-Match": '"1"'})
+
+    late = put(house, "mine", **{"If-Match": '"1"'})
+
+    assert late.status_code == 409
+    assert late.json()["code"] == "conflict"
+    assert house.get(PATH).text == WHOLE + "\nMore.\n"
+
+
+@pytest.mark.parametrize("match", ["1", '"1"', 'W/"1"', "*", ""])
+def test_a_revision_may_be_written_in_several_ways(house: House, match: str) -> None:
+    house.room.put(new_review())
+    put(house, WHOLE)
+
+    assert put(house, WHOLE + "more", **{"If-Match": match}).status_code == 200
+
+
+def test_a_revision_that_is_none_is_refused(house: House) -> None:
+    house.room.put(new_review())
+
+    answer = put(house, WHOLE, **{"If-Match": "latest"})
+
+    assert answer.status_code == 400
+    assert answer.json()["reason"] == 'If-Match: “latest” is no revision; write it as "3"'
+
+
+def test_a_document_of_512_kib_is_taken_and_one_octet_more_is_not(house: House) -> None:
+    house.room.put(new_review())
+    most = WHOLE + "x" * (512 * 1024 - len(WHOLE.encode()))
+
+    taken, refused = put(house, most), put(house, most + "x")
+
+    assert taken.status_code == 200
+    assert refused.status_code == 413
+    assert "512 KiB" in refused.json()["reason"]
+    assert house.get(PATH).text == most
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"# Checkout\n\nline two \xff\n", "not UTF-8: see line 3"),
+        (b"PK\x03\x04\x00", "holds a NUL"),
+        (b"", "The document is empty."),
+        (b" \n\n", "The document is empty."),
+    ],
+)
+def test_what_is_no_document_is_refused(house: House, content: bytes, reason: str) -> None:
+    house.room.put(new_review())
+
+    answer = put(house, content)
+
+    assert answer.status_code == 400
+    assert reason in answer.json()["reason"]
+    assert house.room.reviews[REVIEW].document is None
+
+
+def test_line_ends_and_byte_order_mark_are_kept_as_written(house: House) -> None:
+    house.room.put(new_review())
+    content = b"\xef\xbb\xbf# Checkout\r\n\r\n## Summary\r\n\r\nIt failed.\r\n"
+
+    written = put(house, content)
+
+    assert written.json()["missing"] == ["impact", "timeline"]
+    assert house.get(PATH).content == content
+
+
+def test_the_same_key_writes_once(house: House) -> None:
+    house.room.put(new_review())
+
+    first, second = (put(house, WHOLE, **{"Idempotency-Key": "w"}) for _ in range(2))
+
+    assert first.json()["revision"] == second.json()["revision"]
+    assert house.get(PATH).headers["ETag"] == '"1"'
+
+
+def test_a_reader_who_has_this_revision_is_told_so(house: House) -> None:
+    house.room.put(new_review())
+    put(house, WHOLE)
+
+    answer = house.client.get(f"/api/{PATH}", headers={**house.bearer(ADA), "If-None-Match": '"1"'})
+
+    assert answer.status_code == 304
+    assert answer.content == b""
+
+
+def test_a_review_without_a_document_says_so(house: House) -> None:
+    house.room.put(new_review())
+
+    answer = house.get(PATH)
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "unknown"
+
+
+def test_only_writers_write(house: House) -> None:
+    house.room.put(new_review())
+
+    answers = [put(house, WHOLE, by=by) for by in (OLGA, TOOL)]
+
+    assert {answer.status_code for answer in answers} == {409}
+    assert {answer.json()["code"] for answer in answers} == {"not-yours"}
+
+
+def test_a_closed_review_takes_no_document(house: House) -> None:
+    house.room.put(closed().review)
+
+    assert put(house, WHOLE).json()["code"] == "closed"
+
+
+def test_a_restricted_document_is_read_by_its_people_only(house: House) -> None:
+    house.room.put(replace(drafted().review, restricted_to=(ADA,)))
+    put(house, WHOLE)
+
+    answers = {by: house.get(PATH, by=by).status_code for by in (ADA, FAY, VERA, TOOL)}
+
+    assert answers == {ADA: 200, FAY: 200, VERA: 403, TOOL: 403}
+
+
+def test_an_unknown_review_has_no_document(house: House) -> None:
+    assert put(house, WHOLE).status_code == 404
+    assert house.get(PATH).status_code == 404

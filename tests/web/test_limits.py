@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from tests.cast import ADA
+from tests.web.house import House
+from web.errors import Faults
+from web.headers import Headers
+from web.limits import Limits, limit_of
+
+
+class Echo:
+    """An app that says how much it was given."""
+
+    def __init__(self) -> None:
+        self.called = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.called += 1
+        body = b""
+        if scope["type"] == "http":
+            body = (await receive())["body"]
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": str(len(body)).encode()})
+
+
+async def through(
+    app: Any, chunks: list[Message], path: str = "/hooks/x", method: str = "POST", **headers: str
+) -> tuple[int, bytes, int]:
+    """Send a request piece by piece; give status, body and how many pieces were read."""
+    sent: list[Message] = []
+    read = 0
+
+    async def receive() -> Message:
+        nonlocal read
+        if read == len(chunks):
+            await asyncio.sleep(60)
+        read += 1
+        return chunks[read - 1]
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    await app({"type": "http", "path": path, "method": method, "headers": raw}, receive, send)
+    if not sent:
+        return 0, b"", read
+    return sent[0]["status"], b"".join(m.get("body", b"") for m in sent[1:]), read
+
+
+def piece(size: int, more: bool = True) -> Message:
+    return {"type": "http.request", "body": b"x" * size, "more_body": more}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [
+        ("POST", "/api/reviews/x/note", 64),
+        ("PUT", "/api/reviews/x/document", 512),
+        ("POST", "/api/reviews/x/document", 64),
+        ("POST", "/hooks/pagerduty", 1024),
+        ("POST", "/api/people", 1024),
+        ("POST", "/api/services", 1024),
+        ("GET", "/", 64),
+    ],
+)
+def test_every_address_has_its_limit(method: str, path: str, limit: int) -> None:
+    assert limit_of(method, path) == limit * 1024
+
+
+async def test_a_body_in_many_pieces_arrives_whole() -> None:
+    status, body, _ = await through(Limits(Echo()), [piece(600_000), piece(400_000, False)])
+
+    assert (status, body) == (200, b"1000000")
+
+
+async def test_a_body_that_grows_too_large_is_refused_and_the_rest_not_read() -> None:
+    echo = Echo()
+    chunks = [piece(600_000) for _ in range(10)]
+
+    status, body, read = await through(Limits(echo), chunks)
+
+    assert status == 413
+    assert json.loads(body)["code"] == "too-large"
+    assert read == 2
+    assert echo.called == 0
+
+
+async def test_a_body_that_declares_itself_too_large_is_not_read_at_all() -> None:
+    status, _, read = await through(Limits(Echo()), [], content_length="1048577")
+
+    assert (status, read) == (413, 0)
+
+
+async def test_a_length_that_is_no_number_is_left_to_the_counting() -> None:
+    status, _, _ = await through(Limits(Echo()), [piece(1, False)], content_length="many")
+
+    assert status == 200
+
+
+async def test_a_request_that_dawdles_is_ended() -> None:
+    status, body, _ = await through(Limits(Echo(), patience=0.05), [piece(10)])
+
+    assert status == 408
+    assert json.loads(body)["code"] == "too-slow"
+
+
+async def test_who_hangs_up_is_not_answered() -> None:
+    echo = Echo()
+
+    status, _, _ = await through(Limits(echo), [piece(10), {"type": "http.disconnect"}])
+
+    assert status == 0
+    assert echo.called == 0
+
+
+async def test_what_comes_after_the_body_is_passed_on() -> None:
+    heard: list[str] = []
+
+    async def listens(_: Scope, receive: Receive, send: Send) -> None:
+        heard.extend([(await receive())["type"], (await receive())["type"]])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    await through(Limits(listens), [piece(1, False), {"type": "http.disconnect"}])
+
+    assert heard == ["http.request", "http.disconnect"]
+
+
+@pytest.mark.parametrize("wrap", [Limits, Headers])
+async def test_what_is_not_http_is_passed_on(wrap: Any) -> None:
+    echo = Echo()
+
+    await wrap(echo)({"type": "lifespan"}, None, None)
+
+    assert echo.called == 1
+
+
+def test_a_fault_of_ours_is_answered_without_its_inside(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("a secret of the inside")
+
+    monkeypatch.setattr("register.queries.reviews", broken)
+
+    api, page = house.get("reviews", by=ADA), house.client.get("/")
+
+    assert (api.status_code, page.status_code) == (500, 500)
+    assert api.json()["code"] == "fault"
+    assert "Something went wrong on our side." in page.text
+    assert "secret" not in api.text + page.text
+    assert "a secret of the inside" in caplog.text
+    assert api.headers["Content-Security-Policy"]
+
+
+async def test_an_answer_that_breaks_off_is_not_answered_a_second_time() -> None:
+    sent: list[Message] = []
+
+    async def breaks_off(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ZeroDivisionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def unasked(*_: Any) -> Any:
+        raise AssertionError
+
+    with pytest.raises(ZeroDivisionError):
+        await Faults(breaks_off, unasked)({"type": "http"}, None, send)  # type: ignore[arg-type]  # nothing is read
+    assert len(sent) == 1

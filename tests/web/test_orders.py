@@ -1,0 +1,659 @@
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any, get_type_hints
+
+import pytest
+
+from models.errors import Away, Refusal
+from models.orders import ORDERS, Claim, Write
+from models.people import Person, Way
+from models.review import Gate, Stage
+from tests.cast import ADA, DESK, FAY, ODILE, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
+from tests.lives import assigned, closed, drafted, following_up, met
+from tests.web.house import REVIEW, TOOL, House
+from web.examples import example_of
+from web.fields import BY_NAME, ITEMS, NOT_ASKED, ONE_LINE, body_of
+from web.fields import PEOPLE as NAMED
+from web.orders import BY_OTHER_WAYS
+
+ROUTED = {kind: order for kind, order in ORDERS.items() if kind not in BY_OTHER_WAYS}
+FREE_TEXT = {
+    "evidence", "finding", "measure", "notes", "question", "reason", "recurrence", "risk",
+    "statuses", "symptom", "text", "whys",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ROUTED)
+def test_every_order_has_a_route_that_says_what_it_is_for(house: House, kind: str) -> None:
+    paths = house.app.openapi()["paths"]
+
+    described = paths[f"/api/reviews/{{review}}/{kind}"]["post"]
+
+    assert described["summary"] == (ORDERS[kind].__doc__ or "").split("\n")[0]
+    assert ORDERS[kind].command in described["description"]
+    assert described["security"] == [{"HTTPBearer": []}]
+    assert set(described["responses"]) >= {"200", "400", "401", "403", "404", "409", "413", "503"}
+
+
+@pytest.mark.parametrize("kind", ROUTED)
+def test_the_example_of_every_order_can_be_read(kind: str) -> None:
+    order = ORDERS[kind]
+    example = example_of(order)
+
+    content = example["requestBody"]["content"]["application/json"] if example else {}
+    value = content["examples"]["plain"]["value"] if example else {}
+
+    assert body_of(order).model_validate(value)
+
+
+def test_every_text_of_every_order_is_bounded_as_a_name_or_as_free_text() -> None:
+    named = {
+        field.name
+        for order in ROUTED.values()
+        for field in fields(order)
+        if field.name not in NOT_ASKED and "str" in str(get_type_hints(order)[field.name])
+    }
+
+    assert named <= ONE_LINE | FREE_TEXT | set(BY_NAME)
+    assert not FREE_TEXT & (ITEMS | NAMED)
+
+
+def test_an_order_is_given_and_answered_with_its_receipt(house: House) -> None:
+    house.room.put(assigned().review)
+
+    answer = house.ask("accept", OLGA, action="A1")
+
+    assert answer.status_code == 200
+    assert answer.json()["said"] == "accepted A1"
+    assert house.room.reviews[REVIEW].revision == answer.json()["revision"]
+    assert house.room.reviews[REVIEW].log[-1].by == OLGA
+    assert house.room.reviews[REVIEW].log[-1].way is Way.API
+
+
+@pytest.mark.parametrize("typed", ["Q1", "q1abc", "pagerduty-Q1", "review-pagerduty-Q1A", REVIEW])
+def test_a_review_may_be_named_by_any_unique_beginning(house: House, typed: str) -> None:
+    house.room.put(assigned().review)
+
+    answer = house.ask("note", review=typed, text="It is fine")
+
+    assert answer.status_code == 200
+
+
+def test_a_beginning_that_fits_several_reviews_is_answered_with_their_names(house: House) -> None:
+    review = drafted().review
+    house.room.put(review)
+    house.room.put(replace(review, id="review-pagerduty-Q1XYZ"))
+
+    answer = house.ask("note", review="q1", text="Which one?")
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "unknown"
+    assert answer.json()["hints"] == [REVIEW, "review-pagerduty-Q1XYZ"]
+    assert answer.json()["way_out"] == "Say which one you mean."
+
+
+def test_an_unknown_review_is_answered_and_nothing_changes(house: House) -> None:
+    house.room.put(drafted().review)
+
+    answer = house.ask("note", review="Q9", text="Hello?")
+
+    assert answer.status_code == 404
+    assert answer.json()["reason"] == "There is no review “Q9”."
+
+
+def test_a_review_that_the_register_has_not_heard_of_takes_orders(house: House) -> None:
+    house.room.deaf = True
+    house.room.put(drafted().review)
+
+    assert house.ask("note", review="Q1", text="Early bird").status_code == 200
+
+
+def test_an_action_may_be_named_in_any_case(house: House) -> None:
+    house.room.put(assigned().review)
+
+    assert house.ask("accept", OLGA, action=" a1 ").status_code == 200
+
+
+def test_an_unknown_action_is_answered_with_those_there_are(house: House) -> None:
+    house.room.put(assigned().review)
+
+    answer = house.ask("accept", OLGA, action="A9")
+
+    assert answer.status_code == 404
+    assert answer.json()["hints"] == ["A1", "A2"]
+
+
+def test_a_status_may_name_its_action_in_any_case(house: House) -> None:
+    life = following_up()
+    house.room.put(life.review)
+    house.now = life.review.follow_up.at if life.review.follow_up else house.now
+
+    answer = house.ask("hold-follow-up", FAY, statuses={"a1": "on its way", "A2": "next week"})
+
+    assert answer.status_code == 200, answer.text
+    held = house.room.reviews[REVIEW].follow_up
+    assert held is not None
+    assert held.statuses == {"A1": "on its way", "A2": "next week"}
+
+
+@pytest.mark.parametrize("typed", ["odile", "ODILE@example.org", "odile@", "o.roux"])
+def test_an_owner_may_be_named_by_a_beginning_of_an_address_or_alias(
+    house: House, typed: str
+) -> None:
+    house.archive.import_people([replace(PEOPLE[ODILE], aliases=("o.roux@example.org",))])
+    house.room.put(assigned().review)
+
+    answer = house.ask("reassign", ADA, action="A1", owner=typed, reason="She knows the pool")
+
+    assert answer.status_code == 200, answer.text
+    assert house.room.reviews[REVIEW].actions[0].owner == ODILE
+
+
+def test_an_exact_address_wins_over_others_that_begin_like_it(house: House) -> None:
+    house.archive.import_people([Person(address="olga@example.organic")])
+    house.room.put(assigned().review)
+
+    answer = house.ask("reassign", ADA, action="A2", owner=OLGA)
+
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("kind", ["reassign", "change-verifier", "appoint"])
+def test_somebody_unknown_gets_no_part(house: House, kind: str) -> None:
+    house.room.put(assigned().review)
+    given = {
+        "reassign": {"action": "A1", "owner": "nobody@example.org"},
+        "change-verifier": {"action": "A1", "verifier": "nobody@example.org"},
+        "appoint": {"role": "lead", "person": "nobody@example.org"},
+    }[kind]
+
+    answer = house.ask(kind, ADA, **given)
+
+    assert answer.status_code == 404
+    assert answer.json()["reason"] == "There is no person “nobody@example.org”."
+
+
+def test_a_beginning_that_fits_several_people_is_answered_with_them(house: House) -> None:
+    house.room.put(assigned().review)
+
+    answer = house.ask("reassign", ADA, action="A1", owner="o")
+
+    assert answer.status_code == 404
+    assert OLGA in answer.json()["hints"]
+
+
+def test_somebody_who_has_left_gets_no_part(house: House) -> None:
+    house.archive.import_people([replace(PEOPLE[OMAR], gone=True)])
+    house.room.put(assigned().review)
+
+    answer = house.ask("reassign", ADA, action="A1", owner="omar")
+
+    assert answer.status_code == 409
+    assert answer.json()["reason"] == "Omar Haddad has left."
+
+
+@pytest.mark.parametrize("two", ["olga@example.org, omar@example.org", "olga and omar", "a;b"])
+def test_two_owners_are_refused(house: House, two: str) -> None:
+    house.room.put(met().review)
+
+    answer = house.ask("revise", FAY, action="A1", owner=two)
+
+    assert answer.status_code == 400
+    assert "more than one person" in answer.json()["reason"]
+
+
+def test_a_list_of_owners_is_refused(house: House) -> None:
+    house.room.put(met().review)
+
+    answer = house.ask("revise", FAY, action="A1", owner=[OLGA, OMAR])
+
+    assert answer.status_code == 400
+    assert answer.json()["reason"] == "owner: must be one text"
+
+
+def test_an_owner_named_twice_in_one_json_is_refused(house: House) -> None:
+    house.room.put(met().review)
+    body = f'{{"action": "A1", "owner": "{OLGA}", "owner": "{OMAR}"}}'
+
+    answer = house.client.post(
+        f"/api/reviews/{REVIEW}/revise",
+        content=body,
+        headers={**house.bearer(FAY), "Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["reason"] == "owner: is given twice; say which one is meant"
+
+
+def test_guests_may_have_attended(house: House) -> None:
+    life = drafted()
+    house.room.put(life.review)
+    house.ask("approve", ADA, gate="draft")
+    meeting = house.room.reviews[REVIEW].meeting
+    house.now = meeting.at if meeting else house.now
+
+    answer = house.ask("hold-meeting", FAY, attended=["ada", "guest@elsewhere.example"])
+
+    assert answer.status_code == 200, answer.text
+    held = house.room.reviews[REVIEW].meeting
+    assert held is not None
+    assert held.attended == (ADA, "guest@elsewhere.example")
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "reason"),
+    [
+        ("note", {}, "text: must be given"),
+        ("note", {"txt": "x"}, "there is no field “txt”; did you mean “text”? This takes: text,"),
+        ("note", {"text": "x" * 16_385}, "text: is 16385 octets long"),
+        ("note", {"text": "ä" * 8_193}, "text: is 16386 octets long"),
+        ("note", {"text": "a\u0000b"}, "text: holds a control character"),
+        ("note", {"text": "x", "item": "y" * 500}, "item: is longer than 400 characters"),
+        ("unrestrict", {"force": True}, "there is no field “force”; This takes no fields at all"),
+        ("approve", {"gate": "all"}, "gate: must be 'draft', 'actions' or 'closure'"),
+        ("postpone", {"action": "A1", "until": 5, "reason": "x"}, "until: write the date as"),
+        ("postpone", {"action": "A1", "until": "soon", "reason": "x"}, "until: write the date as"),
+        ("postpone", {"action": "A1", "until": "2026-02-30", "reason": "x"}, "until: "),
+        ("postpone", {"action": "A1", "until": "0001-01-01", "reason": "x"}, "out of reach"),
+        ("schedule-meeting", {"at": "2026-03-05T14:00", "place": "x"}, "at: write the time with"),
+        ("schedule-meeting", {"at": 1772719200, "place": "x"}, "at: write the time with"),
+        ("schedule-meeting", {"at": "9999-12-31T23:59:59-12:00", "place": "x"}, "out of reach"),
+        (
+            "schedule-meeting",
+            {"at": "2026-03-05T14:00:00Z", "place": "x", "minutes": 10**9},
+            "minutes: ",
+        ),
+        (
+            "schedule-meeting",
+            {"at": "2026-03-05T14:00:00Z", "place": "x", "minutes": "60"},
+            "minutes: must be a whole number",
+        ),
+        ("drop", {"action": {"id": "A1"}, "reason": "x"}, "action: must be one text"),
+        ("restrict", {"people": ADA}, "people: must be a list"),
+        ("hold-follow-up", {"statuses": ["A1"]}, "statuses: must be an object"),
+        ("recur", {"incident": {"source": "Pager Duty"}}, "incident.source: "),
+        ("recur", {"incident": {"sorce": "x"}}, "incident: there is no field “sorce”"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_the_name_of_its_field(
+    house: House, kind: str, given: dict[str, Any], reason: str
+) -> None:
+    house.room.put(met().review)
+    before = house.room.reviews[REVIEW]
+
+    answer = house.ask(kind, ADA, **given)
+
+    assert answer.status_code == 400, answer.text
+    assert reason in answer.json()["reason"]
+    assert answer.json()["code"] == "malformed"
+    assert house.room.reviews[REVIEW] == before
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "the body is no JSON: Expecting property name"),
+        (b'"\xff"', "the body is not UTF-8"),
+        (b"[]", "must be a JSON object"),
+        (b"null", "the body: must be"),
+        (b"", "the body: must be given"),
+        (b"[" * 60_000, "the body is nested too deeply"),
+        (b'{"text": NaN}', "NaN is no number that JSON knows"),
+        (b'{"text": ' + b"9" * 5_000 + b"}", "a number that is too long"),
+        (b'{"text": "\\ud800"}', "text: holds a control character"),
+    ],
+)
+def test_a_body_that_is_no_order_is_refused(house: House, body: bytes, reason: str) -> None:
+    house.room.put(met().review)
+
+    answer = house.client.post(
+        f"/api/reviews/{REVIEW}/note",
+        content=body,
+        headers={**house.bearer(ADA), "Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == 400
+    assert reason in answer.json()["reason"]
+
+
+def test_a_body_that_does_not_say_it_is_json_is_refused(house: House) -> None:
+    house.room.put(met().review)
+
+    answer = house.client.post(
+        f"/api/reviews/{REVIEW}/note", data={"text": "x"}, headers=house.bearer(ADA)
+    )
+
+    assert answer.status_code == 400
+    assert "Content-Type: application/json" in answer.json()["reason"]
+
+
+def test_an_order_over_64_kib_is_refused(house: House) -> None:
+    house.room.put(met().review)
+
+    answer = house.ask("add-cause", FAY, symptom="x", whys=["why " * 3_000] * 6)
+
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "too-large"
+    assert "64 KiB" in answer.json()["reason"]
+
+
+def test_line_ends_become_one_kind_and_names_one_line(house: House) -> None:
+    house.room.put(assigned().review)
+
+    house.ask("note", ADA, text="one\r\ntwo\rthree")
+    house.ask("schedule-follow-up", FAY, at="2026-04-09T16:00:00+02:00", place="Room\n4")
+
+    review = house.room.reviews[REVIEW]
+    assert review.log[-2].text == "noted: one\ntwo\nthree"
+    assert review.follow_up is not None
+    assert review.follow_up.place == "Room 4"
+    assert str(review.follow_up.at) == "2026-04-09 14:00:00+00:00"
+
+
+def test_the_same_key_and_order_is_carried_out_once(house: House) -> None:
+    house.room.put(assigned().review)
+    headers = {**house.bearer(ADA), "Idempotency-Key": "note-1"}
+
+    first, second = (
+        house.client.post(f"/api/reviews/{typed}/note", json={"text": "Once"}, headers=headers)
+        for typed in (REVIEW, "Q1")
+    )
+
+    assert first.json() == second.json()
+    assert [e.text for e in house.room.reviews[REVIEW].log].count("noted: Once") == 1
+
+
+def test_somebody_elses_key_or_another_order_is_no_repetition(house: House) -> None:
+    house.room.put(assigned().review)
+    key = {"Idempotency-Key": "1"}
+
+    for by, text in ((ADA, "One"), (FAY, "One"), (ADA, "Two")):
+        house.client.post(
+            f"/api/reviews/{REVIEW}/note", json={"text": text}, headers={**house.bearer(by), **key}
+        )
+
+    said = [e.text for e in house.room.reviews[REVIEW].log[-3:]]
+    assert said == ["noted: One", "noted: One", "noted: Two"]
+
+
+@pytest.mark.parametrize("key", [" ", "k" * 201])
+def test_a_key_that_is_none_is_refused(house: House, key: str) -> None:
+    house.room.put(assigned().review)
+
+    answer = house.client.post(
+        f"/api/reviews/{REVIEW}/note",
+        json={"text": "x"},
+        headers={**house.bearer(ADA), "Idempotency-Key": key},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["reason"].startswith("Idempotency-Key:")
+
+
+def test_an_order_without_a_key_is_carried_out_each_time(house: House) -> None:
+    house.room.put(assigned().review)
+
+    receipts = {house.ask("note", text="Again").json()["order"] for _ in range(2)}
+
+    assert len(receipts) == 2
+
+
+def test_the_log_says_that_the_command_line_was_the_way(house: House) -> None:
+    house.room.put(assigned().review)
+
+    house.client.post(
+        f"/api/reviews/{REVIEW}/note",
+        json={"text": "x"},
+        headers={**house.bearer(ADA), "X-Afterword-Way": "cli"},
+    )
+
+    assert house.room.reviews[REVIEW].log[-1].way is Way.CLI
+
+
+def test_a_tool_speaks_as_a_tool_whatever_way_it_claims(house: House) -> None:
+    house.room.put(following_up().review)
+
+    answer = house.client.post(
+        f"/api/reviews/{REVIEW}/claim",
+        json={"action": "A1", "evidence": "https://example.org/merged"},
+        headers={**house.bearer(TOOL), "X-Afterword-Way": "cli"},
+    )
+
+    assert answer.status_code == 200, answer.text
+    event = house.room.reviews[REVIEW].log[-1]
+    assert (event.by, event.way, event.kind) == ("tool:pipeline", Way.TOOL, "claim")
+
+
+def test_a_tool_may_not_decide(house: House) -> None:
+    house.room.put(drafted().review)
+
+    answer = house.ask("approve", TOOL, gate="draft")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "not-yours"
+    assert answer.json()["way_out"] == f"Ask {ADA}."
+
+
+def test_an_early_approval_is_refused_with_every_blocker(house: House) -> None:
+    house.room.put(following_up().review)
+
+    answer = house.ask("approve", ADA, gate="closure")
+
+    assert answer.status_code == 409
+    fault = answer.json()
+    assert fault["code"] == "blocked"
+    assert len(fault["blockers"]) >= 3
+    assert all(blocker["who"] and blocker["sentence"] for blocker in fault["blockers"])
+
+
+def test_of_two_leads_who_approve_at_once_the_second_hears_who_was_first(house: House) -> None:
+    house.room.put(drafted().review)
+
+    first, second = (house.ask("approve", ADA, gate="draft") for _ in range(2))
+
+    assert first.status_code == 200
+    assert second.status_code == 409
+    assert f"{ADA} approved it" in second.json()["reason"]
+
+
+def test_an_order_to_a_closed_review_is_refused_with_the_way_out(house: House) -> None:
+    house.room.put(closed().review)
+
+    answer = house.ask("note", ADA, text="Too late?")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "closed"
+    assert "reopen" in answer.json()["way_out"]
+
+
+def test_a_closed_review_can_be_reopened(house: House) -> None:
+    house.room.put(closed().review)
+
+    answer = house.ask("reopen", SAM, reason="It is back", actions=["a1"])
+
+    assert answer.status_code == 200, answer.text
+    assert house.room.reviews[REVIEW].stage is Stage.FOLLOW_UP
+
+
+def test_an_order_to_a_review_whose_run_was_ended_from_outside_hears_so(house: House) -> None:
+    house.room.put(drafted().review)
+    house.room.trouble = Refusal("lost", "The workflow was ended from outside.", "See the docs.")
+
+    answer = house.ask("note", ADA, text="Hello?")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "lost"
+
+
+def test_while_temporal_is_away_an_order_is_told_to_come_again(house: House) -> None:
+    house.room.put(drafted().review)
+    house.room.trouble = Away("Temporal", "connection refused")
+
+    answer = house.ask("note", ADA, text="Hello?")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.json()["code"] == "away"
+    assert answer.json()["reason"] == "Temporal does not answer: connection refused."
+
+
+@pytest.mark.parametrize(
+    ("lead", "why"),
+    [
+        ({"away_until": date(2026, 4, 1)}, "the lead is away until 2026-04-01"),
+        ({"gone": True}, "the lead has left"),
+    ],
+)
+def test_the_sponsor_stands_in_while_the_lead_is_away_or_gone(
+    house: House, lead: dict[str, Any], why: str
+) -> None:
+    house.archive.import_people([replace(PEOPLE[ADA], **lead)])
+    house.room.put(drafted().review)
+    asked: list[Any] = []
+    give = house.room.ask
+
+    async def heard(review: str, order: Any) -> Any:
+        asked.append(order)
+        return await give(review, order)
+
+    house.room.ask = heard  # type: ignore[method-assign]  # listens in, and passes on
+
+    answer = house.ask("approve", SAM, gate="draft")
+
+    assert answer.status_code == 200, answer.text
+    assert asked[0].standing_in == why
+
+
+def test_the_sponsor_does_not_stand_in_for_a_lead_who_is_there_or_back(house: House) -> None:
+    house.archive.import_people([replace(PEOPLE[ADA], away_until=house.now.date())])
+    house.room.put(drafted().review)
+
+    answer = house.ask("approve", SAM, gate="draft")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "not-yours"
+
+
+def test_words_that_blame_enter_a_cause_as_findings(house: House) -> None:
+    house.room.put(drafted().review)
+
+    house.ask(
+        "add-cause", FAY, symptom="It was human error.", whys=["The operator forgot to look."]
+    )
+    house.ask("revise-cause", FAY, cause="c1", symptom="The switch has no guard")
+    house.ask("revise-cause", FAY, cause="C1", whys=["The panel is old", "Nobody owns it"])
+
+    causes = house.room.reviews[REVIEW].causes
+    assert causes[0].symptom == "The switch has no guard"
+    assert causes[0].findings == ()
+
+
+def test_words_that_blame_stand_at_the_cause_they_are_about(house: House) -> None:
+    house.room.put(drafted().review)
+
+    house.ask("add-cause", FAY, symptom="The alert was late", whys=["Nobody owns it"])
+    house.ask("revise-cause", FAY, cause="C1", symptom="It was human error.")
+
+    found = house.room.reviews[REVIEW].causes[0].findings
+    assert [(f.code, f.item) for f in found] == [("human-error", "C1")]
+
+
+def test_an_empty_measure_is_refused(house: House) -> None:
+    house.room.put(met().review)
+
+    answer = house.ask("revise", FAY, action="A1", measure="  ")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "empty-measure"
+
+
+def test_a_due_date_in_the_past_is_refused(house: House) -> None:
+    house.room.put(met().review)
+
+    answer = house.ask("revise", FAY, action="A1", due="2026-01-01")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "due-in-the-past"
+
+
+def test_an_owner_cannot_verify(house: House) -> None:
+    house.room.put(met().review)
+
+    answer = house.ask("revise", FAY, action="A1", verifier="olga")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "verifier-owns"
+
+
+def test_a_recurrence_is_told_by_a_person(house: House) -> None:
+    house.room.put(following_up().review)
+    incident = {
+        "source": "pagerduty",
+        "key": "Q2",
+        "title": "Checkout fails\nagain",
+        "ended_at": "2026-03-20T08:00:00Z",
+    }
+
+    answer = house.ask("recur", PIA, incident=incident)
+
+    assert answer.status_code == 200, answer.text
+    assert "Checkout fails again" in house.room.reviews[REVIEW].recurrences[0].text
+
+
+def test_somebody_who_may_not_see_a_restricted_review_gives_it_no_orders(house: House) -> None:
+    house.room.put(replace(drafted().review, restricted_to=(ADA, FAY)))
+
+    answer = house.ask("note", VERA, text="What is this?")
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "restricted"
+    assert FAY in answer.json()["way_out"]
+    assert "Checkout" not in answer.text
+
+
+def test_a_tool_reports_to_a_restricted_review(house: House) -> None:
+    house.room.put(replace(following_up().review, restricted_to=(ADA, FAY)))
+
+    answer = house.ask("report", TOOL, action="A1", text="merged")
+
+    assert answer.status_code == 200
+
+
+def test_write_and_reply_have_no_route_of_their_own(house: House) -> None:
+    house.room.put(drafted().review)
+
+    answers = [house.ask(kind, ADA) for kind in ("write", "reply", "Accept", "%2e%2e")]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert answers[0].json()["reason"] == "There is nothing at this address."
+
+
+def test_the_desk_may_appoint(house: House) -> None:
+    house.room.put(drafted().review)
+
+    answer = house.ask("appoint", DESK, role="lead", person="vera")
+
+    assert answer.status_code == 200, answer.text
+    assert house.room.reviews[REVIEW].roles.lead == VERA
+
+
+def test_facts_that_the_door_fills_in_cannot_be_given(house: House) -> None:
+    house.room.put(drafted().review)
+
+    answers = [
+        house.ask("approve", SAM, gate=Gate.DRAFT, standing_in="I say so"),
+        house.post(f"reviews/{REVIEW}/note", {"text": "x", "by": ADA}, by=SAM),
+        house.ask("note", SAM, text="x", id="1"),
+        house.ask("add-cause", FAY, symptom="x", findings=[]),
+    ]
+
+    assert {answer.status_code for answer in answers} == {400}
+    assert json.loads(answers[0].text)["reason"].startswith("the body: there is no field")
+
+
+def test_orders_that_are_derived_keep_their_defaults() -> None:
+    assert body_of(Claim).model_fields["evidence"].is_required()
+    assert not {"digest", "size", "findings"} & set(body_of(Write).model_fields)

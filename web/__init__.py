@@ -1,0 +1,1 @@
+"""The edge for HTTP: API, hooks and pages."""

@@ -1,0 +1,10 @@
+"""`python -m web` runs the HTTP app."""
+
+from __future__ import annotations
+
+import sys
+
+from web.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Where incident tools knock: signed webhooks, one module per source."""
