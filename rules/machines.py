@@ -73,17 +73,20 @@ def standing_after(standing: Standing, verb: str) -> Standing | None:
 
 
 def diagram(moves: tuple[Move[Stage], ...] | tuple[Move[Standing], ...], initial: StrEnum) -> str:
-    """Draw a table as a Mermaid state diagram."""
+    """Draw a table as a Mermaid state diagram: labels as in the table, ids without blanks."""
     from transitions.extensions import GraphMachine
 
     machine = GraphMachine(
         graph_engine="mermaid",
-        states=[state.value for state in type(initial)],
-        transitions=_rows(moves),
-        initial=initial.value,
+        states=[_drawn(state) for state in type(initial)],
+        transitions=[[verb, _drawn(a), _drawn(b)] for verb, a, b in _rows(moves)],
+        initial=_drawn(initial),
         auto_transitions=False,
     )
-    drawn = str(machine.get_combined_graph().draw(None)).splitlines()
+    text = str(machine.get_combined_graph().draw(None))
+    for state in type(initial):
+        text = text.replace(f'"{_drawn(state)}"', f'"{state}"')
+    drawn = text.splitlines()
     return "\n".join(
         line
         for line in drawn[drawn.index("stateDiagram-v2") :]
@@ -115,6 +118,10 @@ def _machine(
 
 def _rows(moves: tuple[Move[Stage], ...] | tuple[Move[Standing], ...]) -> list[list[str]]:
     return [[m.verb, source.value, m.target.value] for m in moves for source in m.sources]
+
+
+def _drawn(state: str) -> str:
+    return state.replace("-", "_").replace(" ", "_")
 
 
 def _after(machine: Machine, state: StrEnum, verb: str) -> str | None:

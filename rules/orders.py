@@ -73,6 +73,7 @@ def by_clock(review: Review, now: datetime, *, kind: str, text: str, item: str =
 
 
 def _may_reply(review: Review, order: Reply, now: datetime) -> None:
+    _check_stage(review, order)
     try:
         for line in order.lines:
             if line.order is not None:

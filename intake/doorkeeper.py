@@ -1,0 +1,250 @@
+"""Judges mail at the door: unknown address never, our own trouble later, taken only when done.
+
+A mail is accepted when the review has accepted it and the raw mail is archived, not before; so
+whoever brings it again after a crash brings the same order, and nothing happens twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from intake import verdicts
+from intake.verdicts import Verdict
+from mail import capability
+from mail.reading import Mail, read, tokens
+from mail.site import Site
+from models.errors import Away, Refusal, Unknown
+from models.orders import Line, Reply
+from models.people import Way
+from models.review import OPEN_STAGES, Review
+from register.archive import Archive
+from register.tokens import Capability
+from rules.replies import judge, meaning
+from rules.stead import standing_in
+from workflows.door import Door
+
+MOST_JUDGEMENTS = 3
+"""How often a mail is judged again because the review changed between reading and asking."""
+
+MOST_REPLIES = 20
+REPLIES_WITHIN = timedelta(hours=2)
+"""As Odoo does it: more than that from one person is two machines answering each other."""
+
+SOONEST = timedelta(days=1)
+"""A Date header further in the future than this is wrong; then the mail was written now."""
+
+NO_SENDER = ("", "<>")
+REPLY = "reply"
+UNSUBSCRIBE = "unsubscribe"
+
+log = logging.getLogger("afterword.intake")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """A mail as the server brought it: its bytes, what was read, the envelope's two addresses."""
+
+    raw: bytes
+    mail: Mail
+    envelope_from: str
+    address: str
+
+    @property
+    def digest(self) -> str:
+        """The mail's SHA-256 in hex."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    def order_id(self, token: str) -> str:
+        """Name the order: the same mail to the same address is the same order for ever."""
+        named = self.mail.message_id.encode() or self.raw
+        return hashlib.sha256(token.encode() + b"\0" + named).hexdigest()[:32]
+
+
+class Doorkeeper:
+    """Decides on each mail, by address first and whole then."""
+
+    def __init__(
+        self,
+        door: Door,
+        archive: Archive,
+        site: Site,
+        clock: Callable[[], datetime],
+        *,
+        consequence: bool,
+    ) -> None:
+        self._door = door
+        self._archive = archive
+        self._site = site
+        self._clock = clock
+        self._consequence = consequence
+
+    async def admit(self, address: str) -> Verdict:
+        """Judge a recipient before any mail is sent."""
+        try:
+            return await self._admitted(address.strip().lower())
+        except Away as away:
+            log.warning("451 for a recipient: %s", away)
+            return verdicts.LATER
+
+    async def take(self, brought: Brought) -> Verdict:
+        """Judge a mail; whatever goes wrong on our side is for later."""
+        try:
+            verdict = await self._taken(brought)
+        except Away as away:
+            log.warning("451 for mail %s: %s", brought.digest, away)
+            return verdicts.LATER
+        except Exception:
+            log.exception("451 for mail %s: it could not be judged", brought.digest)
+            return verdicts.LATER
+        log.info("%s for mail %s", verdict.line, brought.digest)
+        return verdict
+
+    async def _admitted(self, address: str) -> Verdict:
+        if address == self._site.sender.lower():
+            return verdicts.WELCOME
+        local, _, domain = address.rpartition("@")
+        if domain != self._site.domain.lower() or not local.startswith("reply+"):
+            return verdicts.NO_RELAY
+        token = capability.in_address(address, self._site.domain)
+        known = await self._capability(token)
+        return verdicts.WELCOME if known else verdicts.NO_SUCH_ADDRESS
+
+    async def _taken(self, brought: Brought) -> Verdict:
+        machine = self._machine(brought)
+        given = await self._addressed(brought)
+        if machine:
+            await self._file(brought, given, f"machine: {machine}")
+            return verdicts.FILED
+        if given is None:
+            return verdicts.NO_LETTER
+        if not await self._is_theirs(brought.mail.sender, given):
+            return verdicts.NOT_YOURS
+        return await self._answered(brought, given)
+
+    def _machine(self, brought: Brought) -> str:
+        if brought.mail.sender == self._site.sender.lower():
+            return "loop"
+        bounces = brought.envelope_from in NO_SENDER
+        return brought.mail.machine or ("bounce" if bounces else "")
+
+    async def _addressed(self, brought: Brought) -> Capability | None:
+        """Find which of our reply addresses a mail is for, or which letter it answers."""
+        own = capability.in_address(brought.address, self._site.domain)
+        for token in (own,) if own else tokens(brought.mail, self._site.domain):
+            if (known := await self._capability(token)) is not None:
+                return known
+        return None
+
+    async def _capability(self, token: str) -> Capability | None:
+        if not token:
+            return None
+        known = await asyncio.to_thread(self._archive.capability, token)
+        if known is None:
+            return None
+        secret = self._site.secret
+        ours = capability.genuine(secret, token, known.review, known.person, known.item)
+        return known if ours else None
+
+    async def _is_theirs(self, sender: str, given: Capability) -> bool:
+        if not sender or sender == given.person:
+            return bool(sender)
+        person = await asyncio.to_thread(self._archive.person, sender)
+        return person is not None and person.address == given.person
+
+    async def _answered(self, brought: Brought, given: Capability) -> Verdict:
+        """Give the mail to its review as one order; judge it again while the review moves on."""
+        order_id = brought.order_id(given.token)
+        for _ in range(MOST_JUDGEMENTS):
+            try:
+                review = await self._door.review(given.review)
+                if order_id not in review.receipts:
+                    if (no := self._not_now(review, given)) is not None:
+                        return no
+                    await self._file(brought, given, "pending")
+                    await self._door.ask(review.id, await self._reply(brought, given, review))
+                await self._file(brought, given, "accepted")
+            except Unknown:
+                return verdicts.NO_REVIEW
+            except Refusal as no:
+                if no.code == "stale":
+                    continue
+                await self._file(brought, given, f"refused: {no.code}")
+                return verdicts.refused(no.reason, no.way_out)
+            return verdicts.TAKEN
+        return verdicts.LATER
+
+    def _not_now(self, review: Review, given: Capability) -> Verdict | None:
+        if review.stage not in OPEN_STAGES:
+            return verdicts.OVER
+        since = self._clock() - REPLIES_WITHIN
+        recent = [e for e in review.log if e.at > since and e.by == given.person]
+        many = sum(event.kind == REPLY for event in recent) >= MOST_REPLIES
+        return verdicts.TOO_MANY if many else None
+
+    async def _reply(self, brought: Brought, given: Capability, review: Review) -> Reply:
+        """Read the mail's words as orders, against the review as it is now."""
+        order_id, now = brought.order_id(given.token), self._clock()
+        person = await asyncio.to_thread(self._archive.person, given.person)
+        lead = await asyncio.to_thread(self._archive.person, review.roles.lead)
+        lines = await asyncio.to_thread(
+            meaning,
+            brought.mail.own_words or _by_subject(brought.mail),
+            reply_id=order_id,
+            by=given.person,
+            review=review,
+            item=given.item,
+            date=_written(brought.mail.date, now),
+            zone=person.zone if person else "UTC",
+            consequence=self._consequence,
+        )
+        stead = standing_in(review, given.person, lead, now.date())
+        return Reply(
+            id=order_id,
+            by=given.person,
+            way=Way.MAIL,
+            standing_in=stead,
+            mail=brought.digest,
+            message_id=brought.mail.message_id,
+            lines=judge(review, (_in_stead(line, stead) for line in lines), now),
+        )
+
+    async def _file(self, brought: Brought, given: Capability | None, verdict: str) -> None:
+        await asyncio.to_thread(
+            self._archive.file_mail,
+            digest=brought.digest,
+            raw=brought.raw,
+            received_at=self._clock(),
+            order_id=brought.order_id(given.token if given else ""),
+            review=given.review if given else "",
+            person=given.person if given else "",
+            verdict=verdict,
+        )
+
+
+async def bring(raw: bytes, envelope_from: str, addresses: tuple[str, ...]) -> list[Brought]:
+    """Read a mail once, for all the recipients it was brought for."""
+    mail = await asyncio.to_thread(read, raw)
+    return [
+        Brought(raw=raw, mail=mail, envelope_from=envelope_from, address=address)
+        for address in addresses
+    ]
+
+
+def _by_subject(mail: Mail) -> str:
+    """Take what a mail program's “unsubscribe” button says, which says it in the subject alone."""
+    return UNSUBSCRIBE if mail.subject.strip().lower() == UNSUBSCRIBE else ""
+
+
+def _written(date: datetime | None, now: datetime) -> datetime:
+    return now if date is None or date > now + SOONEST else date
+
+
+def _in_stead(line: Line, stead: str) -> Line:
+    if line.order is None or not stead:
+        return line
+    return replace(line, order=replace(line.order, standing_in=stead))

@@ -1,0 +1,188 @@
+"""HTML as lines of text: what each mail program marks as quoted is read as such."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lxml import etree
+
+from mail.marker import MARKER_CLASS
+from mail.rows import LONGEST_ROW, Row
+
+MOST_HTML = 1_000_000
+MOST_ATTRIBUTE = 500
+MOST_TEXTS = 50
+
+_UNSEEN = frozenset({"head", "style", "script", "title", "template", "noscript", "svg", "object"})
+_SPACED = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
+_BREAKS = _SPACED | {
+    *("address", "article", "aside", "body", "center", "dd", "div", "dl", "dt", "fieldset"),
+    *("figure", "footer", "form", "header", "hr", "html", "li", "main", "nav", "pre", "section"),
+    "tr",
+}
+
+_QUOTES = re.compile(
+    r"gmail_attr|(?:^|[\s_-])yahoo_quoted|ydp\w*yahoo_quoted|protonmail_quote|tutanota_quote"
+    r"|moz-cite-prefix|zmail_extra|missive_quote|front-blockquote|OutlookMessageHeader"
+    r"|OLK_SRC_BODY_SECTION|cm_replymail|messageReplySection|mail_extra_quote|WPS_quote"
+)
+"""Ids and classes of what holds a quotation or its heading, by program: Gmail, Yahoo, Proton,
+Tutanota, Thunderbird, Zoho, Missive, Front, Outlook for Mac, Newton, Spark."""
+
+_OPENERS = re.compile(r"divRplyFwdMsg|divRpF|appendonsend|stopSpelling|zwchr|reply-intro")
+"""Ids of what stands before a quotation that has no end of its own: Outlook, Zimbra."""
+
+_SIGNATURES = re.compile(
+    r"gmail_signature|moz-signature|AppleMailSignature|ms-outlook-mobile-signature"
+    r"|protonmail_signature|(?:^| )Signature$|lineBreakAtBeginningOfSignature|yahoo_signature"
+)
+_QUOTE_BLOCKS = re.compile(r"gmail_quote|protonmail|tutanota|cite|quote|zimbra")
+_RULED = re.compile(
+    r"border-top:[^;]*(?:#(?:e1e1e1|b5c4df|e5e5e5)|rgb\((?:225, ?225, ?225|181, ?196, ?223)\))"
+    r"|border-top-color:\s*rgb\(229, ?229, ?229\)",
+    re.IGNORECASE,
+)
+"""The thin line above a quotation in Outlook, Windows Mail and Exchange."""
+
+_HIDDEN = re.compile(r"display:\s*none|mso-hide:\s*all", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t\n\f]+")
+
+
+def of_html(html: str) -> list[Row]:
+    """Read HTML as lines; nothing where it cannot be read."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True
+    )
+    content = html[:MOST_HTML].encode("utf-8", "replace")
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.LxmlError, ValueError):
+        return []
+    page = _Page()
+    if root is not None:
+        _walk(root, page)
+    page.end_line()
+    return page.rows
+
+
+@dataclass(slots=True)
+class _Page:
+    """The lines read so far, the one being read, and how deep it stands."""
+
+    rows: list[Row] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    depth: int = 0
+    floor: int = 0
+    verbatim: int = 0
+    unseen: int = 0
+
+    def say(self, text: str | None) -> None:
+        """Add text to the line."""
+        if not text or self.unseen:
+            return
+        if not self.verbatim:
+            self.pieces.append(_BLANKS.sub(" ", text))
+            return
+        first, *others = text.split("\n")
+        self.pieces.append(first)
+        for other in others:
+            self.end_line(keep_empty=True)
+            self.pieces.append(other)
+
+    def end_line(self, *, keep_empty: bool = False) -> None:
+        """End the line, if there is one."""
+        text = "".join(self.pieces)[:LONGEST_ROW]
+        text = text if self.verbatim else _BLANKS.sub(" ", text).strip()
+        if text.strip() or keep_empty:
+            self.rows.append(Row(self.depth + self.floor, text))
+        self.pieces.clear()
+
+    def leave_space(self) -> None:
+        """Put an empty line between paragraphs."""
+        if self.rows and self.rows[-1].text:
+            self.rows.append(Row(self.depth + self.floor, ""))
+
+
+def _walk(root: etree._Element, page: _Page) -> None:
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            _enter(element, page)
+        else:
+            _leave(element, page)
+
+
+def _enter(element: etree._Element, page: _Page) -> None:
+    tag, quotes = str(element.tag), _is_quotation(element)
+    if tag in _BREAKS or quotes or MARKER_CLASS in _named(element):
+        page.end_line()
+    if _opens_quotation(element):
+        page.floor = 1
+    page.depth += quotes
+    page.verbatim += tag == "pre"
+    page.unseen += _is_unseen(element)
+    if tag == "br":
+        page.end_line(keep_empty=True)
+    page.say({"td": " ", "th": " ", "li": "- "}.get(tag))
+    page.say(element.text)
+
+
+def _leave(element: etree._Element, page: _Page) -> None:
+    tag, quotes = str(element.tag), _is_quotation(element)
+    if tag == "a":
+        page.say(_address(element))
+    if tag in _BREAKS or quotes or MARKER_CLASS in _named(element):
+        page.end_line()
+    if tag in _SPACED:
+        page.leave_space()
+    page.unseen -= _is_unseen(element)
+    page.verbatim -= tag == "pre"
+    page.depth -= quotes
+    page.say(element.tail)
+
+
+def _address(link: etree._Element) -> str:
+    target = (link.get("href") or "").strip()
+    shown = "".join(islice(_texts(link), MOST_TEXTS)).strip()
+    if not target.lower().startswith(("http://", "https://")) or shown.startswith("http"):
+        return ""
+    bare = target.partition("//")[2].rstrip("/")
+    return "" if bare in shown else f" ({target[:LONGEST_ROW]})"
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    yield from (str(text) for text in element.itertext())
+
+
+def _is_unseen(element: etree._Element) -> bool:
+    return element.tag in _UNSEEN or bool(_HIDDEN.search(_style(element)))
+
+
+def _opens_quotation(element: etree._Element) -> bool:
+    opens = _OPENERS.search((element.get("id") or "")[:MOST_ATTRIBUTE])
+    return bool(opens or (element.tag == "div" and _RULED.search(_style(element))))
+
+
+def _is_quotation(element: etree._Element) -> bool:
+    named = _named(element)
+    if _QUOTES.search(named) or _SIGNATURES.search(named):
+        return True
+    if element.tag == "blockquote":
+        kind = f"{named} {element.get('type') or ''}"
+        return bool(_QUOTE_BLOCKS.search(kind)) or "border-left" in _style(element)
+    if element.tag != "div":
+        return False
+    if element.get("name") in ("quote", "messageReplySection"):
+        return True
+    return "gmail_quote" in named and element.find(".//blockquote") is None
+
+
+def _named(element: etree._Element) -> str:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return names.strip()[:MOST_ATTRIBUTE]
+
+
+def _style(element: etree._Element) -> str:
+    return (element.get("style") or "")[:MOST_ATTRIBUTE]

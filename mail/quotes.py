@@ -1,0 +1,187 @@
+"""Tell what somebody newly wrote from what they quote: by our marker, headings and signatures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from mail import tongues
+from mail.marker import MARKER
+from mail.rows import Row, text_of
+from mail.signatures import name_at_end, signature_at
+
+LONGEST_HEADING = 400
+"""Characters of a line that may be a heading; longer lines are somebody's text."""
+
+ROWS_OF_HEADING = 4
+ROWS_OF_HEADER = 8
+NARROWEST = 50
+WIDEST = 82
+"""Columns between which programs break lines; ours end at 78, before they are quoted."""
+
+
+_ENDS = (":", "：")
+_RULE = re.compile(r"\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*")
+_LABEL = re.compile(r"[\s>*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_]*[:：][\s*_]*(.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A mail's text told apart: what somebody newly wrote, and the rest."""
+
+    own: str
+    elided: str
+
+
+def told(rows: list[Row], names: frozenset[str] = frozenset()) -> Told:
+    """Tell own words from quotation, heading, signature and marker.
+
+    `names` are the words of the writer's name in lower case, by which a signature is known.
+    """
+    rows = _unwrapped(rows)
+    keep = [row.depth == 0 for row in rows]
+    _cut_at_marker(rows, keep)
+    _cut_headings(rows, keep)
+    _cut_signatures(rows, keep, names)
+    own = [row for row, kept in zip(rows, keep, strict=True) if kept]
+    rest = [row for row, kept in zip(rows, keep, strict=True) if not kept]
+    return Told(own=text_of(own), elided=text_of(rest))
+
+
+def _cut(keep: list[bool], start: int, end: int | None = None) -> None:
+    for at in range(start, len(keep) if end is None else end):
+        keep[at] = False
+
+
+def _unwrapped(rows: list[Row]) -> list[Row]:
+    """Give the tail of a quoted line that a program wrapped without marking it its depth back."""
+    broad = [row.width for row in rows if row.depth and " " in row.text and row.width <= WIDEST]
+    wrapped_at = max(broad, default=0)
+    if wrapped_at < NARROWEST:
+        return rows
+    mended = list(rows)
+    last = max((at for at, row in enumerate(rows) if row.text.strip()), default=0)
+    for at in range(1, last + 1):
+        before, row = mended[at - 1], rows[at]
+        is_within = at == last or rows[at + 1].depth > 0
+        if before.depth and not row.depth and is_within and _is_tail(before, row, wrapped_at):
+            mended[at] = replace(row, depth=before.depth, width=0)
+    return mended
+
+
+def _is_tail(before: Row, row: Row, wrapped_at: int) -> bool:
+    """Tell whether a line had no place on the one before, and both together were one line."""
+    text = row.text[: WIDEST + 1].rstrip()
+    word = text.split(" ", 1)[0]
+    had_no_place = before.width + 1 + len(word) > wrapped_at
+    return bool(word) and had_no_place and before.width + 1 + len(text) <= WIDEST + 2
+
+
+def _cut_at_marker(rows: list[Row], keep: list[bool]) -> None:
+    bare = MARKER.strip(" —-")
+    for at, row in enumerate(rows):
+        if row.depth == 0 and bare in row.text[:LONGEST_HEADING]:
+            _cut(keep, at)
+            return
+
+
+def _cut_headings(rows: list[Row], keep: list[bool]) -> None:
+    """Cut what stands above a quotation, and the quotation itself where nothing marks its lines."""
+    labels = [_label(row) for row in rows]
+    at = 0
+    while at < len(rows):
+        if not keep[at]:
+            at += 1
+            continue
+        if _is_original(rows, labels, at) or _is_header_block(rows, labels, at):
+            _cut(keep, at)
+            return
+        length = _length_of_attribution(rows, keep, at)
+        if length and not _is_quoted_after(rows, at + length):
+            _cut(keep, at)
+            return
+        _cut(keep, at, at + length)
+        at += max(length, 1)
+
+
+def _is_original(rows: list[Row], labels: list[str], at: int) -> bool:
+    text = rows[at].text
+    if len(text) > LONGEST_HEADING:
+        return False
+    if tongues.ORIGINAL.fullmatch(text) or (
+        tongues.WROTE_BETWEEN.fullmatch(text) and tongues.WROTE.search(text)
+    ):
+        return True
+    after = next((i for i in range(at + 1, min(at + 4, len(rows))) if rows[i].text.strip()), None)
+    return (
+        bool(_RULE.fullmatch(text)) and after is not None and _is_header_block(rows, labels, after)
+    )
+
+
+def _is_header_block(rows: list[Row], labels: list[str], at: int) -> bool:
+    """Tell whether a block of header lines stands here, one of which names a sender."""
+    if not labels[at]:
+        return False
+    end = at + ROWS_OF_HEADER
+    block = [(row, label) for row, label in zip(rows[at:end], labels[at:end], strict=True) if label]
+    senders = [row for row, label in block if tongues.SENDER_LABEL.fullmatch(label)]
+    addressed = any("@" in row.text for row in senders)
+    return bool(senders) and len({label for _, label in block}) > (1 if addressed else 2)
+
+
+def _label(row: Row) -> str:
+    """Give the label of a header line in lower case, "" where it is none."""
+    found = _LABEL.fullmatch(row.text[:LONGEST_HEADING]) if row.depth == 0 else None
+    label = " ".join(found[1].lower().replace("’", "'").split()) if found else ""
+    known = tongues.SENDER_LABEL.fullmatch(label) or tongues.OTHER_LABEL.fullmatch(label)
+    return label if known else ""
+
+
+def _length_of_attribution(rows: list[Row], keep: list[bool], at: int) -> int:
+    """Count the lines of “On …, … wrote:” that begin here, 0 where none does."""
+    joined = ""
+    for length in range(1, ROWS_OF_HEADING + 1):
+        if at + length > len(rows) or not keep[at + length - 1]:
+            return 0
+        text = rows[at + length - 1].text.strip()
+        joined = f"{joined} {text}".strip()
+        if not text or len(joined) > LONGEST_HEADING or not tongues.BEGINS.match(joined):
+            return 0
+        if _is_attribution(joined, _is_quoted(rows, at + length)):
+            return length
+    return 0
+
+
+def _is_attribution(text: str, quotes_at_once: bool) -> bool:
+    """Tell whether this names who wrote what follows; a colon may be missing before a quotation."""
+    if not (text.endswith(_ENDS) or quotes_at_once):
+        return False
+    wrote, dated, addressed = (
+        p.search(text) for p in (tongues.WROTE, tongues.DATED, tongues.ADDRESSED)
+    )
+    if wrote and text.endswith(_ENDS):
+        return bool(dated or addressed)
+    return bool(dated and addressed) and (quotes_at_once or "<" in text)
+
+
+def _is_quoted(rows: list[Row], at: int) -> bool:
+    return at < len(rows) and rows[at].depth > 0
+
+
+def _is_quoted_after(rows: list[Row], at: int) -> bool:
+    following = next((row for row in rows[at : at + 5] if row.text.strip()), None)
+    return following is None or following.depth > 0
+
+
+def _cut_signatures(rows: list[Row], keep: list[bool], names: frozenset[str]) -> None:
+    """Cut what stands below somebody's words, unless nothing stands above it."""
+    spoken = False
+    for at, row in enumerate(rows):
+        if not keep[at]:
+            continue
+        if end := spoken and signature_at(rows, at, names):
+            _cut(keep, at, end)
+        spoken = spoken or bool(row.text.strip())
+    own = [i for i, kept in enumerate(keep) if kept and rows[i].text.strip()]
+    for at in name_at_end(rows, own, names):
+        keep[at] = False

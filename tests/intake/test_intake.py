@@ -1,0 +1,552 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import smtplib
+from dataclasses import replace
+from datetime import date, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from intake import listener
+from intake.doorkeeper import MOST_REPLIES
+from intake.listener import SIZE_LIMIT
+from intake.main import serve
+from mail import capability
+from models import orders as o
+from models.action import Standing
+from models.errors import Away, Malformed, Refusal
+from models.people import Person, Way
+from models.review import Review
+from register.archive import Archive
+from register.database import connect
+from tests.cast import ADA, OLGA, OMAR, PEOPLE, SAM, VERA
+from tests.intake.gate import DOMAIN, HOST, LINK, SENDER, Gate, aside, chosen, gate
+from tests.lives import assigned, closed, following_up
+from workflows.door import Door
+
+DONE = f"A1 done {LINK}"
+
+
+def standing(review: Review, action: str = "A1") -> Standing:
+    return next(a.standing for a in review.actions if a.id == action)
+
+
+# A mail is one order
+
+
+@pytest.mark.parametrize("way", ["lmtp", "smtp"])
+async def test_a_reply_is_taken_when_the_review_has_it_and_the_archive_too(
+    home: Gate, way: str
+) -> None:
+    raw = home.mail(DONE)
+
+    answers = await getattr(home, way)(raw, home.address())
+
+    assert [answer[:9] for answer in answers] == ["250 2.0.0"]
+    assert standing(home.review) is Standing.CLAIMED
+    assert home.filed() == raw + b"\r\n"
+    assert home.verdicts() == ["accepted"]
+    (event,) = [event for event in home.review.log if event.kind == "reply"]
+    assert (event.by, event.way) == (OLGA, Way.MAIL)
+
+
+async def test_the_answer_quotes_each_line_and_answers_the_mail(home: Gate) -> None:
+    raw = home.mail(f"Hi,\n\n{DONE}\nA2 done too", Message_ID="<this@example.org>")
+
+    await home.lmtp(raw, home.address())
+
+    letter = home.review.held[-1]
+    assert letter.in_reply_to == "<this@example.org>"
+    assert [(quoted.line, quoted.done) for quoted in letter.quoted] == [
+        (DONE, True),
+        ("A2 done too", False),
+    ]
+
+
+@pytest.mark.parametrize("message_id", ["<this@example.org>", None])
+async def test_the_same_mail_again_is_the_same_order(home: Gate, message_id: str | None) -> None:
+    raw = home.mail("A1 progress: half of it", Message_ID=message_id)
+    address = home.address()
+
+    first = await home.lmtp(raw, address)
+    after = home.review.revision
+    again = await home.smtp(raw, address)
+
+    assert first == again
+    assert home.review.revision == after
+    assert home.verdicts() == ["accepted"]
+
+
+async def test_a_mail_to_two_of_our_addresses_is_answered_for_each(home: Gate) -> None:
+    raw = home.mail(DONE)
+
+    answers = await home.lmtp(raw, home.address(), home.address(OMAR), home.address(OLGA, "A1"))
+
+    assert [answer[:9] for answer in answers] == ["250 2.0.0", "550 5.7.1", "250 2.0.0"]
+    assert standing(home.review) is Standing.CLAIMED
+
+
+async def test_by_smtp_a_mail_comes_to_one_address_at_a_time(home: Gate) -> None:
+    answers = await home.smtp(home.mail(DONE), home.address(), home.address(OMAR))
+
+    assert [answer[:9] for answer in answers] == ["452 4.5.3", "250 2.0.0"]
+
+
+async def test_an_address_in_any_case_and_for_one_action_is_understood(home: Gate) -> None:
+    answers = await home.lmtp(home.mail(f"done {LINK}"), home.address(item="A1").upper())
+
+    assert answers[0].startswith("250 2.0.0")
+    assert standing(home.review) is Standing.CLAIMED
+
+
+async def test_relative_dates_count_from_the_mails_date(home: Gate) -> None:
+    written = format_datetime(home.life.now - timedelta(days=1))
+    from_tomorrow = format_datetime(home.life.now + timedelta(days=400))
+    ask = "A1 until in 30 days because of the freeze"
+
+    await home.lmtp(home.mail(ask, Date=written), home.address())
+    first = home.review.actions[0].postponement
+    await home.lmtp(home.mail(ask, Date=from_tomorrow), home.address())
+    second = home.review.actions[0].postponement
+
+    assert first is not None
+    assert second is not None
+    assert first.until == home.life.now.date() + timedelta(days=29)
+    assert second.until == home.life.now.date() + timedelta(days=30)
+
+
+async def test_many_mails_at_once_are_all_taken(home: Gate) -> None:
+    mails = [(home.mail(f"A1 progress: {n} %"), home.address()) for n in range(12)]
+
+    answers = await asyncio.gather(*(home.lmtp(*each) for each in mails))
+
+    assert all(answer[0].startswith("250 2.0.0") for answer in answers)
+    assert sum(event.kind == "report" for event in home.review.log) == 12
+
+
+async def test_a_mail_with_a_very_long_line_is_taken(home: Gate) -> None:
+    answers = await home.lmtp(home.mail(f"{DONE} {'x' * 200_000}"), home.address())
+
+    assert answers[0].startswith("250 2.0.0")
+    assert standing(home.review) is Standing.CLAIMED
+
+
+# Who may come in
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada@example.org",
+        f"somebody@{DOMAIN}",
+        "reply+abc@example.com",
+        "reply",
+        '"a b"@example.org',
+    ],
+)
+async def test_nothing_is_relayed(home: Gate, address: str) -> None:
+    answers = await home.lmtp(home.mail(DONE), address)
+
+    assert answers[0].startswith("550 5.7.1")
+
+
+async def test_an_address_that_was_never_given_out_is_unknown(home: Gate) -> None:
+    stranger = home.address(OMAR, granted=False)
+    local, _, domain = home.address().partition("@")
+
+    for address in (stranger, f"{local[:-1]}@{domain}", f"reply+abc@{DOMAIN}", f"reply+@{DOMAIN}"):
+        answers = await home.lmtp(home.mail(DONE), address)
+
+        assert answers[0].startswith("550 5.1.1")
+
+
+async def test_a_revoked_address_is_unknown(home: Gate) -> None:
+    address = home.address()
+    home.archive.revoke_capability(capability.in_address(address, DOMAIN))
+
+    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("550 5.1.1")
+
+
+async def test_an_address_that_another_secret_signed_is_unknown(home: Gate) -> None:
+    forged = capability.token(b"another secret", home.life.review.id, OLGA)
+    home.archive.grant_capability(forged, home.life.review.id, OLGA, "")
+
+    answers = await home.lmtp(home.mail(DONE), capability.address(forged, DOMAIN))
+
+    assert answers[0].startswith("550 5.1.1")
+
+
+async def test_an_address_that_is_revoked_while_the_mail_comes_is_refused(home: Gate) -> None:
+    address = home.address()
+
+    def talk() -> tuple[int, bytes]:
+        with smtplib.LMTP(HOST, home.listening.lmtp_port) as lmtp:
+            lmtp.ehlo_or_helo_if_needed()
+            lmtp.mail(OLGA)
+            lmtp.rcpt(address)
+            home.archive.revoke_capability(capability.in_address(address, DOMAIN))
+            return lmtp.data(home.mail(DONE))
+
+    code, why = await aside(talk)
+
+    assert code == 550
+    assert why.startswith(b"5.1.1")
+
+
+@pytest.mark.parametrize("sender", [OMAR, "olga@example.com", "", f"{OLGA}, {OMAR}"])
+async def test_a_mail_by_somebody_else_is_refused(home: Gate, sender: str) -> None:
+    before = home.review
+
+    answers = await home.lmtp(home.mail(DONE, From=sender), home.address())
+
+    assert answers[0].startswith("550 5.7.1")
+    assert "somebody else" in answers[0]
+    assert OLGA not in answers[0]
+    assert home.review == before
+    assert home.verdicts() == []
+
+
+async def test_a_mail_by_an_alias_is_theirs(home: Gate) -> None:
+    olga = replace(PEOPLE[OLGA], aliases=("o.petrova@example.com",))
+    home.archive.import_people([olga])
+
+    answers = await home.lmtp(home.mail(DONE, From="O.Petrova@example.com"), home.address())
+
+    assert answers[0].startswith("250 2.0.0")
+    assert standing(home.review) is Standing.CLAIMED
+
+
+async def test_a_reply_to_our_sender_finds_its_review_by_the_letter_it_answers(home: Gate) -> None:
+    token = capability.in_address(home.address(), DOMAIN)
+    raw = home.mail(DONE, To=SENDER, In_Reply_To=f"<0123456789.{token}@{DOMAIN}>")
+
+    answers = await home.lmtp(raw, SENDER.upper())
+
+    assert answers[0].startswith("250 2.0.0")
+    assert standing(home.review) is Standing.CLAIMED
+
+
+async def test_a_mail_to_our_sender_out_of_nowhere_is_refused(home: Gate) -> None:
+    answers = await home.lmtp(home.mail(DONE, To=SENDER), SENDER)
+
+    assert answers[0].startswith("550 5.1.1")
+
+
+# Machines
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender", "why"),
+    [
+        ({"Auto-Submitted": "auto-replied"}, OLGA, "auto-reply"),
+        ({"Subject": "Out of office"}, OLGA, "auto-reply"),
+        ({"List-Id": "<x.example.org>"}, OLGA, "list"),
+        ({"From": "MAILER-DAEMON@example.org"}, "", "bounce"),
+        ({}, "", "bounce"),
+        ({"From": SENDER}, OLGA, "loop"),
+        ({"Content-Type": "text/calendar; method=REPLY"}, OLGA, "calendar"),
+    ],
+)
+async def test_mail_by_a_machine_is_filed_and_changes_nothing(
+    home: Gate, headers: dict[str, str], sender: str, why: str
+) -> None:
+    before = home.review
+    given = {name.replace("-", "_"): value for name, value in headers.items()}
+
+    answers = await home.lmtp(home.mail(DONE, **given), home.address(), sender=sender)
+
+    assert answers[0].startswith("250 2.0.0")
+    assert home.review == before
+    assert home.verdicts() == [f"machine: {why}"]
+
+
+async def test_a_bounce_to_our_sender_is_filed(home: Gate) -> None:
+    raw = home.mail("No such user", From="mailer-daemon@example.org", To=SENDER)
+
+    answers = await home.lmtp(raw, SENDER, sender="")
+
+    assert answers[0].startswith("250 2.0.0")
+    assert home.verdicts() == ["machine: bounce"]
+
+
+async def test_two_machines_that_answer_each_other_are_stopped(home: Gate) -> None:
+    address = home.address()
+
+    for n in range(MOST_REPLIES):
+        answers = await home.lmtp(home.mail(f"Your mail number {n} has arrived."), address)
+        assert answers[0].startswith("250")
+    too_many = await home.lmtp(home.mail("Your mail has arrived."), address)
+    home.life.later(hours=3)
+    at_last = await home.lmtp(home.mail("Your mail has arrived."), address)
+
+    assert too_many[0].startswith("550 5.7.1")
+    assert at_last[0].startswith("250")
+
+
+async def test_a_button_to_unsubscribe_is_answered(home: Gate) -> None:
+    await home.lmtp(home.mail("", Subject="unsubscribe"), home.address())
+
+    (quoted,) = home.review.held[-1].quoted
+    assert quoted.line == "unsubscribe"
+    assert not quoted.done
+
+
+# Reviews that are over, unknown or in a hurry
+
+
+async def test_a_closed_review_takes_no_answers_but_remembers_those_it_took(
+    archive: Archive,
+) -> None:
+    async with gate(archive, closed()) as home:
+        answers = await home.lmtp(home.mail(DONE), home.address())
+
+        assert answers[0].startswith("550 5.7.1 The review is over")
+        assert home.verdicts() == []
+
+    async with gate(archive, following_up()) as home:
+        raw = home.mail("A1 progress: half of it")
+        await home.lmtp(raw, home.address())
+        over = replace(home.review, stage=closed().review.stage)
+        home.room.reviews[over.id] = over
+
+        again = await home.lmtp(raw, home.address())
+
+        assert again[0].startswith("250 2.0.0")
+
+
+async def test_a_review_that_is_not_there_is_said(home: Gate) -> None:
+    address = home.address()
+    home.room.reviews.clear()
+
+    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("550 5.1.1")
+
+
+async def test_a_refusal_of_the_whole_mail_is_said_in_its_words(home: Gate) -> None:
+    address = home.address()
+    home.room.trouble = Refusal("lost", "The workflow was “ended” – by hand.", "Ask an operator.")
+
+    answers = await home.lmtp(home.mail(DONE), address)
+
+    assert answers == ['550 5.7.1 The workflow was "ended" - by hand. Ask an operator.']
+    assert home.verdicts() == ["refused: lost"]
+
+
+async def test_a_review_that_moved_on_is_read_again(home: Gate) -> None:
+    address = home.address()
+    home.room.meanwhile = [o.Claim(id="c", by=OLGA, action="A1", evidence=LINK)]
+
+    answers = await home.lmtp(home.mail("A1 blocked by the freeze"), address)
+
+    assert answers[0].startswith("250 2.0.0")
+    (quoted,) = home.review.held[-1].quoted
+    assert not quoted.done
+    assert "A1 is claimed" in quoted.answer
+
+
+async def test_a_review_that_never_rests_is_for_later(home: Gate) -> None:
+    address = home.address()
+    home.room.meanwhile = [
+        o.Block(id="b1", by=OLGA, action="A1", reason="x1"),
+        o.Unblock(id="u1", by=OLGA, action="A1"),
+        o.Block(id="b2", by=OLGA, action="A1", reason="x1"),
+    ]
+    text = "A1 blocked by the freeze\nA1 unblocked"
+
+    answers = await home.lmtp(home.mail(text), address)
+
+    assert answers[0].startswith("451 4.3.0")
+    assert (await home.lmtp(home.mail(text), address))[0].startswith("250 2.0.0")
+
+
+# Our own trouble
+
+
+async def test_temporal_away_is_for_later_and_nothing_is_lost(
+    home: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw, address = home.mail(DONE), home.address()
+    home.room.trouble = Away("Temporal", "connection refused")
+
+    with caplog.at_level(logging.WARNING, "afterword.intake"):
+        away = await home.lmtp(raw, address)
+    home.room.trouble = None
+    back = await home.lmtp(raw, address)
+
+    assert away[0].startswith("451 4.3.0")
+    assert "Temporal does not answer" in caplog.text
+    assert back[0].startswith("250 2.0.0")
+    assert standing(home.review) is Standing.CLAIMED
+
+
+async def test_trouble_nobody_expected_is_for_later(
+    home: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = home.address()
+    home.room.trouble = RuntimeError("what is this?")
+
+    with caplog.at_level(logging.ERROR, "afterword.intake"):
+        answers = await home.lmtp(home.mail(DONE), address)
+
+    assert answers[0].startswith("451 4.3.0")
+    assert "what is this?" in caplog.text
+
+
+async def test_a_database_that_is_away_is_for_later() -> None:
+    engine = connect(make_url("postgresql://nobody@127.0.0.1:9/none").render_as_string())
+    async with gate(Archive(engine), following_up()) as home:
+        address = home.address(granted=False)
+
+        asked = await home.lmtp(home.mail(DONE), address)
+        told = await home.lmtp(home.mail(DONE, To=address), SENDER)
+
+        assert asked[0].startswith("451 4.3.0")
+        assert told[0].startswith("451 4.3.0")
+    engine.dispose()
+
+
+async def test_a_database_that_is_none_of_ours_is_for_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'bare.db'}")
+    async with gate(Archive(engine), following_up()) as home:
+        answers = await home.lmtp(home.mail(DONE), home.address(granted=False))
+
+        assert answers[0].startswith("451 4.3.0")
+        assert "451 for a connection" in caplog.text
+    engine.dispose()
+
+
+async def test_a_mail_that_is_too_big_is_refused_for_every_recipient(home: Gate) -> None:
+    raw = home.mail(f"{'x' * 900}\n" * (SIZE_LIMIT // 900))
+
+    answers = await home.lmtp(raw, home.address(), home.address(OMAR))
+    alone = await home.smtp(raw, home.address())
+
+    assert [answer[:3] for answer in answers] == ["552", "552"]
+    assert alone[0].startswith("552")
+
+
+async def test_a_talk_that_makes_no_sense_is_survived(home: Gate) -> None:
+    reader, writer = await asyncio.open_connection(HOST, home.listening.lmtp_port)
+    await reader.readline()
+
+    writer.write(
+        b"DATA\r\nRCPT TO:<x>\r\nLHLO x\r\nMAIL FROM:<a@b>\r\n\xff\xff\r\nNOOP\r\nQUIT\r\n"
+    )
+    said = await reader.read()
+    writer.close()
+
+    assert said.count(b"\r\n") >= 7
+    assert (await home.lmtp(home.mail(DONE), home.address()))[0].startswith("250")
+
+
+async def test_a_connection_lost_in_the_middle_is_survived(home: Gate) -> None:
+    address = home.address()
+    reader, writer = await asyncio.open_connection(HOST, home.listening.lmtp_port)
+    await reader.readline()
+    writer.write(f"LHLO x\r\nMAIL FROM:<{OLGA}>\r\nRCPT TO:<{address}>\r\nDATA\r\nFrom:".encode())
+    await reader.read(200)
+
+    writer.transport.abort()
+
+    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("250")
+
+
+# Decisions by mail
+
+
+async def test_a_decision_by_mail_needs_the_setting(home: Gate) -> None:
+    home.room.reviews[home.review.id] = home.life.give(o.Claim, OLGA, action="A1", evidence=LINK)
+
+    raw = home.mail("verified, I saw it fire", From=VERA)
+    answers = await home.lmtp(raw, home.address(VERA), sender=VERA)
+
+    assert answers[0].startswith("250 2.0.0")
+    assert standing(home.review) is Standing.CLAIMED
+    assert "afterword verify" in home.review.held[-1].quoted[0].answer
+
+
+async def test_a_verifier_decides_by_mail_where_the_setting_allows_it(archive: Archive) -> None:
+    life = following_up()
+    life.later(days=1).give(o.Claim, OLGA, action="A1", evidence=LINK)
+
+    async with gate(archive, life, consequence=True) as home:
+        raw = home.mail("verified, I saw it fire", From=VERA)
+        await home.lmtp(raw, home.address(VERA), sender=VERA)
+
+        assert standing(home.review) is Standing.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("lead", "granted"),
+    [
+        (PEOPLE[ADA], False),
+        (replace(PEOPLE[ADA], away_until=date(2026, 5, 1)), True),
+        (replace(PEOPLE[ADA], gone=True), True),
+    ],
+)
+async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
+    archive: Archive, lead: Person, granted: bool
+) -> None:
+    life = following_up()
+    until = date(2026, 4, 13)
+    life.give(o.Postpone, OLGA, action="A1", until=until, reason="the freeze")
+    archive.import_people([lead])
+
+    async with gate(archive, life, consequence=True) as home:
+        await home.lmtp(home.mail("A1 grant", From=SAM), home.address(SAM), sender=SAM)
+
+        assert (home.review.actions[0].due == until) is granted
+
+
+# Beginning and end
+
+
+async def test_a_port_that_is_taken_is_said(home: Gate) -> None:
+    taken = chosen()
+    port = home.listening.smtp_port
+    settings = taken.model_copy(update={"mail": taken.mail.model_copy(update={"smtp_port": port})})
+
+    with pytest.raises(Malformed, match="cannot listen"):
+        await serve(settings, cast("Door", home.room), home.archive, home.clock)
+
+
+async def test_at_the_end_what_takes_too_long_is_left_for_another_time(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(listener, "GRACE", 0.05)
+    async with gate(archive, assigned()) as home:
+        address = home.address()
+        with archive.engine.begin():  # somebody else writes, and takes their time
+            bringing = asyncio.create_task(home.lmtp(home.mail("A1 accept"), address))
+            while home.listening.handler._idle.is_set():  # noqa: ASYNC110  (the test asks for no event)
+                await asyncio.sleep(0.001)
+
+            await home.listening.close()
+
+            with pytest.raises(smtplib.SMTPServerDisconnected):
+                await bringing
+        assert "stopped with mail under way" in caplog.text
+
+
+async def test_at_the_end_what_is_under_way_is_finished(archive: Archive) -> None:
+    async with gate(archive, assigned()) as home:
+        address = home.address()
+        idle = await asyncio.open_connection(HOST, home.listening.lmtp_port)
+        bringing = asyncio.create_task(home.lmtp(home.mail("A1 accept"), address))
+        while home.listening.handler._idle.is_set():  # noqa: ASYNC110  (the test asks for no event)
+            await asyncio.sleep(0.001)
+
+        await home.listening.close()
+        answers = await bringing
+
+        assert answers[0].startswith("250 2.0.0")
+        assert standing(home.review) is Standing.ACCEPTED
+        with pytest.raises(OSError, match=r"refused|Connect"):
+            await home.lmtp(home.mail("A1 accept"), address)
+        idle[1].close()

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import orders as o
+from models.orders import Line, Order, Reply
+from models.people import Way
+from models.review import Gate
+from rules import orders
+from rules.answers import said
+from rules.replies import judge
+from rules.sentences import ANSWERS
+from tests.cast import ADA, FAY, ODILE, OLGA, OMAR, OREN, SAM, VERA
+from tests.lives import assigned, drafted, following_up, rich, verified
+from tests.rules.replying import LINK, asked_back, claimed, only, ordered, read, understood
+
+# Leads and verifiers
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("verified, I saw the alert fire", "I saw the alert fire"),
+        ("A1 verify: two drills, no errors", "two drills, no errors"),
+        ("I can confirm that it holds", "that it holds"),
+        ("confirmed\nno more errors in a week", "no more errors in a week"),
+    ],
+)
+def test_a_verifier_confirms_with_a_finding(text: str, finding: str) -> None:
+    order = understood(text, claimed().review, by=VERA)
+
+    assert order == o.Verify(id="reply-1.1", by=VERA, way=Way.MAIL, action="A1", finding=finding)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "verify",
+        "confirmed receipt",
+        "I will verify it tomorrow",
+        "verified? no",
+        "confirm the date",
+    ],
+)
+def test_a_verifier_who_says_no_finding_confirms_nothing(text: str) -> None:
+    assert ordered(read(text, claimed().review, by=VERA)) == []
+
+
+def test_a_verifier_rejects_with_what_is_missing() -> None:
+    order = understood("I must reject this because the link is dead", claimed().review, by=VERA)
+
+    assert order == o.Reject(
+        id="reply-1.1", by=VERA, way=Way.MAIL, action="A1", reason="the link is dead"
+    )
+
+
+def test_a_lead_decides_about_time() -> None:
+    life = following_up()
+    life.give(o.Postpone, OLGA, action="A1", until=date(2026, 4, 13), reason="the freeze")
+
+    granted = only(read("granted", life.review, by=ADA))
+    refused = understood("refuse because the launch needs it", life.review, by=ADA)
+
+    assert isinstance(granted.order, o.Grant)
+    assert "granted until Monday 13 April 2026" in granted.answer
+    assert isinstance(refused, o.Refuse)
+    assert refused.reason == "the launch needs it"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "replacement", "risk"),
+    [
+        ("drop because it is dear, risk: one outage a year", "it is dear", "", "one outage a year"),
+        ("drop A1 because of x1. We accept the risk that it comes back", "x1", "", "it comes back"),
+        ("drop A1: too late, replaced by A2", "too late", "A2", ""),
+        ("drop (replaced by a2) because it is too late", "it is too late", "A2", ""),
+    ],
+)  # fmt: skip
+def test_a_lead_drops_for_another_action_or_a_risk(
+    text: str, reason: str, replacement: str, risk: str
+) -> None:
+    life = following_up()
+    life.give(o.GiveUp, OLGA, action="A1", reason="the vendor stops")
+
+    order = understood(text, life.review, by=ADA)
+
+    assert isinstance(order, o.Drop)
+    assert (order.reason, order.replacement, order.risk) == (reason, replacement, risk)
+
+
+def test_a_drop_without_a_reason_or_what_comes_instead_is_asked_back() -> None:
+    life = following_up()
+    life.give(o.GiveUp, OLGA, action="A1", reason="the vendor stops")
+
+    assert "Why is it dropped" in asked_back("drop", life.review, by=ADA)
+    assert "replaced by A7" in asked_back("drop because it is late", life.review, by=ADA)
+
+
+def test_a_lead_keeps_what_was_given_up() -> None:
+    life = following_up()
+    life.give(o.GiveUp, OLGA, action="A1", reason="the vendor stops")
+
+    order = understood("keep because the risk is high", life.review, by=ADA)
+
+    assert isinstance(order, o.Keep)
+    assert order.reason == "the risk is high"
+
+
+@pytest.mark.parametrize(
+    ("text", "gate"),
+    [
+        ("approve draft", Gate.DRAFT),
+        ("approve the actions", Gate.ACTIONS),
+        ("approved: closure", Gate.CLOSURE),
+        ("approve", Gate.CLOSURE),
+        ("I approve.", Gate.CLOSURE),
+    ],
+)
+def test_a_lead_approves_a_gate(text: str, gate: Gate) -> None:
+    order = understood(text, verified().review, by=ADA)
+
+    assert order == o.Approve(id="reply-1.1", by=ADA, way=Way.MAIL, gate=gate)
+
+
+def test_an_approval_of_something_else_is_asked_back() -> None:
+    assert "approve closure" in asked_back("approve the budget", verified().review, by=ADA)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("verified, it holds", "afterword verify review-pagerduty-Q1ABC A1"),
+        ("A1 reject because of x1", "afterword reject review-pagerduty-Q1ABC A1"),
+        ("A1 grant", "afterword action grant review-pagerduty-Q1ABC A1"),
+        ("drop A1 because of x1, risk: x2", "afterword drop review-pagerduty-Q1ABC A1"),
+        ("approve closure", "afterword approve review-pagerduty-Q1ABC closure"),
+    ],
+)
+def test_decisions_are_not_taken_by_mail_unless_the_setting_allows_it(
+    text: str, command: str
+) -> None:
+    answer = asked_back(text, claimed().review, by=VERA, consequence=False)
+
+    assert "not taken by mail" in answer
+    assert answer.endswith(command)
+
+
+# What letters offer
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(code, words) for code, offered in ANSWERS.items() for words in offered]
+)
+def test_whatever_a_letter_offers_is_understood(code: str, words: str) -> None:
+    why = "the freeze, risk: small" if "because" in words else "because of it, risk: small"
+    answer = words.replace("<date>", "13 April").replace("…", why)
+
+    line = only(read(f"A1 {answer}", verified().review, by=OLGA))
+
+    assert line.order is not None, (code, line.answer)
+
+
+# The door
+
+
+def test_a_line_that_may_be_done_says_what_was_made_of_it() -> None:
+    life = following_up()
+
+    line = only(judge(life.review, read(f"done {LINK}", life.review), life.now))
+
+    assert line.order is not None
+    assert line.answer == f"A1: claimed as done; {VERA} will verify it."
+
+
+def test_a_line_that_is_refused_says_why_and_what_would_help() -> None:
+    life = assigned()
+
+    line = only(judge(life.review, read(f"A1 done {LINK}", life.review), life.now))
+
+    assert line.order is None
+    assert line.text == f"A1 done {LINK}"
+    assert "A1 is assigned" in line.answer
+
+
+def test_lines_are_judged_one_after_the_other() -> None:
+    life = assigned()
+
+    text = f"A1 accept\nA1 done {LINK}\nA1 accept"
+    first, second, third = judge(life.review, read(text, life.review), life.now)
+
+    assert first.order is not None
+    assert second.order is not None
+    assert third.order is None
+    assert "claimed" in third.answer
+
+
+def test_a_refused_approval_lists_what_stands_in_the_way() -> None:
+    life = following_up()
+
+    line = only(judge(life.review, read("approve closure", life.review, by=ADA), life.now))
+
+    assert line.order is None
+    assert line.answer.count("\n– ") > 1
+
+
+def test_an_action_nobody_knows_is_refused_by_name() -> None:
+    life = following_up()
+    drop = o.Drop(id="1", by=ADA, action="A7", reason="x1", risk="x2")
+
+    line = only(judge(life.review, [Line(text="drop A7", order=drop)], life.now))
+
+    assert line.order is None
+    assert "A7" in line.answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (o.Decline, {"reason": "x1"}),
+        (o.Report, {"text": "x1"}),
+        (o.Block, {"reason": "x1"}),
+        (o.Unblock, {}),
+        (o.GiveUp, {"reason": "x1"}),
+        (o.TakeBack, {}),
+        (o.Verify, {"finding": "x1"}),
+        (o.Reject, {"reason": "x1"}),
+        (o.Grant, {}),
+        (o.Refuse, {"reason": "x1"}),
+        (o.Drop, {"reason": "x1", "replacement": "A2"}),
+        (o.Keep, {"reason": "x1"}),
+    ],
+)
+def test_every_order_says_what_was_made_of_it(kind: type[Order], more: dict[str, str]) -> None:
+    review = following_up().review
+    named: dict[str, Any] = {"id": "1", "by": OLGA, "action": "A1", **more}
+    order = kind(**named)
+
+    assert said(order, review).startswith("A1: ")  # type: ignore[arg-type]  # all may come by mail
+
+
+def test_an_approval_and_a_remark_say_what_was_made_of_them() -> None:
+    review = following_up().review
+
+    assert said(o.Approve(id="1", by=ADA, gate=Gate.CLOSURE), review) == "You approved “closure”."
+    assert said(o.Note(id="1", by=ADA, text="x1"), review) == "Noted in the log."
+
+
+# Whatever somebody writes
+
+WORDS = st.sampled_from(
+    re.findall(
+        r"\S+",
+        "A1 A2 A9 a1, accept decline because done https://example.org/1 blocked by until 13 April "
+        "12/11 not never is it this ? . , ; : yes ok no help verified reject grant drop risk: "
+        "replaced keep approve closure draft give up take back progress 50 % all both I will won't "
+        "can't be if but … “ ” - * > thanks Hi Ada",
+    )
+)
+TEXTS = st.lists(st.lists(WORDS, max_size=8).map(" ".join), max_size=8).map("\n".join)
+PEOPLE = st.sampled_from((ADA, FAY, SAM, OLGA, OMAR, OREN, ODILE, VERA))
+LIVES = {life.__name__: life() for life in (drafted, assigned, following_up, rich, verified)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS | st.text(max_size=300), PEOPLE, st.sampled_from(sorted(LIVES)), st.booleans())
+def test_whatever_is_judged_at_the_door_passes_in_the_review(
+    text: str, by: str, name: str, consequence: bool
+) -> None:
+    life = LIVES[name]
+
+    lines = judge(life.review, read(text, life.review, by, consequence=consequence), life.now)
+    reply = Reply(id="reply-1", by=by, way=Way.MAIL, mail="d" * 64, lines=lines)
+    orders.may(life.review, reply, life.now)
+
+    assert all(line.answer for line in lines)
+    assert all(line.order.by == by and line.order.way is Way.MAIL for line in lines if line.order)
+    assert orders.apply(life.review, reply, life.now).receipts["reply-1"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, PEOPLE, st.sampled_from(sorted(LIVES)))
+def test_no_decision_is_taken_by_mail_where_it_is_switched_off(
+    text: str, by: str, name: str
+) -> None:
+    lines = read(text, LIVES[name].review, by, consequence=False)
+
+    decided = (o.Verify, o.Reject, o.Grant, o.Refuse, o.Drop, o.Keep, o.Approve)
+    assert not any(isinstance(line.order, decided) for line in lines)
