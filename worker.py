@@ -21,7 +21,7 @@ from mail.site import Site
 from models.errors import Away, Malformed
 from register import recorder
 from register.archive import Archive
-from register.database import connect, migrate
+from register.database import connect, ready
 from settings import Settings, read
 from workflows.door import Door
 from workflows.reach import reach
@@ -96,21 +96,22 @@ async def sweep(door: Door, engine: Engine, *, every: float = SWEEP_SECONDS) -> 
 
 async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
     engine = connect(settings.database)
-    await asyncio.to_thread(migrate, engine)
+    await ready(engine)
     temporal = settings.temporal
     client = await reach(temporal.profile, temporal.config_file)
     hands = tools(settings, engine)
     door = Door(client, hands.archive, clock, task_queue=temporal.task_queue)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with build(client, hands, task_queue=temporal.task_queue):
         log.info("working on task queue “%s”", temporal.task_queue)
         sweeping = asyncio.create_task(sweep(door, engine))
         await stop.wait()
         sweeping.cancel()
     await hands.mailer.close()
+    engine.dispose()
 
 
 def main() -> int:
@@ -118,7 +119,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
         asyncio.run(serve(read(), lambda: datetime.now(UTC)))
-    except (Malformed, Away) as no:
+    except Malformed as no:
         sys.stderr.write(f"{no}\n")
         return 2
     return 0

@@ -636,7 +636,6 @@ class Reply(Order):
     """
 
     who: ClassVar = (Role.ANYBODY,)
-    stages: ClassVar = tuple(Stage)
 
     kind: Literal["reply"] = "reply"
     mail: str

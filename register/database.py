@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +19,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from models.errors import Malformed
+from models.errors import Away, Malformed
 from register.transactions import error_code, reading, working
 
+log = logging.getLogger("afterword.database")
+LONGEST_WAIT = 30.0
+"""Seconds between two tries to reach a database that is away at start."""
 POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10}
 BUSY_MS = 5000
 """How long a writer waits for its turn on SQLite, in milliseconds."""
@@ -70,6 +75,21 @@ def migrate(engine: Engine) -> None:
             return
         with _turn(engine) as connection:
             _upgrade(connection)
+
+
+async def ready(engine: Engine) -> None:
+    """Bring the database up to date; while it is away, say so and keep trying.
+
+    Raises Malformed where it is no database of ours.
+    """
+    wait = 1.0
+    while True:
+        try:
+            return await asyncio.to_thread(migrate, engine)
+        except Away as away:
+            log.warning("%s; next try in %.0f s", away, wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
 
 
 def answers(engine: Engine) -> None:

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 import uvicorn
 from sqlalchemy import Engine
 
-from models.errors import Away, Malformed
+from models.errors import Malformed
 from register.archive import Archive
-from register.database import connect, migrate
+from register.database import connect, ready
 from settings import Settings, Web, read
 from web.app import build
 from web.front import Absent, Front
@@ -68,7 +68,7 @@ async def serve(settings: Settings, clock: Clock) -> None:
 
 async def _move_in(front: Front, engine: Engine, settings: Settings, clock: Clock) -> None:
     """Put the app behind the front: pages as soon as the database is there, then all of it."""
-    await _migrated(engine)
+    await ready(engine)
     archive = Archive(engine, clock)
     front.app = build(Absent(), archive, engine, settings, clock)
     temporal = settings.temporal
@@ -76,17 +76,6 @@ async def _move_in(front: Front, engine: Engine, settings: Settings, clock: Cloc
     door = Door(client, archive, clock, policy=settings.policy, task_queue=temporal.task_queue)
     front.app = build(door, archive, engine, settings, clock)
     log.info("ready at %s", settings.web.url)
-
-
-async def _migrated(engine: Engine) -> None:
-    wait = SHORTEST_WAIT
-    while True:
-        try:
-            return await asyncio.to_thread(migrate, engine)
-        except Away as away:
-            log.warning("%s; next try in %.0f s", away, wait)
-        await asyncio.sleep(wait)
-        wait = min(wait * 2, LONGEST_WAIT)
 
 
 def _listening(web: Web) -> socket.socket:
