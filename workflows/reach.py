@@ -8,12 +8,16 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RetryConfig
 
 from models.errors import Malformed
 from workflows.payloads import converter
 
 LONGEST_WAIT = 30.0
 """Seconds between two tries."""
+
+SHORT = RetryConfig(max_elapsed_time_millis=3_000)
+"""A call to a Temporal that went away is given up soon, so that people hear of it."""
 
 log = logging.getLogger("afterword.temporal")
 
@@ -27,7 +31,7 @@ async def reach(profile: str = "", config_file: str = "") -> Client:
     wait = 1.0
     while True:
         try:
-            return await Client.connect(**target, data_converter=converter())
+            return await Client.connect(**target, data_converter=converter(), retry_config=SHORT)
         except RuntimeError as trouble:
             log.warning("Temporal does not answer yet; next try in %.0f s (%s)", wait, trouble)
             await asyncio.sleep(wait)
