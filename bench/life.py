@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,7 +38,10 @@ async def opened(door: Door) -> str:
 class Life:
     """A review, its own virtual time, and how long each order took."""
 
-    def __init__(self, door: Door, skipper: TimeSkipper, name: str, took: list[float]) -> None:
+    def __init__(
+        self, door: Door, skipper: TimeSkipper, name: str, took: list[float], pause: float
+    ) -> None:
+        self._pause = pause
         self._door = door
         self._skipper = skipper
         self._name = name
@@ -54,6 +58,7 @@ class Life:
         began = time.perf_counter()
         await self._door.ask(self._name, order)  # type: ignore[arg-type]  # any order will do
         self._took.append(time.perf_counter() - began)
+        await asyncio.sleep(self._pause)
 
     async def skip(self, span: timedelta) -> None:
         """Let virtual time pass."""
@@ -62,10 +67,10 @@ class Life:
         self._ahead += span
 
 
-async def life(door: Door, skipper: TimeSkipper, took: list[float]) -> str:
-    """Play a review from draft to closed; give its id."""
+async def life(door: Door, skipper: TimeSkipper, took: list[float], *, pause: float = 0.0) -> str:
+    """Play a review from draft to closed, with a pause after each order; give its id."""
     name = await opened(door)
-    review = Life(door, skipper, name, took)
+    review = Life(door, skipper, name, took, pause)
     await _meet(review)
     await _promise(review)
     await _prove(review)

@@ -15,6 +15,8 @@ from models.review import Event, Receipt, Review, Stage
 from rules import authority, changes, checks
 from rules.gates import blockers
 from rules.machines import stage_after
+from rules.refusing import action_of
+from rules.steps import moved
 
 LONGEST_FIELD = 16 * 1024
 """Octets of free text in one field of an order; longer text belongs into the archive."""
@@ -53,9 +55,9 @@ def follow(review: Review, now: datetime) -> Review:
     """Take the moves that follow by themselves: everybody has accepted and a follow-up is set."""
     if review.stage is not Stage.ASSIGNED or blockers(review, now):
         return review
-    moved = changes.moved(review, "all accepted", now)
+    after = moved(review, "all accepted", now)
     said = "every owner has accepted and the follow-up meeting is set"
-    return by_clock(moved, now, kind="all-accepted", text=said)
+    return by_clock(after, now, kind="all-accepted", text=said)
 
 
 def log(
@@ -167,7 +169,7 @@ def _towards(stage: Stage) -> str:
 def _check_item(review: Review, order: Order) -> Action | None:
     name = getattr(order, "action", None)
     if name is not None:
-        return checks.action_of(review, name)
+        return action_of(review, name)
     cause = getattr(order, "cause", None)
     if cause is not None and all(c.id != cause for c in review.causes):
         raise Unknown("cause", cause, tuple(c.id for c in review.causes))
