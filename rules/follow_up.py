@@ -34,22 +34,30 @@ def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: date
     review = replace(review, policy=policy)
     presence = Presence(people, policy, now)
     orders = clock_orders(review, presence)
-    asked = _due(review, orders, presence)
+    every = _nudges(review, presence)
+    asked = _due(review, every, orders, presence)
     told = tuple(_told(review, presence))
     letters = _going(asked, told, presence)
     held = _held(asked, told, presence)
-    moment = _next_moment(review, letters, held, presence)
+    is_as_before = not letters and not review.flying
+    ahead = every if is_as_before else _nudges(_booked(review, letters, now), presence)
+    moment = _next_moment(ahead, held, presence)
     return Plan(letters=letters, held=held, orders=orders, moment=moment)
 
 
-def _due(review: Review, orders: tuple[ClockOrder, ...], presence: Presence) -> tuple[Nudge, ...]:
+def _due(
+    review: Review,
+    every: tuple[Nudge, ...],
+    orders: tuple[ClockOrder, ...],
+    presence: Presence,
+) -> tuple[Nudge, ...]:
     """List what is due by now, whatever the hour, and neither under way nor handed over."""
     items = {order.action for order in orders if isinstance(order, Reassign | ChangeVerifier)}
     is_set = any(isinstance(order, ScheduleFollowUp) for order in orders)
     covers = {"no-follow-up"} if is_set else set()
     return tuple(
         nudge
-        for nudge in _nudges(review, presence)
+        for nudge in every
         if nudge.due <= presence.now
         and not is_flying(review, nudge.letter)
         and items.isdisjoint(item.item for item in nudge.letter.items)
@@ -148,15 +156,19 @@ def _kind(pile: list[Letter]) -> LetterKind:
     return LetterKind.REMINDER if any(x.covers for x in pile) else LetterKind.NOTICE
 
 
-def _next_moment(
-    review: Review, letters: tuple[Letter, ...], held: tuple[Letter, ...], presence: Presence
-) -> datetime | None:
-    """Give the first moment after now at which a letter may go, as if those due were delivered."""
+def _booked(review: Review, letters: tuple[Letter, ...], now: datetime) -> Review:
+    """Take letters that go, or are under way, for delivered."""
     sent = dict(review.sent)
     for letter in (*review.flying, *letters):
-        sent |= counted(letter, presence.now)
-    booked = replace(review, sent=sent, flying=())
-    moments = [_after_now(n, presence) for n in _nudges(booked, presence)]
+        sent |= counted(letter, now)
+    return replace(review, sent=sent, flying=())
+
+
+def _next_moment(
+    ahead: tuple[Nudge, ...], held: tuple[Letter, ...], presence: Presence
+) -> datetime | None:
+    """Give the first moment after now at which a letter may go."""
+    moments = [_after_now(nudge, presence) for nudge in ahead]
     return min((*moments, *(x.not_before for x in held if x.not_before)), default=None)
 
 
