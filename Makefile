@@ -1,0 +1,59 @@
+# Afterword: every target sets up its own .venv from the hashed lock first; nothing else is needed.
+
+PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$candidate && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check bench lock
+
+help: ## list what can be made
+	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## play one real review through its whole life, weeks in seconds
+	@$(BIN)/python -m local.demo
+
+up: $(READY) ## run everything on this machine, to stay (state in ./.afterword)
+	@$(BIN)/python -m local.up $(UP)
+
+test: $(READY) ## run the whole suite, with branch coverage
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal
+	@$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+check: $(READY) ## look at format, lint, types, floors, the lock and the Compose file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy . .ci/lock.py
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python .ci/lock.py
+	POSTGRES_PASSWORD=check AFTERWORD_SECRET=only-to-check-the-file AFTERWORD_DESK=desk@example.org \
+	$(BIN)/docker-compose --file docker-compose.yml config --quiet
+
+bench: $(READY) ## measure against a bare workflow (a table, and bench.json)
+	@$(BIN)/python -m bench
+
+lock: $(READY) ## pin every dependency anew, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --universal \
+	--upgrade --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --constraints requirements.lock --generate-hashes \
+	--no-emit-index-url --universal --quiet --output-file deploy/requirements.lock
+	@$(BIN)/python .ci/lock.py
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Afterword needs Python 3.11 or newer, and found none. Install one," \
+	"or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Afterword needs Python" \
+	"3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name a newer one: make PYTHON=…" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once, and again when the lock changes) …"
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment. On Debian and" \
+	"Ubuntu its package python3-venv brings what is missing." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,1 @@
+"""One machine: everything in one process, to stay or to show."""

@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import httpx2
+import pytest
+import pytest_asyncio
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtplib import SMTPResponseException
+
+from local.pages import Pages
+from local.ports import free, listening
+from local.postbox import Post, Postbox, answer, listening_at, post_to
+from models.errors import Away, Malformed
+
+NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
+
+
+def letter(to: str = "olga@example.org", subject: str = "Please accept A1") -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Afterword <afterword@example.org>"
+    message["To"] = to
+    message["Reply-To"] = "reply+abc@example.org"
+    message["Subject"] = subject
+    message["Date"] = "Tue, 03 Mar 2026 09:00:00 +0100"
+    message["Message-ID"] = "<one@example.org>"
+    message.set_content("Do you accept?\n\nAnswer “accept”.\n")
+    html = "<html><head></head><body><p>Do you <b>accept</b>?</p></body></html>"
+    message.add_alternative(html, subtype="html")
+    return message
+
+
+@pytest.fixture
+def postbox(tmp_path: Path) -> Postbox:
+    return Postbox(tmp_path / "postbox")
+
+
+@pytest_asyncio.fixture
+async def port(postbox: Postbox) -> AsyncIterator[int]:
+    async with listening_at(postbox, 0) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def intake(tmp_path: Path) -> AsyncIterator[tuple[Postbox, int]]:
+    box = Postbox(tmp_path / "intake")
+    async with listening_at(box, 0) as found:
+        yield box, found
+
+
+@pytest_asyncio.fixture
+async def browser(
+    postbox: Postbox, intake: tuple[Postbox, int]
+) -> AsyncIterator[httpx2.AsyncClient]:
+    app = Pages(postbox, intake[1], lambda: NOW).app()
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as client:
+        yield client
+
+
+async def test_a_letter_handed_in_is_found_by_whom_it_is_for_and_what_it_is_about(
+    postbox: Postbox, port: int
+) -> None:
+    await post_to(port, letter())
+    await post_to(port, letter(to="omar@example.org", subject="Review opened"))
+
+    assert [post.number for post in postbox.letters()] == [1, 2]
+    assert [post.subject for post in postbox.letters("Omar@Example.org")] == ["Review opened"]
+    assert [post.to for post in postbox.letters(subject="accept")] == ["olga@example.org"]
+    assert postbox.letters(after=2) == []
+
+
+async def test_letters_outlive_the_postbox(postbox: Postbox, port: int, tmp_path: Path) -> None:
+    await post_to(port, letter())
+
+    again = Postbox(tmp_path / "postbox")
+
+    assert again.letters() == postbox.letters()
+    assert again.put("", "pia@example.org", letter().as_bytes()).number == 2
+
+
+async def test_a_half_written_letter_is_no_letter(postbox: Postbox, tmp_path: Path) -> None:
+    (tmp_path / "postbox" / "000001.part").write_bytes(b"Subject: ha")
+
+    assert Postbox(tmp_path / "postbox").letters() == []
+    assert postbox.letter(1) is None
+
+
+async def test_waiting_ends_when_the_letter_comes(postbox: Postbox, port: int) -> None:
+    waiting = asyncio.create_task(postbox.wait_for("olga@example.org", "accept"))
+    other = asyncio.create_task(postbox.wait_for("omar@example.org"))
+    await asyncio.sleep(0)
+
+    await post_to(port, letter())
+    await post_to(port, letter(to="omar@example.org"))
+
+    assert (await waiting).number == 1
+    assert (await other).number == 2
+
+
+async def test_waiting_in_vain_says_for_what(postbox: Postbox) -> None:
+    with pytest.raises(Away, match=r"no letter to olga@example\.org about “accept” within 0\.01 s"):
+        await postbox.wait_for("olga@example.org", "accept", within=0.01)
+
+
+async def test_a_letter_to_two_is_two_letters(postbox: Postbox) -> None:
+    envelope = Envelope()
+    envelope.rcpt_tos = ["ada@example.org", "fay@example.org"]
+    envelope.original_content = letter().as_bytes()
+
+    await postbox.handle_DATA(SMTP(postbox), Session(asyncio.get_running_loop()), envelope)
+
+    assert [post.to for post in postbox.letters()] == ["ada@example.org", "fay@example.org"]
+
+
+async def test_an_answer_is_written_as_mail_programs_do(postbox: Postbox) -> None:
+    post = postbox.put("", "olga@example.org", letter().as_bytes())
+
+    reply = answer(post, "accept\n", NOW)
+
+    assert reply["From"] == "olga@example.org"
+    assert reply["To"] == "reply+abc@example.org"
+    assert reply["Subject"] == "Re: Please accept A1"
+    assert reply["In-Reply-To"] == reply["References"] == "<one@example.org>"
+    assert reply.get_content().splitlines() == [
+        "accept",
+        "",
+        "On Tue, 03 Mar 2026 at 09:00, Afterword <afterword@example.org> wrote:",
+        "> Do you accept?",
+        ">",
+        "> Answer “accept”.",
+    ]
+
+
+async def test_a_bare_mail_can_be_answered_too(postbox: Postbox) -> None:
+    post = postbox.put("", "olga", b"From: Someone <s@example.org>\r\nSubject: RE: x\r\n\r\nHi\r\n")
+
+    reply = answer(post, "yes", NOW)
+
+    assert reply["To"] == "Someone <s@example.org>"
+    assert reply["Subject"] == "RE: x"
+    assert reply["In-Reply-To"] is None
+    assert "Earlier, Someone" in reply.get_content()
+
+
+async def test_the_page_lists_letters_newest_first(
+    postbox: Postbox, browser: httpx2.AsyncClient
+) -> None:
+    empty = await browser.get("/postbox")
+    postbox.put("", "olga@example.org", letter().as_bytes())
+    postbox.put("", "olga@example.org", letter(subject="<script>x</script>").as_bytes())
+    postbox.put("", "omar@example.org", b"\r\nno headers")
+
+    page = (await browser.get("/postbox")).text
+    hers = (await browser.get("/postbox", params={"to": "olga@example.org"})).text
+
+    assert "No letter yet" in empty.text
+    assert page.index("/postbox/2") < page.index("/postbox/1")
+    assert "&lt;script&gt;" in page
+    assert "(no subject)" in page
+    assert "omar" not in hers
+
+
+async def test_a_letter_is_shown_as_text_and_as_html_in_a_sandbox(
+    postbox: Postbox, browser: httpx2.AsyncClient
+) -> None:
+    sent = letter()
+    sent.add_attachment(b"BEGIN:VCALENDAR", "text", "calendar", filename="invitation.ics")
+    postbox.put("", "olga@example.org", sent.as_bytes())
+
+    page = await browser.get("/postbox/1")
+    html = await browser.get("/postbox/1/html")
+    raw = await browser.get("/postbox/1/raw")
+
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.text
+    assert "invitation.ics" in page.text
+    assert "frame-src 'self'" in page.headers["content-security-policy"]
+    assert "<b>accept</b>" in html.text
+    assert '<base target="_blank">' in html.text
+    assert html.headers["content-security-policy"].startswith("sandbox allow-popups")
+    assert raw.content.startswith(b"Return-Path: <>\r\nDelivered-To: olga@example.org\r\n")
+
+
+@pytest.mark.parametrize("path", ["/postbox/9", "/postbox/9/html", "/postbox/9/raw"])
+async def test_a_letter_that_is_not_there_is_not_found(
+    browser: httpx2.AsyncClient, path: str
+) -> None:
+    assert (await browser.get(path)).status_code == 404
+    assert (await browser.post("/postbox/9/reply", data={"text": "x"})).status_code == 404
+
+
+async def test_the_form_sends_a_real_reply(
+    postbox: Postbox, browser: httpx2.AsyncClient, intake: tuple[Postbox, int]
+) -> None:
+    postbox.put("", "olga@example.org", letter().as_bytes())
+
+    page = await browser.post(
+        "/postbox/1/reply", data={"text": "accept"}, headers={"origin": "http://here"}
+    )
+    shown = await browser.get(page.headers["location"])
+
+    assert page.status_code == 303
+    assert "Sent." in shown.text
+    (reply,) = intake[0].letters("reply+abc@example.org")
+    assert reply.part("plain").startswith("accept\n\nOn Tue")
+    assert reply.sent_at == NOW
+
+
+async def test_a_reply_that_is_refused_says_so(tmp_path: Path) -> None:
+    postbox = Postbox(tmp_path)
+    postbox.put("", "olga@example.org", letter().as_bytes())
+    app = Pages(postbox, free(), lambda: NOW).app()
+    transport = httpx2.ASGITransport(app=app)
+
+    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as browser:
+        page = await browser.post("/postbox/1/reply", data={"text": "accept"})
+
+    assert page.status_code == 502
+    assert "The reply was not taken" in page.text
+
+
+async def test_another_site_cannot_make_somebody_reply(
+    postbox: Postbox, browser: httpx2.AsyncClient, intake: tuple[Postbox, int]
+) -> None:
+    postbox.put("", "olga@example.org", letter().as_bytes())
+
+    page = await browser.post(
+        "/postbox/1/reply", data={"text": "accept"}, headers={"origin": "http://elsewhere"}
+    )
+
+    assert page.status_code == 403
+    assert intake[0].letters() == []
+
+
+async def test_a_letter_larger_than_it_holds_is_refused(postbox: Postbox, port: int) -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "ada@example.org", "olga@example.org"
+    message.set_content("long line\n" * 500_000)
+
+    with pytest.raises(SMTPResponseException) as refused:
+        await post_to(port, message)
+
+    assert refused.value.code == 552
+    assert postbox.letters() == []
+
+
+async def test_a_taken_port_is_refused_with_a_sentence(postbox: Postbox) -> None:
+    with listening(0) as other:
+        number = other.getsockname()[1]
+
+        with pytest.raises(Malformed, match=f"Port {number} is in use"):
+            async with listening_at(postbox, number):
+                pass
+
+
+def test_a_post_without_html_has_none(postbox: Postbox) -> None:
+    post: Post = postbox.put("", "pia@example.org", b"Subject: x\r\n\r\nplain\r\n")
+
+    assert post.part("html") == ""
+    assert post.part("plain") == "plain\n"
