@@ -23,6 +23,7 @@ from models.errors import Away, Malformed
 from register.transactions import error_code, reading, working
 
 log = logging.getLogger("afterword.database")
+SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 30.0
 """Seconds between two tries to reach a database that is away at start."""
 POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10}
@@ -82,7 +83,7 @@ async def ready(engine: Engine) -> None:
 
     Raises Malformed where it is no database of ours.
     """
-    wait = 1.0
+    wait = SHORTEST_WAIT
     while True:
         try:
             return await asyncio.to_thread(migrate, engine)

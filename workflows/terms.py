@@ -36,8 +36,8 @@ ONE_VOLLEY = timedelta(minutes=5)
 """How long one try of all letters that go out together may take."""
 
 ONE_PLAN = timedelta(seconds=20)
-LOCAL_RETRIES = timedelta(seconds=3)
-"""A plan is tried again within its workflow task for so long, by a timer after that."""
+LOCAL_RETRIES = timedelta(milliseconds=500)
+"""A plan that fails is tried again by a timer, so that it holds up neither orders nor records."""
 
 LONGEST_ASK = timedelta(seconds=20)
 """How long an edge waits for the answer to an order before it says that the worker is away."""

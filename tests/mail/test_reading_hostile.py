@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mail.reading import Mail, read, tokens
 from tests.mail.incoming import html, mail, parts
 
-LONGEST = 3.0
+LONGEST = 4.0
 """Seconds; each of these takes less than one here."""
 
 
@@ -85,22 +85,22 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mail_is_read_in_time(name: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     found = read(HOSTILE[name])
     tokens(found, "reply.example.org")
 
-    assert time.perf_counter() - begun < LONGEST
+    assert time.process_time() - begun < LONGEST
 
 
 def test_a_big_mail_with_an_attachment_is_read_in_time() -> None:
     picture = ("image/png", "x" * 12_000_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     found = read(parts(("text/plain", "accept"), picture, kind="mixed"))
 
     assert found.own_words == "accept"
-    assert time.perf_counter() - begun < LONGEST
+    assert time.process_time() - begun < LONGEST
 
 
 LINES = st.sampled_from(

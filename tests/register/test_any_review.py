@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from models.action import Action
 from models.document import Cause
+from models.policy import Policy
 from models.review import Event, Review
 from register import queries
 from register.recorder import clear, record
@@ -39,6 +40,9 @@ def fit(value: Any) -> Any:
             parts = {field.name: fit(getattr(value, field.name)) for field in fields(value)}
             fitting = replace(value, **parts)  # type: ignore[type-var]  # never a class
     return fitting
+
+
+st.register_type_strategy(Policy, st.sampled_from((Policy(), Policy(nudge_working_days=4))))
 
 
 @st.composite

@@ -23,6 +23,7 @@ from local import ports, temporal
 from models.errors import Away, Malformed
 from models.incident import Incident
 from models.people import Way
+from register import database
 from register.database import connect, migrate
 from settings import Hooks, Mail, Settings, Smtp, Temporal, Web
 from tests.cast import DESK, INCIDENT, MONDAY, ROLES
@@ -123,7 +124,7 @@ async def test_with_everything_there_it_is_ready_and_a_webhook_opens_a_review_in
 async def test_while_the_database_is_away_at_the_start_it_waits_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(main, "SHORTEST_WAIT", 0.1)
+    monkeypatch.setattr(database, "SHORTEST_WAIT", 0.1)
     there = migrate
     tries = 0
 
@@ -134,7 +135,7 @@ async def test_while_the_database_is_away_at_the_start_it_waits_and_says_so(
             raise Away("the database", "connection refused")
         there(engine)
 
-    monkeypatch.setattr(main, "migrate", away_at_first)
+    monkeypatch.setattr(database, "migrate", away_at_first)
 
     async with serving(settings(tmp_path)) as client:
         ready = await until(client, "/readyz", 503)
