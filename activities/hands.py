@@ -87,10 +87,10 @@ class Hands:
         return Delivery(key=letter.key, message_id=name, at=now)
 
     def _ready(self, letters: tuple[Letter, ...], review: Review) -> dict[str, Person]:
-        for letter in letters:
-            item = item_of(letter)
-            name = token(self.site.secret, review.id, letter.to, item)
-            self.archive.grant_capability(name, review.id, letter.to, item)
+        self.archive.grant_capabilities(
+            (token(self.site.secret, review.id, letter.to, item), review.id, letter.to, item)
+            for letter, item in ((letter, item_of(letter)) for letter in letters)
+        )
         return self.archive.people()
 
 

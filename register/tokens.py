@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -115,15 +116,30 @@ class Capabilities(Part):
 
     def grant_capability(self, token: str, review: str, person: str, item: str) -> None:
         """Note what a reply address stands for; one that is known, or revoked, stays as it is."""
-        row = {
-            "token": token,
-            "review": review,
-            "person": person.lower(),
-            "item": item,
-            "created_at": self.clock(),
+        self.grant_capabilities([(token, review, person, item)])
+
+    def grant_capabilities(self, grants: Iterable[tuple[str, str, str, str]]) -> None:
+        """Note what reply addresses (token, review, person, item) stand for; known ones stay."""
+        now = self.clock()
+        rows = {
+            token: {
+                "token": token,
+                "review": review,
+                "person": person.lower(),
+                "item": item,
+                "created_at": now,
+            }
+            for token, review, person, item in grants
         }
+        with reading(self.engine) as connection:
+            known = select(capabilities.c.token).where(capabilities.c.token.in_(rows))
+            for token in connection.scalars(known):
+                del rows[token]
+        if not rows:
+            return
         with writing(self.engine) as connection:
-            insert_new(connection, capabilities, row)
+            for row in rows.values():
+                insert_new(connection, capabilities, row)
 
     def capability(self, token: str) -> Capability | None:
         """Say what a reply address stands for; None where it is not ours, or was revoked."""

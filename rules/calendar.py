@@ -89,7 +89,12 @@ class Calendar:
 
 def calendar_of(person: Person, policy: Policy) -> Calendar:
     """Give somebody's calendar; a zone nobody knows counts as UTC."""
-    return Calendar(_zone(person.zone), person.country, policy.opens_at, policy.shuts_at)
+    return _calendar(person.zone, person.country, policy.opens_at, policy.shuts_at)
+
+
+@lru_cache(maxsize=1024)
+def _calendar(zone: str, country: str, opens_at: time, shuts_at: time) -> Calendar:
+    return Calendar(_zone(zone), country, opens_at, shuts_at)
 
 
 @lru_cache(maxsize=1024)

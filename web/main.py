@@ -24,7 +24,6 @@ from web.house import Clock
 from workflows.door import Door
 from workflows.reach import reach
 
-"""Seconds between two tries to reach the database."""
 LAST_REQUESTS = 10
 """Seconds given to requests that are under way at the end."""
 log = logging.getLogger("afterword.web")
