@@ -100,7 +100,9 @@ def grant(review: Review, order: o.Grant, now: datetime) -> Changed:
         return review, f"granted time for {order.action}"
     until = action.postponement.until
     after = each(review, order.action, lambda a: replace(a, due=until, postponement=None))
-    return plan_changed(after, now), f"granted {order.action} until {until:%d %B %Y}"
+    return plan_changed(
+        after, now
+    ), f"granted {order.action} until {until:%d %B %Y}{because(order.reason)}"
 
 
 def refuse(review: Review, order: o.Refuse, now: datetime) -> Changed:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models import orders as o
-from models.action import Standing
+from models.action import Priority, Standing
 from models.errors import Unknown
 from models.review import Review
 from rules.promises import action_blockers
@@ -85,7 +85,7 @@ def revise(review: Review, order: o.Revise, now: datetime) -> None:
     )
     if assigned and order.due is not None:
         priority = order.priority or action.priority
-        latest = now.date() + timedelta(days=review.policy.due_days[priority])
+        latest = _latest(review, priority, now)
         waived = any(w.item == action.id and w.code == "due-too-late" for w in review.waivers)
         refuse_unless(
             order.due <= latest or waived,
@@ -157,6 +157,20 @@ def withdraw(review: Review, order: o.Withdraw, now: datetime) -> None:
     )
 
 
+def grant(review: Review, order: o.Grant, now: datetime) -> None:
+    """Need somebody to have asked; beyond the priority's limit, a reason as well."""
+    answer_postponement(review, order, now)
+    action = action_of(review, order.action)
+    asked = action.postponement
+    latest = _latest(review, action.priority, now)
+    refuse_unless(
+        asked is None or asked.until <= latest or order.reason.strip(),
+        "due-too-late",
+        f"{action.id} is {action.priority}: the latest date for it is {latest}.",
+        "Give your leave with a reason: grant because …",
+    )
+
+
 def answer_postponement(review: Review, order: o.Grant | o.Refuse, now: datetime) -> None:
     """Need somebody to have asked for time."""
     del now
@@ -224,3 +238,7 @@ def evidence(review: Review, order: o.Claim, now: datetime) -> None:
         "A claim needs evidence for the one who verifies it.",
         "A link, or what can be seen where.",
     )
+
+
+def _latest(review: Review, priority: Priority, now: datetime) -> date:
+    return now.date() + timedelta(days=review.policy.due_days[priority])

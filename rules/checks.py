@@ -138,7 +138,7 @@ CHECKS: dict[type[o.Order], Check] = {
     o.Assign: action_checks.assign,
     o.Reassign: action_checks.reassign,
     o.ChangeVerifier: action_checks.verifier,
-    o.Grant: action_checks.answer_postponement,
+    o.Grant: action_checks.grant,
     o.Refuse: action_checks.answer_postponement,
     o.Drop: action_checks.drop,
     o.Keep: reason,

@@ -12,12 +12,21 @@ from rules.refusing import refuse_unless
 EARLY = timedelta(hours=12)
 """How long before its time a meeting may be said to have been held."""
 
+LATEST = timedelta(days=42)
+"""How far ahead the meeting may be set; what lies further off is forgotten."""
+
 SATURDAY = 5
 
 
 def meeting(review: Review, order: o.ScheduleMeeting, now: datetime) -> None:
     """Need a time to come, a place, and no meeting held before."""
     _to_come(order, now)
+    refuse_unless(
+        order.at <= now + LATEST,
+        "too-late",
+        f"{order.at:%d %B %Y} is more than {LATEST.days} days ahead.",
+        "Name an earlier time.",
+    )
     refuse_unless(
         review.meeting is None or review.meeting.held_at is None,
         "already-held",

@@ -38,8 +38,12 @@ def review_matching(prefix: str, ids: Collection[str]) -> str:
     Raises Unknown as `matching` does.
     """
     wanted = prefix.strip()
-    if wanted in ids:
-        return wanted
+    whole = f"review-{wanted.removeprefix('review-')}"
+    if whole in ids:
+        return whole
+    keyed = [name for name in ids if wanted and name.split("-", 2)[2:] == [wanted]]
+    if len(keyed) == 1:
+        return keyed[0]
     beginning = wanted.removeprefix("review-").lower()
     fitting = {name for name in ids if beginning and _begins(name, beginning)}
     if len(fitting) == 1:

@@ -19,7 +19,7 @@ from models.review import OPEN_STAGES, Receipt, Review
 from rules import orders, post, shadow
 from workflows import terms
 from workflows.showing import details, search_attributes
-from workflows.wire import Asked, Told, to_wire
+from workflows.wire import Asked, Told, check_room, to_wire
 
 
 @workflow.defn(name=terms.WORKFLOW)
@@ -70,6 +70,7 @@ class ReviewWorkflow:
     def _may_ask(self, order: Asked) -> None:
         try:
             orders.may(self._review, order, workflow.now())
+            check_room(self._review, order)
         except (Refusal, Unknown) as no:
             raise to_wire(no) from no
 
@@ -79,6 +80,7 @@ class ReviewWorkflow:
         now = workflow.now()
         try:
             orders.may(self._review, order, now)
+            check_room(self._review, order)
         except (Refusal, Unknown) as no:
             said = f"{order.by} told us “{order.kind}”, which could not be taken: {no}"
             self._review = orders.by_clock(self._review, now, kind="refused", text=said)

@@ -26,8 +26,8 @@ def search_attributes(
     ] = []
     if shown.get(terms.STAGE) != review.stage.value:
         updates.append(terms.STAGE.value_set(review.stage.value))
-    if shown.get(terms.LEAD) != review.roles.lead:
-        updates.append(terms.LEAD.value_set(review.roles.lead))
+    if shown.get(terms.LEAD) != _lead(review):
+        updates.append(terms.LEAD.value_set(_lead(review)))
     severity = review.incident.severity
     if severity is not None and shown.get(terms.SEVERITY) != severity:
         updates.append(terms.SEVERITY.value_set(severity))
@@ -44,7 +44,7 @@ def shown_at_start(review: Review) -> TypedSearchAttributes:
     """Give the search attributes of a review when its workflow starts."""
     pairs: list[SearchAttributePair[str] | SearchAttributePair[int]] = [
         SearchAttributePair(terms.STAGE, review.stage.value),
-        SearchAttributePair(terms.LEAD, review.roles.lead),
+        SearchAttributePair(terms.LEAD, _lead(review)),
         SearchAttributePair(terms.OPEN_ACTIONS, len(_pending(review))),
     ]
     if review.incident.severity is not None:
@@ -61,10 +61,16 @@ def next_due(review: Review) -> datetime | None:
 def details(review: Review) -> str:
     """Say in Markdown where a review stands; neutral where it is restricted."""
     pending = _pending(review)
-    lines = [f"**{title(review)}**: {review.stage}, lead {review.roles.lead}"]
+    lines = [f"**{title(review)}**: {review.stage}"]
     if not review.restricted_to:
+        lines += [f"- lead {review.roles.lead}"]
         lines += [f"- {a.id} {a.standing}, {a.owner or 'nobody'}, due {a.due}" for a in pending]
     return "\n".join(lines)
+
+
+def _lead(review: Review) -> str:
+    """Name the lead where everybody may know; an attribute cannot be hidden from anybody."""
+    return "restricted" if review.restricted_to else review.roles.lead
 
 
 def _pending(review: Review) -> list[Action]:

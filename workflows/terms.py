@@ -44,3 +44,9 @@ LONGEST_ASK = timedelta(seconds=20)
 
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Seconds between tries of an order that met a review between two runs."""
+
+ROOM = 1_000_000
+"""Octets that a whole record may have as JSON: at 2 MiB Temporal could hand it to no new run."""
+
+SMALL = 4_096
+"""Octets of an order that is taken even where a record is full, so that it can come to its end."""

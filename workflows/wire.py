@@ -6,14 +6,28 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
+from pydantic_core import to_json
 from temporalio.exceptions import ApplicationError
 
 from models.errors import Blocker, Refusal, Unknown
-from models.orders import AnyOrder, ToldOrder
+from models.orders import AnyOrder, Order, ToldOrder
+from models.review import Review
+from workflows import terms
 
 Asked = Annotated[AnyOrder, Field(discriminator="kind")]
 Told = Annotated[ToldOrder, Field(discriminator="kind")]
 UNKNOWN = "unknown"
+
+
+def check_room(review: Review, order: Order) -> None:
+    """Raise Refusal `full` where a record has no room left for a long order."""
+    size = len(to_json(order))
+    if size > terms.SMALL and len(to_json(review)) + size > terms.ROOM:
+        raise Refusal(
+            "full",
+            f"This review holds as much as it can, {terms.ROOM // 1_000} KB.",
+            "Put long text into the document, or name its link here.",
+        )
 
 
 def to_wire(no: Refusal | Unknown) -> ApplicationError:

@@ -51,6 +51,13 @@ def test_a_beginning_that_fits_several_or_none_is_unknown(typed: str) -> None:
         review_matching(typed, IDS)
 
 
+@pytest.mark.parametrize("typed", ["review-pagerduty-Q1", "pagerduty-Q1", "Q1"])
+def test_an_exact_name_goes_before_the_beginning_of_others(typed: str) -> None:
+    ids = ("review-pagerduty-Q1", "review-pagerduty-Q10", "review-pagerduty-q1x")
+
+    assert review_matching(typed, ids) == "review-pagerduty-Q1"
+
+
 def test_what_fits_several_is_named_in_the_answer() -> None:
     with pytest.raises(Unknown, match="Did you mean review-generic-Q1ABC or review-pagerduty"):
         review_matching("Q1", IDS)

@@ -388,6 +388,23 @@ def test_time_asked_for_is_granted_or_refused() -> None:
     assert all(a.postponement is None for a in life.review.actions)
 
 
+def test_time_beyond_the_limit_is_granted_with_a_reason_only() -> None:
+    life = following_up()
+    life.give(o.Postpone, OLGA, action="A1", until=DUE + timedelta(days=90), reason="a freeze")
+
+    with pytest.raises(Refusal, match="latest date"):
+        life.give(o.Grant, ADA, action="A1")
+    life.give(o.Grant, ADA, action="A1", reason="the freeze is ours")
+
+    assert life.review.actions[0].due == DUE + timedelta(days=90)
+    assert life.review.log[-1].text.endswith("the freeze is ours")
+
+
+def test_a_meeting_is_not_set_for_another_age() -> None:
+    with pytest.raises(Refusal, match="42 days"):
+        drafted().give(o.ScheduleMeeting, FAY, at=MEETING_AT + timedelta(days=60), place="Room 4")
+
+
 def test_what_is_given_up_is_kept_or_dropped() -> None:
     life = following_up()
     life.give(o.GiveUp, OLGA, action="A1", reason="the pool has no such setting")

@@ -8,6 +8,7 @@ import pytest
 
 from local.temporal import time_skipping
 from models import orders as o
+from models.errors import Refusal
 from models.review import Stage
 from register import queries
 from tests.cast import ADA, OLGA, OMAR, PIA
@@ -101,3 +102,17 @@ async def test_an_address_refused_for_good_is_told_to_the_lead(home: House) -> N
 def _revision(home: House, name: str) -> int:
     shadow = queries.review(home.engine, name)
     return shadow.revision if shadow else 0
+
+
+async def test_a_record_that_is_full_takes_what_brings_it_to_its_end(home: House) -> None:
+    case = await home.open()
+    whys = tuple("x" * 16_000 for _ in range(3))
+
+    for _ in range(20):
+        await case.give(o.AddCause, PIA, symptom="It broke", whys=whys)
+    with pytest.raises(Refusal) as refused:
+        await case.give(o.AddCause, PIA, symptom="It broke", whys=whys)
+    await case.give(o.Cancel, ADA, reason="it was a drill")
+
+    assert refused.value.code == "full"
+    assert (await case.now()).stage is Stage.CANCELLED
