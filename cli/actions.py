@@ -47,7 +47,7 @@ listing = Leaf(
     name="list",
     help="List the actions of one review, or those of all open reviews that are not over.",
     params=[
-        click.Argument(["review"], required=False, shell_complete=names.review),
+        leaf.review(required=False),
         click.Option(["--mine"], is_flag=True, help="Only those that you own."),
         click.Option(["--owner"], help="Only those of this owner (address)."),
         click.Option(["--all", "every"], is_flag=True, help="Those that are over, too."),
@@ -107,7 +107,7 @@ def _of(talk: Talk, review: str) -> Iterator[dict[str, Any]]:
 
 def _of_open(talk: Talk) -> Iterator[dict[str, Any]]:
     for row in _open_reviews(talk):
-        if row.get("open_actions", 1):
+        if row.get("open_actions", 1) and row.get("readable", True):
             yield from _of(talk, row["id"])
 
 

@@ -33,9 +33,9 @@ class Text:
 def _document(ctx: click.Context, review: str, file: str | None) -> None:
     content, revision = read(names.talk(ctx), review)
     if file is None or file == "-":
-        sys.stdout.buffer.write(content)
+        click.echo(content, nl=False)
     else:
-        Path(file).write_bytes(content)
+        put_into(Path(file), content)
         remark(f"The document is in {file}.")
     remark(f"This is revision {revision}; to write over it and nothing newer: --base {revision}")
 
@@ -108,6 +108,14 @@ def read(talk: Talk, review: str) -> tuple[bytes, int]:
     answer = talk.ask("GET", at("reviews", review, "document"))
     revision = answer.headers.get("etag", "").removeprefix("W/").strip('"')
     return answer.body, int(revision) if revision.isdigit() else 0
+
+
+def put_into(file: Path, content: bytes) -> None:
+    """Put the document into a file. Raises Trouble where that cannot be done."""
+    try:
+        file.write_bytes(content)
+    except OSError as no:
+        raise Trouble(f"{file} cannot be written: {no.strerror}") from None
 
 
 def put(talk: Talk, review: str, text: Text, key: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -31,9 +32,22 @@ def shared() -> list[click.Parameter]:
     ]
 
 
-def review() -> click.Argument:
+def review(*, required: bool = True) -> click.Argument:
     """Make the argument that names a review."""
-    return click.Argument(["review"], shell_complete=names.review)
+    return click.Argument(
+        ["review"], required=required, shell_complete=names.review, callback=not_blank("review")
+    )
+
+
+def not_blank(thing: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Refuse a blank name; in an address, it would stand for all of these things."""
+
+    def checked(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+        if value is not None and not value.strip():
+            raise click.UsageError(f"Name a {thing}.")
+        return value
+
+    return checked
 
 
 def yes() -> click.Option:

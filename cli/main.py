@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
@@ -70,6 +73,8 @@ WORDS = """Carry every post-mortem from the end of an incident to a proven impro
 Reviews, actions and causes go by any beginning that fits only one. Data comes on standard
 output, everything else on standard error.
 """
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""What a stream says that takes no more, a full disk above all."""
 ENDINGS = "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused by a rule, 5 unreachable."
 
 
@@ -139,23 +144,43 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        return _ran(arguments)
+    except BrokenPipeError:
+        _mute()
+        return Exit.NOBODY_READS
+    except OSError as no:
+        if no.errno not in UNWRITABLE:
+            raise
+        _give_up(no)
+        return Exit.FAILED
+
+
+def _ran(arguments: Sequence[str] | None) -> int:
+    try:
         code = root().main(arguments, prog_name="afterword", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as trouble:
         trouble.show()
         return trouble.exit_code
     except click.Abort:
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        _mute()
-        return Exit.NOBODY_READS
     return code if isinstance(code, int) else Exit.DONE
 
 
-def _mute() -> None:
+def _give_up(no: OSError) -> None:
+    """Say that the output cannot be written, where that at least can be."""
+    _mute()
+    try:
+        Trouble(f"the output cannot be written: {no.strerror}").show()
+    except OSError:
+        _mute(sys.stderr)
+
+
+def _mute(stream: IO[Any] | None = None) -> None:
     """Let what is left go nowhere, or Python would complain about it at the end."""
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    with Path(os.devnull).open("wb") as nowhere, contextlib.suppress(AttributeError):
+        os.dup2(nowhere.fileno(), (stream or sys.stdout).fileno())
 
 
 def _version() -> click.Option:

@@ -15,6 +15,7 @@ DEFAULT_URL = "http://127.0.0.1:8600"
 FORMATS = ("table", "json", "jsonl")
 HERE = Path(".afterword") / "profile.toml"
 KEYS = ("url", "token", "output")
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,8 @@ def connection(flags: Mapping[str, str]) -> Connection:
         Source(place="the environment", **{key: _environment(key) for key in KEYS}),
         _profile(flags.get("profile") or ""),
     ]
-    if HERE.is_file() and not any(source.token for source in sources):
-        sources.append(_read(HERE, ""))
+    if HERE.is_file() and not sources[-1].token:
+        sources += _here(sources)
     addressed = next((source for source in sources if source.url), None)
     url = _checked(addressed.url if addressed else DEFAULT_URL)
     return Connection(
@@ -76,6 +77,18 @@ def _profile(name: str) -> Source:
     if name:
         raise Trouble(f"There is no profile “{name}”: {file} does not exist.", "", Exit.USAGE)
     return Source(place="nobody")
+
+
+def _here(sources: list[Source]) -> list[Source]:
+    """Take what `up` left in this folder; a token given elsewhere goes nowhere but this machine.
+
+    Else a folder that somebody sent us could name their server, and would be handed the token.
+    """
+    given = any(source.token for source in sources)
+    if given and any(source.url for source in sources):
+        return []
+    here = _read(HERE, "")
+    return [] if given and not is_of_this_machine(here.url) else [here]
 
 
 def _read(file: Path, name: str) -> Source:
@@ -120,6 +133,11 @@ def _checked(url: str) -> str:
             f"“{url}” is no address of Afterword.", f"Give one like {DEFAULT_URL}", Exit.USAGE
         )
     return url.rstrip("/")
+
+
+def is_of_this_machine(url: str) -> bool:
+    """Tell whether an address leads to a server on this machine."""
+    return _is_address(url) and urlsplit(url).hostname in THIS_MACHINE
 
 
 def _is_address(url: str) -> bool:

@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-from cli.profile import Connection
+from cli.profile import Connection, is_of_this_machine
 from cli.trouble import Exit, Trouble, answered
 
 TIMEOUT = 60.0
 """Seconds to wait for an answer; the door gives up on Temporal long before."""
 
-OUR_OWN = ("127.0.0.1", "localhost", "::1")
 CUT = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
 """A server that restarts cuts lines; RemoteDisconnected is a ConnectionResetError too."""
 
@@ -54,7 +53,7 @@ class Talk:
     def __init__(self, connection: Connection, timeout: float = TIMEOUT) -> None:
         self.connection = connection
         self.timeout = timeout
-        own = urlsplit(connection.url).hostname in OUR_OWN
+        own = is_of_this_machine(connection.url)
         proxies = [urllib.request.ProxyHandler({})] if own else []
         self._opener = urllib.request.build_opener(_NoDetours, *proxies)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli import names
+from cli import leaf, names
 from cli.leaf import Leaf
 from cli.shown import cell, counted, moment, remark, show_record, show_rows
 from cli.talk import at
@@ -48,7 +48,7 @@ def _rebuild(ctx: click.Context) -> None:
 REBUILD = 3600.0
 """Seconds that a rebuild may take; it reads every review there is."""
 
-NAME = click.Argument(["name"])
+NAME = click.Argument(["name"], callback=leaf.not_blank("token"))
 listing = Leaf(name="list", help="List the tokens.", params=[], callback=click.pass_context(_list))
 create = Leaf(
     name="create",

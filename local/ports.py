@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from argparse import ArgumentTypeError
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from models.errors import Malformed
 
 HOST = "127.0.0.1"
 WAITING = 128
+HIGHEST = 65535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,16 @@ class Wanted:
     number: int
     part: str
     change: str
+
+
+def typed(text: str) -> int:
+    """Read a port from the command line. Raises ArgumentTypeError for what is none."""
+    number = (
+        int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST)) else -1
+    )
+    if not 0 <= number <= HIGHEST:
+        raise ArgumentTypeError(f"“{text}” is no port; give a number from 0 to {HIGHEST}")
+    return number
 
 
 def taken(number: int) -> bool:
@@ -54,13 +67,29 @@ def listening(number: int) -> socket.socket:
 
 
 def check(ports: Iterable[Wanted]) -> None:
-    """Raise Malformed for every port that is taken, naming it and how to choose another."""
-    busy = [port for port in ports if port.number and taken(port.number)]
-    if not busy:
-        return
-    said = (
-        f"Port {port.number} ({port.part}) is in use by another program; "
-        f"choose another with {port.change}."
-        for port in busy
-    )
-    raise Malformed("\n".join(said))
+    """Raise Malformed for every port that two parts want or another program has.
+
+    Its words name the port, and the flags that choose another.
+    """
+    wanted = [port for port in ports if port.number]
+    said = [*_wanted_twice(wanted), *_in_use(wanted)]
+    if said:
+        raise Malformed("\n".join(said))
+
+
+def _wanted_twice(wanted: list[Wanted]) -> Iterator[str]:
+    for one, other in combinations(wanted, 2):
+        if one.number == other.number:
+            yield (
+                f"Port {one.number} is asked for twice, for {one.part} and for {other.part}; "
+                f"choose another with {one.change} or {other.change}."
+            )
+
+
+def _in_use(wanted: list[Wanted]) -> Iterator[str]:
+    for port in wanted:
+        if taken(port.number):
+            yield (
+                f"Port {port.number} ({port.part}) is in use by another program; "
+                f"choose another with {port.change}."
+            )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from local import parts, temporal
 from local.folder import Folder, held, token_in, write_alone
-from local.ports import HOST, Wanted, check
+from local.ports import HOST, Wanted, check, typed
 from models.errors import Away, Malformed
 from register.archive import Archive
 from settings import Settings, Smtp, read
@@ -62,13 +62,15 @@ def parsed(arguments: Sequence[str] | None) -> Flags:
     )
     own = {"--web-port": WEB, "--lmtp-port": LMTP, "--smtp-port": SMTP}
     for flag, usual in own.items():
-        parser.add_argument(flag, type=int, metavar="N", help=f"usually {usual}")
+        parser.add_argument(flag, type=typed, metavar="N", help=f"usually {usual}")
     for flag, usual in (
         ("--postbox-port", POSTBOX),
         ("--temporal-port", TEMPORAL),
         ("--temporal-ui-port", TEMPORAL_UI),
     ):
-        parser.add_argument(flag, type=int, default=usual, metavar="N", help="usually %(default)s")
+        parser.add_argument(
+            flag, type=typed, default=usual, metavar="N", help="usually %(default)s"
+        )
     return Flags(**vars(parser.parse_args(arguments)))
 
 

@@ -91,6 +91,7 @@ class Door:
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 search_attributes=shown_at_start(review),
+                task_timeout=terms.ONE_TASK,
                 static_summary=name,
             )
         except WorkflowAlreadyStartedError:
@@ -185,6 +186,7 @@ class Door:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             search_attributes=shown_at_start(archived),
+            task_timeout=terms.ONE_TASK,
             static_summary=archived.id,
         )
         try:

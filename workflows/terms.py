@@ -29,8 +29,11 @@ FOR_EVER = RetryPolicy(
 )
 """An outage delays; it never loses: transient failures are tried again without end."""
 
-ONE_TRY = timedelta(seconds=60)
-"""How long one try of an activity may take."""
+ONE_TRY = timedelta(seconds=15)
+"""How long one try of an activity may take; a worker that died in it is noticed after that."""
+
+ONE_TASK = timedelta(seconds=5)
+"""How soon a worker that died over a workflow task is noticed."""
 
 ONE_VOLLEY = timedelta(minutes=5)
 """How long one try of all letters that go out together may take."""

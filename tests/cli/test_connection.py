@@ -69,6 +69,32 @@ def test_what_make_up_left_in_this_folder_is_the_last_resort(
     assert (beside_a_token.url, beside_a_token.token) == ("http://127.0.0.1:8600", "mine")
 
 
+def test_a_token_of_my_own_goes_to_what_runs_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".afterword").mkdir()
+    here = tmp_path / ".afterword" / "profile.toml"
+    here.write_text('url = "http://127.0.0.1:9000"\ntoken = "h"\n')
+
+    by_flag = settled(token="mine")
+    by_both = settled(token="mine", url="http://elsewhere")
+    monkeypatch.setenv("AFTERWORD_TOKEN", "e")
+    by_environment = settled()
+
+    assert (by_flag.url, by_flag.token) == ("http://127.0.0.1:9000", "mine")
+    assert by_flag.told_by == str(Path(".afterword") / "profile.toml")
+    assert (by_both.url, by_both.token) == ("http://elsewhere", "mine")
+    assert (by_environment.url, by_environment.token) == ("http://127.0.0.1:9000", "e")
+
+
+def test_a_token_of_my_own_goes_to_no_other_machine_that_a_folder_names(tmp_path: Path) -> None:
+    (tmp_path / ".afterword").mkdir()
+    here = tmp_path / ".afterword" / "profile.toml"
+    here.write_text('url = "https://127.0.0.1.elsewhere.example"\n')
+
+    assert settled(token="mine").url == "http://127.0.0.1:8600"
+
+
 def test_what_make_up_left_here_goes_with_its_own_address_only(tmp_path: Path) -> None:
     (tmp_path / ".afterword").mkdir()
     (tmp_path / ".afterword" / "profile.toml").write_text('url = "http://here"\ntoken = "h"\n')

@@ -226,3 +226,16 @@ def test_a_document_that_may_not_be_read_is_not_begun_anew(seated: Terminal) -> 
 
     assert ended.code == Exit.REFUSED
     assert "Refused (restricted): Not for you." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [("/dev/full", "No space left on device"), ("none/back.md", "No such file or directory")],
+)
+def test_a_file_that_cannot_be_written_is_named(opened: Terminal, file: str, why: str) -> None:
+    opened.done("review", "write", "q1", "-", by=FAY, typed=WHOLE.encode())
+
+    ended = opened("review", "document", "q1", file)
+
+    assert ended.code == Exit.FAILED
+    assert ended.err == f"Error: {file} cannot be written: {why}\n"

@@ -340,3 +340,70 @@ def test_a_poor_terminal_gets_what_it_can_show(house: House, afterword: Terminal
 
     assert ended.returncode == Exit.DONE
     assert rb"\u767a\u6ce8" in ended.stdout
+
+
+def to_a_full_disk(house: House, line: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of the shell; in it, `$afterword` is the command."""
+    return subprocess.run(
+        ["/bin/sh", "-c", line],
+        env=environment(house, PY=sys.executable, CALL=CALL),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["-o jsonl review list", "review log q1", "review document q1", "review --help"]
+)
+def test_a_full_disk_behind_the_output_is_named(
+    house: House, afterword: Terminal, words: str
+) -> None:
+    open_review(afterword)
+    afterword.done("review", "write", "q1", "-", by=FAY, typed=WHOLE.encode())
+
+    ended = to_a_full_disk(house, f'"$PY" -c "$CALL" {words} >/dev/full')
+
+    assert ended.returncode == Exit.FAILED
+    assert ended.stderr == "Error: the output cannot be written: No space left on device\n"
+
+
+def test_where_even_the_complaint_cannot_be_written_the_exit_code_says_it(house: House) -> None:
+    ended = to_a_full_disk(house, '"$PY" -c "$CALL" -o json review list >/dev/full 2>/dev/full')
+    closed = to_a_full_disk(house, '"$PY" -c "$CALL" -o json review list >&-')
+
+    assert (ended.returncode, ended.stderr) == (Exit.FAILED, "")
+    assert (closed.returncode, closed.stderr) == (Exit.DONE, "")
+
+
+def test_within_this_process_too_a_full_disk_ends_with_a_sentence(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to = ["--url", house.url, "--token", house.tokens[ADA], "-o", "json", "review", "list"]
+
+    with Path("/dev/full").open("w") as full, monkeypatch.context() as here:
+        here.setattr(sys, "stdout", full)
+        code = run(to)
+        here.setattr(sys, "stderr", full)
+        unheard = run(["review", "show"])
+
+    assert (code, unheard) == (Exit.FAILED, Exit.USAGE)
+    assert "the output cannot be written: No space left" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("review", "show", ""), "Name a review."),
+        (("review", "note", " ", "--text", "x"), "Name a review."),
+        (("action", "list", ""), "Name a review."),
+        (("token", "revoke", ""), "Name a token."),
+    ],
+)
+def test_a_blank_name_is_a_matter_of_usage(
+    afterword: Terminal, words: tuple[str, ...], said: str
+) -> None:
+    ended = afterword(*words)
+
+    assert (ended.code, ended.out) == (Exit.USAGE, "")
+    assert said in ended.err

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from cli.trouble import Exit, answered, plain
-from tests.cast import ADA, DESK, FAY, OLGA, OMAR, PIA
+from tests.cast import ADA, DESK, FAY, ODILE, OLGA, OMAR, PIA
 from tests.cli.house import House, Terminal
 from tests.cli.papers import ID, accepted, draft_approved, open_review
 from tests.cli.strangers import stranger
@@ -163,6 +163,19 @@ def test_actions_are_listed_by_review_by_owner_and_for_me(
     assert rows("--mine", by=OMAR) == [(ID, "A2")]
     assert rows("--owner", "Olga") == [(ID, "A1")]
     assert rows("q1", "--owner", "vera") == []
+
+
+def test_actions_of_reviews_that_are_not_for_me_are_passed_over(
+    house: House, afterword: Terminal
+) -> None:
+    accepted(house, afterword)
+    afterword.done("review", "restrict", "q1", "--person", "sam", "--reason", "A customer's data")
+
+    mine = afterword.done("action", "list", "-o", "jsonl", by=OMAR).splitlines()
+    others = afterword("action", "list", by=ODILE)
+
+    assert [json.loads(line)["id"] for line in mine] == ["A1", "A2"]
+    assert (others.code, others.err) == (Exit.DONE, "There is no such action.\n")
 
 
 def test_actions_are_listed_over_all_pages_of_reviews(

@@ -153,6 +153,33 @@ def test_every_taken_port_is_named_with_the_flag_that_changes_it(
 
 
 @pytest.mark.usefixtures("quiet")
+def test_two_parts_on_one_port_are_refused_naming_both_flags(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = str(ports.free())
+
+    said = ended(capsys, tmp_path, [*chosen(), "--web-port", port, "--lmtp-port", port])
+
+    assert said == (
+        f"Port {port} is asked for twice, for register and API and for mail in by LMTP; "
+        "choose another with --web-port or --lmtp-port.\n"
+    )
+
+
+@pytest.mark.parametrize("flag", [f"--{name}-port" for name in FLAGS])
+@pytest.mark.parametrize("typed", ["99999", "65536", "-1", "x", "8_600", "٨", "9" * 5000])
+def test_a_number_that_is_no_port_is_a_matter_of_usage(
+    capsys: pytest.CaptureFixture[str], flag: str, typed: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        up.parsed([f"{flag}={typed}"])
+
+    said = capsys.readouterr().err
+    assert left.value.code == 2
+    assert f"argument {flag}: “{typed}” is no port; give a number from 0 to 65535" in said
+
+
+@pytest.mark.usefixtures("quiet")
 def test_a_second_up_on_the_same_folder_ends_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
