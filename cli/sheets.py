@@ -22,7 +22,8 @@ Row = dict[str, Any]
 def rows_of(file: str, what: str, fields: tuple[str, ...]) -> list[Row]:
     """Read the rows of a file: [[what]] in TOML, lines under a heading in CSV.
 
-    Empty cells are left out. Raises Trouble that names file, row and field.
+    An empty cell clears what it names; a column that is not there changes nothing. Raises Trouble
+    that names file, row and field.
     """
     text = _text(file)
     rows = _toml(file, text, what) if Path(file).suffix.lower() == ".toml" else _csv(text)
@@ -66,10 +67,10 @@ def _row(place: str, row: Row, fields: tuple[str, ...]) -> Row:
     if strange is not None:
         what = f"there is no field “{strange}”" if strange else "there are more cells than columns"
         raise Trouble(f"{place}: {what}.", f"Known are: {', '.join(fields)}.")
-    read = {key: _value(place, key, value) for key, value in row.items()}
+    read = {key: _value(place, key, value) for key, value in row.items() if value is not None}
     if not read.get(fields[0]):
         raise Trouble(f"{place}: the {fields[0]} is empty.")
-    return {key: value for key, value in read.items() if value not in ("", None, [])}
+    return read
 
 
 def _value(place: str, key: str, value: Any) -> Any:

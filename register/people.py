@@ -15,6 +15,9 @@ from register import tables
 from register.parts import Part
 from register.transactions import alone, reading, upsert, writing
 
+Given = Mapping[str, Any]
+"""What is said of a person or a service, by field: the field that names it, and any others."""
+
 
 class Imported(NamedTuple):
     """What an import did: how many are new, and how many are not as they were."""
@@ -40,14 +43,22 @@ class People(Part):
             return _everybody(connection, main).get(main)
 
     def import_people(self, people: Iterable[Person]) -> Imported:
-        """Take over people, all or none.
+        """Take over people as they are given, all or none. Raises Malformed as `merge_people`."""
+        return self.merge_people(asdict(person) for person in people)
+
+    def merge_people(self, rows: Iterable[Given]) -> Imported:
+        """Take over what rows say of people, all or none; what a row does not name stays as it is.
 
         Raises Malformed where somebody is there twice, or an address is not one person's alone.
         """
-        new = {person.address: person for person in _once(_lower(person) for person in people)}
+        given = {row["address"]: row for row in _once(_lower(row) for row in rows)}
         with writing(self.engine) as connection:
             alone(connection, tables.people)
             old = _everybody(connection)
+            new = {
+                address: replace(old[address], **row) if address in old else Person(**row)
+                for address, row in given.items()
+            }
             _refuse_shared({**old, **new})
             fresh = [person for person in new.values() if person != old.get(person.address)]
             _write(connection, fresh)
@@ -60,11 +71,19 @@ class People(Part):
             return _all_services(connection)
 
     def import_services(self, services: Iterable[Service]) -> Imported:
-        """Take over rows of the service map, all or none; of two for one service, the last."""
-        new = {service.name: service for service in map(_lower_roles, services)}
+        """Take over services as they are given, all or none; of two for one name, the last."""
+        return self.merge_services(asdict(service) for service in services)
+
+    def merge_services(self, rows: Iterable[Given]) -> Imported:
+        """Take over what rows say of services, all or none; what a row does not name stays."""
+        given = [_lower_roles(row) for row in rows]
         with writing(self.engine) as connection:
             alone(connection, tables.services)
             old = _all_services(connection)
+            new: dict[str, Service] = {}
+            for row in given:
+                known = new.get(row["name"]) or old.get(row["name"])
+                new[row["name"]] = replace(known, **row) if known else Service(**row)
             fresh = [service for service in new.values() if service != old.get(service.name)]
             if fresh:
                 upsert(connection, tables.services, [asdict(service) for service in fresh])
@@ -92,25 +111,24 @@ def _all_services(connection: Connection) -> dict[str, Service]:
     return {row["name"]: Service(**row) for row in rows}
 
 
-def _lower(person: Person) -> Person:
-    address = person.address.strip().lower()
-    aliases = {alias.strip().lower() for alias in person.aliases} - {address, ""}
-    manager = person.manager.strip().lower()
-    return replace(person, address=address, manager=manager, aliases=tuple(sorted(aliases)))
+def _lower(row: Given) -> dict[str, Any]:
+    address = row["address"].strip().lower()
+    lower = {**row, "address": address}
+    if "aliases" in row:
+        aliases = {alias.strip().lower() for alias in row["aliases"]} - {address, ""}
+        lower["aliases"] = tuple(sorted(aliases))
+    if "manager" in row:
+        lower["manager"] = row["manager"].strip().lower()
+    return lower
 
 
-def _lower_roles(service: Service) -> Service:
-    return replace(
-        service,
-        lead=service.lead.strip().lower(),
-        facilitator=service.facilitator.strip().lower(),
-        sponsor=service.sponsor.strip().lower(),
-    )
+def _lower_roles(row: Given) -> dict[str, Any]:
+    return {name: value if name == "name" else value.strip().lower() for name, value in row.items()}
 
 
-def _once(people: Iterable[Person]) -> list[Person]:
-    everybody = list(people)
-    count = Counter(person.address for person in everybody)
+def _once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    everybody = list(rows)
+    count = Counter(row["address"] for row in everybody)
     twice = sorted(address for address, times in count.items() if times > 1)
     if twice:
         raise Malformed(f"{twice[0]} is there more than once.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -16,7 +17,15 @@ from rules import documents
 from web.callers import Asking
 from web.house import Here
 from web.naming import known_review
-from web.orders import Answer, Given, ask, check_sight, record_of
+from web.orders import (
+    Answer,
+    Given,
+    addressed,
+    check_beforehand,
+    check_sight,
+    given_to,
+    record_of,
+)
 
 router = APIRouter(prefix="/api/reviews/{review}/document", tags=["document"])
 
@@ -65,16 +74,18 @@ async def put(
     """
     content = await request.body()
     reading = await run_in_threadpool(_reading, content)
-    digest = await run_in_threadpool(house.archive.file, content)
     asked = {
-        "digest": digest,
+        "digest": sha256(content).hexdigest(),
         "size": len(content),
         "title": reading.title,
         "base": _base(if_match),
         "sections": reading.sections,
         "findings": reading.findings,
     }
-    answer = await ask(house, caller, review, Write, asked, key=idempotency_key)
+    record, order = await addressed(house, caller, review, Write, asked, key=idempotency_key)
+    await check_beforehand(house, record, order)
+    await run_in_threadpool(house.archive.file, content)
+    answer = await given_to(house, record, order)
     return Written(
         **answer.model_dump(), missing=list(reading.missing), findings=list(reading.findings)
     )

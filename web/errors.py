@@ -216,6 +216,12 @@ WORDS = {
     "list_type": "must be a list",
     "dict_type": "must be an object of names and texts",
     "string_unicode": "holds characters that are no text",
+    "too_short": "must not be empty",
+    "too_long": "must hold at most {max_length} entries",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must hold at most {max_length} characters",
+    "string_pattern_mismatch": "must be a short name of letters and digits",
+    "extra_forbidden": "is not known here",
     "model_type": "must be a JSON object",
     "model_attributes_type": "must be a JSON object, sent with Content-Type: application/json",
 }
@@ -224,7 +230,8 @@ WORDS = {
 def said(detail: ErrorDetails) -> str:
     """Say what is wrong with which field."""
     place = [part for part in detail["loc"] if part not in WHERE]
-    words = WORDS.get(detail["type"]) or _lowered(detail["msg"].removeprefix("Value error, "))
+    known = WORDS.get(detail["type"], "").format(**detail.get("ctx", {}))
+    words = known or _lowered(detail["msg"].removeprefix("Value error, "))
     words = words.replace("input should be", "must be")
     return f"{_place(place)}: {words}"
 

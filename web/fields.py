@@ -31,6 +31,9 @@ from models.orders import Order
 TEXT_LIMIT = 16 * 1024
 """Octets of UTF-8 in one free text."""
 NAME_LIMIT = 400
+MOST = 100
+"""Entries of one list of services or people."""
+ENTRY_LIMIT = 200
 LONGEST = 10_000
 YEARS = range(2000, 2200)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -62,6 +65,12 @@ def _one_line(text: str) -> str:
     line = " ".join(text.split())
     if len(line) > NAME_LIMIT:
         raise ValueError(f"is longer than {NAME_LIMIT} characters")
+    return line
+
+
+def _brief(line: str) -> str:
+    if len(line) > ENTRY_LIMIT:
+        raise ValueError(f"is longer than {ENTRY_LIMIT} characters")
     return line
 
 
@@ -100,6 +109,10 @@ Name = Annotated[
     AfterValidator(_one_line),
     WithJsonSchema({"type": "string", "maxLength": NAME_LIMIT}),
 ]
+Brief = AfterValidator(_brief)
+Few = Described(max_length=MOST)
+Names = Annotated[tuple[Annotated[Name, Brief], ...], Few]
+"""A list of services, or of people."""
 Source = Annotated[str, Described(pattern=r"^[a-z0-9]{1,32}$")]
 Day = Annotated[date, BeforeValidator(_a_date), AfterValidator(_of_our_time)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_a_moment), AfterValidator(_utc)]

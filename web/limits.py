@@ -15,6 +15,10 @@ ORDER_LIMIT = 64 * KIB
 DOCUMENT_LIMIT = 512 * KIB
 HOOK_LIMIT = 1024 * KIB
 DIRECTORY_LIMIT = 1024 * KIB
+DROPPED = 4096 * KIB
+"""Octets over the limit that are read and dropped: many clients hear no answer while they send."""
+LONGEST_LENGTH = 20
+"""Digits of a Content-Length; Python reads no number without end."""
 PATIENCE = 20.0
 """Seconds in which a whole request must have arrived."""
 
@@ -31,7 +35,7 @@ def limit_of(method: str, path: str) -> int:
 
 
 class Limits:
-    """Reads each body as it streams in, and refuses it at the first octet too many."""
+    """Reads each body as it streams in; of one that is too large, nothing is kept."""
 
     def __init__(self, app: ASGIApp, patience: float = PATIENCE) -> None:
         self.app = app
@@ -42,35 +46,60 @@ class Limits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        body = _Body(limit_of(scope["method"], scope["path"]), _declared(scope))
+        slow = False
         try:
             async with asyncio.timeout(self.patience):
-                body = await _body(receive, limit_of(scope["method"], scope["path"]), scope)
-        except Refusal as refusal:
-            await _refuse(refusal, scope, receive, send)
-            return
+                await body.read(receive)
         except TimeoutError:
-            await _refuse(_too_slow(self.patience), scope, receive, send)
+            slow = True
+        if body.is_broken_off:
             return
-        if body is not None:
-            await self.app(scope, _replay(body, receive), send)
+        if body.is_too_large:
+            await _refuse(_too_large(body.limit), scope, receive, send)
+        elif slow:
+            await _refuse(_too_slow(self.patience), scope, receive, send)
+        else:
+            await self.app(scope, _replay(b"".join(body.parts), receive), send)
 
 
-async def _body(receive: Receive, limit: int, scope: Scope) -> bytes | None:
+class _Body:
+    """What has arrived of a body; one that is too large is read on for a while, and dropped."""
+
+    def __init__(self, limit: int, declared: int) -> None:
+        self.limit = limit
+        self.declared = declared
+        self.parts: list[bytes] = []
+        self.size = 0
+        self.is_broken_off = False
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether more has come, or is to come, than is taken."""
+        return max(self.size, self.declared) > self.limit
+
+    async def read(self, receive: Receive) -> None:
+        """Read to the end, or as far as makes sense."""
+        while max(self.size, self.declared) <= self.limit + DROPPED:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                self.is_broken_off = True
+                return
+            self._take(message.get("body", b""))
+            if not message.get("more_body", False):
+                return
+
+    def _take(self, part: bytes) -> None:
+        self.size += len(part)
+        if self.is_too_large:
+            self.parts.clear()
+        else:
+            self.parts.append(part)
+
+
+def _declared(scope: Scope) -> int:
     declared = dict(scope["headers"]).get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > limit:
-        raise _too_large(limit)
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise _too_large(limit)
-        if not message.get("more_body", False):
-            return b"".join(parts)
+    return int(declared) if declared.isdigit() and len(declared) < LONGEST_LENGTH else 0
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

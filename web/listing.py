@@ -32,6 +32,8 @@ class Filter:
 class Shown:
     """One review in a list. A restricted one shows a neutral title and no names.
 
+    By words it is found only by those who may see it.
+
     `readable` says whether this reader may open it, `overdue` that an open action's due date has
     passed, `lost` that an open review has no workflow any more.
     """
@@ -85,7 +87,7 @@ def _for(house: House, rows: Iterable[Row], wanted: Filter, reader: str) -> Iter
         shown = _shown(row, today)
         if _visible(house, row, reader):
             yield shown
-        elif not wanted.lead:
+        elif not (wanted.lead or wanted.q.strip()):
             yield _neutral(shown)
 
 

@@ -60,6 +60,11 @@ def address_of(typed: str, people: Mapping[str, Person]) -> str:
     return matching(wanted, people, "person")
 
 
+def holder(address: str, people: Mapping[str, Person]) -> Person | None:
+    """Find who has this very address, as their own or as an alias."""
+    return people.get(address) or next((p for p in people.values() if address in p.aliases), None)
+
+
 def here(address: str, people: Mapping[str, Person]) -> str:
     """Give the address back unless its person has left. Raises Refusal `gone`."""
     person = people.get(address)

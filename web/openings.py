@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -12,7 +13,12 @@ from models.incident import Incident
 from models.people import Person, Roles, Service, Way
 from rules.opening import roles_for, with_asked
 from web.house import House
-from web.naming import address_of, here
+from web.naming import address_of, here, holder
+
+AHEAD = timedelta(days=1)
+"""How far ahead of ours a clock may be that says when an incident ended."""
+ROLES = frozenset({"lead", "facilitator", "sponsor"})
+MOST_NOTES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,22 +40,80 @@ class Opened:
     notes: tuple[str, ...] = ()
 
 
+def yet_to_come(ended: datetime, now: datetime) -> bool:
+    """Tell whether an incident is said to end in the future."""
+    return ended > now + AHEAD
+
+
 async def open_review(house: House, incident: Incident, asked: Asked, by: str, way: Way) -> Opened:
     """Open the review of an incident. Raises Unknown and Refusal `gone` for people asked for."""
     people, services = await run_in_threadpool(_directory, house)
     named = _named(asked, people)
-    return await _open(house, incident, named, services, by=by, way=way)
+    here_now, _ = _present(house, incident, named, people, services)
+    return await _open(house, incident, named, here_now, by=by, way=way)
 
 
 async def open_leniently(house: House, incident: Incident, asked: Asked, by: str) -> Opened:
     """Open the review even where the people asked for are not known: a tool cannot be asked back.
 
-    The service map decides for them, and the answer says so.
+    The service map decides for them, or the desk, and the answer says so.
     """
     people, services = await run_in_threadpool(_directory, house)
     named, notes = _found(asked, people)
-    opened = await _open(house, incident, named, services, by=by, way=Way.TOOL)
-    return replace(opened, notes=notes)
+    here_now, missing = _present(house, incident, named, people, services)
+    opened = await _open(house, incident, named, here_now, by=by, way=Way.TOOL)
+    return replace(opened, notes=_few((*notes, *(missing if opened.new else ()))))
+
+
+def _few(notes: tuple[str, ...]) -> tuple[str, ...]:
+    more = len(notes) - MOST_NOTES
+    return (*notes[:MOST_NOTES], f"And {more} more of the kind.") if more > 0 else notes
+
+
+def _present(
+    house: House,
+    incident: Incident,
+    asked: Asked,
+    people: Mapping[str, Person],
+    services: Mapping[str, Service],
+) -> tuple[dict[str, Service], tuple[str, ...]]:
+    """Leave out of the service map who is unknown or has left, and say so where it matters."""
+    desk = house.settings.desk
+    missing = [
+        (service.name, role, trouble)
+        for service in _concerned(incident, services)
+        for role in sorted(ROLES)
+        if (trouble := _trouble(getattr(service, role), people, desk))
+    ]
+    here_now = dict(services)
+    for name, role, _ in missing:
+        here_now[name] = replace(here_now[name], **{role: ""})
+    stand_in = roles_for(_as_in_map(incident, services), here_now, desk)
+    notes = (
+        f"The service map names, as {role} of {name}, {trouble}; "
+        f"{_the_desk_or(getattr(stand_in, role), desk)} stands in."
+        for name, role, trouble in missing
+        if not getattr(asked, role)
+    )
+    return here_now, tuple(notes)
+
+
+def _the_desk_or(address: str, desk: str) -> str:
+    return "the desk" if address == desk else address
+
+
+def _concerned(incident: Incident, services: Mapping[str, Service]) -> list[Service]:
+    names = dict.fromkeys(_as_in_map(incident, services).services)
+    return [services[name] for name in names if name in services]
+
+
+def _trouble(address: str, people: Mapping[str, Person], desk: str) -> str:
+    if address in ("", desk):
+        return ""
+    found = holder(address, people)
+    if found is None:
+        return f"{address}, whom nobody knows"
+    return f"{found.name or address}, who has left" if found.gone else ""
 
 
 def _directory(house: House) -> tuple[dict[str, Person], dict[str, Service]]:

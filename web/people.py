@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
 from fastapi import Body as FromBody
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from models.errors import Malformed
 from models.people import Person, Service
 from web.callers import Admin, APerson, Asking
 from web.fields import Body, Day, Name
 from web.house import Here
+from web.naming import holder
+from web.openings import ROLES
 from web.strict import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["people"], route_class=StrictRoute)
@@ -46,12 +50,20 @@ def _given(text: str) -> str:
     return text
 
 
+def _none_if_empty(given: Any) -> Any:
+    return None if given == "" else given
+
+
+def _false_if_empty(given: Any) -> Any:
+    return False if given == "" else given
+
+
 Address = Annotated[Name, AfterValidator(_address)]
 Needed = Annotated[Name, AfterValidator(_given)]
 
 
 class PersonRow(Body):
-    """Somebody of the directory, as models.people.Person has it."""
+    """Somebody of the directory; what a row does not name stays as it is, what is empty goes."""
 
     address: Annotated[Address, AfterValidator(_given)]
     name: Name = ""
@@ -59,8 +71,8 @@ class PersonRow(Body):
     country: Annotated[Name, AfterValidator(_country)] = ""
     manager: Address = ""
     team: Name = ""
-    away_until: Day | None = None
-    gone: bool = False
+    away_until: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
+    gone: Annotated[bool, BeforeValidator(_false_if_empty)] = False
     aliases: tuple[Annotated[Address, AfterValidator(_given)], ...] = ()
 
 
@@ -126,9 +138,10 @@ def people(house: Here, _: APerson) -> Everybody:
 def import_people(rows: Annotated[list[PersonRow], FromBody()], house: Here, _: Admin) -> Imported:
     """Add people and change those who are there; nobody is removed (`gone` says who has left).
 
-    All or none. On the command line: `afterword people import`.
+    All or none. A field that a row does not name stays as it is, and an empty one is cleared.
+    On the command line: `afterword people import`.
     """
-    done = house.archive.import_people([Person(**row.model_dump()) for row in rows])
+    done = house.archive.merge_people([row.model_dump(exclude_unset=True) for row in rows])
     return Imported(added=done.added, changed=done.changed)
 
 
@@ -143,6 +156,27 @@ def services(house: Here, _: APerson) -> Services:
 def import_services(
     rows: Annotated[list[ServiceRow], FromBody()], house: Here, _: Admin
 ) -> Imported:
-    """Say who leads, facilitates and sponsors the reviews of a service. All or none."""
-    done = house.archive.import_services([Service(**row.model_dump()) for row in rows])
+    """Say who leads, facilitates and sponsors the reviews of a service. All or none.
+
+    They must be in the directory. A field that a row does not name stays as it is.
+    """
+    people = house.archive.people()
+    desk = house.settings.desk
+    given = [_of_people(f"row {n}", row, people, desk) for n, row in enumerate(rows, start=1)]
+    done = house.archive.merge_services(given)
     return Imported(added=done.added, changed=done.changed)
+
+
+def _of_people(
+    place: str, row: ServiceRow, people: Mapping[str, Person], desk: str
+) -> dict[str, str]:
+    """Give what a row says, people by their main address. Raises Malformed for one unknown."""
+    given: dict[str, str] = row.model_dump(exclude_unset=True)
+    for role in ROLES & given.keys():
+        found = holder(given[role], people)
+        if given[role] not in ("", desk) and found is None:
+            raise Malformed(
+                f"{place}, {role}: there is no person “{given[role]}”; import people first"
+            )
+        given[role] = found.address if found else given[role]
+    return given

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, get_type_hints
 from urllib.parse import urlencode
 
@@ -19,11 +20,11 @@ from rules.gates import blockers
 from rules.visibility import title_for
 from web.callers import Asking
 from web.errors import Hindrance
-from web.fields import Body, Moment, Name, Severity
+from web.fields import Body, Moment, Name, Names, Severity
 from web.house import Here, House
 from web.listing import Filter, Shown, is_lost, page_of
 from web.naming import address_of, known_review
-from web.openings import Asked, open_review
+from web.openings import Asked, open_review, yet_to_come
 from web.orders import check_sight, record_of
 from web.strict import StrictRoute
 
@@ -33,7 +34,6 @@ MANUAL = "manual"
 PROJECT = "project"
 UNSHOWN = frozenset({"receipts", "sent", "held", "flying", "told", "log"})
 """Bookkeeping of the workflow, and the log, which has an address of its own."""
-AHEAD = timedelta(days=1)
 
 
 class Opening(Body):
@@ -43,13 +43,13 @@ class Opening(Body):
     ended_at: Moment | None = None
     started_at: Moment | None = None
     severity: Severity | None = Field(default=None, examples=[1])
-    services: tuple[Name, ...] = ()
+    services: Names = ()
     key: Name = Field(default="", description="The same key is the same review.")
     project: bool = Field(default=False, description="A missed project: no severity, no outage.")
     lead: Name = ""
     facilitator: Name = ""
     sponsor: Name = ""
-    participants: tuple[Name, ...] = ()
+    participants: Names = ()
     link: Name = ""
 
 
@@ -192,9 +192,14 @@ def _link(request: Request, after: str) -> str:
     return f'<{request.url.path}?{urlencode(query)}>; rel="next"'
 
 
+def _opaque(words: str) -> str:
+    """Make a key of words that does not tell them: a review may be restricted later."""
+    return sha256(words.encode()).hexdigest()[:10]
+
+
 def _incident(opening: Opening, now: datetime) -> Incident:
     ended = opening.ended_at or now
-    if ended > now + AHEAD:
+    if yet_to_come(ended, now):
         raise Malformed(f"ended_at: {ended.day} {ended:%B %Y} is yet to come")
     if opening.started_at and opening.started_at > ended:
         raise Malformed("started_at: lies after ended_at")
@@ -202,7 +207,7 @@ def _incident(opening: Opening, now: datetime) -> Incident:
         raise Malformed("project: a missed project has no severity and no started_at")
     return Incident(
         source=PROJECT if opening.project else MANUAL,
-        key=opening.key or f"{opening.title} {ended:%Y-%m-%d}",
+        key=opening.key or _opaque(f"{opening.title} {ended:%Y-%m-%d}"),
         title=opening.title,
         ended_at=ended,
         severity=opening.severity,

@@ -72,6 +72,21 @@ def test_people_come_from_toml_and_csv_alike(
     assert ned == Person(address="ned@example.org", gone=True)
 
 
+def test_a_column_that_is_not_there_changes_nothing_and_an_empty_cell_clears(
+    tmp_path: Path, house: House, afterword: Terminal
+) -> None:
+    (tmp_path / "all.toml").write_text(PEOPLE_TOML)
+    (tmp_path / "names.csv").write_text(f"address,name,away_until\n{ADA},,\nned@example.org,Ned\n")
+    afterword.done("people", "import", "all.toml", by=DESK)
+
+    afterword.done("people", "import", "names.csv", by=DESK)
+
+    ada, ned = house.archive.people()[ADA], house.archive.people()["ned@example.org"]
+    assert (ada.name, ada.away_until, ada.zone) == ("", None, "Europe/Berlin")
+    assert len(ada.aliases) == 2
+    assert ned == Person(address="ned@example.org", name="Ned", gone=True)
+
+
 def test_everybody_is_listed(afterword: Terminal) -> None:
     table = afterword.done("people", "list")
     lines = afterword.done("people", "list", "-o", "jsonl").splitlines()

@@ -141,3 +141,16 @@ def test_a_service_can_change_hands(archive: Archive) -> None:
 
     assert told == (0, 1)
     assert archive.services()["checkout"].lead == FAY
+
+
+def test_what_a_row_does_not_name_stays_as_it_is(archive: Archive) -> None:
+    archive.import_people([OLGA_WHOLE])
+    archive.import_services([Service(name="checkout", lead=ADA, sponsor=SAM)])
+
+    people = archive.merge_people([{"address": OLGA.upper(), "team": "search"}, {"address": ADA}])
+    services = archive.merge_services([{"name": "checkout", "lead": ""}, {"name": "search"}])
+
+    assert (people, services) == ((1, 1), (1, 1))
+    assert archive.people()[OLGA] == replace(OLGA_WHOLE, team="search")
+    assert archive.people()[ADA] == Person(address=ADA)
+    assert archive.services()["checkout"] == Service(name="checkout", sponsor=SAM)

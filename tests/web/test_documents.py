@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.errors import Unknown
 from tests.cast import ADA, FAY, OLGA, VERA, new_review
 from tests.lives import closed, drafted
 from tests.web.house import REVIEW, TOOL, House
@@ -192,6 +193,40 @@ def test_only_writers_write(house: House) -> None:
 
     assert {answer.status_code for answer in answers} == {409}
     assert {answer.json()["code"] for answer in answers} == {"not-yours"}
+
+
+@pytest.mark.parametrize("by", [OLGA, VERA, TOOL])
+@pytest.mark.parametrize("restricted_to", [(), (ADA,)])
+def test_what_may_not_be_written_is_not_archived(
+    house: House, by: str, restricted_to: tuple[str, ...]
+) -> None:
+    house.room.put(replace(new_review(), restricted_to=restricted_to))
+
+    answer = put(house, WHOLE, by=by)
+
+    assert answer.status_code in (403, 409)
+    assert answer.json()["code"] in ("not-yours", "restricted")
+    with pytest.raises(Unknown):
+        house.archive.content(hashlib.sha256(WHOLE.encode()).hexdigest())
+
+
+def test_a_document_of_a_review_nobody_knows_is_not_archived(house: House) -> None:
+    assert put(house, WHOLE).status_code == 404
+
+    with pytest.raises(Unknown):
+        house.archive.content(hashlib.sha256(WHOLE.encode()).hexdigest())
+
+
+def test_a_register_that_lags_behind_refuses_nothing_that_the_review_takes(house: House) -> None:
+    house.room.put(new_review())
+    house.room.deaf = True
+    put(house, WHOLE)
+
+    again = put(house, WHOLE + "more", **{"If-Match": '"1"', "Idempotency-Key": "k"})
+    repeated = put(house, WHOLE + "more", **{"If-Match": '"1"', "Idempotency-Key": "k"})
+
+    assert (again.status_code, repeated.status_code) == (200, 200)
+    assert again.json() == repeated.json()
 
 
 def test_a_closed_review_takes_no_document(house: House) -> None:

@@ -2,16 +2,22 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.cast import ADA, DESK, FAY, PIA, SAM, VERA
+from models.people import Service
+from models.review import Stage
+from tests.cast import ADA, DESK, FAY, PEOPLE, PIA, SAM, VERA
 from tests.lives import following_up
 from tests.web.house import GENERIC_SECRET, REVIEW, House
 from web.hooks.generic import CLOUD_EXAMPLE, EXAMPLE
 from web.hooks.signatures import sign
+
+MAP_NAMES = "The service map names, as"
+DESK_STANDS_IN = "the desk stands in"
 
 
 def told(**fields: Any) -> dict[str, Any]:
@@ -88,6 +94,78 @@ def test_people_nobody_knows_do_not_lose_the_incident_and_are_told(house: House)
     ]
     assert only(house).roles.lead == ADA
     assert only(house).roles.participants == (PIA,)
+
+
+def test_of_many_people_nobody_knows_five_are_told_and_the_rest_are_counted(house: House) -> None:
+    strangers = [f"x{n}@example.org" for n in range(40)]
+
+    notes = knock(house, told(participants=strangers)).json()["notes"]
+
+    assert len(notes) == 6
+    assert notes[-1] == "And 35 more of the kind."
+
+
+def test_whom_the_service_map_has_but_nobody_knows_is_told_and_the_desk_stands_in(
+    house: House,
+) -> None:
+    house.archive.import_people([replace(PEOPLE[ADA], gone=True)])
+    house.archive.import_services([Service(name="checkout", lead=ADA, facilitator="x@example.org")])
+
+    first = knock(house, told(lead="", participants=[])).json()
+    again = knock(house, told(lead="", participants=[])).json()
+
+    assert first["notes"] == [
+        f"{MAP_NAMES} facilitator of checkout, x@example.org, whom nobody knows; {DESK_STANDS_IN}.",
+        f"{MAP_NAMES} lead of checkout, Ada Lind, who has left; {DESK_STANDS_IN}.",
+    ]
+    assert (only(house).roles.lead, only(house).roles.facilitator) == (DESK, DESK)
+    assert again["notes"] == []
+
+
+def test_where_the_service_map_has_somebody_else_they_stand_in(house: House) -> None:
+    house.archive.import_people([replace(PEOPLE[ADA], gone=True)])
+    house.archive.import_services([Service(name="search", lead=VERA)])
+
+    notes = knock(house, told(lead="", services=["checkout", "search"])).json()["notes"]
+
+    assert notes == [f"{MAP_NAMES} lead of checkout, Ada Lind, who has left; {VERA} stands in."]
+    assert only(house).roles.lead == VERA
+
+
+@pytest.mark.parametrize("recurs", [False, True])
+def test_an_end_that_is_yet_to_come_is_the_time_of_arrival(house: House, recurs: bool) -> None:
+    if recurs:
+        house.room.put(
+            replace(following_up().review, id="review-statuspage-INC204", restricted_to=())
+        )
+
+    answer = knock(house, told(ended_at="2036-03-02T10:00:00Z", recurs=recurs))
+
+    assert answer.json()["notes"][0] == (
+        "The end, 2 March 2036, is yet to come; the time of arrival was taken."
+    )
+    review = house.room.reviews["review-statuspage-INC204"]
+    assert review.incident.ended_at <= house.now
+    assert "2036" not in str(review)
+
+
+def test_a_clock_that_is_a_little_ahead_is_believed(house: House) -> None:
+    answer = knock(house, told(ended_at="2026-03-03T11:00:00Z"))
+
+    assert answer.json()["notes"] == []
+    assert only(house).incident.ended_at == datetime(2026, 3, 3, 11, tzinfo=UTC)
+
+
+def test_a_refused_recurrence_of_a_restricted_review_names_nobody(house: House) -> None:
+    review = replace(
+        following_up().review, id="review-statuspage-INC204", stage=Stage.CANCELLED,
+        restricted_to=(ADA,),
+    )  # fmt: skip
+    house.room.put(replace(review, closed_at=house.now))
+
+    said = knock(house, told(recurs=True)).json()["said"]
+
+    assert said == ("Nothing was done: This was refused; the review is restricted to a few people.")
 
 
 def test_little_is_needed(house: House) -> None:
@@ -192,7 +270,12 @@ def test_a_binary_cloud_event_is_taken(house: House) -> None:
         ({**EXAMPLE, "severity": "terrible"}, {}, "severity: “terrible” is no severity"),
         ({**EXAMPLE, "severity": 0}, {}, "severity: "),
         ({**EXAMPLE, "severity": 1.5}, {}, "severity: must be a whole number"),
-        ({**EXAMPLE, "source": "Status Page"}, {}, "source: "),
+        ({**EXAMPLE, "severity": 10**30}, {}, "severity: "),
+        (
+            {**EXAMPLE, "source": "Status Page"},
+            {},
+            "source: must be a short name of letters and digits",
+        ),
         ({**EXAMPLE, "ended_at": "2026-03-02 10:00"}, {}, "ended_at: write the time with"),
         ({**EXAMPLE, "title": " "}, {}, "title: "),
         ({**EXAMPLE, "services": "checkout"}, {}, "services: must be a list"),

@@ -3,11 +3,14 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from tests.cast import ADA
+from tests.cli.house import serving
 from tests.web.house import House
 from web.errors import Faults
 from web.headers import Headers
@@ -79,26 +82,61 @@ async def test_a_body_in_many_pieces_arrives_whole() -> None:
     assert (status, body) == (200, b"1000000")
 
 
-async def test_a_body_that_grows_too_large_is_refused_and_the_rest_not_read() -> None:
+@pytest.mark.parametrize(("pieces", "read"), [(3, 3), (20, 9)])
+async def test_a_body_that_grows_too_large_is_read_on_for_a_while_and_refused(
+    pieces: int, read: int
+) -> None:
     echo = Echo()
-    chunks = [piece(600_000) for _ in range(10)]
+    chunks = [piece(600_000, n < pieces - 1) for n in range(pieces)]
 
-    status, body, read = await through(Limits(echo), chunks)
+    status, body, done = await through(Limits(echo), chunks)
 
     assert status == 413
     assert json.loads(body)["code"] == "too-large"
-    assert read == 2
+    assert done == read
     assert echo.called == 0
 
 
-async def test_a_body_that_declares_itself_too_large_is_not_read_at_all() -> None:
-    status, _, read = await through(Limits(Echo()), [], content_length="1048577")
+@pytest.mark.parametrize(
+    ("length", "pieces", "read"),
+    [("1048577", [piece(600_000), piece(448_577, False)], 2), ("99999999", [], 0)],
+)
+async def test_a_body_that_declares_itself_too_large_is_refused(
+    length: str, pieces: list[Message], read: int
+) -> None:
+    status, _, done = await through(Limits(Echo()), pieces, content_length=length)
 
-    assert (status, read) == (413, 0)
+    assert (status, done) == (413, read)
+
+
+async def test_a_body_too_large_that_dawdles_is_too_large() -> None:
+    limits = Limits(Echo(), patience=0.05)
+
+    status, _, _ = await through(limits, [piece(10)], content_length="1048577")
+
+    assert status == 413
+
+
+def test_a_client_that_sends_all_before_it_listens_hears_that_it_was_too_much() -> None:
+    with serving(Limits(Echo())) as url:
+        asked = Request(url + "/api/reviews", b"x" * 3_000_000)  # noqa: S310  (our own server)
+
+        with pytest.raises(HTTPError) as refused, urlopen(asked):  # noqa: S310  (same)
+            pass
+
+    with refused.value as answer:
+        assert answer.code == 413
+        assert json.loads(answer.read())["code"] == "too-large"
 
 
 async def test_a_length_that_is_no_number_is_left_to_the_counting() -> None:
     status, _, _ = await through(Limits(Echo()), [piece(1, False)], content_length="many")
+
+    assert status == 200
+
+
+async def test_a_length_of_endless_digits_is_left_to_the_counting() -> None:
+    status, _, _ = await through(Limits(Echo()), [piece(1, False)], content_length="9" * 5000)
 
     assert status == 200
 

@@ -610,7 +610,8 @@ def test_somebody_who_may_not_see_a_restricted_review_gives_it_no_orders(house: 
 
     assert answer.status_code == 403
     assert answer.json()["code"] == "restricted"
-    assert FAY in answer.json()["way_out"]
+    assert answer.json()["way_out"] == f"Ask the desk, {DESK}."
+    assert FAY not in answer.text
     assert "Checkout" not in answer.text
 
 
@@ -620,6 +621,32 @@ def test_a_tool_reports_to_a_restricted_review(house: House) -> None:
     answer = house.ask("report", TOOL, action="A1", text="merged")
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "code"),
+    [
+        ("approve", {"gate": "closure"}, "not-yours"),
+        ("accept", {"action": "A1"}, "not-yours"),
+        ("report", {"action": "A9", "text": "merged"}, "unknown"),
+    ],
+)
+def test_what_is_refused_to_a_tool_tells_nothing_of_a_restricted_review(
+    house: House, kind: str, given: dict[str, str], code: str
+) -> None:
+    open_to_all = following_up().review
+    house.room.put(open_to_all)
+    plain = house.ask(kind, TOOL, **given).json()
+    house.room.put(replace(open_to_all, restricted_to=(ADA, FAY)))
+
+    veiled = house.ask(kind, TOOL, **given).json()
+
+    assert (plain["code"], veiled["code"]) == (code, code)
+    assert not veiled["hints"]
+    assert not veiled["blockers"]
+    assert "@" not in str(veiled)
+    assert "Ask" not in veiled["way_out"]
+    assert veiled != plain
 
 
 def test_write_and_reply_have_no_route_of_their_own(house: House) -> None:

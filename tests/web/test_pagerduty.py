@@ -79,6 +79,14 @@ def test_a_resolved_incident_opens_its_review(house: House) -> None:
     assert (review.log[0].by, review.log[0].way) == ("tool:pagerduty", Way.TOOL)
 
 
+def test_an_end_that_is_yet_to_come_is_the_time_of_arrival(house: House) -> None:
+    answer = knock(house, event(occurred_at="2036-03-02T10:00:00Z"))
+
+    assert answer.status_code == 201
+    assert "is yet to come" in answer.json()["notes"][0]
+    assert house.room.reviews[REVIEW].incident.ended_at == house.now
+
+
 def test_delivered_twice_it_is_one_review(house: House) -> None:
     first, second = knock(house, event()), knock(house, event())
 

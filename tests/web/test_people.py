@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from tests.cast import ADA, DESK, OLGA, PEOPLE, SAM
+from models.people import Person, Service
+from tests.cast import ADA, DESK, FAY, OLGA, PEOPLE, SAM, VERA
 from tests.web.house import SETUP, TOOL, House
+
+ALIAS = "o.petrova@example.org"
 
 
 @pytest.mark.parametrize("by", [DESK, SETUP])
@@ -25,6 +29,59 @@ def test_the_desk_imports_people(house: House, by: str) -> None:
     assert people["nora@example.org"]["country"] == "NO"
     assert people[ADA]["away_until"] == "2026-04-01"
     assert people[OLGA]["zone"] == "UTC"
+
+
+def test_a_row_changes_only_what_it_names(house: House) -> None:
+    whole = replace(
+        PEOPLE[OLGA], team="payments", away_until=date(2026, 4, 1), gone=True, aliases=(ALIAS,)
+    )
+    house.archive.import_people([whole])
+
+    answer = house.post("people", [{"address": OLGA, "name": "Olga P."}], by=DESK)
+
+    assert answer.json() == {"added": 0, "changed": 1}
+    assert house.archive.people()[OLGA] == replace(whole, name="Olga P.")
+
+
+def test_what_a_row_names_and_leaves_empty_is_cleared(house: House) -> None:
+    house.archive.import_people(
+        [replace(PEOPLE[OLGA], away_until=date(2026, 4, 1), gone=True, aliases=(ALIAS,))]
+    )
+    empty = {"name": "", "zone": "", "country": "", "manager": "", "away_until": "", "gone": ""}
+
+    answer = house.post("people", [{"address": OLGA, **empty, "aliases": []}], by=DESK)
+
+    assert answer.status_code == 200, answer.text
+    assert house.archive.people()[OLGA] == Person(address=OLGA)
+
+
+def test_a_service_changes_only_what_its_row_names(house: House) -> None:
+    rows = [{"name": "checkout", "lead": VERA}, {"name": "checkout", "sponsor": ""}]
+
+    house.post("services", rows, by=DESK)
+
+    found = house.archive.services()["checkout"]
+    assert found == Service(name="checkout", lead=VERA, facilitator=FAY)
+
+
+def test_a_service_that_names_somebody_unknown_is_refused_by_row_and_column(house: House) -> None:
+    rows = [{"name": "billing", "lead": ADA}, {"name": "search", "sponsor": "x@example.org"}]
+
+    answer = house.post("services", rows, by=DESK)
+
+    assert answer.status_code == 400
+    assert answer.json()["reason"] == (
+        "row 2, sponsor: there is no person “x@example.org”; import people first"
+    )
+    assert "billing" not in house.archive.services()
+
+
+def test_a_service_may_name_somebody_by_another_address(house: House) -> None:
+    house.archive.import_people([replace(PEOPLE[OLGA], aliases=(ALIAS,))])
+
+    house.post("services", [{"name": "billing", "lead": ALIAS, "sponsor": DESK}], by=DESK)
+
+    assert house.archive.services()["billing"].lead == OLGA
 
 
 @pytest.mark.parametrize("by", [ADA, SAM, TOOL])

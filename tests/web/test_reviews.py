@@ -11,6 +11,7 @@ from models.review import Review, Stage
 from tests.cast import ADA, DESK, FAY, INCIDENT, MONDAY, OLGA, PEOPLE, PIA, SAM, VERA
 from tests.lives import assigned, closed, drafted, following_up, rich
 from tests.web.house import REVIEW, TOOL, House
+from tests.web.test_generic import knock
 
 
 def named(review: Review, key: str, days: int = 0, **fields: Any) -> Review:
@@ -37,6 +38,46 @@ def test_opened_again_it_is_the_same_review(house: House) -> None:
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert second.json() == {"review": first.json()["review"], "new": False}
+
+
+@pytest.mark.parametrize("project", [False, True])
+def test_the_name_of_a_review_opened_by_hand_does_not_tell_its_title(
+    house: House, project: bool
+) -> None:
+    name = house.post("reviews", {"title": "Search was stale", "project": project}).json()["review"]
+    house.now += timedelta(days=1)
+    next_day = house.post("reviews", {"title": "Search was stale", "project": project}).json()
+
+    kind, _, key = name.removeprefix("review-").partition("-")
+    assert kind == ("project" if project else "manual")
+    assert len(key) == 10
+    assert int(key, 16)
+    assert next_day["new"] is True
+
+
+@pytest.mark.parametrize("field", ["services", "participants"])
+@pytest.mark.parametrize("path", ["reviews", "hooks"])
+def test_lists_are_bounded(house: House, path: str, field: str) -> None:
+    def answer(given: list[str]) -> Any:
+        if path == "hooks":
+            return knock(house, {"key": "1", "title": "x", field: given})
+        return house.post("reviews", {"title": "x", field: given})
+
+    many, long = answer(["pia"] * 101), answer(["x" * 201])
+
+    assert (many.status_code, long.status_code) == (400, 400)
+    assert many.json()["reason"] == f"{field}: must hold at most 100 entries"
+    assert long.json()["reason"] == f"{field}.0: is longer than 200 characters"
+    assert answer(["pia"] * 100).status_code == 201
+
+
+def test_a_service_map_that_names_who_has_left_lets_the_desk_stand_in(house: House) -> None:
+    house.archive.import_people([replace(PEOPLE[ADA], gone=True)])
+
+    name = house.post("reviews", {"title": "x", "services": ["checkout"]}, by=DESK).json()["review"]
+
+    roles = house.room.reviews[name].roles
+    assert (roles.lead, roles.facilitator) == (DESK, FAY)
 
 
 def test_the_service_map_says_who_leads_and_the_desk_stands_in(house: House) -> None:
@@ -78,9 +119,10 @@ def test_a_missed_project_has_neither_severity_nor_outage(house: House) -> None:
     ("given", "status", "reason"),
     [
         ({}, 400, "title: must be given"),
-        ({"title": ""}, 400, "title: "),
+        ({"title": ""}, 400, "title: must not be empty"),
         ({"title": "x", "severty": 1}, 400, "did you mean “severity”?"),
         ({"title": "x", "severity": 0}, 400, "severity: "),
+        ({"title": "x", "severity": 10**30}, 400, "severity: "),
         ({"title": "x", "severity": True}, 400, "severity: "),
         ({"title": "x", "ended_at": "2026-03-01T10:00:00"}, 400, "ended_at: write the time with"),
         ({"title": "x", "ended_at": "2027-03-01T10:00:00Z"}, 400, "ended_at: 1 March 2027 is yet"),
@@ -181,7 +223,7 @@ def test_the_list_can_be_narrowed(each_house: House) -> None:
         ({"stage": "done"}, "stage: must be 'draft'"),
         ({"limit": 0}, "limit: must be greater"),
         ({"limit": 1000}, "limit: must be less"),
-        ({"sort": "title"}, "sort: "),
+        ({"sort": "title"}, "sort: is not known here"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(
@@ -265,6 +307,10 @@ def test_a_restricted_review_is_not_found_by_who_leads_it_or_what_it_is_about(
 
     assert house.get("reviews", by=stranger, lead="ada").json()["reviews"] == []
     assert house.get("reviews", by=stranger, q="checkout").json()["reviews"] == []
+    assert house.get("reviews", by=stranger, q="q1abc").json()["reviews"] == []
+    assert REVIEW not in house.client.get("/", params={"q": "q1abc"}).text
+    assert len(house.get("reviews", by=ADA, q="q1abc").json()["reviews"]) == 1
+    assert len(house.get("reviews", by=stranger, q=" ").json()["reviews"]) == 1
     assert len(house.get("reviews", by=ADA, lead="ada").json()["reviews"]) == 1
 
 
@@ -278,7 +324,8 @@ def test_a_restricted_review_is_not_shown_to_others_who_hear_whom_to_ask(
 
     assert answer.status_code == 403
     assert answer.json()["code"] == "restricted"
-    assert FAY in answer.json()["way_out"]
+    assert answer.json()["way_out"] == f"Ask the desk, {DESK}."
+    assert FAY not in answer.text
     assert house.get(path, by=OLGA).status_code == 200
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
@@ -18,8 +19,10 @@ from models.people import Way
 from models.review import Stage
 from rules.authority import TOOL_PREFIX
 from rules.names import review_id
+from web.hooks.reading import before
 from web.house import House
-from web.openings import Asked, open_leniently
+from web.openings import Asked, open_leniently, yet_to_come
+from web.orders import veiled
 
 PATIENCE = 4.0
 """Seconds an incident tool waits for us at most: PagerDuty gives 5, Grafana OnCall 4."""
@@ -61,15 +64,27 @@ def status_of(done: Done) -> int:
 
 async def ended(house: House, event: Event, incident: Incident, asked: Asked) -> Done:
     """Open the review of an incident that is over; the same incident is the same review."""
+    incident, early = _over(incident, house.clock())
     opened = await _soon(open_leniently(house, incident, asked, f"{TOOL_PREFIX}{event.source}"))
     said = "The review was opened." if opened.new else "The review of this incident exists already."
-    done = Done(review=opened.review, new=opened.new, said=said, notes=list(opened.notes))
+    done = Done(review=opened.review, new=opened.new, said=said, notes=[*early, *opened.notes])
     return await _noted(house, event, done)
 
 
 async def came_back(house: House, event: Event, incident: Incident) -> Done:
     """Tell a review that its incident came back. The rules decide what that means."""
-    return await _noted(house, event, await _soon(_recurrence(house, event, incident)))
+    incident, early = _over(incident, house.clock())
+    done = await _soon(_recurrence(house, event, incident))
+    return await _noted(house, event, done.model_copy(update={"notes": early}))
+
+
+def _over(incident: Incident, now: datetime) -> tuple[Incident, list[str]]:
+    """Let an incident that is said to end in the future end now, and say so."""
+    if not yet_to_come(incident.ended_at, now):
+        return incident, []
+    said = incident.ended_at
+    note = f"The end, {said.day} {said:%B %Y}, is yet to come; the time of arrival was taken."
+    return replace(incident, ended_at=now, started_at=before(incident.started_at, now)), [note]
 
 
 async def nothing(house: House, event: Event, said: str) -> Done:
@@ -84,7 +99,9 @@ async def _recurrence(house: House, event: Event, incident: Incident) -> Done:
         if review.stage is Stage.DRAFT:
             said = "Nothing was done: the review is still being written, and covers this."
             return Done(review=name, said=said)
-        receipt = await house.door.ask(name, _recur(event, incident))
+        order = _recur(event, incident)
+        with veiled(review, order.by):
+            receipt = await house.door.ask(name, order)
     except Unknown:
         return Done(said="Nothing was done: the review opens when the incident is over.")
     except Refusal as no:

@@ -18,7 +18,7 @@ from models.errors import Malformed
 from models.incident import Incident
 from web.fields import Body, Moment, Source
 from web.hooks.arrivals import ANSWERS, Done, Event, came_back, ended, status_of
-from web.hooks.reading import Level, Line, before, fit
+from web.hooks.reading import Level, Line, Lines, before, fit
 from web.hooks.signatures import check_stamped
 from web.house import Here, House
 from web.openings import Asked
@@ -47,12 +47,12 @@ class Told(Body):
     severity: Annotated[Level, Field(ge=1, le=9, description="From 1, the worst; “SEV-2” too.")] = (
         None
     )
-    services: tuple[Line, ...] = ()
+    services: Lines = ()
     link: Line = ""
     lead: Line = ""
     facilitator: Line = ""
     sponsor: Line = ""
-    participants: tuple[Line, ...] = ()
+    participants: Lines = ()
     recurs: bool = False
 
 

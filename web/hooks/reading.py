@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
 
 from models.errors import Malformed
 from web.errors import said
-from web.fields import CONTROL, NAME_LIMIT
+from web.fields import CONTROL, NAME_LIMIT, Brief, Few
 from web.strict import read_json
 
 LEVEL = re.compile(
@@ -46,6 +46,8 @@ def _severity(given: Any) -> Any:
 
 Line = Annotated[str, BeforeValidator(_or_empty), AfterValidator(_cleaned)]
 """A text in one line; what cannot be shown is left out, and null is empty."""
+Lines = Annotated[tuple[Annotated[Line, Brief], ...], Few]
+"""A list of services, or of people."""
 Level = Annotated[int | None, BeforeValidator(_severity)]
 """A severity, as a number or in words."""
 
