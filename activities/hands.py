@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from temporalio import activity
 
 from mail.capability import token
 from mail.compose import compose, message_id
-from mail.deliver import AddressRefused, Mailer
+from mail.deliver import AddressRefused, Deferred, Mailer
 from mail.headers import item_of
 from mail.site import Site
-from models.errors import Away
 from models.letters import Delivery, Letter
 from models.people import Person
 from models.plan import Plan
@@ -23,6 +23,10 @@ from models.shadow import Change
 from register import recorder
 from register.archive import Archive
 from rules import follow_up
+
+log = logging.getLogger("afterword.send")
+LONG = timedelta(days=3)
+"""How long an address may be put off before it counts as one that cannot be reached."""
 
 PATIENCE = 1
 """How many letters may have to wait before the mail server itself is taken to be away."""
@@ -58,12 +62,17 @@ class Hands:
         where none could go.
         """
         people = await asyncio.to_thread(self._ready, letters, review)
+        until = asyncio.get_running_loop().time() + _time_for_all()
         deliveries: list[Delivery] = []
-        waiting: list[Away] = []
+        waiting: list[Exception] = []
         for letter in _turned(letters, activity.info().attempt - 1):
+            if deliveries and asyncio.get_running_loop().time() > until:
+                break
             try:
-                deliveries.append(await self._deliver(letter, review, people, now))
-            except Away as trouble:
+                async with asyncio.timeout(_time_for_all()):
+                    deliveries.append(await self._deliver(letter, review, people, now))
+            except Exception as trouble:  # noqa: BLE001  (one letter's trouble holds up no other)
+                log.warning("a letter to %s waits: %s", letter.to, trouble or "no answer in time")
                 waiting.append(trouble)
             if len(waiting) > PATIENCE and not deliveries:
                 break
@@ -84,6 +93,10 @@ class Hands:
             await self.mailer.send(compose(letter, review, people, self.site, now))
         except AddressRefused as no:
             return Delivery(key=letter.key, message_id=name, at=now, refused=str(no))
+        except Deferred as no:
+            if not _is_long_tried():
+                raise
+            return Delivery(key=letter.key, message_id=name, at=now, refused=f"for days: {no}")
         return Delivery(key=letter.key, message_id=name, at=now)
 
     def _ready(self, letters: tuple[Letter, ...], review: Review) -> dict[str, Person]:
@@ -97,3 +110,15 @@ class Hands:
 def _turned(letters: tuple[Letter, ...], by: int) -> tuple[Letter, ...]:
     first = by % len(letters)
     return (*letters[first:], *letters[:first])
+
+
+def _time_for_all() -> float:
+    """Give the seconds after which to answer for what has gone, well before the try is over."""
+    limit = activity.info().start_to_close_timeout
+    return limit.total_seconds() / 3 if limit else 60.0
+
+
+def _is_long_tried() -> bool:
+    """Tell whether a letter has been waiting for days, by the review's own time."""
+    info = activity.info()
+    return info.current_attempt_scheduled_time - info.scheduled_time >= LONG

@@ -34,6 +34,10 @@ class AddressRefused(Exception):
         self.reply = reply
 
 
+class Deferred(Away):
+    """The mail server takes letters, but not to this address now (4xx to RCPT)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
     """The mail server that takes our letters; `timeout` in seconds, for each of its answers.
@@ -75,8 +79,9 @@ class Mailer:
     async def send(self, message: EmailMessage) -> None:
         """Hand a letter to the mail server; when this returns, the server answers for it.
 
-        Raises AddressRefused when it refuses this letter for good, and Away on everything that may
-        pass: no connection, no answer, a 4xx, a login or a certificate that fails.
+        Raises AddressRefused when it refuses this letter for good, Deferred when it does not take
+        this address now, and Away on everything else that may pass: no connection, no answer, a
+        4xx, a login or a certificate that fails.
         """
         envelope = _envelope(message)
         async with self._lock:
@@ -109,7 +114,10 @@ class Mailer:
             aiosmtplib.SMTPDataError,
         ) as answer:
             await self._forget()
-            raise _verdict(envelope, answer.code, answer.message) from answer
+            verdict = _verdict(envelope, answer.code, answer.message)
+            if isinstance(answer, aiosmtplib.SMTPRecipientRefused) and isinstance(verdict, Away):
+                raise Deferred(verdict.part, verdict.why) from answer
+            raise verdict from answer
         except aiosmtplib.SMTPResponseException as answer:
             raise Away(MAIL_SERVER, f"{answer.code} {_readable(answer.message)}") from answer
         except (aiosmtplib.SMTPException, OSError, ValueError) as trouble:

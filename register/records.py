@@ -36,6 +36,12 @@ class Records(Part):
             found = connection.scalar(wanted)
         return None if found is None else adapter().validate_python(found)
 
+    def closed_run(self, review_id: str) -> str:
+        """Name the run in which a review ended, "" where no record was kept."""
+        wanted = select(records.c.run).where(records.c.review == review_id)
+        with reading(self.engine) as connection:
+            return str(connection.scalar(wanted) or "")
+
     def closed_ids(self) -> tuple[str, ...]:
         """Name the reviews whose records are kept, in order of the alphabet."""
         with reading(self.engine) as connection:

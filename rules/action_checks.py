@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from models import orders as o
-from models.action import Priority, Standing
+from models.action import Action, Dropped, Priority, Standing
 from models.errors import Unknown
 from models.review import Review
-from rules.promises import action_blockers
+from rules.promises import action_blockers, waived
 from rules.refusing import action_of, blocked, reason, refuse_unless
+
+FARTHEST = timedelta(days=731)
+"""How far ahead any date may be."""
 
 
 def _causes(review: Review, causes: tuple[str, ...] | None) -> None:
@@ -26,6 +29,7 @@ def propose(review: Review, order: o.Propose, now: datetime) -> None:
     _causes(review, order.causes)
     _not_both(order.owner, order.verifier)
     _one_owner(order.owner)
+    _not_too_far(order.due, now)
     refuse_unless(
         order.due is None or order.due >= now.date(),
         "due-in-the-past",
@@ -83,16 +87,9 @@ def revise(review: Review, order: o.Revise, now: datetime) -> None:
         f"{order.due} is past.",
         "Name a date to come.",
     )
-    if assigned and order.due is not None:
-        priority = order.priority or action.priority
-        latest = _latest(review, priority, now)
-        waived = any(w.item == action.id and w.code == "due-too-late" for w in review.waivers)
-        refuse_unless(
-            order.due <= latest or waived,
-            "due-too-late",
-            f"{action.id} is {priority}: the latest date for it is {latest}.",
-            "Name an earlier date, or give leave with afterword review waive.",
-        )
+    _not_too_far(order.due, now)
+    if assigned:
+        _still_a_promise(review, action, order, now)
 
 
 def assign(review: Review, order: o.Assign, now: datetime) -> None:
@@ -149,6 +146,17 @@ def withdraw(review: Review, order: o.Withdraw, now: datetime) -> None:
         )
         return
     action = action_of(review, order.item)
+    replaced = [
+        a.id
+        for a in review.actions
+        if isinstance(a.outcome, Dropped) and a.outcome.replacement == order.item
+    ]
+    refuse_unless(
+        not replaced,
+        "replacement-in-use",
+        f"{', '.join(replaced)} was dropped for {order.item}.",
+        "Assign it and drop it with a risk, or overturn that drop first.",
+    )
     refuse_unless(
         action.standing is Standing.PROPOSED,
         "wrong-standing",
@@ -193,6 +201,7 @@ def postpone(review: Review, order: o.Postpone, now: datetime) -> None:
         f"{order.until} is not to come.",
         "Name a later date.",
     )
+    _not_too_far(order.until, now)
     refuse_unless(
         action.due is None or order.until > action.due,
         "not-later",
@@ -242,3 +251,31 @@ def evidence(review: Review, order: o.Claim, now: datetime) -> None:
 
 def _latest(review: Review, priority: Priority, now: datetime) -> date:
     return now.date() + timedelta(days=review.policy.due_days[priority])
+
+
+def _still_a_promise(review: Review, action: Action, order: o.Revise, now: datetime) -> None:
+    refuse_unless(
+        order.causes is None or order.causes,
+        "no-cause",
+        f"{action.id} would address no cause.",
+        "Name one, or drop the action.",
+    )
+    if order.due is None and order.priority is None:
+        return
+    due, priority = order.due or action.due, order.priority or action.priority
+    latest = _latest(review, priority, now)
+    refuse_unless(
+        due is None or due <= latest or waived(review, action.id, "due-too-late"),
+        "due-too-late",
+        f"{action.id} is {priority}: the latest date for it is {latest}.",
+        "Name an earlier date, or give leave with afterword review waive.",
+    )
+
+
+def _not_too_far(due: date | None, now: datetime) -> None:
+    refuse_unless(
+        due is None or due <= now.date() + FARTHEST,
+        "too-far",
+        f"{due} is more than {FARTHEST.days} days ahead; nobody plans that far.",
+        "Name an earlier date.",
+    )

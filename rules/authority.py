@@ -53,7 +53,10 @@ def holders(review: Review, role: Role, item: str = "") -> tuple[str, ...]:
 
 
 def decider(review: Review, judged: Iterable[str]) -> str:
-    """Name who decides about the work of `judged`: the lead, or who stands above; never they."""
+    """Name who decides about the work of `judged`: the lead, or who stands above.
+
+    Where all of them are judged it is the desk's to appoint somebody who is not.
+    """
     roles = review.roles
     judged = set(judged)
     ladder = (roles.lead, roles.sponsor, roles.desk)
@@ -71,7 +74,7 @@ def check(review: Review, order: Order) -> None:
     roles = roles_of(review, order.by, item)
     if Role.CLOCK in roles and order.way is not Way.CLOCK:
         raise _refused(review, order, item)
-    if isinstance(order, JUDGING):
+    if isinstance(order, JUDGING) or _moves_a_date(review, order):
         _check_judging(review, order, roles)
         return
     if isinstance(order, Revise) and _is_assigned(review, order.action):
@@ -93,22 +96,32 @@ def _check_any(
 
 def _check_judging(review: Review, order: Order, roles: frozenset[Role]) -> None:
     judged = judged_by(review, order)
-    stands_in = Role.SPONSOR in roles and order.standing_in and order.by not in judged
-    if not stands_in and order.by != decider(review, judged):
+    stands_in = Role.SPONSOR in roles and order.standing_in
+    if order.by in judged or (not stands_in and order.by != decider(review, judged)):
         raise Refusal(
             "not-yours",
             f"{order.by} may not decide this: nobody judges their own work, "
             "and otherwise it is for the lead."
             if order.by in judged
             else f"{order.by} may not decide this.",
-            f"Ask {decider(review, judged)}.",
+            f"Ask {decider(review, judged)}."
+            if decider(review, judged) not in judged
+            else "Appoint a sponsor who never owned it: afterword review appoint.",
         )
+
+
+def _moves_a_date(review: Review, order: Order) -> bool:
+    """Tell whether an order changes how long somebody has for an action that is theirs."""
+    if isinstance(order, Waive):
+        return _is_assigned(review, order.item)
+    dated = isinstance(order, Revise) and (order.due or order.priority)
+    return bool(dated) and _is_assigned(review, getattr(order, "action", ""))
 
 
 def _concerned(review: Review, order: Order) -> list[Action]:
     if isinstance(order, AcceptRisk):
         return [a for a in review.actions if order.item in (a.id, *a.causes)]
-    wanted = getattr(order, "action", "")
+    wanted = getattr(order, "action", "") or getattr(order, "item", "")
     return [a for a in review.actions if a.id == wanted]
 
 

@@ -15,7 +15,7 @@ from models.action import Standing
 from models.document import Cause, Document, Waiver
 from models.incident import Recurrence
 from models.people import Role
-from models.review import Gate, Meeting, Review
+from models.review import Gate, Meeting, Review, Stage
 from rules import action_changes
 from rules.names import next_item
 from rules.steps import answered, assigned, because, moved, overturned, plan_changed, step
@@ -162,6 +162,9 @@ def _approve(review: Review, order: o.Approve, now: datetime) -> Changed:
 
 def _send_back(review: Review, order: o.SendBack, now: datetime) -> Changed:
     after = moved(review, "send back", now)
+    if after.stage is Stage.DRAFT and after.meeting is not None:
+        again = replace(after.meeting, held_at=None, attended=(), notes="")
+        after = replace(after, meeting=again)
     return after, f"sent the review back to {after.stage}{because(order.reason)}"
 
 
@@ -180,13 +183,21 @@ def _cancel(review: Review, order: o.Cancel, now: datetime) -> Changed:
     return replace(after, closed_at=now), f"cancelled the review{because(order.reason)}"
 
 
+def _put_aside(review: Review) -> Review:
+    """Leave a follow-up meeting that closing called off behind; another one will be set."""
+    if review.follow_up is None or review.follow_up.held_at is not None:
+        return review
+    past = (*review.past_follow_ups, review.follow_up)
+    return replace(review, follow_up=None, past_follow_ups=past)
+
+
 def _reopen(review: Review, order: o.Reopen, now: datetime) -> Changed:
     after = moved(review, "reopen", now)
     for name in order.actions:
         after = overturned(after, name, order.reason, now)
     if order.recurrence:
         after = _recurred(after, order.recurrence, "", now)
-    after = replace(after, closed_at=None, reopened=review.reopened + 1)
+    after = replace(_put_aside(after), closed_at=None, reopened=review.reopened + 1)
     return plan_changed(after, now), f"reopened the review{because(order.reason)}"
 
 

@@ -9,7 +9,7 @@ from models.action import Action, Standing
 from models.errors import Blocker
 from models.review import Review
 from rules.authority import decider
-from rules.promises import writers_of
+from rules.promises import cause_blockers, writers_of
 
 
 def accepted(review: Review, now: datetime) -> Iterator[Blocker]:
@@ -29,6 +29,9 @@ def closure(review: Review, now: datetime) -> Iterator[Blocker]:
     del now
     for action in review.actions:
         yield from _without_outcome(review, action)
+    for cause in review.causes:
+        if not cause.withdrawn:
+            yield from cause_blockers(review, cause)
     held = any(m.held_at for m in (*review.past_follow_ups, review.follow_up) if m)
     if review.follow_up is None or review.follow_up.held_at is not None:
         if not held or review.plan_changed_at is not None:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from models.action import Standing
-from models.document import Cause, Section
+from models.document import Section
 from models.errors import Blocker
 from models.review import Gate, Review, Stage
 from rules.closure import accepted, closure
-from rules.promises import finding, promise, waived, writers_of
+from rules.promises import cause_blockers, promise, waived, writers_of
 
-MIN_WHYS = 2
 GATES = {Stage.DRAFT: Gate.DRAFT, Stage.MEETING: Gate.ACTIONS, Stage.FOLLOW_UP: Gate.CLOSURE}
 REQUIRED_SECTIONS = (Section.SUMMARY, Section.IMPACT, Section.TIMELINE)
 
@@ -111,33 +110,7 @@ def _actions(review: Review, now: datetime) -> Iterator[Blocker]:
             way_out="afterword cause add",
         )
     for cause in live:
-        yield from _cause(review, cause)
+        yield from cause_blockers(review, cause)
     for action in review.actions:
         if action.standing is Standing.PROPOSED:
             yield from promise(review, action, now)
-
-
-def _cause(review: Review, cause: Cause) -> Iterator[Blocker]:
-    short = len(cause.whys) < MIN_WHYS
-    if short and not waived(review, cause.id, "too-short"):
-        yield Blocker(
-            code="too-short",
-            sentence=f"{cause.id} has {len(cause.whys)} of at least {MIN_WHYS} whys.",
-            who=writers_of(review),
-            item=cause.id,
-            way_out="afterword cause revise --why …",
-        )
-    for found in cause.findings:
-        if not waived(review, cause.id, found.code):
-            yield finding(cause.id, found.code, found.why, writers_of(review))
-    addressed = any(
-        cause.id in a.causes and a.standing is not Standing.WITHDRAWN for a in review.actions
-    )
-    if not addressed and not cause.accepted_risk:
-        yield Blocker(
-            code="cause-without-action",
-            sentence=f"{cause.id} has neither an action nor an accepted risk.",
-            who=writers_of(review),
-            item=cause.id,
-            way_out=f"afterword action propose --cause {cause.id}, or afterword accept-risk",
-        )

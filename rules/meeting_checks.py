@@ -15,6 +15,7 @@ EARLY = timedelta(hours=12)
 LATEST = timedelta(days=42)
 """How far ahead the meeting may be set; what lies further off is forgotten."""
 
+LONGEST_MINUTES = 24 * 60
 SATURDAY = 5
 
 
@@ -37,7 +38,12 @@ def meeting(review: Review, order: o.ScheduleMeeting, now: datetime) -> None:
 
 def _to_come(order: o.ScheduleMeeting | o.ScheduleFollowUp, now: datetime) -> None:
     refuse_unless(order.place.strip(), "no-place", "A meeting needs a place.", "A room, or a link.")
-    refuse_unless(order.minutes > 0, "no-length", "A meeting lasts some minutes.", "")
+    refuse_unless(
+        0 < order.minutes <= LONGEST_MINUTES,
+        "no-length",
+        "A meeting lasts some minutes, a day at most.",
+        "--minutes 60",
+    )
     refuse_unless(
         order.at > now, "in-the-past", f"{order.at:%d %B %Y %H:%M %Z} is past.", "Name a time."
     )
@@ -58,7 +64,7 @@ def _not_before(at: datetime, now: datetime, way_out: str) -> None:
         now >= at - EARLY,
         "not-yet",
         f"The meeting is set for {at:%d %B %Y %H:%M %Z}; it cannot have been held yet.",
-        f"If it was held earlier, set it to then: {way_out}.",
+        f"From twelve hours before on it can; or set it to an earlier time: {way_out}.",
     )
 
 
@@ -78,27 +84,28 @@ def follow_up_window(review: Review, now: datetime) -> tuple[datetime, datetime]
     """Give the first and last moment for the next follow-up meeting, both aware.
 
     The first one comes 28 to 42 days after the meeting, or within 10 working days of the last
-    acceptance if that is later; each later one within 42 days of the one before.
+    acceptance if that is later; each later one within 42 days of the one before. Where that has
+    passed, within 10 working days from now.
     """
     policy = review.policy
     held = [m.held_at for m in (*review.past_follow_ups, review.follow_up) if m and m.held_at]
     to_latest = timedelta(days=policy.follow_up_latest_days + 1)
-    late = _after_acceptance(review, now)
+    days = policy.follow_up_after_acceptance_working_days
+    late = _working_days_after(review.accepted_at or now, days)
     if held:
-        return now, max(held[-1] + to_latest, review.stage_since + to_latest, late)
+        latest = max(held[-1] + to_latest, review.stage_since + to_latest, late)
+        return now, latest if latest > now else _working_days_after(now, days)
     first = (review.meeting.held_at if review.meeting else None) or review.stage_since
     earliest = first + timedelta(days=policy.follow_up_earliest_days - 1)
-    return earliest, max(first + to_latest, late)
+    latest = max(first + to_latest, late)
+    return earliest, latest if latest > now else _working_days_after(now, days)
 
 
-def _after_acceptance(review: Review, now: datetime) -> datetime:
-    accepted = review.accepted_at or now
-    days = review.policy.follow_up_after_acceptance_working_days
-    last = accepted
+def _working_days_after(moment: datetime, days: int) -> datetime:
     while days > 0:
-        last += timedelta(days=1)
-        days -= last.weekday() < SATURDAY
-    return last + timedelta(days=1)
+        moment += timedelta(days=1)
+        days -= moment.weekday() < SATURDAY
+    return moment + timedelta(days=1)
 
 
 def hold_follow_up(review: Review, order: o.HoldFollowUp, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -131,14 +132,27 @@ def _item(order: Any) -> str:
 
 def _check_length(order: Order) -> None:
     for field in fields(order):
-        texts = getattr(order, field.name)
-        for text in texts if isinstance(texts, tuple) else (texts,):
-            if isinstance(text, str) and len(text.encode()) > LONGEST_FIELD:
+        for text in _texts(getattr(order, field.name)):
+            if len(text.encode()) > LONGEST_FIELD:
                 raise Refusal(
                     "too-long",
                     f"“{field.name}” is longer than {LONGEST_FIELD // 1024} KiB.",
                     "Put the text into the document or a file, and name its link here.",
                 )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give every text in a field, however deep it lies."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
+    elif isinstance(value, dict):
+        yield from _texts(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
 
 
 def _check_stage(review: Review, order: Order) -> None:

@@ -1,13 +1,16 @@
-"""What an action must say before it is assigned: who, what, by when, and how we will know."""
+"""What actions and causes must say: who, what, by when, how we will know; why, and what then."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from models.action import Action
+from models.action import Action, Standing
+from models.document import Cause
 from models.errors import Blocker
 from models.review import Review
+
+MIN_WHYS = 2
 
 
 def action_blockers(review: Review, action: Action, now: datetime) -> tuple[Blocker, ...]:
@@ -89,3 +92,30 @@ def finding(item: str, code: str, why: str, who: tuple[str, ...]) -> Blocker:
 def writers_of(review: Review) -> tuple[str, ...]:
     """Name who writes: facilitator and lead."""
     return tuple(dict.fromkeys(a for a in (review.roles.facilitator, review.roles.lead) if a))
+
+
+def cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
+    """List what a cause still owes: a chain of whys, and an action or an accepted risk."""
+    short = len(cause.whys) < MIN_WHYS
+    if short and not waived(review, cause.id, "too-short"):
+        yield Blocker(
+            code="too-short",
+            sentence=f"{cause.id} has {len(cause.whys)} of at least {MIN_WHYS} whys.",
+            who=writers_of(review),
+            item=cause.id,
+            way_out="afterword cause revise --why …",
+        )
+    for found in cause.findings:
+        if not waived(review, cause.id, found.code):
+            yield finding(cause.id, found.code, found.why, writers_of(review))
+    addressed = any(
+        cause.id in a.causes and a.standing is not Standing.WITHDRAWN for a in review.actions
+    )
+    if not addressed and not cause.accepted_risk:
+        yield Blocker(
+            code="cause-without-action",
+            sentence=f"{cause.id} has neither an action nor an accepted risk.",
+            who=writers_of(review),
+            item=cause.id,
+            way_out=f"afterword action propose --cause {cause.id}, or afterword accept-risk",
+        )

@@ -33,7 +33,7 @@ from rules.opening import opened
 from workflows import terms
 from workflows.review import ReviewWorkflow
 from workflows.showing import shown_at_start
-from workflows.wire import from_wire
+from workflows.wire import check_room, from_wire
 
 OPEN = f'WorkflowType = "{terms.WORKFLOW}" AND ExecutionStatus = "Running"'
 ENDED_FROM_OUTSIDE = (
@@ -146,9 +146,8 @@ class Door:
     async def lost_ids(self) -> tuple[str, ...]:
         """Name the reviews whose workflow was ended from outside before it was over."""
         running = set(await self.open_ids())
-        archived = set(await asyncio.to_thread(self._archive.closed_ids))
-        ended = await self._listed(ENDED_FROM_OUTSIDE)
-        return tuple(name for name in ended if name not in running | archived)
+        ended = [name for name in await self._listed(ENDED_FROM_OUTSIDE) if name not in running]
+        return tuple([name for name in ended if await self._is_lost(name)])
 
     async def answers(self) -> None:
         """Return when Temporal answers; raise Away when it does not."""
@@ -170,11 +169,12 @@ class Door:
 
     async def _ask_archived(self, review: str, order: AnyOrder) -> Receipt:
         archived = await asyncio.to_thread(self._archive.closed, review)
-        if archived is None:
+        if archived is None or await self._is_lost(review):
             await self._missing(review)
         if order.id in archived.receipts:
             return archived.receipts[order.id]
         orders.may(archived, order, self._clock())
+        check_room(archived, order)
         return await self._take_up(archived, order)
 
     async def _take_up(self, archived: Review, order: AnyOrder) -> Receipt:
@@ -203,6 +203,18 @@ class Door:
             raise Away("the worker", "no answer in time") from late
         except RPCError as trouble:
             _away(trouble)
+
+    async def _is_lost(self, review: str) -> bool:
+        """Tell whether the newest run was ended from outside, after what the archive knows."""
+        try:
+            newest = await self._handle(review).describe()
+        except RPCError as trouble:
+            if trouble.status is RPCStatusCode.NOT_FOUND:
+                return False
+            _away(trouble)
+        if newest.status not in LOST:
+            return False
+        return newest.run_id != await asyncio.to_thread(self._archive.closed_run, review)
 
     async def _missing(self, review: str) -> NoReturn:
         try:

@@ -11,6 +11,7 @@ import asyncio
 from datetime import datetime
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from models.errors import Refusal, Unknown
 from models.letters import Delivery, Letter
@@ -144,14 +145,20 @@ class ReviewWorkflow:
 
     async def _plan(self) -> None:
         as_of, now = self._review, workflow.now()
-        plan: Plan = await workflow.execute_local_activity(
-            "plan",
-            args=[as_of, now],
-            result_type=Plan,
-            start_to_close_timeout=terms.ONE_PLAN,
-            retry_policy=terms.FOR_EVER,
-            local_retry_threshold=terms.LOCAL_RETRIES,
-        )
+        try:
+            plan: Plan = await workflow.execute_local_activity(
+                "plan",
+                args=[as_of, now],
+                result_type=Plan,
+                start_to_close_timeout=terms.ONE_PLAN,
+                schedule_to_close_timeout=terms.LONGEST_PLAN,
+                retry_policy=terms.FOR_EVER,
+                local_retry_threshold=terms.LOCAL_RETRIES,
+            )
+        except ActivityError:
+            self._planning = None
+            self._stir(plan=True)
+            return
         untouched = as_of.revision == self._review.revision
         self._review = post.planned(self._review, plan, as_of)
         for order in plan.orders if untouched else ():

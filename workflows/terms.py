@@ -39,6 +39,9 @@ ONE_VOLLEY = timedelta(minutes=5)
 """How long one try of all letters that go out together may take."""
 
 ONE_PLAN = timedelta(seconds=20)
+LONGEST_PLAN = timedelta(minutes=10)
+"""After so long without a plan another one is made, of the record as it has become by then."""
+
 LOCAL_RETRIES = timedelta(milliseconds=500)
 """A plan that fails is tried again by a timer, so that it holds up neither orders nor records."""
 

@@ -565,9 +565,112 @@ def test_a_review_is_sent_back_and_comes_on_again() -> None:
     life.give(o.SendBack, ADA, reason="the timeline is wrong")
     assert life.review.stage == "draft"
     life.give(o.Approve, ADA, gate=Gate.DRAFT)
+    assert [b.code for b in blockers(life.review, life.now)] == ["meeting-not-held"]
+    life.give(o.ScheduleMeeting, FAY, at=life.now + timedelta(hours=2), place="Room 4")
+    life.give(o.HoldMeeting, FAY)
     life.give(o.Approve, ADA, gate=Gate.ACTIONS)
 
     assert life.review.stage == "follow-up"
+
+
+def test_a_replacement_is_not_withdrawn_from_under_what_was_dropped_for_it() -> None:
+    life = following_up()
+    propose(life, "Put a proxy with a limit before the pool", OREN)
+    life.give(o.Drop, ADA, action="A1", reason="see A3", replacement="A3")
+
+    with pytest.raises(Refusal) as refused:
+        life.give(o.Withdraw, PIA, item="A3", reason="never mind")
+
+    assert refused.value.code == "replacement-in-use"
+
+
+def test_a_follow_up_meeting_that_was_missed_can_be_set_anew() -> None:
+    life = following_up()
+    life.at(MEETING_AT + timedelta(days=60))
+
+    life.give(o.ScheduleFollowUp, FAY, at=life.now + timedelta(days=7), place="Room 4")
+
+    assert life.review.follow_up is not None
+    assert life.review.follow_up.at == life.now + timedelta(days=7)
+
+
+def test_reopening_leaves_a_meeting_behind_that_closing_called_off() -> None:
+    life = verified()
+    life.give(o.ScheduleFollowUp, FAY, at=life.now + timedelta(days=7), place="Room 4")
+    life.give(o.Approve, ADA, gate=Gate.CLOSURE)
+
+    life.give(o.Reopen, ADA, reason="it came back", actions=("A1",))
+
+    assert life.review.follow_up is None
+    assert len(life.review.past_follow_ups) == 2
+
+
+def test_a_priority_is_not_raised_past_its_limit_and_no_cause_is_taken_away() -> None:
+    life = following_up()
+    life.give(o.Revise, ADA, action="A1", priority="P4", due=life.now.date() + timedelta(days=80))
+
+    with pytest.raises(Refusal, match="P1"):
+        life.give(o.Revise, ADA, action="A1", priority="P1")
+    with pytest.raises(Refusal, match="no cause"):
+        life.give(o.Revise, ADA, action="A1", causes=())
+
+
+def test_a_cause_named_late_is_asked_about_before_closing() -> None:
+    life = verified()
+    life.give(o.AddCause, PIA, symptom="The moon")
+
+    assert {b.code for b in blockers(life.review, life.now)} == {
+        "too-short",
+        "cause-without-action",
+    }
+
+
+def test_a_lead_who_owns_an_action_does_not_move_its_date() -> None:
+    life = assigned()
+    life.give(o.Reassign, ADA, action="A1", owner=ADA, reason="nobody else knows it")
+    later = DUE + timedelta(days=1)
+
+    with pytest.raises(Refusal, match="nobody judges their own work"):
+        life.give(o.Revise, ADA, action="A1", due=later)
+    life.give(o.Revise, SAM, action="A1", due=later)
+
+    assert life.review.actions[0].due == later
+
+
+def test_where_everybody_above_owned_it_somebody_else_is_appointed_to_decide() -> None:
+    life = assigned()
+    for owner in (ADA, SAM, DESK):
+        life.give(o.Reassign, ADA, action="A1", owner=owner, reason="your turn")
+    life.give(o.Accept, DESK, action="A1")
+    life.give(o.GiveUp, DESK, action="A1", reason="the vendor says no")
+
+    with pytest.raises(Refusal, match="own work") as refused:
+        life.give(o.Drop, DESK, action="A1", reason="no way", risk="x")
+    assert "Appoint" in refused.value.way_out
+    life.give(o.Appoint, DESK, role=Role.SPONSOR, person=ODILE)
+    life.give(o.Drop, ODILE, action="A1", reason="no way", risk="x")
+
+    assert life.review.actions[0].standing is Standing.DROPPED
+
+
+def test_texts_are_measured_however_deep_they_lie() -> None:
+    long = replace(INCIDENT, title="x" * 20_000)
+
+    with pytest.raises(Refusal) as refused:
+        Life().give(o.Recur, FAY, incident=long)
+
+    assert refused.value.code == "too-long"
+
+
+@pytest.mark.parametrize("days", [800, 100_000])
+def test_nobody_plans_for_another_age(days: int) -> None:
+    life = following_up()
+    far = life.now.date() + timedelta(days=days)
+
+    with pytest.raises(Refusal, match="nobody plans that far"):
+        life.give(o.Postpone, OLGA, action="A1", until=far, reason="never")
+    with pytest.raises(Refusal, match="nobody plans that far"):
+        propose(life, "Do it one day", OREN, due=far)
 
 
 def test_people_are_appointed() -> None:

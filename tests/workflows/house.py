@@ -47,6 +47,7 @@ class Carrier(Postbox):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.refused: set[str] = set()
+        self.deferred: set[str] = set()
         self.is_away = False
 
     async def handle_MAIL(  # noqa: N802  (aiosmtpd calls it by this name)
@@ -61,9 +62,11 @@ class Carrier(Postbox):
     async def handle_RCPT(  # noqa: N802  (aiosmtpd calls it by this name)
         self, _server: object, _session: object, envelope: Envelope, address: str, _options: object
     ) -> str:
-        """Refuse those who are refused."""
+        """Refuse those who are refused, and put off those who are put off."""
         if address in self.refused:
             return "550 5.1.1 nobody of that name"
+        if address in self.deferred:
+            return "450 4.1.2 this domain does not answer now"
         envelope.rcpt_tos.append(address)
         return "250 ok"
 

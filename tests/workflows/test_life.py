@@ -236,6 +236,30 @@ async def test_a_terminated_review_is_lost_and_never_closed(home: House) -> None
             await asyncio.sleep(0.05)
 
 
+async def test_a_reopened_review_that_is_terminated_is_lost_whatever_the_archive_knows(
+    home: House,
+) -> None:
+    case = await home.open()
+    await case.draft()
+    await case.meet()
+    await case.assign()
+    await case.verify()
+    await case.follow_up()
+    await case.close()
+    assert case.id not in await home.door.lost_ids()
+    await case.give(o.Reopen, SAM, reason="It came back", actions=("A1",))
+    await case.give(o.Note, FAY, text="since then")
+    await case.handle.terminate("by mistake")
+
+    with pytest.raises(Refusal) as refused:
+        await case.give(o.Reopen, SAM, reason="It came back", actions=("A2",))
+
+    assert refused.value.code == "lost"
+    async with asyncio.timeout(10):
+        while case.id not in await home.door.lost_ids():  # noqa: ASYNC110  (visibility sends no events)
+            await asyncio.sleep(0.05)
+
+
 def _stage(home: House, name: str) -> str:
     shadow = queries.review(home.engine, name)
     return shadow.stage if shadow else ""

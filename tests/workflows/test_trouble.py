@@ -116,3 +116,21 @@ async def test_a_record_that_is_full_takes_what_brings_it_to_its_end(home: House
 
     assert refused.value.code == "full"
     assert (await case.now()).stage is Stage.CANCELLED
+
+
+async def test_an_address_put_off_for_days_is_told_to_the_lead_and_holds_up_nobody(
+    home: House,
+) -> None:
+    home.postbox.deferred.add("later@example.org")
+    case = await home.open(participants=("later@example.org",))
+    await case.draft()
+    review = await case.until(lambda now: [x.to for x in now.flying] == ["later@example.org"])
+    assert not any(event.kind == "undeliverable" for event in review.log)
+
+    await case.skip(days=5)
+
+    review = await case.until(lambda r: any(e.kind == "undeliverable" for e in r.log))
+    assert any("for days" in event.text for event in review.log)
+    await case.skip(days=4)
+    told = home.postbox.letters(to=ADA, subject=review.incident.key)
+    assert any("later@example.org" in post.part("plain") for post in told)
