@@ -5,16 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import EmailMessage
 
-from sqlalchemy import Engine, text
-from temporalio import activity, workflow
+from temporalio import workflow
 
-with workflow.unsafe.imports_passed_through():
-    from mail.deliver import Mailer
-
-TABLE = "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, at TEXT)"
-SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -30,41 +23,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Step:
-    """What follows one update: a part at once, and one more for each timer that fires."""
+    """What follows one update: a part at once, and one more for each timer that fires.
+
+    `skips` is how often the benchmark moves the workflow's clock on after it.
+    `kind` "empty" has activities with nothing in them, "same" ones that do what a review's do.
+    """
 
     parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BareHands:
-    """Activities of the same kinds as a review's: a read, a small write, a small mail."""
-
-    engine: Engine
-    mailer: Mailer
-
-    @activity.defn
-    async def bare_plan(self) -> None:
-        """Read a row."""
-        await asyncio.to_thread(self._run, "SELECT max(id) FROM bare")
-
-    @activity.defn
-    async def bare_record(self) -> None:
-        """Write a row."""
-        await asyncio.to_thread(self._run, "INSERT INTO bare (at) VALUES ('now')")
-
-    @activity.defn
-    async def bare_send(self) -> None:
-        """Send a mail of one line."""
-        message = EmailMessage()
-        message["From"] = "bare@example.org"
-        message["To"] = "nobody@example.org"
-        message["Subject"] = "bare"
-        message.set_content("bare\n")
-        await self.mailer.send(message)
-
-    def _run(self, statement: str) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(text(statement))
+    skips: int = 0
+    kind: str = "empty"
 
 
 @workflow.defn(name="Bare")
@@ -100,18 +67,18 @@ class BareWorkflow:
         for number, part in enumerate(step.parts):
             if number:
                 await asyncio.sleep(0.001)
-            await self._do(part)
+            await self._do(part, step.kind)
 
-    async def _do(self, step: Part) -> None:
+    async def _do(self, step: Part, kind: str) -> None:
         for _ in range(step.plans):
-            await workflow.execute_local_activity("bare_plan", start_to_close_timeout=MINUTE)
+            await workflow.execute_local_activity(f"{kind}_plan", start_to_close_timeout=MINUTE)
         for timer in self._timers:
             timer.cancel()
         self._timers = [asyncio.create_task(asyncio.sleep(90 * 86_400)) for _ in range(step.timers)]
         await asyncio.gather(
             *(
-                workflow.execute_activity(name, start_to_close_timeout=MINUTE)
-                for name, count in (("bare_record", step.records), ("bare_send", step.letters))
+                workflow.execute_activity(f"{kind}_{name}", start_to_close_timeout=MINUTE)
+                for name, count in (("record", step.records), ("send", step.letters))
                 for _ in range(count)
             )
         )

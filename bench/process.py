@@ -10,7 +10,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.hands import Hands
-from bench.bare import TABLE, BareHands, BareWorkflow
+from bench.bare import BareWorkflow
+from bench.bare_hands import TABLE, BareHands, busy_life
 from mail.deliver import Mailer, Smtp
 from register.archive import Archive
 from register.database import connect
@@ -27,12 +28,16 @@ async def serve(target: str, database: str, smtp: int) -> None:
         connection.execute(text(TABLE))
     mailers = [Mailer(Smtp(host="127.0.0.1", port=smtp, starttls=False)) for _ in range(2)]
     hands = Hands(engine=engine, archive=Archive(engine), mailer=mailers[0], site=SITE)
-    bare = BareHands(engine=engine, mailer=mailers[1])
+    others = Hands(engine=engine, archive=Archive(engine), mailer=mailers[1], site=SITE)
+    bare = BareHands(engine=engine, hands=others, life=busy_life())
     bare_worker = Worker(
         client,
         task_queue="bare",
         workflows=[BareWorkflow],
-        activities=[bare.bare_plan, bare.bare_record, bare.bare_send],
+        activities=[
+            *(bare.empty_plan, bare.empty_record, bare.empty_send),
+            *(bare.same_plan, bare.same_record, bare.same_send),
+        ],
         workflow_runner=sandbox(),
         sticky_queue_schedule_to_start_timeout=STICKY,
         max_cached_workflows=CACHED_REVIEWS,
