@@ -499,7 +499,11 @@ async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
     archive.import_people([lead])
 
     async with gate(archive, life, consequence=True) as home:
-        await home.lmtp(home.mail("A1 grant because the freeze is ours", From=SAM), home.address(SAM), sender=SAM)
+        await home.lmtp(
+            home.mail("A1 grant because the freeze is ours", From=SAM),
+            home.address(SAM),
+            sender=SAM,
+        )
 
         assert (home.review.actions[0].due == until) is granted
 
