@@ -41,7 +41,8 @@ class Document:
 class Finding:
     """What a check of words found: `W1`… in a document, or about the action or cause `item`.
 
-    `where` is the passage itself, `why` the unanswered question, `better` a way to say it.
+    `where` is the passage itself, `why` the unanswered question, `better` a way to say it; `line`
+    and `column` count from 1 (0: the text has none), columns in characters.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Finding:
     better: str = ""
     line: int = 0
     item: str = ""
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
