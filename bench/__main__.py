@@ -17,13 +17,13 @@ from uuid import uuid4
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer
 
 from bench.bare import BareWorkflow, Part, Step
 from bench.life import ACTIONS, life, opened
+from bench.steps import steps_of
 from local.ports import listening
 from local.temporal import Server, running
 from register.archive import Archive
@@ -52,7 +52,6 @@ TRAVEL = (
 """Events that the benchmark's own travel through time adds; a life in real time has none."""
 
 HOUR = timedelta(hours=1)
-COUNTED = ("plans", "records", "letters", "timers")
 
 
 class Sink:
@@ -175,40 +174,6 @@ async def throughput(bench: Bench, one: One, lives: int, clients: int) -> tuple[
 async def history(bench: Bench, name: str) -> WorkflowHistory:
     """Fetch the history of a workflow."""
     return await bench.client.get_workflow_handle(name).fetch_history()
-
-
-def steps_of(found: WorkflowHistory) -> list[Step]:
-    """Read out of a history what followed each update."""
-    steps: list[list[dict[str, int]]] = [[dict.fromkeys(COUNTED, 0)]]
-    skips = [0]
-    for event in found.events:
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
-            steps.append([dict.fromkeys(COUNTED, 0)])
-            skips.append(0)
-        elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED:
-            skips[-1] += 1
-        elif event.event_type == EventType.EVENT_TYPE_TIMER_FIRED:
-            steps[-1].append({**dict.fromkeys(COUNTED, 0), "timers": -1})
-        elif (name := _counted(event)) is not None:
-            steps[-1][-1][name] += 1
-    parts = [tuple(_part(part) for part in step) for step in steps]
-    return [Step(parts=each, skips=n) for each, n in zip(parts, skips, strict=True)]
-
-
-def _counted(event: HistoryEvent) -> str | None:
-    if event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
-        return "plans"
-    if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:
-        return "timers"
-    if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-        return None
-    kind = event.activity_task_scheduled_event_attributes.activity_type.name
-    return "letters" if kind == "send" else "records"
-
-
-def _part(counts: dict[str, int]) -> Part:
-    """Leave out of a part the timer that the bare workflow starts to come to it."""
-    return Part(**{**counts, "timers": max(counts["timers"], 0)})
 
 
 KINDS: tuple[One, ...] = (one_review, one_same, one_bare)

@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Part:
-    """What follows one update or one timer: local activities, records, letters, timers started."""
+    """What follows one update or one timer: plans and records at hand, letters, timers started."""
 
     plans: int = 0
     records: int = 0
@@ -70,15 +70,19 @@ class BareWorkflow:
             await self._do(part, step.kind)
 
     async def _do(self, step: Part, kind: str) -> None:
-        for _ in range(step.plans):
-            await workflow.execute_local_activity(f"{kind}_plan", start_to_close_timeout=MINUTE)
         for timer in self._timers:
             timer.cancel()
         self._timers = [asyncio.create_task(asyncio.sleep(90 * 86_400)) for _ in range(step.timers)]
         await asyncio.gather(
             *(
-                workflow.execute_activity(f"{kind}_{name}", start_to_close_timeout=MINUTE)
-                for name, count in (("record", step.records), ("send", step.letters))
+                workflow.execute_local_activity(f"{kind}_{name}", start_to_close_timeout=MINUTE)
+                for name, count in (("plan", step.plans), ("record", step.records))
                 for _ in range(count)
+            )
+        )
+        await asyncio.gather(
+            *(
+                workflow.execute_activity(f"{kind}_send", start_to_close_timeout=MINUTE)
+                for _ in range(step.letters)
             )
         )

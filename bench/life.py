@@ -22,6 +22,9 @@ ACTIONS = 8
 OWNERS = (OLGA, OMAR, OREN, ODILE) * 2
 SECTIONS = (Section.SUMMARY, Section.IMPACT, Section.TIMELINE, Section.WENT_WELL)
 DAY = timedelta(days=1)
+UNTIL_FOLLOW_UP = 25 * DAY
+"""From the last verdict to the follow-up meeting, over any holidays that put it off."""
+
 NAMES = tuple(f"A{number}" for number in range(1, ACTIONS + 1))
 
 
@@ -117,5 +120,5 @@ async def _prove(review: Life) -> None:
         link = f"https://changes.example.org/{name}"
         await review.give(o.Claim, owner, action=name, evidence=link)
         await review.give(o.Verify, VERA, action=name, finding="I ran it twice; it holds.")
-    await review.skip(20 * DAY)
+    await review.skip(UNTIL_FOLLOW_UP)
     await review.give(o.HoldFollowUp, FAY, statuses=dict.fromkeys(NAMES, "done"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -21,6 +22,8 @@ from rules import orders, post, shadow
 from workflows import terms
 from workflows.showing import details, search_attributes
 from workflows.wire import Asked, Told, check_room, to_wire
+
+T = TypeVar("T")
 
 
 @workflow.defn(name=terms.WORKFLOW)
@@ -132,29 +135,19 @@ class ReviewWorkflow:
     async def _record(self) -> None:
         review = self._review
         change = shadow.change(review, workflow.info().run_id, self._recorded)
-        found: int = await workflow.execute_activity(
-            "record",
-            change,
-            result_type=int,
-            start_to_close_timeout=terms.ONE_TRY,
-            retry_policy=terms.FOR_EVER,
-        )
-        self._recorded = review if change.base in (0, found) else None
+        try:
+            found = await _at_hand("record", change, result_type=int)
+        except ActivityError:
+            self._is_news = True
+        else:
+            self._recorded = review if change.base in (0, found) else None
         self._recording = None
         self._stir(plan=False)
 
     async def _plan(self) -> None:
         as_of, now = self._review, workflow.now()
         try:
-            plan: Plan = await workflow.execute_local_activity(
-                "plan",
-                args=[as_of, now],
-                result_type=Plan,
-                start_to_close_timeout=terms.ONE_PLAN,
-                schedule_to_close_timeout=terms.LONGEST_PLAN,
-                retry_policy=terms.FOR_EVER,
-                local_retry_threshold=terms.LOCAL_RETRIES,
-            )
+            plan = await _at_hand("plan", as_of, now, result_type=Plan)
         except ActivityError:
             self._planning = None
             self._stir(plan=True)
@@ -233,3 +226,17 @@ class ReviewWorkflow:
         changed = search_attributes(self._review, workflow.info().typed_search_attributes)
         if changed:
             workflow.upsert_search_attributes(changed)
+
+
+async def _at_hand(verb: str, *given: object, result_type: type[T]) -> T:
+    """Have something done within the task that is under way; ActivityError if it fails for long."""
+    done: T = await workflow.execute_local_activity(
+        verb,
+        args=given,
+        result_type=result_type,
+        start_to_close_timeout=terms.ONE_TRY,
+        schedule_to_close_timeout=terms.LONGEST_AT_HAND,
+        retry_policy=terms.FOR_EVER,
+        local_retry_threshold=terms.LOCAL_RETRIES,
+    )
+    return done

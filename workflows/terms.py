@@ -38,12 +38,11 @@ ONE_TASK = timedelta(seconds=5)
 ONE_VOLLEY = timedelta(minutes=5)
 """How long one try of all letters that go out together may take."""
 
-ONE_PLAN = timedelta(seconds=20)
-LONGEST_PLAN = timedelta(minutes=10)
-"""After so long without a plan another one is made, of the record as it has become by then."""
+LONGEST_AT_HAND = timedelta(minutes=10)
+"""After so long without a plan or a record another is begun, with the review as it is by then."""
 
 LOCAL_RETRIES = timedelta(milliseconds=500)
-"""A plan that fails is tried again by a timer, so that it holds up neither orders nor records."""
+"""What fails at hand is tried again by a timer, so that it holds up no order meanwhile."""
 
 LONGEST_ASK = timedelta(seconds=20)
 """How long an edge waits for the answer to an order before it says that the worker is away."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from local.temporal import time_skipping
 from models import orders as o
 from models.errors import Refusal
 from models.review import Stage
 from register import queries
-from tests.cast import ADA, OLGA, OMAR, PIA
+from tests.cast import ADA, FAY, OLGA, OMAR, PIA
 from tests.workflows.house import House, house
 
 CRAMPED = "limit.historyCount.suggestContinueAsNew=120"
@@ -97,6 +98,33 @@ async def test_an_address_refused_for_good_is_told_to_the_lead(home: House) -> N
     review = await case.until(lambda now: not now.flying)
     told = home.postbox.letters(to=ADA, subject=review.incident.key)
     assert any("nobody@example.org" in post.part("plain") for post in told)
+
+
+async def test_an_hour_without_the_register_holds_up_no_order_and_leaves_no_gap(
+    home: House,
+) -> None:
+    case = await home.open()
+    await case.draft()
+    await case.until(lambda review: _revision(home, case.id) >= review.revision)
+    _rename(home, "events", "elsewhere")
+    try:
+        await case.give(o.Note, FAY, text="the dashboard was away as well")
+        await case.skip(hours=1)
+        await case.give(o.Note, FAY, text="and so was the pager")
+    finally:
+        _rename(home, "elsewhere", "events")
+
+    await case.skip(hours=1)
+
+    review = await case.until(lambda now: _revision(home, case.id) >= now.revision)
+    shadow = queries.review(home.engine, case.id)
+    assert shadow is not None
+    assert shadow.log == review.log
+
+
+def _rename(home: House, one: str, other: str) -> None:
+    with home.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {one} RENAME TO {other}"))
 
 
 def _revision(home: House, name: str) -> int:
