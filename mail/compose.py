@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
+from binascii import b2a_qp
 from collections.abc import Mapping
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from mail.headers import headers, message_id, policy_for, reply_address
 from mail.invitation import Invitation, invitation
@@ -34,25 +36,49 @@ def compose(
     message = EmailMessage(policy_for(letter.to, site.sender))
     for name, value in headers(letter, review, reader, site, words.subject).items():
         message[name] = value
-    _set_parts(message, words, invitation(letter, review, reader, site))
-    _name_boundaries(message, message_id(letter, review, site))
+    message["MIME-Version"] = "1.0"
+    boundary = f"=_{message_id(letter, review, site).strip('<>').partition('@')[0]}"
+    _set_parts(message, words, invitation(letter, review, reader, site), boundary)
     return message
 
 
-def _set_parts(message: EmailMessage, words: Words, invited: Invitation | None) -> None:
-    message.set_content(words.text, cte="quoted-printable")
-    message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+def _set_parts(
+    message: EmailMessage, words: Words, invited: Invitation | None, boundary: str
+) -> None:
+    """Put the parts in; by hand, since the library reads each header anew for each thing it sets.
+
+    Boundaries depend on the letter alone, so a retry is the same octets.
+    """
+    readable = [_text(message, "plain", words.text), _text(message, "html", words.html)]
     if invited is None:
+        _hold(message, "alternative", readable, f"{boundary}.0")
         return
-    method = {"method": invited.method}
-    calendar = invited.content
-    message.add_alternative(calendar, subtype="calendar", cte="base64", params=method)
-    message.add_attachment(
-        calendar, subtype="calendar", cte="base64", params=method, filename="invitation.ics"
-    )
+    calendar = _calendar(message, invited)
+    whole = MIMEPart(message.policy)
+    _hold(whole, "alternative", [*readable, calendar], f"{boundary}.1")
+    file = _calendar(message, invited)
+    file["Content-Disposition"] = 'attachment; filename="invitation.ics"'
+    _hold(message, "mixed", [whole, file], f"{boundary}.0")
 
 
-def _name_boundaries(message: EmailMessage, name: str) -> None:
-    """Give each multipart a boundary that depends on the letter alone."""
-    for count, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{name.strip('<>').partition('@')[0]}.{count}")
+def _hold(whole: MIMEPart, kind: str, parts: list[MIMEPart], boundary: str) -> None:
+    whole["Content-Type"] = f'multipart/{kind}; boundary="{boundary}"'
+    for part in parts:
+        whole.attach(part)
+
+
+def _text(message: EmailMessage, kind: str, content: str) -> MIMEPart:
+    octets = b"\n".join(content.encode().splitlines()) + b"\n"
+    part = MIMEPart(message.policy)
+    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(b2a_qp(octets).decode("ascii"))
+    return part
+
+
+def _calendar(message: EmailMessage, invited: Invitation) -> MIMEPart:
+    part = MIMEPart(message.policy)
+    part["Content-Type"] = f'text/calendar; charset="utf-8"; method="{invited.method}"'
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(encodebytes(invited.content.encode()).decode("ascii"))
+    return part

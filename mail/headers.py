@@ -8,6 +8,7 @@ from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
+from functools import cache
 from textwrap import wrap
 from typing import Any
 
@@ -56,11 +57,24 @@ class WholeWords(UnstructuredHeader, BaseHeader):
 
 def policy_for(*addresses: str) -> EmailPolicy[EmailMessage]:
     """Give the policy a letter is written by: UTF-8 headers only where an address needs them."""
-    registry = HeaderRegistry()
+    return _policy(utf8=not all(in_ascii(address).isascii() for address in addresses))
+
+
+@cache
+def _policy(*, utf8: bool) -> EmailPolicy[EmailMessage]:
+    registry = _Registry()
     for name in WHOLE:
         registry.map_to_type(name, WholeWords)
-    needed = not all(in_ascii(address).isascii() for address in addresses)
-    return SMTP.clone(header_factory=registry, utf8=needed)
+    return SMTP.clone(header_factory=registry, utf8=utf8)
+
+
+class _Registry(HeaderRegistry):
+    """Makes one class for each header; the library's own makes a new one for each use."""
+
+    @cache  # noqa: B019  (there is one registry for each policy, and both live as long as we do)
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        found: type[BaseHeader] = super().__getitem__(name)
+        return found
 
 
 def headers(
