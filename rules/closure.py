@@ -17,7 +17,7 @@ def accepted(review: Review, now: datetime) -> Iterator[Blocker]:
     del now
     for action in review.actions:
         if action.standing is Standing.ASSIGNED:
-            yield _to_accept(action)
+            yield _to_accept(review, action)
         if action.standing is Standing.DECLINED:
             yield _declined(review, action)
     if review.follow_up is None:
@@ -57,58 +57,71 @@ def closure(review: Review, now: datetime) -> Iterator[Blocker]:
 
 
 def _without_outcome(review: Review, action: Action) -> Iterator[Blocker]:
-    lead = (decider(review, {*action.owners, action.owner}),)
-    match action.standing:
-        case Standing.ASSIGNED:
-            yield _to_accept(action)
-        case Standing.DECLINED:
-            yield _declined(review, action)
-        case Standing.PROPOSED:
-            yield Blocker(
-                code="not-assigned",
-                sentence=f"{action.id} is proposed and neither assigned nor withdrawn.",
-                who=(review.roles.lead,),
-                item=action.id,
-                way_out="afterword action assign, or afterword action withdraw",
-            )
-        case Standing.ACCEPTED | Standing.BLOCKED:
-            yield Blocker(
-                code="not-done",
-                sentence=f"{action.id} is {action.standing} and not claimed done.",
-                who=(action.owner,),
-                item=action.id,
-                way_out="claim it with evidence, ask for time, or give it up",
-            )
-            if action.postponement is not None:
-                yield Blocker(
-                    code="postponement",
-                    sentence=f"{action.owner} asks for {action.id} until "
-                    f"{action.postponement.until}: {action.postponement.reason}",
-                    who=lead,
-                    item=action.id,
-                    way_out="afterword action grant, or afterword action refuse",
-                )
-        case Standing.CLAIMED:
-            yield Blocker(
-                code="not-verified",
-                sentence=f"{action.id} is claimed done and waits to be verified.",
-                who=(action.verifier,),
-                item=action.id,
-                way_out="afterword verify, or afterword reject",
-            )
-        case Standing.GIVEN_UP:
-            yield Blocker(
-                code="given-up",
-                sentence=f"{action.id} was given up: {action.said}",
-                who=lead,
-                item=action.id,
-                way_out="afterword drop with a replacement or a risk, or afterword action keep",
-            )
-        case _:
-            return
+    """Say what an action waits for; nothing about one that has its outcome or was withdrawn."""
+    waits = WAITS.get(action.standing)
+    if waits is not None:
+        yield waits(review, action)
+    if action.standing in AT_WORK and action.postponement is not None:
+        yield _asks_for_time(review, action)
 
 
-def _to_accept(action: Action) -> Blocker:
+def _proposed(review: Review, action: Action) -> Blocker:
+    return Blocker(
+        code="not-assigned",
+        sentence=f"{action.id} is proposed and neither assigned nor withdrawn.",
+        who=(review.roles.lead,),
+        item=action.id,
+        way_out="afterword action assign, or afterword action withdraw",
+    )
+
+
+def _not_done(_review: Review, action: Action) -> Blocker:
+    return Blocker(
+        code="not-done",
+        sentence=f"{action.id} is {action.standing} and not claimed done.",
+        who=(action.owner,),
+        item=action.id,
+        way_out="claim it with evidence, ask for time, or give it up",
+    )
+
+
+def _asks_for_time(review: Review, action: Action) -> Blocker:
+    asked = action.postponement
+    said = f"{asked.until}: {asked.reason}" if asked else ""
+    return Blocker(
+        code="postponement",
+        sentence=f"{action.owner} asks for {action.id} until {said}",
+        who=_decides(review, action),
+        item=action.id,
+        way_out="afterword action grant, or afterword action refuse",
+    )
+
+
+def _not_verified(_review: Review, action: Action) -> Blocker:
+    return Blocker(
+        code="not-verified",
+        sentence=f"{action.id} is claimed done and waits to be verified.",
+        who=(action.verifier,),
+        item=action.id,
+        way_out="afterword verify, or afterword reject",
+    )
+
+
+def _given_up(review: Review, action: Action) -> Blocker:
+    return Blocker(
+        code="given-up",
+        sentence=f"{action.id} was given up: {action.said}",
+        who=_decides(review, action),
+        item=action.id,
+        way_out="afterword drop with a replacement or a risk, or afterword action keep",
+    )
+
+
+def _decides(review: Review, action: Action) -> tuple[str]:
+    return (decider(review, {*action.owners, action.owner}),)
+
+
+def _to_accept(_review: Review, action: Action) -> Blocker:
     return Blocker(
         code="not-accepted",
         sentence=f"{action.id} waits for {action.owner} to accept it.",
@@ -135,3 +148,17 @@ def _no_follow_up(review: Review) -> Blocker:
         who=writers_of(review),
         way_out="afterword follow-up schedule",
     )
+
+
+WAITS = {
+    Standing.PROPOSED: _proposed,
+    Standing.ASSIGNED: _to_accept,
+    Standing.DECLINED: _declined,
+    Standing.ACCEPTED: _not_done,
+    Standing.BLOCKED: _not_done,
+    Standing.CLAIMED: _not_verified,
+    Standing.GIVEN_UP: _given_up,
+}
+"""What stands between an action and its outcome, by its standing."""
+
+AT_WORK = (Standing.ACCEPTED, Standing.BLOCKED)
