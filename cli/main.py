@@ -31,7 +31,7 @@ NOUNS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "cause": ("Name what contributed, and ask why.", {}),
-    "meeting": ("Schedule and hold the meeting.", {}),
+    "meeting": ("Schedule and hold the meeting.", {"agenda": "cli.meetings:agenda"}),
     "action": (
         "Look at actions; propose, own, claim and decide them.",
         {"list": "cli.actions:listing", "show": "cli.actions:show"},

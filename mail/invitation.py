@@ -55,7 +55,7 @@ def meeting_kind(letter: Letter, review: Review) -> str:
     A cancellation names it by the item or code of its items; one that does not is about the last
     meeting that was set.
     """
-    if letter.kind is LetterKind.MEETING_INVITATION:
+    if letter.kind in (LetterKind.MEETING_INVITATION, LetterKind.AGENDA):
         return REVIEW_MEETING
     if letter.kind is not LetterKind.MEETING_CANCELLED:
         return FOLLOW_UP

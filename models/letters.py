@@ -13,6 +13,7 @@ class LetterKind(StrEnum):
     OPENED = "opened"
     LATE_DRAFT = "late-draft"
     MEETING_INVITATION = "meeting-invitation"
+    AGENDA = "agenda"
     MEETING_CANCELLED = "meeting-cancelled"
     ASSIGNED = "assigned"
     REMINDER = "reminder"

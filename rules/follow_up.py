@@ -12,6 +12,7 @@ from models.people import Person
 from models.plan import ClockOrder, Plan
 from models.policy import Policy
 from models.review import Review
+from rules import agenda
 from rules.brief import briefs
 from rules.calendar import DAY
 from rules.clockwork import clock_orders
@@ -21,8 +22,8 @@ from rules.nudges import Nudge, is_flying, nudges
 from rules.presence import Presence, ladder
 from rules.waits import counted
 
-LEADING = (LetterKind.CLOSED, LetterKind.STATUS_BRIEF)
-"""Kinds that a letter keeps whatever else is in it: they list every action."""
+LEADING = (LetterKind.CLOSED, LetterKind.STATUS_BRIEF, LetterKind.AGENDA)
+"""Kinds that a letter keeps whatever else is in it: they list everything."""
 
 
 def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: datetime) -> Plan:
@@ -66,7 +67,8 @@ def _due(
 
 
 def _nudges(review: Review, presence: Presence) -> tuple[Nudge, ...]:
-    return (*nudges(review, presence), *briefs(review, presence))
+    agendas = agenda.reminders(review, presence)
+    return (*nudges(review, presence), *briefs(review, presence), *agendas)
 
 
 def _told(review: Review, presence: Presence) -> Iterator[Letter]:

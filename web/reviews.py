@@ -15,7 +15,9 @@ from pydantic import BaseModel, Field, WithJsonSchema, create_model
 from models.errors import Malformed
 from models.incident import Incident
 from models.policy import Policy
-from models.review import Event, Review, Stage
+from models.review import Event, Meeting, Review, Stage
+from rules import agenda as agendas
+from rules.agenda import Topic
 from rules.gates import blockers
 from rules.visibility import title_for
 from web.callers import Asking
@@ -97,6 +99,14 @@ class OneReview(BaseModel):
     blockers: list[Hindrance]
 
 
+class Agenda(BaseModel):
+    """What to take the meeting through, topic by topic."""
+
+    title: str
+    meeting: Meeting | None
+    topics: list[Topic]
+
+
 class Look(BaseModel):
     """What to list."""
 
@@ -168,6 +178,17 @@ async def log(review: str, house: Here, caller: Asking) -> Log:
     """Read who did what when, the oldest line first."""
     record = await _seen(house, review, caller.by)
     return Log(events=list(record.log))
+
+
+@router.get("/{review}/agenda", summary="Read the agenda of the meeting.")
+async def agenda(review: str, house: Here, caller: Asking) -> Agenda:
+    """Read what is open, the questions to ask, and the time for what went well.
+
+    On the command line: `afterword meeting agenda`.
+    """
+    record = await _seen(house, review, caller.by)
+    topics = list(agendas.agenda(record, house.clock()))
+    return Agenda(title=title_for(record, caller.by), meeting=record.meeting, topics=topics)
 
 
 async def _seen(house: House, typed: str, reader: str) -> Review:

@@ -239,3 +239,16 @@ def test_a_file_that_cannot_be_written_is_named(opened: Terminal, file: str, why
 
     assert ended.code == Exit.FAILED
     assert ended.err == f"Error: {file} cannot be written: {why}\n"
+
+
+def test_the_agenda_is_printed_as_markdown(opened: Terminal) -> None:
+    opened.done(
+        *("meeting", "schedule", "q1", "--at", "2026-03-05 14:00", "--place", "Room 4"), by=FAY
+    )
+
+    printed = opened.done("meeting", "agenda", "q1", by=FAY)
+
+    assert printed.startswith("# Agenda: ")
+    assert "Room 4" in printed
+    assert "\n## What went well\n\n- What went well?" in printed
+    assert "\n## Still open\n\n- There is no document yet.\n" in printed

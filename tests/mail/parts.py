@@ -34,7 +34,7 @@ def tree(message: EmailMessage) -> Any:
 
 def words_of_html(message: EmailMessage) -> str:
     """Give the words that the HTML shows."""
-    return " ".join(tree(message).find("body").text_content().split())
+    return " ".join(" ".join(tree(message).find("body").itertext()).split())
 
 
 def read_back(message: EmailMessage) -> EmailMessage:

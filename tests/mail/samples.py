@@ -194,6 +194,17 @@ def _of_meetings() -> dict[LetterKind, tuple[Letter, Review]]:
             draft,
         ),
         kind.MEETING_INVITATION: (Letter(kind=kind.MEETING_INVITATION, to=OLGA), slice_of()),
+        kind.AGENDA: (
+            Letter(
+                kind=kind.AGENDA,
+                to=FAY,
+                items=(
+                    Item(code="agenda", sentence="What went well\n– What went well?"),
+                    Item(code="agenda", sentence="Causes\n– C1: what made that possible?"),
+                ),
+            ),
+            whole_review(),
+        ),
         kind.MEETING_CANCELLED: (
             Letter(
                 kind=kind.MEETING_CANCELLED,

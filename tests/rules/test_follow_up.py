@@ -66,7 +66,7 @@ def test_a_missing_draft_is_asked_for_only_once_it_is_due() -> None:
     rounds.until(at("2026-03-04 12:00"))
 
     asked = [(f"{w:%m-%d %H:%M}", x.kind) for w, x in rounds.to(FAY) if x.covers]
-    assert asked == [("03-04 10:00", KIND.LATE_DRAFT)]
+    assert asked == [("03-04 08:00", KIND.AGENDA), ("03-04 10:00", KIND.LATE_DRAFT)]
 
 
 def test_a_draft_is_due_one_working_day_before_an_early_meeting() -> None:
@@ -102,7 +102,8 @@ def test_who_writes_today_hears_tomorrow_what_the_draft_still_lacks() -> None:
 
     asked = [(f"{w:%m-%d %H:%M}", x) for w, x in rounds.to(FAY) if x.covers]
     assert [when for when, _ in asked] == ["03-05 08:00"]
-    assert asked[0][1].covers == ("section-missing:impact", "section-missing:timeline")
+    missing = ("section-missing:impact", "section-missing:timeline")
+    assert asked[0][1].covers == (*missing, "agenda:2026-03-06T14:00:00+00:00")
 
 
 def test_a_complete_draft_asks_the_lead_to_approve_it_at_once() -> None:

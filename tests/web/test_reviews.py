@@ -355,3 +355,13 @@ def test_a_lost_review_is_shown_as_lost(house: House) -> None:
     assert "lost" in house.client.get("/").text
     assert "was ended from outside" in house.client.get(f"/reviews/{REVIEW}").text
     assert house.room.reviews[REVIEW].stage is Stage.DRAFT
+
+
+def test_the_agenda_says_what_to_take_the_meeting_through(house: House) -> None:
+    house.room.put(drafted().review)
+
+    told = house.get(f"reviews/{REVIEW}/agenda").json()
+
+    assert [topic["title"] for topic in told["topics"]][:2] == ["Before we begin", "What went well"]
+    assert all(topic["lines"] for topic in told["topics"])
+    assert told["title"] == INCIDENT.title

@@ -1,0 +1,85 @@
+"""The agenda of the meeting: it names what is open, and goes out once, before the meeting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from models import orders as o
+from models.document import Finding
+from models.letters import LetterKind
+from rules.agenda import Topic, agenda
+from tests.cast import ADA, FAY, MONDAY, OLGA
+from tests.lives import Life, met
+from tests.rules.rounds import Rounds, at
+
+SHORT = Finding(
+    id="W1",
+    code="too-short",
+    where="The pool was full",
+    why="The chain stops early.",
+    better="What made it possible that the pool filled up?",
+)
+
+
+def topics(life: Life) -> dict[str, Topic]:
+    return {topic.title: topic for topic in agenda(life.review, life.now)}
+
+
+def test_a_fresh_review_has_time_for_what_went_well_and_a_way_to_begin() -> None:
+    listed = topics(Life())
+
+    assert list(listed) == [
+        *("Before we begin", "What went well", "Still open", "Causes", "Actions"),
+    ]
+    assert "There is no document yet." in listed["Still open"].lines
+    assert "what made that possible?" in listed["Causes"].lines[0]
+
+
+def test_an_unsound_chain_is_asked_on_where_it_stopped() -> None:
+    life = met()
+    life.give(o.AddCause, FAY, symptom="Logins failed", whys=("It was full",), findings=(SHORT,))
+
+    asked = topics(life)["Causes"].lines
+
+    assert any(line.endswith("What made it possible that the pool filled up?") for line in asked)
+    assert any("has no action" in line for line in asked)
+
+
+def test_what_the_lead_let_pass_is_not_asked_again() -> None:
+    life = met()
+    life.give(o.AddCause, FAY, symptom="Logins failed", whys=("It was full",), findings=(SHORT,))
+    cause = life.review.causes[-1].id
+    life.give(o.Waive, ADA, item=cause, code="too-short", reason="a bought part; no more is known")
+
+    assert not any("filled up" in line for line in topics(life)["Causes"].lines)
+
+
+def test_an_action_is_asked_for_what_it_leaves_unsaid() -> None:
+    life = met()
+    life.give(o.Propose, FAY, text="Limit the pool to 20 connections", owner=OLGA)
+
+    (asked,) = (x for x in topics(life)["Actions"].lines if "Limit the pool to 20" in x)
+
+    assert "Who owns it?" not in asked
+    assert "By when?" in asked
+    assert "How will we know that it is done?" in asked
+
+
+def test_the_facilitator_gets_it_once_a_working_day_before_the_meeting() -> None:
+    life = Life()
+    life.give(o.ScheduleMeeting, FAY, at=MONDAY + timedelta(days=7, hours=4), place="Room 4")
+    rounds = Rounds(life)
+
+    rounds.until(MONDAY + timedelta(days=9))
+
+    sent = [(when, letter) for when, letter in rounds.sent if letter.kind is LetterKind.AGENDA]
+    assert [letter.to for _, letter in sent] == [FAY]
+    assert sent[0][0] == at("2026-03-06 08:00")
+
+
+def test_a_meeting_that_is_over_has_no_agenda_any_more() -> None:
+    rounds = Rounds(met())
+
+    rounds.until(MONDAY + timedelta(days=30))
+
+    assert LetterKind.AGENDA not in [letter.kind for _, letter in rounds.sent]
