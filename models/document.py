@@ -67,6 +67,22 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What somebody added without their name (`K1`…): a remark, or a fact of the timeline.
+
+    `when` is the time as they said it, "" for a remark. `settled_by` decided whether it entered
+    the document; `left_out` is the reason why it did not.
+    """
+
+    id: str
+    text: str
+    at: datetime
+    when: str = ""
+    settled_by: str = ""
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """One contributing factor (`C1`…): a symptom and its chain of whys, to something changeable."""
 

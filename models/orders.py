@@ -106,6 +106,30 @@ class Waive(Order):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribute(Order):
+    """Add a fact of the timeline, or a remark, without your name; the facilitator decides."""
+
+    who: ClassVar = (Role.ANYBODY,)
+    command: ClassVar = "review contribute"
+
+    kind: Literal["contribute"] = "contribute"
+    text: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(Order):
+    """Say that a contribution entered the document, or, with a reason, that it did not."""
+
+    who: ClassVar = LEADERS
+    command: ClassVar = "review settle"
+
+    kind: Literal["settle"] = "settle"
+    contribution: str
+    reason: str = ""
+
+
 # Actions until they are assigned
 
 
@@ -670,6 +694,8 @@ AnyOrder = (
     | AddCause
     | ReviseCause
     | Waive
+    | Contribute
+    | Settle
     | Propose
     | Revise
     | Withdraw

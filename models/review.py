@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.action import Action
-from models.document import Cause, Document, Finding, Waiver
+from models.document import Cause, Contribution, Document, Finding, Waiver
 from models.incident import Incident, Recurrence
 from models.letters import Letter, Sent
 from models.people import Roles, Way
@@ -96,6 +96,7 @@ class Review:
     document: Document | None = None
     findings: tuple[Finding, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
     causes: tuple[Cause, ...] = ()
     actions: tuple[Action, ...] = ()
     recurrences: tuple[Recurrence, ...] = ()

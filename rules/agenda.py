@@ -52,6 +52,7 @@ def agenda(review: Review, now: datetime) -> tuple[Topic, ...]:
         Topic(title="Still open", lines=tuple(_open(review, now))),
         Topic(title="Causes", lines=tuple(_causes(review))),
         Topic(title="Actions", lines=tuple(_actions(review))),
+        Topic(title="Added without a name", lines=tuple(_contributions(review))),
     )
     return tuple(topic for topic in topics if topic.lines)
 
@@ -125,6 +126,13 @@ def _actions(review: Review) -> Iterator[str]:
                 yield f"{action.id} {action.text}: {found.why}"
         if action.standing is Standing.PROPOSED and (missing := _unsaid(action)):
             yield f"{action.id} {action.text}: {missing}"
+
+
+def _contributions(review: Review) -> Iterator[str]:
+    for added in review.contributions:
+        if not added.settled_by:
+            when = f"{added.when}: " if added.when else ""
+            yield f"{added.id} {when}{added.text} (does it enter the document?)"
 
 
 def _alive(review: Review) -> list[Action]:

@@ -12,6 +12,9 @@ from models.review import Review
 
 JUDGING = (Drop, Keep, Grant, Refuse, AcceptRisk)
 CLOCK = "clock"
+ANONYMOUS = "anonymous"
+"""Who gives what must be known to be nobody's."""
+
 TOOL_PREFIX = "tool:"
 
 

@@ -100,6 +100,11 @@ def _lead(review: Review, event: Event, presence: Presence) -> Letters:
     yield from _notice(review, event, review.roles.lead)
 
 
+def _facilitator(review: Review, event: Event, presence: Presence) -> Letters:
+    del presence
+    yield from _notice(review, event, review.roles.facilitator or review.roles.lead)
+
+
 def _opened(review: Review, event: Event, presence: Presence) -> Letters:
     roles = review.roles
     parts = (roles.lead, roles.facilitator, roles.sponsor)
@@ -211,6 +216,7 @@ TELLERS: dict[str, tuple[Teller, ...]] = {
     "overturn": (invitations.to_newcomers,),
     "change-verifier": (_hands,),
     "block": (_lead,),
+    "contribute": (_facilitator,),
     "take-back": (_verifier,),
     "verify": (_to_owner(LetterKind.VERDICT),),
     "reject": (_to_owner(LetterKind.VERDICT),),

@@ -8,7 +8,18 @@ from sqlalchemy import Engine
 
 from register.archive import Archive
 from settings import Settings
-from web import documents, errors, health, orders, pages, people, rebuild, reviews, tokens
+from web import (
+    contributions,
+    documents,
+    errors,
+    health,
+    orders,
+    pages,
+    people,
+    rebuild,
+    reviews,
+    tokens,
+)
 from web.headers import Headers
 from web.hooks import generic, pagerduty
 from web.house import Clock, Door, House, Probe
@@ -78,6 +89,7 @@ def _route(app: FastAPI) -> None:
     for router in (
         reviews.router,
         documents.router,
+        contributions.router,
         orders.routes(),
         people.router,
         tokens.router,

@@ -127,7 +127,7 @@ PEOPLE = frozenset({"owner", "verifier", "person", "people", "attended"})
 ONE_LINE = (
     ITEMS
     | PEOPLE
-    | {"title", "key", "link", "place", "code", "services"}
+    | {"title", "key", "link", "place", "code", "services", "contribution"}
     | {"address", "aliases", "name", "zone", "country", "manager", "team"}
     | {"lead", "facilitator", "sponsor"}
 )

@@ -30,8 +30,8 @@ from web.naming import any_review, whole_names
 from web.sentences import sentence, when, who
 from web.strict import StrictRoute
 
-BY_OTHER_WAYS = frozenset({"write", "reply"})
-"""Orders without a route of their own: a document is put, a reply is mailed."""
+BY_OTHER_WAYS = frozenset({"write", "reply", "contribute"})
+"""Orders with another way in: put as a document, sent by mail, or given by nobody."""
 LONGEST_KEY = 200
 Given = Annotated[
     str | None,

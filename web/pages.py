@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -22,6 +23,7 @@ from register.rows import FINISHED
 from rules.gates import blockers, gate_of
 from rules.names import review_matching
 from rules.visibility import may_see, title
+from web import contributions
 from web.errors import Fault
 from web.house import Here, House
 from web.listing import Filter, is_lost, page_of
@@ -126,6 +128,30 @@ def document(request: Request, house: Here, name: str) -> Response:
     text = house.archive.content(found.document.digest).decode("utf-8-sig")
     names = _names(house.archive.people())
     return _page(request, "document.html", review=found, title=title(found), text=text, names=names)
+
+
+@router.get("/reviews/{name}/contribute")
+def contribute(request: Request, house: Here, name: str) -> Response:
+    """Show the form by which anybody adds something without their name."""
+    found = _review(house, name)
+    if not may_see(found, PASSER_BY):
+        return _page(request, "restricted.html", review=found, title=title(found), path=PATH)
+    is_open = found.stage in OPEN_STAGES
+    return _page(request, "contribute.html", review=found, title=title(found), open=is_open)
+
+
+@router.post("/reviews/{name}/contribute")
+async def contributed(
+    request: Request,
+    house: Here,
+    name: str,
+    text: Annotated[str, Form()] = "",
+    when: Annotated[str, Form()] = "",
+) -> Response:
+    """Take what somebody wrote, and say what becomes of it."""
+    answer = await contributions.add(house, name, text.replace("\0", ""), when.replace("\0", ""))
+    found = await run_in_threadpool(_review, house, name)
+    return _page(request, "contributed.html", review=found, title=title(found), said=answer.said)
 
 
 def _review(house: House, name: str) -> Review:

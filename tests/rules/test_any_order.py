@@ -210,7 +210,8 @@ test_any_order_by_anyone_at_any_time = AnyOrderByAnyone.TestCase
 @settings(max_examples=200, deadline=None)
 def test_an_order_by_a_stranger_is_refused_with_a_reason(data: st.DataObject) -> None:
     life = following_up()
-    asked = replace(data.draw(any_order(life, KINDS)), by="stranger@example.com", standing_in="")
+    kinds = tuple(kind for kind in KINDS if Role.ANYBODY not in kind.who)
+    asked = replace(data.draw(any_order(life, kinds)), by="stranger@example.com", standing_in="")
 
     with pytest.raises((Refusal, Unknown)) as refused:
         orders.may(life.review, asked, life.now)
