@@ -18,6 +18,7 @@ from cli.shown import Row, cell, remark, show_record
 from cli.talk import Talk, at
 from cli.trouble import Exit, Trouble
 
+COLUMNS = ("id", "code", "line", "column", "where", "why", "better")
 FILE = click.Path(dir_okay=False, allow_dash=True)
 
 
@@ -83,13 +84,12 @@ write = Leaf(
 
 def _check(ctx: click.Context, file: str) -> None:
     from rules import documents
+    from words import blame
 
-    reading = documents.read(checked(content_of(file)))
+    text = checked(content_of(file))
+    reading = documents.read(text)
     missing = [str(section) for section in reading.missing]
-    findings = [
-        {name: getattr(found, name) for name in ("id", "code", "line", "where", "why", "better")}
-        for found in reading.findings
-    ]
+    findings = [{name: getattr(found, name) for name in COLUMNS} for found in blame.find(text)]
     told = {"title": reading.title, "missing": missing, "findings": findings}
     show_record(ctx, told, lambda: list(remarks(told)) or ["Nothing is missing."])
     ctx.exit(Exit.FAILED if missing or findings else Exit.DONE)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.document import Finding, Section
+from models.document import Section
 from models.errors import Malformed
 from rules.gates import REQUIRED_SECTIONS
-from rules.words import blame
 
 LARGEST = 512 * 1024
 """Octets of the largest document taken."""
@@ -60,7 +59,6 @@ class Reading:
     title: str
     sections: tuple[Section, ...]
     missing: tuple[Section, ...]
-    findings: tuple[Finding, ...]
 
 
 def decoded(raw: bytes) -> str:
@@ -84,14 +82,13 @@ def decoded(raw: bytes) -> str:
 
 
 def read(text: str) -> Reading:
-    """Read a document's structure and what its words give rise to ask."""
+    """Read a document's structure."""
     title, bodies = _parts(COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text))
     sections = tuple(s for s in Section if bodies.get(s, "").strip())
     return Reading(
         title=title,
         sections=sections,
         missing=tuple(s for s in REQUIRED_SECTIONS if s not in sections),
-        findings=blame(text),
     )
 
 

@@ -26,6 +26,7 @@ from web.orders import (
     given_to,
     record_of,
 )
+from words import blame
 
 router = APIRouter(prefix="/api/reviews/{review}/document", tags=["document"])
 
@@ -73,22 +74,20 @@ async def put(
     On the command line: `afterword review write`.
     """
     content = await request.body()
-    reading = await run_in_threadpool(_reading, content)
+    reading, findings = await run_in_threadpool(_reading, content)
     asked = {
         "digest": sha256(content).hexdigest(),
         "size": len(content),
         "title": reading.title,
         "base": _base(if_match),
         "sections": reading.sections,
-        "findings": reading.findings,
+        "findings": findings,
     }
     record, order = await addressed(house, caller, review, Write, asked, key=idempotency_key)
     await check_beforehand(house, record, order)
     await run_in_threadpool(house.archive.file, content)
     answer = await given_to(house, record, order)
-    return Written(
-        **answer.model_dump(), missing=list(reading.missing), findings=list(reading.findings)
-    )
+    return Written(**answer.model_dump(), missing=list(reading.missing), findings=list(findings))
 
 
 @router.get("", responses=TEXT, response_class=Response, summary="Read the document.")  # type: ignore[arg-type]  # FastAPI's responses are typed by invariance
@@ -111,11 +110,11 @@ async def get(
     return Response(content, media_type=MARKDOWN, headers=etag)
 
 
-def _reading(content: bytes) -> documents.Reading:
+def _reading(content: bytes) -> tuple[documents.Reading, tuple[Finding, ...]]:
     text = documents.decoded(content)
     if not text.strip():
         raise Malformed("The document is empty.")
-    return documents.read(text)
+    return documents.read(text), blame.find(text)
 
 
 def _base(if_match: str) -> int | None:

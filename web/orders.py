@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Annotated, Any, cast
 from uuid import uuid4
 
@@ -15,13 +15,13 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from models.errors import Malformed, Refusal, Unknown
-from models.orders import ORDERS, AnyOrder, Order, Write
+from models.orders import ORDERS, AddCause, AnyOrder, Order, ReviseCause, Write
 from models.review import Receipt, Review
 from register import queries
 from rules import orders as rules
-from rules import words
 from rules.stead import standing_in
 from rules.visibility import may_see
+from web import judgement
 from web.callers import Asking, Caller
 from web.examples import example_of
 from web.fields import Body, body_of, facts_of
@@ -212,16 +212,5 @@ def _findings(order: type[Order], review: Review, named: dict[str, Any]) -> dict
     """Judge the words of causes and actions here, so that they enter the order as facts."""
     if order is Write or all(field.name != "findings" for field in fields(order)):
         return {}
-    item = named.get("action") or named.get("cause") or ""
-    found = words.blame(_words(review, named))
-    return {"findings": tuple(replace(finding, item=item) for finding in found)}
-
-
-def _words(review: Review, named: dict[str, Any]) -> str:
-    cause = next((c for c in review.causes if c.id == named.get("cause")), None)
-    symptom = named.get("symptom", named.get("text"))
-    whys = named.get("whys")
-    if cause is not None:
-        symptom = cause.symptom if symptom is None else symptom
-        whys = cause.whys if whys is None else whys
-    return "\n".join((symptom or "", *(whys or ())))
+    judged = judgement.of_cause if order in (AddCause, ReviseCause) else judgement.of_action
+    return {"findings": judged(review, named)}

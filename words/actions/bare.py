@@ -18,7 +18,9 @@ _STRIPPED = tuple(
         (
             (
                 r"[(\[](?:in progress|done|completed?|wip|todo|open|closed|ongoing|pending|planned"
-                r"|if possible|potentially|issue created|see|ticket|optional|\d{1,3} ?(?:m|min|h|d))"
+                r"|if possible|potentially|issue created|see|ticket|optional"
+                r"|\d{1,3} ?(?:m"
+                r"|min|h|d))"
                 r"[:\s]{0,3}[)\]]"
             ),
             " ",

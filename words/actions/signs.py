@@ -67,7 +67,8 @@ OUTPUT = _sign(
     r"|summary))\b"
 )
 THEN_DOES = _sign(
-    r"(?:,|;|\band\b|\bthen\b)\s+(?:then\s+)?(?:add|remove|delete|implement|build|limit|disable|enable|set"
+    r"(?:,|;|\band\b|\bthen\b)\s+(?:then\s+)?(?:add|remove|delete|implement|build|limit"
+    r"|disable|enable|set"
     r"|cap|block|revoke|rotate|pin"
     r"|replace|drop|get (?:the|it)|ensure the|ensure that the|make the|alert|page|fix the"
     r"|close the)\b\s+\S+"

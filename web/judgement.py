@@ -1,0 +1,44 @@
+"""The words of causes and actions, judged at the door, so that they enter the order as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from models.document import Finding
+from models.review import Review
+from words import actions, blame, whys
+
+
+def of_action(review: Review, named: dict[str, Any]) -> tuple[Finding, ...]:
+    """Judge an action as it will stand: what it leaves open, and words that blame."""
+    item = named.get("action") or ""
+    standing = next((a for a in review.actions if a.id == item), None)
+    text = _given(named, "text", standing.text if standing else "")
+    measure = _given(named, "measure", standing.measure if standing else "")
+    return _numbered((*actions.judge(text, measure), *_blaming(text)), item)
+
+
+def of_cause(review: Review, named: dict[str, Any]) -> tuple[Finding, ...]:
+    """Judge a cause as it will stand: whether its chain is sound, and words that blame."""
+    item = named.get("cause") or ""
+    standing = next((c for c in review.causes if c.id == item), None)
+    symptom = _given(named, "symptom", standing.symptom if standing else "")
+    chain = tuple(_given(named, "whys", standing.whys if standing else ()))
+    unsound = whys.finding(symptom, chain)
+    found = (*([unsound] if unsound else []), *_blaming(symptom, *chain))
+    return _numbered(found, item)
+
+
+def _given(named: dict[str, Any], field: str, standing: Any) -> Any:
+    given = named.get(field)
+    return standing if given is None else given
+
+
+def _blaming(*texts: str) -> Iterator[Finding]:
+    return (found for text in texts for found in blame.find(text))
+
+
+def _numbered(found: tuple[Finding, ...], item: str) -> tuple[Finding, ...]:
+    return tuple(replace(f, id=f"W{n}", item=item) for n, f in enumerate(found, 1))
