@@ -80,7 +80,8 @@ _CONDITION = _sign(rf"\b{_PROCESS}\b.*\b{_LACK}\b|\b{_LACK}\b.*\b{_PROCESS}\b")
 _STANDING = _sign(
     r"\b(?:no (?:script|tool|team|person|test|check|alert|step|rule|job|budget) \w+s"
     r"|nothing (?:in \w+ \w+ )?\w+s|nobody \w+s|nobody['’]s (?:task|job|duty)|by hand"
-    r"|(?:is|are) not \w+(?:ed|en)|never|nothing (?:stops|checks|prevents|tells|shows|warns)|no one (?:owns|is"
+    r"|(?:is|are) not \w+(?:ed|en)|never|nothing (?:stops|checks|prevents|tells|shows|warns)"
+    r"|no one (?:owns|is"
     r"|checks)|nobody (?:owns|is responsible|checks|reviews)"
     r"|not owned by|is not (?:part|required|checked|covered|tested|enforced|owned|documented"
     r"|monitored|reviewed|included)"

@@ -1,0 +1,145 @@
+"""Documents of many layouts: each part is found where a reader would look for it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.evaluation import read as evaluated
+from words.reading import Part, part_of, read
+
+TABLES = """\
+# Mail was late
+
+## Timeline (all times UTC)
+| Time | Event |
+|------|-------|
+| 08:15 | Queue grows |
+| 08:40 | Paged |
+
+## What went well
+- The pager rang.
+
+## Action items
+| Action | Owner | Due |
+|---|---|---|
+| Alert on queue depth above 100 | Olga | 2026-03-01 |
+| Cap retries at 3 | Tom |
+"""
+
+BOLD = """\
+**Summary**
+
+It broke.
+
+**Root cause:** The pool had no limit.
+
+**Chronology**
+1. 10:02 – deploy
+2. 10:05 – errors
+   that went on
+
+**Corrective and Preventative Measures**
+
+* [ ] Limit the pool
+  to 20 connections (@maria, by Friday)
+* Write a runbook for the pool
+"""
+
+SETEXT = """\
+Outage of search
+================
+
+What happened
+-------------
+We lost the index.
+
+Contributing factors
+--------------------
+- no alert
+- one copy
+
+Prevention
+----------
+We will keep two copies of the index.
+
+Odds and ends
+-------------
+Something else.
+"""
+
+
+def test_tables_are_read_by_their_columns() -> None:
+    found = read(TABLES)
+
+    assert found.title == "Mail was late"
+    assert len(found.parts[Part.TIMELINE]) == 2
+    assert found.parts[Part.WENT_WELL] == ("The pager rang.",)
+    assert [(a.text, a.owner, a.due) for a in found.actions] == [
+        ("Alert on queue depth above 100", "Olga", "2026-03-01"),
+        ("Cap retries at 3", "Tom", ""),
+    ]
+
+
+def test_bold_lines_and_labels_are_headings_too() -> None:
+    found = read(BOLD)
+
+    assert found.parts[Part.CAUSES] == ("**Root cause:** The pool had no limit.",)
+    assert found.parts[Part.TIMELINE] == ("10:02 – deploy", "10:05 – errors that went on")
+    assert [a.text for a in found.actions] == [
+        "Limit the pool to 20 connections (@maria, by Friday)",
+        "Write a runbook for the pool",
+    ]
+    assert (found.actions[0].owner, found.actions[0].due) == ("maria", "Friday")
+
+
+def test_actions_in_plain_sentences_are_found_and_the_rest_is_reported() -> None:
+    found = read(SETEXT)
+
+    assert found.parts[Part.CAUSES] == ("no alert", "one copy")
+    assert [a.text for a in found.actions] == ["We will keep two copies of the index."]
+    assert found.unplaced == ("Something else.",)
+    assert "Odds and ends" in found.headings
+
+
+@pytest.mark.parametrize(
+    ("heading", "part"),
+    [
+        ("2. Action Items:", Part.ACTIONS),
+        ("✅ What went well?", Part.WENT_WELL),
+        ("What didn't go so well", Part.WENT_POORLY),
+        ("Where we got lucky", Part.LUCKY),
+        ("_Timeline_ (PST)", Part.TIMELINE),
+        ("Root Cause(s)", Part.CAUSES),
+        ("Next steps", Part.ACTIONS),
+        ("The weather", None),
+    ],
+)
+def test_headings_are_known_in_the_words_people_use(heading: str, part: Part | None) -> None:
+    assert part_of(heading) is part
+
+
+def test_headings_in_code_open_nothing() -> None:
+    found = read("```\n## Timeline\n10:02 x\n```\n")
+
+    assert Part.TIMELINE not in found.parts
+
+
+@given(st.text(alphabet="ab12 #*|-:\n`>[]().", max_size=300))
+def test_no_word_is_dropped(text: str) -> None:
+    found = read(text)
+
+    said = (words for part in found.parts.values() for words in part)
+    kept = " ".join((*said, *found.unplaced, *found.headings, *(a.text for a in found.actions)))
+    assert set(re.findall("[ab]+", text)) <= set(re.findall("[ab]+", kept))
+    assert set(evaluated(text)) == {"timeline", "causes", "actions", "went_well", "unplaced"}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("bait", ["> ", "* ", "[", "| ", "#", "**", "a: ", "-\n", "10:02 ", "`"])
+def test_half_a_megabyte_of_bait_is_read_in_time(bait: str) -> None:
+    read(bait * (400_000 // len(bait)))
+    read((bait + "\n") * (100_000 // len(bait)))
