@@ -103,6 +103,27 @@ check = Leaf(
 )
 
 
+def _template(_ctx: click.Context, file: str | None) -> None:
+    from words.reading import template as fresh
+
+    content = fresh().encode()
+    if file is None or file == "-":
+        click.echo(content, nl=False)
+    elif Path(file).exists():
+        raise Trouble(f"{file} is there already.", "Name another file.")
+    else:
+        put_into(Path(file), content)
+        remark(f"A fresh document is in {file}.")
+
+
+template = Leaf(
+    name="template",
+    help="Print a fresh document with every section and what to ask there, or put it into FILE.",
+    params=[click.Argument(["file"], required=False, type=FILE)],
+    callback=click.pass_context(_template),
+)
+
+
 def read(talk: Talk, review: str) -> tuple[bytes, int]:
     """Fetch the document and its revision. Raises Trouble."""
     answer = talk.ask("GET", at("reviews", review, "document"))
@@ -154,9 +175,9 @@ def current(talk: Talk, review: str) -> tuple[bytes, int]:
         if none.exit_code != Exit.UNKNOWN:
             raise
     talk.get(at("reviews", review))  # else it is the review that nobody knows
-    from models.document import Section
+    from words.reading import template
 
-    return "".join(f"## {section.capitalize()}\n\n\n" for section in Section).encode(), 0
+    return template().encode(), 0
 
 
 def content_of(file: str) -> bytes:

@@ -28,6 +28,7 @@ NOUNS: dict[str, tuple[str, dict[str, str]]] = {
             "document": "cli.documents:document",
             "write": "cli.documents:write",
             "check": "cli.documents:check",
+            "template": "cli.documents:template",
         },
     ),
     "cause": ("Name what contributed, and ask why.", {}),

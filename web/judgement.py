@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from models.document import Finding
+from models.document import Cause, Finding
 from models.review import Review
 from words import actions, blame, whys
 
@@ -27,8 +27,20 @@ def of_cause(review: Review, named: dict[str, Any]) -> tuple[Finding, ...]:
     symptom = _given(named, "symptom", standing.symptom if standing else "")
     chain = tuple(_given(named, "whys", standing.whys if standing else ()))
     unsound = whys.finding(symptom, chain)
-    found = (*([unsound] if unsound else []), *_blaming(symptom, *chain))
+    others = (c for c in review.causes if c.id != item and not c.withdrawn)
+    twins = (_twin(c) for c in others if whys.same(c.symptom, symptom))
+    found = (*([unsound] if unsound else []), *twins, *_blaming(symptom, *chain))
     return _numbered(found, item)
+
+
+def _twin(other: Cause) -> Finding:
+    return Finding(
+        id="W1",
+        code="said-twice",
+        where=other.symptom,
+        why=f"{other.id} says the same in other words.",
+        better="Withdraw one of the two, or say what sets them apart.",
+    )
 
 
 def _given(named: dict[str, Any], field: str, standing: Any) -> Any:

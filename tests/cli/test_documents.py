@@ -252,3 +252,16 @@ def test_the_agenda_is_printed_as_markdown(opened: Terminal) -> None:
     assert "Room 4" in printed
     assert "\n## What went well\n\n- What went well?" in printed
     assert "\n## Still open\n\n- There is no document yet.\n" in printed
+
+
+def test_a_fresh_document_is_printed_or_put_into_a_new_file(
+    tmp_path: Path, terminal: Terminal
+) -> None:
+    printed = terminal.done("review", "template")
+    terminal.done("review", "template", "new.md")
+    again = terminal("review", "template", "new.md")
+
+    assert (tmp_path / "new.md").read_text() == printed
+    assert "## What went well" in printed
+    assert again.code == Exit.FAILED
+    assert "is there already" in again.err

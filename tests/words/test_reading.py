@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.document import Section
+from rules import documents
 from tests.evaluation import read as evaluated
-from words.reading import Part, part_of, read
+from words.reading import Part, part_of, read, template
+from words.reading.template import PROMPTS
 
 TABLES = """\
 # Mail was late
@@ -143,3 +146,11 @@ def test_no_word_is_dropped(text: str) -> None:
 def test_half_a_megabyte_of_bait_is_read_in_time(bait: str) -> None:
     read(bait * (400_000 // len(bait)))
     read((bait + "\n") * (100_000 // len(bait)))
+
+
+def test_a_fresh_document_has_every_section_and_no_text_yet() -> None:
+    fresh = documents.read(template("Search was stale"))
+
+    assert fresh.title == "Search was stale"
+    assert fresh.sections == ()
+    assert [name.lower() for name, _ in PROMPTS] == [section.value for section in Section]

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from words.actions import stated
 from words.reading.blocks import Block, blocks
 from words.reading.headings import Part, part_of
+from words.reading.template import template
 
-__all__ = ["Part", "Promise", "Reading", "part_of", "read"]
+__all__ = ["Part", "Promise", "Reading", "part_of", "read", "template"]
 
 _TIME = re.compile(
     r"\W{0,4}(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?"

@@ -1,0 +1,37 @@
+"""A fresh document: every section, each with what to ask there."""
+
+from __future__ import annotations
+
+PROMPTS = (
+    ("Summary", "What happened, to whom, for how long, in three sentences a newcomer understands?"),
+    ("Impact", "Who could not do what, from when to when? Which figures show it?"),
+    (
+        "Timeline",
+        "One line for each: 10:12 UTC – what was seen or done, and how it looked at that moment.",
+    ),
+    (
+        "Causes",
+        (
+            "For each contributing cause a heading and its whys, down to something that can be changed."
+            " What made that possible? What usually prevents it, and what was different?"
+        ),
+    ),
+    ("What went well", "What helped, and should stay as it is?"),
+    ("What went poorly", "Where did tools, alerts or procedures let people down?"),
+    ("Where we got lucky", "What would have made it worse, and was not in our hands?"),
+    (
+        "Actions",
+        (
+            "One change each: | Action | Owner | Due | Measure | Cause |, like"
+            " “Alert when replication lag is above 30 s for 5 min; page the database rota”."
+        ),
+    ),
+    ("Lessons", "What do we know now that others should know as well?"),
+)
+"""Sections in the order of models.document.Section, and the question for each."""
+
+
+def template(title: str = "What happened, in one line") -> str:
+    """Write a fresh document; its prompts are comments, so no section holds text yet."""
+    sections = (f"## {name}\n\n<!-- {prompt} -->\n" for name, prompt in PROMPTS)
+    return f"# {title}\n\n" + "\n".join(sections)
