@@ -12,11 +12,11 @@ from typing import Any
 
 from models import orders as o
 from models.action import Standing
-from models.document import Cause, Contribution, Document, Waiver
+from models.document import Cause, Document, Waiver
 from models.incident import Recurrence
 from models.people import Role
 from models.review import Gate, Meeting, Review, Stage
-from rules import action_changes
+from rules import action_changes, contributions
 from rules.names import next_item
 from rules.steps import answered, assigned, because, moved, overturned, plan_changed, step
 
@@ -83,25 +83,6 @@ def _waive(review: Review, order: o.Waive, now: datetime) -> Changed:
     waiver = Waiver(item=order.item, code=order.code, reason=order.reason, by=order.by, at=now)
     given = replace(review, waivers=(*review.waivers, waiver))
     return given, f"let “{order.code}” pass for {order.item}{because(order.reason)}"
-
-
-def _contribute(review: Review, order: o.Contribute, now: datetime) -> Changed:
-    name = next_item("K", (c.id for c in review.contributions))
-    added = Contribution(id=name, text=order.text.strip(), when=order.when.strip(), at=now)
-    said = f"contributed {name}{f' ({added.when})' if added.when else ''}: {added.text}"
-    return replace(review, contributions=(*review.contributions, added)), said
-
-
-def _settle(review: Review, order: o.Settle, now: datetime) -> Changed:
-    del now
-    left_out = order.reason.strip()
-    contributions = tuple(
-        replace(c, settled_by=order.by, left_out=left_out) if c.id == order.contribution else c
-        for c in review.contributions
-    )
-    fate = f"left out {order.contribution}{because(left_out)}" if left_out else ""
-    said = fate or f"took {order.contribution} into the document"
-    return replace(review, contributions=contributions), said
 
 
 def _withdraw(review: Review, order: o.Withdraw, now: datetime) -> Changed:
@@ -265,8 +246,8 @@ CHANGES: dict[type[o.Order], Change] = {
     o.AddCause: _add_cause,
     o.ReviseCause: _revise_cause,
     o.Waive: _waive,
-    o.Contribute: _contribute,
-    o.Settle: _settle,
+    o.Contribute: contributions.contribute,
+    o.Settle: contributions.settle,
     o.Propose: action_changes.propose,
     o.Revise: action_changes.revise,
     o.Withdraw: _withdraw,

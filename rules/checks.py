@@ -10,17 +10,12 @@ from models import orders as o
 from models.errors import Refusal, Unknown
 from models.people import Role
 from models.review import Review
-from rules import action_checks, meeting_checks
+from rules import action_checks, contributions, meeting_checks
 from rules.gates import blockers, gate_of
 from rules.promises import action_blockers
 from rules.refusing import action_of, blocked, reason, refuse_unless
 
 APPOINTED = (Role.LEAD, Role.FACILITATOR, Role.SPONSOR, Role.PARTICIPANT)
-
-LONGEST_CONTRIBUTION = 4_000
-LONGEST_TIME = 100
-MOST_CONTRIBUTIONS = 50
-"""Anybody can write them: a flood must not fill the record."""
 
 Check = Callable[[Review, Any, datetime], None]
 
@@ -81,31 +76,6 @@ def _waive(review: Review, order: o.Waive, now: datetime) -> None:
     )
 
 
-def _contribute(review: Review, order: o.Contribute, now: datetime) -> None:
-    del now
-    said = order.text.strip()
-    refuse_unless(said, "empty", "The contribution is empty.", "Say what you saw, or remark on.")
-    refuse_unless(
-        len(said) <= LONGEST_CONTRIBUTION and len(order.when) <= LONGEST_TIME,
-        "too-long",
-        f"A contribution has at most {LONGEST_CONTRIBUTION} characters, its time {LONGEST_TIME}.",
-        "Say it shorter, or in several.",
-    )
-    refuse_unless(
-        sum(not c.settled_by for c in review.contributions) < MOST_CONTRIBUTIONS,
-        "enough",
-        f"{MOST_CONTRIBUTIONS} contributions wait for the facilitator already.",
-        "Come back later, or speak to the facilitator.",
-    )
-
-
-def _settle(review: Review, order: o.Settle, now: datetime) -> None:
-    del now
-    waiting = tuple(c.id for c in review.contributions if not c.settled_by)
-    if order.contribution not in waiting:
-        raise Unknown("contribution that waits", order.contribution, waiting)
-
-
 def _accept_risk(review: Review, order: o.AcceptRisk, now: datetime) -> None:
     reason(review, order, now)
     items = [c.id for c in review.causes if not c.withdrawn]
@@ -159,8 +129,8 @@ CHECKS: dict[type[o.Order], Check] = {
     o.Revise: action_checks.revise,
     o.Withdraw: action_checks.withdraw,
     o.Waive: _waive,
-    o.Contribute: _contribute,
-    o.Settle: _settle,
+    o.Contribute: contributions.may_contribute,
+    o.Settle: contributions.may_settle,
     o.Note: _said("text", "empty", "The note is empty.", "Say something."),
     o.ScheduleMeeting: meeting_checks.meeting,
     o.HoldMeeting: meeting_checks.hold_meeting,

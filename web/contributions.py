@@ -15,7 +15,7 @@ from pydantic import Field
 from models.orders import Contribute
 from models.people import Way
 from rules.authority import ANONYMOUS
-from rules.checks import LONGEST_CONTRIBUTION, LONGEST_TIME
+from rules.contributions import LONGEST_CONTRIBUTION, LONGEST_TIME
 from web.fields import Body
 from web.house import Here, House
 from web.naming import any_review

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.checks import LONGEST_CONTRIBUTION, MOST_CONTRIBUTIONS
+from rules.contributions import LONGEST_CONTRIBUTION, MOST_CONTRIBUTIONS
 from tests.cast import ADA, FAY, OLGA, PIA
 from tests.lives import closed, drafted, rich
 from tests.rules.rounds import Rounds
