@@ -31,7 +31,7 @@ def blame(sentence: str) -> Finding | None:
         code=pattern.code,
         where=where,
         why=pattern.why,
-        better=f"{pattern.ask} For example: {reworded(sentence)}",
+        better=reworded(sentence),
     )
 
 

@@ -22,6 +22,7 @@ _ERROR = re.compile(
     r"(?:error|mistake)s?.*$",
     re.IGNORECASE,
 )
+_THING = re.compile(r"(?:the|a|an|our|its|this|that)(?: [\w-]+){1,3}", re.IGNORECASE)
 _IRREGULAR = {
     "take": "taken", "run": "run", "set": "set", "read": "read", "write": "written", "send": "sent",
     "tell": "told", "make": "made", "do": "done", "give": "given", "keep": "kept", "see": "seen",
@@ -35,7 +36,7 @@ def neutral(sentence: str, ask: str) -> str:
     """Say it without a person as the cause; `ask` is the question that takes their place."""
     done = _TO_DO.search(sentence)
     if done:
-        return f"“{_participle(done['verb'])} {_short(done['rest'])}” did not happen. {ask}"
+        return f"{_undone(done['verb'], done['rest'].strip())} {ask}"
     asked = _SHOULD.search(sentence)
     if asked:
         return f"“{asked['verb']} {_short(asked['rest'])}” was no step of the process. {ask}"
@@ -43,6 +44,14 @@ def neutral(sentence: str, ask: str) -> str:
     if ended and ended.start() > 0:
         return f"{sentence[: ended.start()].strip(' ,;:')} became possible. {ask}"
     return f"Something in the work made this possible. {ask}"
+
+
+def _undone(verb: str, rest: str) -> str:
+    """Say that something was not done to a thing, where the grammar of that is sure."""
+    if not _THING.fullmatch(rest):
+        return f"“{verb} {_short(rest)}” was a step that nothing asked for."
+    is_many = rest.endswith("s") and not rest.endswith("ss")
+    return f"{rest[:1].upper()}{rest[1:]} {'were' if is_many else 'was'} not {_participle(verb)}."
 
 
 def _participle(verb: str) -> str:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+CAUSES = (
+    "For each contributing cause a heading and its whys, down to something to change."
+    " What made that possible? What usually prevents it?"
+)
+ACTIONS = (
+    "One change each, as a table: Action, Owner, Due, Measure, Cause. “Alert when replication lag"
+    " is above 30 s for 5 min; page the database rota” is one."
+)
 PROMPTS = (
-    ("Summary", "What happened, to whom, for how long, in three sentences a newcomer understands?"),
+    ("Summary", "What happened, to whom, for how long, in three sentences?"),
     ("Impact", "Who could not do what, from when to when? Which figures show it?"),
-    (
-        "Timeline",
-        "One line for each: 10:12 UTC – what was seen or done, and how it looked at that moment.",
-    ),
-    (
-        "Causes",
-        (
-            "For each contributing cause a heading and its whys, down to something that can be changed."
-            " What made that possible? What usually prevents it, and what was different?"
-        ),
-    ),
+    ("Timeline", "A line each: 10:12 UTC – what was seen or done, and how it looked then."),
+    ("Causes", CAUSES),
     ("What went well", "What helped, and should stay as it is?"),
     ("What went poorly", "Where did tools, alerts or procedures let people down?"),
     ("Where we got lucky", "What would have made it worse, and was not in our hands?"),
-    (
-        "Actions",
-        (
-            "One change each: | Action | Owner | Due | Measure | Cause |, like"
-            " “Alert when replication lag is above 30 s for 5 min; page the database rota”."
-        ),
-    ),
+    ("Actions", ACTIONS),
     ("Lessons", "What do we know now that others should know as well?"),
 )
 """Sections in the order of models.document.Section, and the question for each."""
