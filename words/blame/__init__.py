@@ -53,9 +53,9 @@ def reworded(sentence: str) -> str:
 
 def _pattern(sentence: str) -> Pattern | None:
     plain = sentence.replace("*", "").replace("_", " ").strip()
-    if not is_english(plain) or MET.search(plain) or ASKED.match(plain):
-        return None
     found = next((pattern for pattern in PATTERNS if pattern.sign.search(plain)), None)
-    if found is None or found.code in ABOUT_PEOPLE:
+    if found is None or not is_english(plain) or MET.search(plain) or ASKED.match(plain):
+        return None
+    if found.code in ABOUT_PEOPLE:
         return found
     return None if OURS.search(plain) or THINGS.search(plain) else found
