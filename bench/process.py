@@ -16,7 +16,7 @@ from mail.deliver import Mailer, Smtp
 from register.archive import Archive
 from register.database import connect
 from tests.workflows.house import SITE
-from worker import CACHED_REVIEWS, STICKY, build, sandbox
+from worker import CACHED_REVIEWS, STICKY, build, collect_seldom, sandbox
 from workflows.payloads import converter
 
 
@@ -42,6 +42,7 @@ async def serve(target: str, database: str, smtp: int) -> None:
         sticky_queue_schedule_to_start_timeout=STICKY,
         max_cached_workflows=CACHED_REVIEWS,
     )
+    collect_seldom()
     async with build(client, hands, task_queue="review"), bare_worker:
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -9,6 +9,8 @@ from typing import Any
 
 from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2.utils import urlize
+from markupsafe import Markup, escape
 
 from mail import wording
 from mail.entries import Entry, entries, mailto
@@ -23,6 +25,7 @@ from rules.visibility import may_see, title_for
 
 LONGEST_TITLE = 64
 UNTITLED = "A review without a title"
+LINKS = ("://", "www.", "@")
 FEW = 3
 """So many things are named one by one; more are counted."""
 
@@ -68,6 +71,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "begun": lambda text: text[:1].upper() + text[1:],
         "clip": wording.clip,
+        "linked": _linked,
         "glued": lambda text: text.replace(" ", wording.GLUE),
         "one_line": wording.line,
     }
@@ -79,6 +83,13 @@ def _environment() -> Environment:
         "marker_class": MARKER_CLASS,
     }
     return environment
+
+
+def _linked(row: str) -> Markup:
+    """Make links of addresses; most rows hold none, and to look for each kind takes long."""
+    if any(sign in row for sign in LINKS):
+        return Markup(urlize(row, rel="noopener noreferrer"))  # noqa: S704  (it escapes)
+    return escape(row)
 
 
 @cache

@@ -121,6 +121,8 @@ def ordinal(count: int) -> str:
 
 def plain(text: str) -> str:
     """Keep what can be read: no control characters, nothing that turns the direction of writing."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = "\n".join(text.splitlines()).replace("\t", " ")
     kept = (c for c in text if c == "\n" or unicodedata.category(c) not in _UNSEEN)
     return "".join(c for c in kept if c not in _TURNING).strip()

@@ -22,6 +22,11 @@ WHOLE = (
 """These speak of every action, or to everybody who has one."""
 
 
+def to_plan(review: Review) -> Review:
+    """Leave out what no plan looks at."""
+    return replace(review, receipts={})
+
+
 def planned(review: Review, plan: Plan, as_of: Review) -> Review:
     """Take over a plan that was made of the record `as_of`; what came in since stays as it is."""
     flying = {letter.key for letter in review.flying}

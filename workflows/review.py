@@ -147,7 +147,7 @@ class ReviewWorkflow:
     async def _plan(self) -> None:
         as_of, now = self._review, workflow.now()
         try:
-            plan = await _at_hand("plan", as_of, now, result_type=Plan)
+            plan = await _at_hand("plan", post.to_plan(as_of), now, result_type=Plan)
         except ActivityError:
             self._planning = None
             self._stir(plan=True)
@@ -195,7 +195,7 @@ class ReviewWorkflow:
 
     async def _wake(self, moment: datetime) -> None:
         wait = moment - workflow.now()
-        await workflow.sleep(max(wait.total_seconds(), 0), summary="next moment")
+        await workflow.sleep(max(wait.total_seconds(), 0))
         self._moment = self._timed = self._timer = None
         self._stir(plan=True)
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from local.temporal import time_skipping
 from models import orders as o
 from models.errors import Refusal
-from models.review import Stage
+from models.review import Gate, Stage
 from register import queries
 from tests.cast import ADA, FAY, OLGA, OMAR, PIA
 from tests.workflows.house import House, house
@@ -120,6 +120,27 @@ async def test_an_hour_without_the_register_holds_up_no_order_and_leaves_no_gap(
     shadow = queries.review(home.engine, case.id)
     assert shadow is not None
     assert shadow.log == review.log
+
+
+async def test_an_hour_without_the_people_holds_up_no_order_and_forgets_no_letter(
+    home: House,
+) -> None:
+    case = await home.open()
+    await case.draft()
+    await case.meet()
+    _rename(home, "people", "gone")
+    try:
+        await case.give(o.Approve, ADA, gate=Gate.ACTIONS)
+        await case.skip(hours=1)
+        noted = await case.give(o.Note, FAY, text="nobody could be written to")
+    finally:
+        _rename(home, "gone", "people")
+
+    await case.skip(days=4)
+
+    review = await case.until(lambda now: now.told >= noted.revision)
+    asked = home.postbox.letters(to=OLGA, subject=review.incident.key)
+    assert any("A1" in post.part("plain") for post in asked)
 
 
 def _rename(home: House, one: str, other: str) -> None:
