@@ -83,11 +83,11 @@ write = Leaf(
 
 
 def _check(ctx: click.Context, file: str) -> None:
-    from rules import documents
     from words import blame
+    from words.reading import read as read_as
 
     text = checked(content_of(file))
-    reading = documents.read(text)
+    reading = read_as(text)
     missing = [str(section) for section in reading.missing]
     findings = [{name: getattr(found, name) for name in COLUMNS} for found in blame.find(text)]
     told = {"title": reading.title, "missing": missing, "findings": findings}
@@ -193,7 +193,7 @@ def content_of(file: str) -> bytes:
 def checked(content: bytes) -> str:
     """Give the text of a document. Raises Trouble for what no document can be."""
     from models.errors import Malformed
-    from rules.documents import decoded
+    from words.reading import decoded
 
     try:
         text = decoded(content)
@@ -222,6 +222,7 @@ def keep(review: str, text: Text) -> Path:
 def said(written: Row) -> Iterator[str]:
     """Say what was filed, and what it still lacks."""
     yield f"Done: {written['said']}."
+    yield from (f"  {fact}" for fact in written.get("facts", ()))
     yield from remarks(written)
 
 

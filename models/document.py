@@ -19,6 +19,7 @@ class Section(StrEnum):
     LUCKY = "where we got lucky"
     ACTIONS = "actions"
     LESSONS = "lessons"
+    PARTICIPANTS = "participants"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

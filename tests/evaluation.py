@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from models.document import Section
 from words import actions as promises
 from words import blame as blaming
-from words.reading import Part
 from words.reading import read as reading
 from words.whys import judge
 
@@ -45,10 +45,10 @@ def read(markdown: str) -> dict[str, Any]:
     """Read a document: timeline, causes, actions, went_well, unplaced."""
     found = reading(markdown)
     return {
-        "timeline": list(found.parts.get(Part.TIMELINE, ())),
-        "causes": list(found.parts.get(Part.CAUSES, ())),
+        "timeline": list(found.parts.get(Section.TIMELINE, ())),
+        "causes": list(found.parts.get(Section.CAUSES, ())),
         "actions": [{"text": a.text, "owner": a.owner, "due": a.due} for a in found.actions],
-        "went_well": list(found.parts.get(Part.WENT_WELL, ())),
+        "went_well": list(found.parts.get(Section.WENT_WELL, ())),
         "unplaced": list(found.unplaced),
     }
 

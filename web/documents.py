@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Annotated
 
@@ -11,22 +12,26 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from models.document import Finding, Section
-from models.errors import Malformed, Unknown
-from models.orders import Write
-from rules import documents
-from web.callers import Asking
-from web.house import Here
+from models.errors import Malformed, Refusal, Unknown
+from models.orders import BEFORE_ASSIGNMENT, Write
+from models.review import Review
+from rules import orders
+from web import facts
+from web.callers import Asking, Caller
+from web.house import Here, House
 from web.naming import known_review
 from web.orders import (
     Answer,
     Given,
     addressed,
+    built,
     check_beforehand,
     check_sight,
     given_to,
     record_of,
 )
 from words import blame
+from words.reading import Reading, decoded, read
 
 router = APIRouter(prefix="/api/reviews/{review}/document", tags=["document"])
 
@@ -50,10 +55,14 @@ TEXT = {
 
 
 class Written(Answer):
-    """What was filed, which required sections it lacks, and what a check of its words found."""
+    """What was filed, which required sections it lacks, and what a check of its words found.
+
+    `facts` says what the document changed in causes and actions, and what of it could not be taken.
+    """
 
     missing: list[Section] = Field(examples=[["timeline"]])
     findings: list[Finding]
+    facts: list[str] = Field(examples=[["named cause C1: The pool ran full"]])
 
 
 @router.put("", openapi_extra=BODY, operation_id="write", summary="File a new version.")
@@ -69,6 +78,9 @@ async def put(
     idempotency_key: Given = None,
 ) -> Written:
     """File the document. What it lacks, and what a check of its words found, is said at once.
+
+    Until actions are assigned, its sections of causes and actions are the review's own: what they
+    say is named, proposed, revised or withdrawn in the writer's name.
 
     For: facilitator, lead or participant. When: while the review is open.
     On the command line: `afterword review write`.
@@ -86,8 +98,14 @@ async def put(
     record, order = await addressed(house, caller, review, Write, asked, key=idempotency_key)
     await check_beforehand(house, record, order)
     await run_in_threadpool(house.archive.file, content)
+    before = await run_in_threadpool(_before, house, record)
     answer = await given_to(house, record, order)
-    return Written(**answer.model_dump(), missing=list(reading.missing), findings=list(findings))
+    return Written(
+        **answer.model_dump(),
+        missing=list(reading.missing),
+        findings=list(findings),
+        facts=[said async for said in _facts(house, caller, record.id, reading, before)],
+    )
 
 
 @router.get("", responses=TEXT, response_class=Response, summary="Read the document.")  # type: ignore[arg-type]  # FastAPI's responses are typed by invariance
@@ -110,11 +128,44 @@ async def get(
     return Response(content, media_type=MARKDOWN, headers=etag)
 
 
-def _reading(content: bytes) -> tuple[documents.Reading, tuple[Finding, ...]]:
-    text = documents.decoded(content)
+def _reading(content: bytes) -> tuple[Reading, tuple[Finding, ...]]:
+    text = decoded(content)
     if not text.strip():
         raise Malformed("The document is empty.")
-    return documents.read(text), blame.find(text)
+    return read(text), blame.find(text)
+
+
+def _before(house: House, record: Review) -> Reading | None:
+    if record.document is None:
+        return None
+    try:
+        return read(decoded(house.archive.content(record.document.digest)))
+    except Unknown:
+        return None
+
+
+async def _facts(
+    house: House, caller: Caller, review: str, reading: Reading, before: Reading | None
+) -> AsyncIterator[str]:
+    """Give the orders that the document gives, and say what became of each."""
+    record = await house.door.review(review)
+    if record.stage not in BEFORE_ASSIGNMENT:
+        return
+    people = await run_in_threadpool(house.archive.people)
+    today = house.clock().date()
+    for each in tuple(facts.asked(reading, before, record, people, today)):
+        notes = list(each.notes)
+        for fields in each.tries:
+            try:
+                order = built(house, caller, record, each.order, fields, people=people, key=None)
+                yield (await given_to(house, record, order)).said
+            except (Refusal, Unknown) as no:
+                notes.append(str(no))
+            else:
+                record = orders.apply(record, order, house.clock())
+                break
+        for note in notes:
+            yield f"“{facts.title(each)}”: {note}"
 
 
 def _base(if_match: str) -> int | None:

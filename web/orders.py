@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Annotated, Any, cast
@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from models.errors import Malformed, Refusal, Unknown
 from models.orders import ORDERS, AddCause, AnyOrder, Order, ReviseCause, Write
+from models.people import Person
 from models.review import Receipt, Review
 from register import queries
 from rules import orders as rules
@@ -102,8 +103,8 @@ async def ask(
 
     Raises Refusal, Unknown, Malformed and Away, as the door does.
     """
-    review, built = await addressed(house, caller, typed, order, asked, key=key)
-    return await given_to(house, review, built)
+    review, made = await addressed(house, caller, typed, order, asked, key=key)
+    return await given_to(house, review, made)
 
 
 async def addressed(
@@ -124,8 +125,25 @@ async def addressed(
     review = await record_of(house, review_id)
     if not caller.is_tool:
         check_sight(review, caller.by)
+    return review, built(house, caller, review, order, asked, people=people, key=key)
+
+
+def built(
+    house: House,
+    caller: Caller,
+    review: Review,
+    order: type[Order],
+    asked: dict[str, Any],
+    *,
+    people: Mapping[str, Person],
+    key: str | None,
+) -> AnyOrder:
+    """Make an order to a review whole: whose it is, and what its words are worth.
+
+    Raises Unknown, Malformed and Refusal `gone` for what it names.
+    """
     named = whole_names(asked, people)
-    built = order(
+    made = order(
         id=_order_id(caller, order, named, key),
         by=caller.by,
         way=caller.way,
@@ -135,7 +153,7 @@ async def addressed(
         **named,
         **_findings(order, review, named),
     )
-    return review, cast("AnyOrder", built)
+    return cast("AnyOrder", made)
 
 
 async def given_to(house: House, review: Review, order: AnyOrder) -> Answer:

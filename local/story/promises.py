@@ -24,31 +24,39 @@ TO_ACCEPT = "please accept or decline"
 
 
 async def meeting(stage: Stage, tell: Tell) -> None:
-    """Hold the meeting: causes, and a promise for each."""
+    """Hold the meeting: the causes and actions of the document, said better, each with an owner."""
     planned = (await stage.record()).meeting
     assert planned is not None  # noqa: S101  (the draft gate saw to it)
     await stage.until(planned.at + timedelta(minutes=50))
     came = [part for person in (LEONIE, FARID, MATEO, YUKI) for part in ("--attended", person)]
     await stage.order(FARID, "meeting", "hold", *came)
-    for symptom, whys in causes():
+    record = await stage.record()
+    check(len(record.causes) == len(causes()), "the document named its causes")
+    check(len(record.actions) == len(PROMISES), "the document proposed its actions")
+    for cause, (symptom, whys) in zip(record.causes, causes(), strict=True):
         asked = [part for why in whys for part in ("--why", why)]
-        await stage.order(FARID, "cause", "add", "--symptom", symptom, *asked)
-    own = await proposed(stage, PROMISES[0], verifier=MATEO, refused=True)
+        await stage.order(FARID, "cause", "revise", cause.id, "--symptom", symptom, *asked)
+    own = await promised(stage, "A1", PROMISES[0], verifier=MATEO, refused=True)
     check("verifier-owns" in own, "nobody verifies what they promised")
-    for promise in PROMISES:
-        await proposed(stage, promise, verifier=NGOZI)
-    tell(f"The meeting finds {len(causes())} causes and proposes {len(PROMISES)} actions.")
+    for action, promise in zip(record.actions, PROMISES, strict=True):
+        await promised(stage, action.id, promise, verifier=NGOZI)
+    tell(
+        f"The document named {len(causes())} causes and {len(PROMISES)} actions. The meeting says "
+        "them better; each action gets an owner, a verifier and a due date."
+    )
     tell("That Mateo would verify his own action is refused:")
     tell.quote(own)
 
 
-async def proposed(stage: Stage, promise: Promise, *, verifier: str, refused: bool = False) -> str:
-    """Propose one action; give what was said on standard error."""
+async def promised(
+    stage: Stage, action: str, promise: Promise, *, verifier: str, refused: bool = False
+) -> str:
+    """Say who does an action, and by when; give what was said on standard error."""
     due = (stage.clock() + timedelta(days=promise.days)).date().isoformat()
     named = [part for cause in promise.causes for part in ("--cause", cause)]
     said = await stage.order(
         FARID,
-        *("action", "propose", "--text", promise.text, "--measure", promise.measure),
+        *("action", "revise", action, "--text", promise.text, "--measure", promise.measure),
         *("--owner", promise.owner, "--verifier", verifier, "--due", due),
         *("--priority", promise.priority, *named),
         refused=refused,

@@ -14,8 +14,8 @@ from local.story.cast import DESK, LEONIE
 from local.story.opening import DOCUMENT
 from local.story.stage import Broken, Stage, check
 from local.story.telling import Tell
-from rules import documents
 from words import blame
+from words.reading import read
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -105,7 +105,7 @@ async def test_letters_and_ends_that_never_come_are_missed_after_a_while(stage: 
 def test_the_document_is_whole_and_long_and_blames_nobody() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
 
-    reading = documents.read(text)
+    reading = read(text)
 
     assert len(text.encode()) > 14_000
     assert len(reading.sections) == 9

@@ -8,7 +8,7 @@ import pytest
 
 from models.errors import Unknown
 from tests.cast import ADA, FAY, OLGA, VERA, new_review
-from tests.lives import closed, drafted
+from tests.lives import assigned, closed, drafted
 from tests.web.house import REVIEW, TOOL, House
 
 WHOLE = """# Checkout ran dry
@@ -247,3 +247,100 @@ def test_a_restricted_document_is_read_by_its_people_only(house: House) -> None:
 def test_an_unknown_review_has_no_document(house: House) -> None:
     assert put(house, WHOLE).status_code == 404
     assert house.get(PATH).status_code == 404
+
+
+FACTS = """\
+# Checkout answered with errors
+
+## Summary
+It broke.
+## Impact
+Everybody.
+## Timeline
+- 10:12 it broke
+
+## Causes
+### The pool of connections ran full
+1. Nothing limits what one tenant may take.
+
+### Nobody was paged
+1. The alert looks at the wrong queue.
+
+## Actions
+| Action | Owner | Verifier | Due | Done when | Priority | Causes |
+|---|---|---|---|---|---|---|
+| Limit each tenant to 20 connections in the pool | olga | vera | 2026-04-08 | Load test | P2 | C1 |
+| Alert when the payment queue is above 100 for 5 min | Nobody Known | | 1999-01-01 | | | C9 |
+"""
+
+
+def facts(house: House) -> tuple[list[tuple[str, int]], list[tuple[str, str, str]]]:
+    """Give the causes and actions that stand in the review."""
+    review = house.room.reviews[REVIEW]
+    return (
+        [(c.symptom, len(c.whys)) for c in review.causes if not c.withdrawn],
+        [(a.text, a.owner, a.verifier) for a in review.actions if a.standing == "proposed"],
+    )
+
+
+def test_what_a_document_says_of_causes_and_actions_becomes_the_reviews_own(house: House) -> None:
+    house.room.put(new_review())
+
+    said = put(house, FACTS).json()["facts"]
+
+    causes, actions = facts(house)
+    assert causes == [("The pool of connections ran full", 1), ("Nobody was paged", 1)]
+    assert actions == [
+        ("Limit each tenant to 20 connections in the pool", OLGA, VERA),
+        ("Alert when the payment queue is above 100 for 5 min", "", ""),
+    ]
+    first, second = house.room.reviews[REVIEW].actions
+    assert (str(first.due), first.priority, first.causes) == ("2026-04-08", "P2", ("C1",))
+    assert first.measure == "Load test"
+    assert (second.due, second.causes) == (None, ())
+    assert any("Nobody Known" in line for line in said)
+    assert any("1999-01-01" in line for line in said)
+    assert any("C9" in line for line in said)
+
+
+def test_the_same_document_again_gives_no_order(house: House) -> None:
+    house.room.put(new_review())
+    put(house, FACTS)
+    before = facts(house)
+
+    again = put(house, FACTS).json()["facts"]
+
+    assert facts(house) == before
+    assert not any(line.startswith(("named", "proposed", "revised", "withdrew")) for line in again)
+
+
+def test_words_that_were_mended_revise_and_what_is_gone_is_withdrawn(house: House) -> None:
+    house.room.put(new_review())
+    put(house, FACTS)
+    by_hand = house.ask(
+        "add-cause", by=FAY, symptom="Backups were not tried", whys=["No one owns the restore."]
+    )
+    assert by_hand.status_code == 200
+
+    mended = FACTS.replace("in the pool |", "of the pool |").replace("may take.", "may hold.")
+    mended = mended[: mended.index("### Nobody")] + mended[mended.index("## Actions") :]
+    said = put(house, mended).json()["facts"]
+
+    causes, actions = facts(house)
+    assert causes == [("The pool of connections ran full", 1), ("Backups were not tried", 1)]
+    assert house.room.reviews[REVIEW].causes[0].whys == (
+        "Nothing limits what one tenant may hold.",
+    )
+    assert actions[0] == ("Limit each tenant to 20 connections of the pool", OLGA, VERA)
+    assert any(line.startswith("withdrew C2") for line in said)
+
+
+def test_once_actions_are_assigned_a_document_changes_none_of_them(house: House) -> None:
+    house.room.put(assigned().review)
+    before = house.room.reviews[REVIEW].actions
+
+    answer = put(house, FACTS)
+
+    assert answer.status_code == 200
+    assert answer.json()["facts"] == []
+    assert house.room.reviews[REVIEW].actions == before

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.document import Section
-from rules import documents
 from tests.evaluation import read as evaluated
-from words.reading import Part, part_of, read, template
+from words.reading import read, section_of, template
 from words.reading.template import PROMPTS
 
 TABLES = """\
@@ -79,8 +78,8 @@ def test_tables_are_read_by_their_columns() -> None:
     found = read(TABLES)
 
     assert found.title == "Mail was late"
-    assert len(found.parts[Part.TIMELINE]) == 2
-    assert found.parts[Part.WENT_WELL] == ("The pager rang.",)
+    assert len(found.parts[Section.TIMELINE]) == 2
+    assert found.parts[Section.WENT_WELL] == ("The pager rang.",)
     assert [(a.text, a.owner, a.due) for a in found.actions] == [
         ("Alert on queue depth above 100", "Olga", "2026-03-01"),
         ("Cap retries at 3", "Tom", ""),
@@ -90,8 +89,8 @@ def test_tables_are_read_by_their_columns() -> None:
 def test_bold_lines_and_labels_are_headings_too() -> None:
     found = read(BOLD)
 
-    assert found.parts[Part.CAUSES] == ("**Root cause:** The pool had no limit.",)
-    assert found.parts[Part.TIMELINE] == ("10:02 – deploy", "10:05 – errors that went on")
+    assert found.parts[Section.CAUSES] == ("**Root cause:** The pool had no limit.",)
+    assert found.parts[Section.TIMELINE] == ("10:02 – deploy", "10:05 – errors that went on")
     assert [a.text for a in found.actions] == [
         "Limit the pool to 20 connections (@maria, by Friday)",
         "Write a runbook for the pool",
@@ -102,7 +101,7 @@ def test_bold_lines_and_labels_are_headings_too() -> None:
 def test_actions_in_plain_sentences_are_found_and_the_rest_is_reported() -> None:
     found = read(SETEXT)
 
-    assert found.parts[Part.CAUSES] == ("no alert", "one copy")
+    assert found.parts[Section.CAUSES] == ("no alert", "one copy")
     assert [a.text for a in found.actions] == ["We will keep two copies of the index."]
     assert found.unplaced == ("Something else.",)
     assert "Odds and ends" in found.headings
@@ -111,24 +110,24 @@ def test_actions_in_plain_sentences_are_found_and_the_rest_is_reported() -> None
 @pytest.mark.parametrize(
     ("heading", "part"),
     [
-        ("2. Action Items:", Part.ACTIONS),
-        ("✅ What went well?", Part.WENT_WELL),
-        ("What didn't go so well", Part.WENT_POORLY),
-        ("Where we got lucky", Part.LUCKY),
-        ("_Timeline_ (PST)", Part.TIMELINE),
-        ("Root Cause(s)", Part.CAUSES),
-        ("Next steps", Part.ACTIONS),
+        ("2. Action Items:", Section.ACTIONS),
+        ("✅ What went well?", Section.WENT_WELL),
+        ("What didn't go so well", Section.WENT_POORLY),
+        ("Where we got lucky", Section.LUCKY),
+        ("_Timeline_ (PST)", Section.TIMELINE),
+        ("Root Cause(s)", Section.CAUSES),
+        ("Next steps", Section.ACTIONS),
         ("The weather", None),
     ],
 )
-def test_headings_are_known_in_the_words_people_use(heading: str, part: Part | None) -> None:
-    assert part_of(heading) is part
+def test_headings_are_known_in_the_words_people_use(heading: str, part: Section | None) -> None:
+    assert section_of(heading) is part
 
 
 def test_headings_in_code_open_nothing() -> None:
     found = read("```\n## Timeline\n10:02 x\n```\n")
 
-    assert Part.TIMELINE not in found.parts
+    assert Section.TIMELINE not in found.parts
 
 
 @given(st.text(alphabet="ab12 #*|-:\n`>[]().", max_size=300))
@@ -149,7 +148,7 @@ def test_half_a_megabyte_of_bait_is_read_in_time(bait: str) -> None:
 
 
 def test_a_fresh_document_has_every_section_and_no_text_yet() -> None:
-    fresh = documents.read(template("Search was stale"))
+    fresh = read(template("Search was stale"))
 
     assert fresh.title == "Search was stale"
     assert fresh.sections == ()

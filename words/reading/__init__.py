@@ -6,12 +6,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from words.actions import stated
+from models.document import Section
+from models.errors import Malformed
+from rules.gates import REQUIRED_SECTIONS
 from words.reading.blocks import Block, blocks
-from words.reading.headings import Part, part_of
+from words.reading.chains import Chain, chains
+from words.reading.headings import section_of
+from words.reading.promises import Promise, columns, promises
 from words.reading.template import template
 
-__all__ = ["Part", "Promise", "Reading", "part_of", "read", "template"]
+__all__ = ["Chain", "Promise", "Reading", "decoded", "read", "section_of", "template"]
+
+LARGEST = 512 * 1024
+"""Octets of the largest document taken."""
 
 _TIME = re.compile(
     r"\W{0,4}(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?"
@@ -20,26 +27,12 @@ _TIME = re.compile(
     r"|\d{1,2} ?[ap]m\b|\d{4}-\d\d-\d\d)",
     re.IGNORECASE,
 )
-_OWNER = re.compile(r"owner|assignee|who|responsible|dri|person", re.IGNORECASE)
-_DUE = re.compile(r"due|when|date|deadline|eta|target|until", re.IGNORECASE)
-_TEXT = re.compile(
-    r"action|item|task|what|description|todo|follow|title|step|improvement", re.IGNORECASE
-)
 _LABELLED = re.compile(
     r"(?:\*\*|__)?([A-Z][\w '’-]{2,40}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(\S.*)", re.DOTALL
 )
 FEW_WORDS = 2
 LISTED = ("item", "row")
 NAMING = ("heading", "columns")
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """An action as it stands in a document; owner and due as they are written, or ""."""
-
-    text: str
-    owner: str = ""
-    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +45,40 @@ class Reading:
 
     title: str
     headings: tuple[str, ...]
-    parts: dict[Part, tuple[str, ...]]
+    parts: dict[Section, tuple[str, ...]]
+    chains: tuple[Chain, ...]
     actions: tuple[Promise, ...]
     unplaced: tuple[str, ...]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """List the sections that hold text."""
+        return tuple(section for section in Section if section in self.parts)
+
+    @property
+    def missing(self) -> tuple[Section, ...]:
+        """List the sections that the draft gate asks for and that hold no text."""
+        return tuple(section for section in REQUIRED_SECTIONS if section not in self.parts)
+
+
+def decoded(raw: bytes) -> str:
+    """Take a document as it came in: UTF-8, up to 512 KiB, with any line ends.
+
+    Raises Malformed saying what is wrong with it.
+    """
+    if len(raw) > LARGEST:
+        raise Malformed(
+            f"The document has {len(raw) // 1024} KiB; the largest taken is {LARGEST // 1024} KiB. "
+            "Put logs and pictures elsewhere and link them."
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        line = raw[: bad.start].count(b"\n") + 1
+        raise Malformed(f"The document is not UTF-8: see line {line}. Save it as UTF-8.") from None
+    if "\0" in text:
+        raise Malformed("The document holds a NUL; it seems to be a binary file.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read(text: str) -> Reading:
@@ -65,10 +89,10 @@ def read(text: str) -> Reading:
     actions = [
         promise
         for part, block, names in told
-        if part is Part.ACTIONS and block.kind in LISTED
-        for promise in _promise(block, names)
+        if part is Section.ACTIONS and block.kind in LISTED
+        for promise in promises(block, names)
     ]
-    placed: dict[Part, list[str]] = {}
+    placed: dict[Section, list[str]] = {}
     for part, block, _ in told:
         if part is not None and _is_told(part, block):
             placed.setdefault(part, []).append(block.text)
@@ -76,21 +100,22 @@ def read(text: str) -> Reading:
         title=next((block.text for block in headings if block.depth == 1), ""),
         headings=(*(block.text for block in headings), *columns),
         parts={part: tuple(said) for part, said in placed.items()},
-        actions=tuple(actions or map(Promise, placed.get(Part.ACTIONS, ()))),
+        chains=chains(block for part, block, _ in told if part is Section.CAUSES),
+        actions=tuple(actions or map(Promise, placed.get(Section.ACTIONS, ()))),
         unplaced=tuple(b.text for part, b, _ in told if part is None and b.kind not in NAMING),
     )
 
 
-def _is_told(part: Part, block: Block) -> bool:
+def _is_told(part: Section, block: Block) -> bool:
     """Tell whether a block is part of the text, not a name above it; a time may be both."""
     if block.kind == "heading":
-        return part is Part.TIMELINE and _TIME.match(block.text) is not None
+        return part is Section.TIMELINE and _TIME.match(block.text) is not None
     return block.kind != "columns"
 
 
 def _with_columns(
-    placed: Iterable[tuple[Part | None, Block]],
-) -> Iterator[tuple[Part | None, Block, tuple[str, ...]]]:
+    placed: Iterable[tuple[Section | None, Block]],
+) -> Iterator[tuple[Section | None, Block, tuple[str, ...]]]:
     """Give each table row the names of its columns; the row of names becomes one of its own."""
     names: tuple[str, ...] = ()
     for part, block in placed:
@@ -104,13 +129,13 @@ def _with_columns(
             yield part, block, names
 
 
-def _placed(text: str) -> Iterator[tuple[Part | None, Block]]:
+def _placed(text: str) -> Iterator[tuple[Section | None, Block]]:
     """Give each block with the part it belongs to: its heading's, or that of the heading above."""
-    above: list[tuple[int, Part | None]] = []
+    above: list[tuple[int, Section | None]] = []
     for block in blocks(text):
         if block.kind == "heading":
             above = [(depth, part) for depth, part in above if depth < block.depth]
-            own = Part.TIMELINE if _TIME.match(block.text) else part_of(block.text)
+            own = Section.TIMELINE if _TIME.match(block.text) else section_of(block.text)
             outer = next((part for _, part in reversed(above) if part), None)
             above.append((block.depth, own or outer))
             yield own or outer, block
@@ -119,33 +144,16 @@ def _placed(text: str) -> Iterator[tuple[Part | None, Block]]:
         yield _by_itself(block, part), block
 
 
-def _by_itself(block: Block, part: Part | None) -> Part | None:
+def _by_itself(block: Block, part: Section | None) -> Section | None:
     """Let a labelled paragraph (“Impact: …”) or a list of times speak for itself."""
-    if part is not None and part is not Part.SUMMARY:
+    if part is not None and part is not Section.SUMMARY:
         return part
     if block.kind in ("item", "row") and _TIME.match(block.text.strip("| ")):
-        return Part.TIMELINE
+        return Section.TIMELINE
     labelled = _LABELLED.match(block.text) if block.kind in ("paragraph", "item") else None
-    return (part_of(labelled[1]) if labelled else None) or part
+    return (section_of(labelled[1]) if labelled else None) or part
 
 
-def _names_columns(cells: Iterable[str]) -> bool:
-    return any(sign.search(cell) for cell in cells for sign in (_OWNER, _DUE, _TEXT)) or not any(
-        len(cell.split()) > FEW_WORDS for cell in cells
-    )
-
-
-def _promise(block: Block, header: tuple[str, ...]) -> Iterator[Promise]:
-    if block.kind == "row":
-        text = _column(block, header, _TEXT) or max(block.cells, key=len, default="")
-        owner, due = _column(block, header, _OWNER), _column(block, header, _DUE)
-    else:
-        said = stated(block.text)
-        text, owner, due = block.text, said.owner, said.due
-    if text.strip():
-        yield Promise(text, owner, due)
-
-
-def _column(block: Block, header: tuple[str, ...], sign: re.Pattern[str]) -> str:
-    at = next((n for n, name in enumerate(header) if sign.search(name)), None)
-    return block.cells[at] if at is not None and at < len(block.cells) else ""
+def _names_columns(cells: tuple[str, ...]) -> bool:
+    named = columns(cells).keys() - {"label"}
+    return bool(named) or not any(len(cell.split()) > FEW_WORDS for cell in cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
@@ -19,11 +19,15 @@ BOLD_DEPTH = 7
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece: `kind` heading, item, row, paragraph or code; `depth` of a heading or an item."""
+    """One piece: `kind` heading, item, row, paragraph or code; `depth` of a heading or an item.
+
+    It stands on the lines from `line` to `end`, counted from 1.
+    """
 
     kind: str
     text: str
     line: int
+    end: int = 0
     depth: int = 0
     cells: tuple[str, ...] = ()
 
@@ -47,7 +51,7 @@ def blocks(text: str) -> Iterator[Block]:
             held.append(line)
             continue
         if found and found.kind == "underline":
-            yield Block("heading", held[-1].strip(), number - 1, found.depth)
+            yield Block("heading", held[-1].strip(), number - 1, number, found.depth)
             held = []
             continue
         yield from _flushed(first, held)
@@ -70,21 +74,23 @@ def _after(fence: str, mark: re.Match[str] | None) -> str:
 def _started(line: str, number: int, held: list[str], first: Block) -> Block | None:
     """Say what a line begins; None for one that goes on, or is empty."""
     if atx := _ATX.fullmatch(line):
-        return Block("heading", atx[2], number, len(atx[1]))
+        return Block("heading", atx[2], number, number, len(atx[1]))
     if len(held) == 1 and first.kind == "paragraph" and (under := _SETEXT.fullmatch(line)):
-        return Block("underline", "", number, 1 if under[1][0] == "=" else 2)
+        return Block("underline", "", number, number, 1 if under[1][0] == "=" else 2)
     if (bold := _BOLD.fullmatch(line)) and not held:
-        return Block("heading", bold[1], number, BOLD_DEPTH)
+        return Block("heading", bold[1], number, number, BOLD_DEPTH)
     if line.lstrip().startswith("|") or (line.count("|") > 1 and not held):
         cells = tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
-        return Block("row", "" if _RULE.fullmatch(line) else line.strip(), number, cells=cells)
+        return Block(
+            "row", "" if _RULE.fullmatch(line) else line.strip(), number, number, cells=cells
+        )
     if item := _ITEM.match(line):
         depth = len(item[1].expandtabs(4))
-        return Block("item", line[item.end() :], number, depth)
+        return Block("item", line[item.end() :], number, number, depth)
     return None
 
 
 def _flushed(first: Block, held: list[str]) -> Iterator[Block]:
     text = "\n".join(held) if first.kind == "code" else " ".join(" ".join(held).split())
     if text:
-        yield Block(first.kind, text, first.line, first.depth)
+        yield replace(first, text=text, end=first.line + len(held) - 1)

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
+from models.document import Section
 
-class Part(StrEnum):
-    """What a section tells."""
-
-    SUMMARY = "summary"
-    IMPACT = "impact"
-    TIMELINE = "timeline"
-    CAUSES = "causes"
-    WENT_WELL = "what went well"
-    WENT_POORLY = "what went poorly"
-    LUCKY = "where we got lucky"
-    ACTIONS = "actions"
-    LESSONS = "lessons"
-    PARTICIPANTS = "participants"
-
-
-_SIGNS: tuple[tuple[Part, str], ...] = (
+_SIGNS: tuple[tuple[Section, str], ...] = (
     (
-        Part.WENT_POORLY,
+        Section.WENT_POORLY,
         (
             r"went (?:wrong|poorly|badly)|n['’]t go (?:so )?well|not go (?:so )?well|to improve$"
             r"|gone better"
         ),
     ),
-    (Part.WENT_WELL, r"went (?:well|right)|worked well|did well|^(?:the )?good$"),
-    (Part.LUCKY, r"\bluck"),
+    (Section.WENT_WELL, r"went (?:well|right)|worked well|did well|^(?:the )?good$"),
+    (Section.LUCKY, r"\bluck"),
     (
-        Part.ACTIONS,
+        Section.ACTIONS,
         (
             r"action|follow[- ]?ups?\b|next steps?|to-?dos?\b|remediation|mitigations?$"
             r"|prevent(?:ion|ative|ive)|corrective|improvement"
@@ -42,23 +27,29 @@ _SIGNS: tuple[tuple[Part, str], ...] = (
             r"|going forward|^how we will|proposal"
         ),
     ),
-    (Part.TIMELINE, r"time-?line|chronolog|sequence of events|history of events|event log|^log$"),
     (
-        Part.CAUSES,
+        Section.TIMELINE,
+        r"time-?line|chronolog|sequence of events|history of events|event log|^log$",
+    ),
+    (
+        Section.CAUSES,
         (
             r"causes?\b|contributing|root[- ]?cause|why (?:it|did|this)|technical elements"
             r"|lead ?-?up|the (?:bug|vulnerability|fault)|what happened and why"
             r"|analysis|trigger|background|five whys|5 whys|faults?$|the pr$|origin"
         ),
     ),
-    (Part.LESSONS, r"lessons|learn(?:ed|t|ings?)\b|takeaways|retrospective|reflections?"),
+    (Section.LESSONS, r"lessons|learn(?:ed|t|ings?)\b|takeaways|retrospective|reflections?"),
     (
-        Part.IMPACT,
+        Section.IMPACT,
         r"impact|affected|stats|severity|scope|damage|consequences|customers? experience",
     ),
-    (Part.PARTICIPANTS, r"participants|attendees|authors?|involved|people|responders|owner|roles"),
     (
-        Part.SUMMARY,
+        Section.PARTICIPANTS,
+        r"participants|attendees|authors?|involved|people|responders|owner|roles",
+    ),
+    (
+        Section.SUMMARY,
         (
             r"summary|overview|tl;?dr|abstract|introduction|description|what happened|issue name"
             r"|synopsis|in short|detection|response|resolution"
@@ -71,7 +62,7 @@ LONGEST = 90
 _MARKS = re.compile(r"[*_`#~]|^[\d.\s)]+|:[a-z_]+:|[\s:.!]+$|[^\w\s'’;&/,()-]")
 
 
-def part_of(heading: str) -> Part | None:
+def section_of(heading: str) -> Section | None:
     """Say what a heading announces; None for one that says nothing we know."""
     plain = " ".join(_MARKS.sub(" ", heading[: 2 * LONGEST]).split()).lower()
     if not plain or len(plain) > LONGEST:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 CAUSES = (
-    "For each contributing cause a heading and its whys, down to something to change."
+    "For each contributing cause a heading (### What was seen) and its whys as a numbered list,"
+    " down to something to change."
     " What made that possible? What usually prevents it?"
 )
 ACTIONS = (
-    "One change each, as a table: Action, Owner, Due, Measure, Cause. “Alert when replication lag"
+    "One change each, as a table: Action, Owner, Verifier, Due, Measure, Priority, Causes."
+    " “Alert when replication lag"
     " is above 30 s for 5 min; page the database rota” is one."
 )
 PROMPTS = (
@@ -20,6 +22,7 @@ PROMPTS = (
     ("Where we got lucky", "What would have made it worse, and was not in our hands?"),
     ("Actions", ACTIONS),
     ("Lessons", "What do we know now that others should know as well?"),
+    ("Participants", "Who was there, in which role?"),
 )
 """Sections in the order of models.document.Section, and the question for each."""
 

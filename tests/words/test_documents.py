@@ -6,7 +6,7 @@ import pytest
 
 from models.document import Section
 from models.errors import Malformed
-from rules.documents import LARGEST, decoded, read
+from words.reading import LARGEST, decoded, read
 
 WHOLE = """\
 # Checkout answered with errors

@@ -1,0 +1,81 @@
+"""Times as people write them, resolved to moments."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from words.reading.times import moments
+
+ENDED = datetime(2026, 2, 1, 18, 0, tzinfo=UTC)
+
+
+def resolved(*entries: str, heading: str = "") -> list[str]:
+    """Resolve entries, and write each moment in short."""
+    found = moments(entries, ENDED, heading)
+    assert tuple(moment.text for moment in found) == entries
+    return [f"{moment.at:%d %H:%M}" if moment.at else "" for moment in found]
+
+
+@pytest.mark.parametrize(
+    ("entry", "at"),
+    [
+        ("10:12 – it broke", "01 10:12"),
+        ("2026-01-31T10:12:30Z it broke", "31 10:12"),
+        ("2026-01-31 10:12 +02:00 it broke", "31 08:12"),
+        ("**31 Jan, 10:12** it broke", "31 10:12"),
+        ("January 31st 9:05am ET it broke", "31 14:05"),
+        ("1:05 pm PDT it was mended", "01 20:05"),
+        ("| 10:12 (CET) | it broke |", "01 09:12"),
+        ("10:12 Europe/Berlin it broke", "01 09:12"),
+        ("12:30 am it broke", "01 00:30"),
+        ("from midnight on", ""),
+        ("T+5 it broke", ""),
+        ("99.5% of requests failed", ""),
+        ("31 Feb 10:12 it broke", "01 10:12"),
+    ],
+)
+def test_common_forms_are_read(entry: str, at: str) -> None:
+    assert resolved(entry) == [at]
+
+
+def test_a_timeline_passes_midnight_and_ends_with_the_incident() -> None:
+    assert resolved("17:20 a", "23:30 b", "00:10 c", "17:00 d") == [
+        "31 17:20",
+        "31 23:30",
+        "01 00:10",
+        "01 17:00",
+    ]
+
+
+def test_a_day_holds_until_the_next_and_a_year_is_taken_from_the_incident() -> None:
+    assert resolved(
+        "30 January", "17:20 a", "17:10 b", "31 January 08:00 c", "24 December 09:00 d"
+    ) == [
+        "",
+        "30 17:20",
+        "30 17:10",
+        "31 08:00",
+        "24 09:00",
+    ]
+    assert moments(["24 December 09:00 d"], ENDED)[0].at == datetime(2025, 12, 24, 9, tzinfo=UTC)
+
+
+def test_a_zone_holds_until_another_is_named() -> None:
+    assert resolved("10:00 a", "11:00 PDT b", "12:00 c", heading="Timeline (all times CET)") == [
+        "01 09:00",
+        "01 18:00",
+        "01 19:00",
+    ]
+
+
+def test_a_day_that_no_year_has_is_no_day() -> None:
+    assert resolved("29 Feb 10:00 x") == ["01 10:00"]
+
+
+@given(st.lists(st.text(alphabet="0123456789: .-/+TZapmJanUTC", max_size=40), max_size=8))
+def test_no_words_stop_the_reading(entries: list[str]) -> None:
+    assert [moment.text for moment in moments(entries, ENDED)] == entries

@@ -1,0 +1,158 @@
+"""The times of a timeline, in the forms and zones people write, resolved to moments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+HOURS = {
+    **dict.fromkeys(("utc", "gmt", "z", "wet"), 0.0),
+    **dict.fromkeys(("bst", "cet", "west"), 1.0),
+    **dict.fromkeys(("cest", "eet", "sast"), 2.0),
+    **dict.fromkeys(("eest", "msk"), 3.0),
+    "ist": 5.5,
+    "sgt": 8.0,
+    "hkt": 8.0,
+    "awst": 8.0,
+    "jst": 9.0,
+    "kst": 9.0,
+    "aest": 10.0,
+    "aedt": 11.0,
+    "nzst": 12.0,
+    "nzdt": 13.0,
+    "edt": -4.0,
+    "est": -5.0,
+    "cdt": -5.0,
+    "cst": -6.0,
+    "mdt": -6.0,
+    "mst": -7.0,
+    "pdt": -7.0,
+    "pst": -8.0,
+}
+"""Hours ahead of UTC, as operations people mean the letters: BST is British, IST Indian time."""
+
+PLACES = {
+    **dict.fromkeys(("pt", "pacific"), "America/Los_Angeles"),
+    **dict.fromkeys(("mt", "mountain"), "America/Denver"),
+    **dict.fromkeys(("ct", "central"), "America/Chicago"),
+    **dict.fromkeys(("et", "eastern"), "America/New_York"),
+}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+PAST_MIDNIGHT = timedelta(hours=6)
+"""A clock that falls back by more than this has passed midnight; by less, somebody sorted badly."""
+
+A_DAY = timedelta(days=1)
+NOON = 12
+HEAD = 80
+"""Characters at the beginning of an entry in which its time stands."""
+
+_MONTH = rf"(?P<{{}}>{'|'.join(MONTHS)})[a-z]{{{{0,6}}}}\.?"
+_DATE = (
+    r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH.format('m2')}(?:,? (?P<y2>\d{{4}}))?"
+    rf"|{_MONTH.format('m3')} (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y3>\d{{4}}))?)"
+)
+_ZONE = (
+    r"(?P<off>[+-]\d{2}:?\d{2})|(?P<name>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
+    rf"|(?P<abbr>{'|'.join(sorted((*HOURS, *PLACES), key=len, reverse=True))})\b"
+)
+DATE = re.compile(rf"\b{_DATE}", re.IGNORECASE)
+CLOCK = re.compile(
+    r"(?<![\d:.+-])(?P<h>[01]?\d|2[0-3])(?:[:h.](?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?|\s?(?P<half2>[ap])\.?m\b\.?)(?![\d%])",
+    re.IGNORECASE,
+)
+ZONE = re.compile(rf"[\s(]{{0,2}}(?:{_ZONE})", re.IGNORECASE)
+NAMED = re.compile(rf"(?:^|[\s(:,])(?:{_ZONE})", re.IGNORECASE)
+_ISO_T = re.compile(r"(?<=\d)T(?=\d\d:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An entry of a timeline, whole, and when it was, in UTC; None where it says no time."""
+
+    text: str
+    at: datetime | None = None
+
+
+def moments(entries: Sequence[str], ended: datetime, heading: str = "") -> tuple[Moment, ...]:
+    """Resolve the times of a timeline, in the order in which it tells them.
+
+    `ended` is when the incident was over; the days of a timeline without dates are counted back
+    from it. `heading` may name the zone that holds where an entry names none (else UTC does).
+    """
+    zone = _zone(NAMED.search(heading)) or UTC
+    day: date | None = None
+    is_dated = False
+    told: list[tuple[str, datetime | None]] = []
+    before: datetime | None = None
+    for entry in entries:
+        head = _ISO_T.sub(" ", entry[:HEAD])
+        dated = _day(DATE.search(head), ended)
+        rest = DATE.sub(" ", head, count=1) if dated else head
+        clock = CLOCK.search(rest)
+        own = _zone(ZONE.match(rest, clock.end())) if clock else _zone(NAMED.search(rest))
+        if clock is None:
+            day, is_dated = dated or day, is_dated or dated is not None
+            zone = own or zone if dated else zone
+            told.append((entry, None))
+            continue
+        day, is_dated = dated or day or ended.date(), is_dated or dated is not None
+        zone = own or zone
+        at = datetime.combine(day, _time(clock), zone)
+        if before and not dated and before - at > PAST_MIDNIGHT:
+            at += A_DAY
+            day = at.date()
+        before = at
+        told.append((entry, at))
+    late = _days_late(before, ended) if before and not is_dated else timedelta(0)
+    return tuple(Moment(text, (at - late).astimezone(UTC) if at else None) for text, at in told)
+
+
+def _days_late(last: datetime, ended: datetime) -> timedelta:
+    """Give the days by which a timeline without dates would run past the end of the incident."""
+    late = timedelta(0)
+    while last - late > ended + PAST_MIDNIGHT:
+        late += A_DAY
+    return late
+
+
+def _day(found: re.Match[str] | None, ended: datetime) -> date | None:
+    if found is None:
+        return None
+    said = found.groupdict()
+    year = said["y"] or said["y2"] or said["y3"]
+    month = said["m"] or said["m2"] or said["m3"]
+    number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1
+    try:
+        day = date(int(year or ended.year), number, int(said["d"] or said["d2"] or said["d3"]))
+    except ValueError:
+        return None
+    is_ahead = not year and day > ended.date() + A_DAY
+    return date(day.year - 1, day.month, min(day.day, 28)) if is_ahead else day
+
+
+def _time(found: re.Match[str]) -> time:
+    half = (found["half"] or found["half2"] or "").lower()
+    hour = int(found["h"])
+    if half and hour <= NOON:
+        hour = hour % NOON + (NOON if half == "p" else 0)
+    return time(hour, int(found["min"] or 0), int(found["s"] or 0))
+
+
+def _zone(found: re.Match[str] | None) -> tzinfo | None:
+    if found is None:
+        return None
+    if offset := found["off"]:
+        span = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+        return timezone(-span if offset[0] == "-" else span) if span < A_DAY else None
+    name = found["name"] or PLACES.get(found["abbr"].lower(), "")
+    if not name:
+        return timezone(timedelta(hours=HOURS[found["abbr"].lower()]))
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
