@@ -1,4 +1,4 @@
-"""`afterword review document|write|check`: the text, from a file, standard input or an editor."""
+"""`afterword review document|write|template`: a text from a file, standard input or an editor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from cli.shown import Row, cell, remark, show_record
 from cli.talk import Talk, at
 from cli.trouble import Exit, Trouble
 
-COLUMNS = ("id", "code", "line", "column", "where", "why", "better")
 FILE = click.Path(dir_okay=False, allow_dash=True)
 
 
@@ -79,27 +78,6 @@ write = Leaf(
         leaf.key(),
     ],
     callback=click.pass_context(_write),
-)
-
-
-def _check(ctx: click.Context, file: str) -> None:
-    from words import blame
-    from words.reading import read as read_as
-
-    text = checked(content_of(file))
-    reading = read_as(text)
-    missing = [str(section) for section in reading.missing]
-    findings = [{name: getattr(found, name) for name in COLUMNS} for found in blame.find(text)]
-    told = {"title": reading.title, "missing": missing, "findings": findings}
-    show_record(ctx, told, lambda: list(remarks(told)) or ["Nothing is missing."])
-    ctx.exit(Exit.FAILED if missing or findings else Exit.DONE)
-
-
-check = Leaf(
-    name="check",
-    help="Look at a document without sending it: missing sections, words that blame.",
-    params=[click.Argument(["file"], type=FILE)],
-    callback=click.pass_context(_check),
 )
 
 

@@ -17,15 +17,17 @@ SHARED = ("output", "url", "token", "profile")
 class Leaf(click.Command):
     """A command that speaks with Afterword, or shows something."""
 
-    def __init__(self, *, params: list[click.Parameter], **kwargs: Any) -> None:
-        super().__init__(params=[*params, *shared()], **kwargs)
+    def __init__(
+        self, *, params: list[click.Parameter], formats: tuple[str, ...] = FORMATS, **kwargs: Any
+    ) -> None:
+        super().__init__(params=[*params, *shared(formats)], **kwargs)
 
 
-def shared() -> list[click.Parameter]:
-    """Make the options that every command takes."""
-    output = click.Choice(FORMATS)
+def shared(formats: tuple[str, ...] = FORMATS) -> list[click.Parameter]:
+    """Make the options that every command takes; `formats` are the ways in which it can print."""
+    ways = f"{', '.join(formats[:-1])} or {formats[-1]}"
     return [
-        _flag(["-o", "--output"], type=output, help="How to print: table, json or jsonl."),
+        _flag(["-o", "--output"], type=click.Choice(formats), help=f"How to print: {ways}."),
         _flag(["--url"], help="Where Afterword is (or AFTERWORD_URL)."),
         _flag(["--token"], help="Who asks (or AFTERWORD_TOKEN)."),
         _flag(["--profile"], help="Which profile of profiles.toml names both."),

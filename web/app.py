@@ -12,6 +12,7 @@ from web import (
     contributions,
     documents,
     errors,
+    exports,
     health,
     orders,
     pages,
@@ -89,6 +90,7 @@ def _route(app: FastAPI) -> None:
     for router in (
         reviews.router,
         documents.router,
+        exports.router,
         contributions.router,
         orders.routes(),
         people.router,

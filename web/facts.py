@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +14,9 @@ from models.document import Cause
 from models.people import Person
 from models.review import Review
 from rules import dates
-from words import whys
 from words.reading import Chain, Promise, Reading
+from words.reading.pairing import Item, Told, paired, plain
 
-ALIKE = 0.8
-"""From this share of equal letters on, two texts are one action whose words were mended."""
-
-LONGEST = 600
 TITLE = 60
 DOUBTFUL = ("due", "causes", "verifier")
 GONE = "it is no longer in the document"
@@ -54,16 +49,15 @@ def asked(
     """List the orders that take a review's causes and actions to what its document says.
 
     What a document leaves open erases nothing; what stood in the version `before` and stands there
-    no more is withdrawn. An item is found by the name it gives itself (“C2”, “A1”), else by its
-    words.
+    no more is withdrawn.
     """
     causes = tuple(c for c in review.causes if not c.withdrawn)
     actions = tuple(a for a in review.actions if a.standing is Standing.PROPOSED)
-    told = _paired(reading.chains, causes)
+    told = paired(reading.chains, causes)
     for chain, cause in told:
         yield from _of_cause(chain, cause)
     yield from _withdrawn(told, before.chains if before else (), causes)
-    promised = _paired(reading.actions, actions)
+    promised = paired(reading.actions, actions)
     for promise, action in promised:
         yield from _of_action(promise, action, people, today)
     yield from _withdrawn(promised, before.actions if before else (), actions)
@@ -81,9 +75,9 @@ def _of_cause(chain: Chain, cause: Cause | None) -> Iterator[Asked]:
         yield Asked(o.AddCause, {"symptom": chain.symptom, "whys": chain.whys})
         return
     new: dict[str, Any] = {}
-    if _plain(chain.symptom) != _plain(cause.symptom):
+    if plain(chain.symptom) != plain(cause.symptom):
         new["symptom"] = chain.symptom
-    if chain.whys and [_plain(w) for w in chain.whys] != [_plain(w) for w in cause.whys]:
+    if chain.whys and [plain(w) for w in chain.whys] != [plain(w) for w in cause.whys]:
         new["whys"] = chain.whys
     if new:
         yield Asked(o.ReviseCause, {"cause": cause.id, **new})
@@ -99,7 +93,7 @@ def _of_action(
     new = {
         name: value
         for name, value in said.items()
-        if _plain(str(value)) != _plain(str(getattr(action, name)))
+        if plain(str(value)) != plain(str(getattr(action, name)))
     }
     if new or notes:
         yield Asked(o.Revise, {"action": action.id, **new}, notes)
@@ -141,50 +135,10 @@ def _names(person: Person) -> set[str]:
     return addresses | {a.partition("@")[0] for a in addresses} | {name, *name.split()}
 
 
-def _paired(told: Iterable[Any], standing: Sequence[Cause | Action]) -> list[tuple[Any, Any]]:
-    """Pair what is told with what stands in the review; each of those once, the surest first."""
-    told = list(told)
-    free = list(standing)
-    pairs: dict[int, Any] = {}
-    for fits in (_is_named, _is_equal, _is_alike):
-        for number, one in enumerate(told):
-            found = next((each for each in free if fits(one, each)), None)
-            if number not in pairs and found is not None:
-                pairs[number] = found
-                free.remove(found)
-    return [(one, pairs.get(number)) for number, one in enumerate(told)]
-
-
 def _withdrawn(
-    told: list[tuple[Any, Any]], before: Iterable[Any], standing: Sequence[Cause | Action]
+    told: list[tuple[Told, Item | None]], before: Iterable[Told], standing: Sequence[Item]
 ) -> Iterator[Asked]:
     kept = {item.id for _, item in told if item is not None}
-    for _, item in _paired(before, standing):
+    for _, item in paired(before, standing):
         if item is not None and item.id not in kept:
             yield Asked(o.Withdraw, {"item": item.id, "reason": GONE})
-
-
-def _is_named(one: Chain | Promise, item: Cause | Action) -> bool:
-    return one.label == item.id
-
-
-def _is_equal(one: Chain | Promise, item: Cause | Action) -> bool:
-    return _plain(_words(one)) == _plain(_words(item))
-
-
-def _is_alike(one: Chain | Promise, item: Cause | Action) -> bool:
-    if one.label:
-        return False
-    mine, theirs = _words(one)[:LONGEST], _words(item)[:LONGEST]
-    if isinstance(one, Chain) and whys.same(mine, theirs):
-        return True
-    likeness = difflib.SequenceMatcher(None, mine, theirs, autojunk=False)
-    return likeness.quick_ratio() >= ALIKE and likeness.ratio() >= ALIKE
-
-
-def _words(one: Chain | Promise | Cause | Action) -> str:
-    return one.symptom if isinstance(one, Chain | Cause) else one.text
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

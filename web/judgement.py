@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,17 +20,23 @@ def of_action(review: Review, named: dict[str, Any]) -> tuple[Finding, ...]:
     return _numbered((*actions.judge(text, measure), *_blaming(text)), item)
 
 
-def of_cause(review: Review, named: dict[str, Any]) -> tuple[Finding, ...]:
-    """Judge a cause as it will stand: whether its chain is sound, and words that blame."""
+def of_cause(
+    review: Review, named: dict[str, Any], people: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Judge a cause as it will stand: whether its chain is sound, and words that blame.
+
+    `people` are names by address: nobody of them should be named in a cause.
+    """
     item = named.get("cause") or ""
     standing = next((c for c in review.causes if c.id == item), None)
     symptom = _given(named, "symptom", standing.symptom if standing else "")
     chain = tuple(_given(named, "whys", standing.whys if standing else ()))
-    unsound = whys.finding(symptom, chain)
+    unsound = [found] if (found := whys.finding(symptom, chain)) else []
     others = (c for c in review.causes if c.id != item and not c.withdrawn)
     twins = (_twin(c) for c in others if whys.same(c.symptom, symptom))
-    found = (*([unsound] if unsound else []), *twins, *_blaming(symptom, *chain))
-    return _numbered(found, item)
+    named_in = (blame.naming(text, people) for text in (symptom, *chain))
+    naming = (each for each in named_in if each is not None)
+    return _numbered((*unsound, *twins, *_blaming(symptom, *chain), *naming), item)
 
 
 def _twin(other: Cause) -> Finding:

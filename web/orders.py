@@ -151,7 +151,7 @@ def built(
             review, caller.by, people.get(review.roles.lead), house.clock().date()
         ),
         **named,
-        **_findings(order, review, named),
+        **_findings(order, review, named, people),
     )
     return cast("AnyOrder", made)
 
@@ -226,9 +226,13 @@ def _order_id(caller: Caller, order: type[Order], named: dict[str, Any], key: st
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def _findings(order: type[Order], review: Review, named: dict[str, Any]) -> dict[str, Any]:
+def _findings(
+    order: type[Order], review: Review, named: dict[str, Any], people: Mapping[str, Person]
+) -> dict[str, Any]:
     """Judge the words of causes and actions here, so that they enter the order as facts."""
     if order is Write or all(field.name != "findings" for field in fields(order)):
         return {}
-    judged = judgement.of_cause if order in (AddCause, ReviseCause) else judgement.of_action
-    return {"findings": judged(review, named)}
+    if order in (AddCause, ReviseCause):
+        names = {address: person.name for address, person in people.items()}
+        return {"findings": judgement.of_cause(review, named, names)}
+    return {"findings": judgement.of_action(review, named)}

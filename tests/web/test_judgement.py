@@ -51,3 +51,13 @@ def test_the_same_cause_in_other_words_is_reported(house: House) -> None:
     house.ask("add-cause", FAY, symptom="No space was left on the log host disk", whys=whys)
 
     assert codes(house, f"C{before + 2}") == ["said-twice"]
+
+
+def test_a_cause_that_names_somebody_we_know_is_reported(house: House) -> None:
+    house.room.put(met().review)
+    before = len(house.room.reviews[REVIEW].causes)
+
+    whys = ["Olga Petrova had no way to see the host.", "No prompt shows which host one is on."]
+    house.ask("add-cause", FAY, symptom="The wrong host was restarted", whys=whys)
+
+    assert codes(house, f"C{before + 1}") == ["names-person"]

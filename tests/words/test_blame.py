@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from words.blame import blame, find, names, pseudonymous, reworded
+from words.blame import blame, find, names, naming, pseudonymous, reworded
 from words.prose import passages, sentences
 
 FOLDER = Path(__file__).parent / "sentences"
@@ -128,3 +128,24 @@ def test_any_text_is_read(text: str) -> None:
 )
 def test_bait_is_judged_in_time(bait: str) -> None:
     find(bait * (200_000 // len(bait)))
+
+
+CREW = {"olga@example.org": "Olga Petrova", "will@example.org": "Will Frank", "x@example.org": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("Olga deployed on a Friday", "Somebody deployed on a Friday"),
+        ("The host was removed by Petrova", "The host was removed by somebody"),
+        ("The script of @will ran twice", "The script of somebody ran twice"),
+        ("Will the queue drain? Nobody knew", ""),
+        ("The frank answer was that nothing limits it", ""),
+        ("`olga` is a host", ""),
+    ],
+)
+def test_a_cause_that_names_somebody_is_said_without(text: str, better: str) -> None:
+    found = naming(text, CREW)
+
+    assert (found.better if found else "") == better
+    assert found is None or found.code == "names-person"

@@ -42,6 +42,7 @@ FIVE_WHYS = """\
 3. Why could it? Nothing limits a tenant.
 """
 
+QUESTIONS = ("How will we know?", "Prio", "Cause")
 TABLE = """\
 ## Actions
 | # | What | Who | Verified by | By when | How will we know? | Prio | Cause |
@@ -97,8 +98,9 @@ def test_a_list_that_asks_why_each_time_is_one_chain() -> None:
 def test_a_chain_says_on_which_lines_it_stands() -> None:
     first = read(HEADINGS).chains[0]
 
-    assert HEADINGS.splitlines()[first.line - 1] == "### 1. The pool ran full"
-    assert HEADINGS.splitlines()[first.end - 1].startswith("2. Because")
+    said = [HEADINGS.splitlines()[line - 1][:10] for line, _ in first.pieces]
+    assert said == ["### 1. The", "1. Why? No", "2. Because"]
+    assert first.line == 4
     assert isinstance(first, Chain)
 
 
@@ -116,6 +118,7 @@ def test_each_column_answers_its_question() -> None:
         label="A3",
         line=4,
         end=4,
+        header=("#", "What", "Who", "Verified by", "By when", *QUESTIONS),
     )
     assert (second.text, second.label, second.owner) == ("Page on the right queue", "", "")
 

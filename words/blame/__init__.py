@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.document import Finding
-from words.blame.naming import names, pseudonymous
+from words.blame.naming import LONGEST_QUOTE, names, naming, pseudonymous
 from words.blame.neutral import neutral
 from words.blame.patterns import ASKED, MET, OURS, PATTERNS, THINGS, Pattern
 from words.language import is_english
 from words.prose import passages
 
-__all__ = ["blame", "find", "names", "pseudonymous", "reworded"]
+__all__ = ["blame", "find", "names", "naming", "pseudonymous", "reworded"]
 
 LONGEST = 1_200
 """Characters of a sentence that are looked at."""
-LONGEST_QUOTE = 160
 ABOUT_PEOPLE = frozenset({"human-error", "character", "self", "accusing-question"})
 """Codes that hold whatever failed beside the person."""
 

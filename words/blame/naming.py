@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from models.document import Finding
+
 SHORTEST_NAME = 3
+LONGEST_QUOTE = 160
+WORDS = frozenset(
+    """april art august autumn banks best bill bird black brook brown case chance chase church
+    cliff cook dale day dean dawn drew east faith field first fish ford fox frank glen grace grant
+    green hill hope jack joy june king lake lamb little long love mark max may miles moon north
+    page park pat price ray rich rivers rob rose sharp short small south stone strong sue summer
+    swift test wade west white will wolf wood young""".split()
+)
+"""Names that are words as well: alone they name nobody for sure."""
+
 _CODE = re.compile(r"(`+[^`\n]*`+|https?://\S+)")
 
 
@@ -14,6 +26,27 @@ def names(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
     plain = _CODE.sub(" ", text)
     return tuple(
         address for address, name in people.items() if _mention(address, name).search(plain)
+    )
+
+
+def naming(text: str, people: Mapping[str, str]) -> Finding | None:
+    """Say whom a text names; None where it names nobody for sure."""
+    known = {
+        address: " ".join(part for part in name.split() if part.lower() not in WORDS)
+        for address, name in people.items()
+        if mentioned(text, address, name)
+    }
+    found = names(text, known)
+    if not found:
+        return None
+    said = " and ".join(people[address] or address for address in found[:2])
+    better = pseudonymous(text, known, dict.fromkeys(found, "somebody"))
+    return Finding(
+        id="W1",
+        code="names-person",
+        where=text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…",
+        why=f"It names {said}. Anybody in the same place might have done the same.",
+        better=f"{better[:1].upper()}{better[1:]}",
     )
 
 
@@ -26,6 +59,12 @@ def pseudonymous(text: str, people: Mapping[str, str], roles: Mapping[str, str])
         for address, name in known:
             parts[at] = _mention(address, name).sub(roles[address], parts[at])
     return "".join(parts)
+
+
+def mentioned(text: str, address: str, name: str) -> bool:
+    """Tell, fast, whether a text can name somebody at all."""
+    local = address.partition("@")[0]
+    return any(way in text for way in (address, f"@{local}", *_said(name)))
 
 
 def _mention(address: str, name: str) -> re.Pattern[str]:

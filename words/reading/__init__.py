@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from models.document import Section
 from models.errors import Malformed
@@ -12,10 +13,10 @@ from rules.gates import REQUIRED_SECTIONS
 from words.reading.blocks import Block, blocks
 from words.reading.chains import Chain, chains
 from words.reading.headings import section_of
-from words.reading.promises import Promise, columns, promises
+from words.reading.promises import Promise, promises
 from words.reading.template import template
 
-__all__ = ["Chain", "Promise", "Reading", "decoded", "read", "section_of", "template"]
+__all__ = ["Chain", "Promise", "Reading", "decoded", "placed", "read", "section_of", "template"]
 
 LARGEST = 512 * 1024
 """Octets of the largest document taken."""
@@ -40,7 +41,8 @@ class Reading:
     """What was found where.
 
     `headings` are all headings and column names, `unplaced` every other piece that belongs to
-    none of the parts: together with parts and actions they hold each word of the document.
+    none of the parts: together with parts and actions they hold each word of the document. `ends`
+    is the last line of each section.
     """
 
     title: str
@@ -49,6 +51,18 @@ class Reading:
     chains: tuple[Chain, ...]
     actions: tuple[Promise, ...]
     unplaced: tuple[str, ...]
+    ends: dict[Section, int]
+
+    @property
+    def timeline(self) -> tuple[str, ...]:
+        """Give the entries of the timeline."""
+        return self.parts.get(Section.TIMELINE, ())
+
+    @property
+    def timeline_heading(self) -> str:
+        """Give the heading of the timeline, which may name its zone."""
+        own = (h for h in self.headings if section_of(h) is Section.TIMELINE)
+        return next(own, "")
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -83,7 +97,7 @@ def decoded(raw: bytes) -> str:
 
 def read(text: str) -> Reading:
     """Read a Markdown document; every piece of it lands in a part, an action, or `unplaced`."""
-    told = list(_with_columns(_placed(text)))
+    told = list(_with_columns(placed(text)))
     headings = [block for _, block, _ in told if block.kind == "heading"]
     columns = [" | ".join(block.cells) for _, block, _ in told if block.kind == "columns"]
     actions = [
@@ -92,17 +106,19 @@ def read(text: str) -> Reading:
         if part is Section.ACTIONS and block.kind in LISTED
         for promise in promises(block, names)
     ]
-    placed: dict[Section, list[str]] = {}
+    kept: dict[Section, list[str]] = {}
+    ends = {part: block.end for part, block, _ in told if part is not None}
     for part, block, _ in told:
         if part is not None and _is_told(part, block):
-            placed.setdefault(part, []).append(block.text)
+            kept.setdefault(part, []).append(block.text)
     return Reading(
         title=next((block.text for block in headings if block.depth == 1), ""),
         headings=(*(block.text for block in headings), *columns),
-        parts={part: tuple(said) for part, said in placed.items()},
+        parts={part: tuple(said) for part, said in kept.items()},
         chains=chains(block for part, block, _ in told if part is Section.CAUSES),
-        actions=tuple(actions or map(Promise, placed.get(Section.ACTIONS, ()))),
+        actions=tuple(actions or map(Promise, kept.get(Section.ACTIONS, ()))),
         unplaced=tuple(b.text for part, b, _ in told if part is None and b.kind not in NAMING),
+        ends=ends,
     )
 
 
@@ -114,14 +130,16 @@ def _is_told(part: Section, block: Block) -> bool:
 
 
 def _with_columns(
-    placed: Iterable[tuple[Section | None, Block]],
+    pieces: Iterable[tuple[Section | None, Block]],
 ) -> Iterator[tuple[Section | None, Block, tuple[str, ...]]]:
     """Give each table row the names of its columns; the row of names becomes one of its own."""
     names: tuple[str, ...] = ()
-    for part, block in placed:
+    told = list(pieces)
+    following = [block for _, block in told[1:]]
+    for (part, block), after in zip_longest(told, following):
         if block.kind != "row":
             names = ()
-        elif not names and _names_columns(block.cells):
+        elif not names and block.text and (_is_rule(after) or _names_columns(block.cells)):
             names = block.cells
             yield part, replace(block, kind="columns"), ()
             continue
@@ -129,7 +147,7 @@ def _with_columns(
             yield part, block, names
 
 
-def _placed(text: str) -> Iterator[tuple[Section | None, Block]]:
+def placed(text: str) -> Iterator[tuple[Section | None, Block]]:
     """Give each block with the part it belongs to: its heading's, or that of the heading above."""
     above: list[tuple[int, Section | None]] = []
     for block in blocks(text):
@@ -154,6 +172,11 @@ def _by_itself(block: Block, part: Section | None) -> Section | None:
     return (section_of(labelled[1]) if labelled else None) or part
 
 
+def _is_rule(block: Block | None) -> bool:
+    """Tell whether a block is the line under the names of a table's columns."""
+    return block is not None and block.kind == "row" and not block.text
+
+
 def _names_columns(cells: tuple[str, ...]) -> bool:
-    named = columns(cells).keys() - {"label"}
-    return bool(named) or not any(len(cell.split()) > FEW_WORDS for cell in cells)
+    """Tell whether a row names columns, in a table without a line under them."""
+    return not any(len(cell.split()) > FEW_WORDS for cell in cells)

@@ -20,16 +20,21 @@ LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A cause as it stands in a document on the lines `line` to `end`.
+    """A cause as it stands in a document.
 
-    `label` is the cause that it names itself (“C2”).
+    `label` is the cause that it names itself (“C2”); `pieces` are the first and last lines of its
+    symptom and of each answer.
     """
 
     symptom: str
     whys: tuple[str, ...] = ()
     label: str = ""
-    line: int = 0
-    end: int = 0
+    pieces: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def line(self) -> int:
+        """Give the line on which it begins."""
+        return self.pieces[0][0] if self.pieces else 0
 
 
 def chains(told: Iterable[Block]) -> tuple[Chain, ...]:
@@ -76,16 +81,17 @@ def _chain(pile: list[Block]) -> Chain | None:
     if not items:
         return None
     first = pile[0]
-    end = max(block.end for block in items)
     if first.kind == "heading":
-        made = Chain(first.text, _answers(items), line=first.line, end=end)
+        made = Chain(first.text, _answers(items))
     elif asked := _ASKED.match(first.text):
-        made = Chain(asked[1], (asked[2], *_answers(items[1:])), line=first.line, end=end)
+        made = Chain(asked[1], (asked[2], *_answers(items[1:])))
     elif first is not items[0]:
         return None
     else:
-        made = Chain(first.text, _answers(items[1:]), line=first.line, end=end)
-    return _labelled(made)
+        made = Chain(first.text, _answers(items[1:]))
+    told = items if first is items[0] else [first, *items]
+    pieces = tuple((block.line, block.end) for block in told)
+    return replace(_labelled(made), pieces=pieces)
 
 
 def _answers(items: Iterable[Block]) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ _PRIORITY = re.compile(r"\bP\s?([1-4])\b", re.IGNORECASE)
 class Promise:
     """An action as it stands in a document on the lines `line` to `end`; "" is what it leaves open.
 
-    `label` is the action that it names itself (“A2”); owner, verifier and due are as written.
+    `label` is the action that it names itself (“A2”); owner, verifier and due are as written;
+    `header` are the names of the columns where it is the row of a table.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Promise:
     label: str = ""
     line: int = 0
     end: int = 0
+    header: tuple[str, ...] = ()
 
 
 def promises(block: Block, header: tuple[str, ...]) -> Iterator[Promise]:
@@ -70,6 +72,7 @@ def promises(block: Block, header: tuple[str, ...]) -> Iterator[Promise]:
         label=label,
         line=block.line,
         end=block.end,
+        header=header if block.kind == "row" else (),
     )
 
 

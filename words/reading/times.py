@@ -46,6 +46,8 @@ PAST_MIDNIGHT = timedelta(hours=6)
 
 A_DAY = timedelta(days=1)
 NOON = 12
+LONGEST = 20_000
+EARLIEST = 1990
 HEAD = 80
 """Characters at the beginning of an entry in which its time stands."""
 
@@ -110,6 +112,17 @@ def moments(entries: Sequence[str], ended: datetime, heading: str = "") -> tuple
         told.append((entry, at))
     late = _days_late(before, ended) if before and not is_dated else timedelta(0)
     return tuple(Moment(text, (at - late).astimezone(UTC) if at else None) for text, at in told)
+
+
+def dated(text: str) -> date | None:
+    """Give the first day that a text says with its year; None where it says none."""
+    for found in DATE.finditer(text[:LONGEST]):
+        said = found.groupdict()
+        if said["y"] or said["y2"] or said["y3"]:
+            day = _day(found, datetime.max.replace(tzinfo=UTC))
+            if day is not None and day.year > EARLIEST:
+                return day
+    return None
 
 
 def _days_late(last: datetime, ended: datetime) -> timedelta:

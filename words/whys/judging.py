@@ -79,6 +79,8 @@ _LACK = (
 _CONDITION = _sign(rf"\b{_PROCESS}\b.*\b{_LACK}\b|\b{_LACK}\b.*\b{_PROCESS}\b")
 _STANDING = _sign(
     r"\b(?:no (?:script|tool|team|person|test|check|alert|step|rule|job|budget) \w+s"
+    r"|no [\w-]+(?: [\w-]+)? (?:shows|tells|warns|checks|stops|prevents|watches|limits|says|covers"
+    r"|compares|asks|refuses|guards|knows)"
     r"|nothing (?:in \w+ \w+ )?\w+s|nobody \w+s|nobody['’]s (?:task|job|duty)|by hand"
     r"|(?:is|are) not \w+(?:ed|en)|never|nothing (?:stops|checks|prevents|tells|shows|warns)"
     r"|no one (?:owns|is"

@@ -1,0 +1,33 @@
+"""A document checked offline: every kind of finding, in order, at its line."""
+
+from __future__ import annotations
+
+from words.checking import check
+
+TEXT = """\
+# Search was stale
+
+## Summary
+The engineer should have known.
+
+## Causes
+- It was down
+  - The operator made a mistake
+
+## Actions
+- Improve monitoring
+- Alert the on-call person when replication lag is above 30 s for 5 minutes
+"""
+
+
+def test_sentences_chains_and_actions_are_checked_at_their_lines() -> None:
+    found = check(TEXT)
+
+    assert found.title == "Search was stale"
+    assert [str(section) for section in found.missing] == ["impact", "timeline"]
+    assert [(f.id, f.line) for f in found.findings][:1] == [("W1", 4)]
+    codes = {(f.line, f.code) for f in found.findings}
+    assert (4, "should-have") in codes
+    assert (7, "ends-in-person") in codes
+    assert any(line == 11 for line, _ in codes)
+    assert not any(line == 12 for line, _ in codes)
