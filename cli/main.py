@@ -33,7 +33,7 @@ NOUNS: dict[str, tuple[str, dict[str, str]]] = {
             "template": "cli.documents:template",
         },
     ),
-    "cause": ("Name what contributed, and ask why.", {}),
+    "cause": ("Name what contributed, and ask why.", {"ask": "cli.causes:ask"}),
     "meeting": (
         "Schedule and hold the meeting.",
         {"agenda": "cli.meetings:agenda", "notes": "cli.carrying:notes"},

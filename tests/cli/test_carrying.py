@@ -164,3 +164,23 @@ def test_a_check_speaks_to_editors_and_ci(tmp_path: Path, terminal: Terminal) ->
     assert lines[0].startswith("::warning file=text.md,line=1,col=1,title=missing-section::The se")
     assert lines[2].startswith("::warning file=text.md,line=5,col=1,title=should-have::“The engin")
     assert other.seen == []
+
+
+def test_each_chain_is_asked_on(opened: Terminal) -> None:
+    none = opened.done("cause", "ask", "q1")
+    opened.done(
+        "cause", "add", "q1", "--symptom", "Logins failed", "--why", "A token ran out", by=FAY
+    )
+
+    told = opened.done("cause", "ask", "q1", "c1")
+    rows = json.loads(opened.done("cause", "ask", "q1", "-o", "json"))["causes"]
+    unknown = opened("cause", "ask", "q1", "C7")
+
+    assert none.startswith("No cause is named yet.")
+    assert told.startswith("C1  Logins failed\n      because: A token ran out\n    ? What made it")
+    assert "How did it look from there, at that moment?" in told
+    assert rows[0]["soundness"] == "too_short"
+    assert (unknown.code, unknown.err) == (
+        Exit.UNKNOWN,
+        "Error: There is no cause “C7”.\nThere are C1.\n",
+    )

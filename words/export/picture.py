@@ -11,12 +11,12 @@ from models.action import Action, Standing
 from models.document import Cause
 from words.reading.pairing import plain
 
-WIDTH = 260
+WIDTH = 264
 GAP = 28
 STEP = 44
 LINE = 18
 PADDING = 10
-LETTERS = 36
+LETTERS = 34
 """About so many letters fit on one line of a box."""
 
 MOST_LINES = 6
