@@ -11,7 +11,7 @@ import click
 from cli import names
 from cli.documents import FILE, checked, content_of, remarks
 from cli.leaf import Leaf
-from cli.shown import Row, as_json
+from cli.shown import Row, as_json, remark
 from cli.trouble import Exit
 
 COLUMNS = ("id", "code", "line", "column", "where", "why", "better")
@@ -27,6 +27,8 @@ def _check(ctx: click.Context, file: str) -> None:
         "missing": [str(section) for section in found.missing],
         "findings": [{name: getattr(f, name) for name in COLUMNS} for f in found.findings],
     }
+    if not found.understood:
+        remark("The checks of words speak English; most of this text is in another language.")
     for line in FORMS[names.flags(ctx).get("output", "table")](told, file):
         click.echo(line)
     ctx.exit(Exit.FAILED if found.missing or found.findings else Exit.DONE)

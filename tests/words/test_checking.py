@@ -24,6 +24,7 @@ def test_sentences_chains_and_actions_are_checked_at_their_lines() -> None:
     found = check(TEXT)
 
     assert found.title == "Search was stale"
+    assert found.understood
     assert [str(section) for section in found.missing] == ["impact", "timeline"]
     assert [(f.id, f.line) for f in found.findings][:1] == [("W1", 4)]
     codes = {(f.line, f.code) for f in found.findings}
@@ -31,3 +32,12 @@ def test_sentences_chains_and_actions_are_checked_at_their_lines() -> None:
     assert (7, "ends-in-person") in codes
     assert any(line == 11 for line, _ in codes)
     assert not any(line == 12 for line, _ in codes)
+
+
+def test_another_language_is_not_judged_and_said_so() -> None:
+    found = check(
+        "# Поиск устарел\n\n## Summary\nИнженер должен был знать об этом раньше. Он ошибся.\n"
+    )
+
+    assert not found.understood
+    assert found.findings == ()
