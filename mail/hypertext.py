@@ -40,6 +40,9 @@ _SIGNATURES = re.compile(
     r"|protonmail_signature|(?:^| )Signature$|lineBreakAtBeginningOfSignature|yahoo_signature"
 )
 _QUOTE_BLOCKS = re.compile(r"gmail_quote|protonmail|tutanota|cite|quote|zimbra")
+_INDENTED = re.compile(r"border:\s*(?:none|0)|^margin:\s?0px 0px 0px 40px;?$", re.IGNORECASE)
+"""What a blockquote says with which a program indents somebody's own text: Gmail, Apple Mail."""
+
 _RULED = re.compile(
     r"border-top:[^;]*(?:#(?:e1e1e1|b5c4df|e5e5e5)|rgb\((?:225, ?225, ?225|181, ?196, ?223)\))"
     r"|border-top-color:\s*rgb\(229, ?229, ?229\)",
@@ -63,6 +66,7 @@ def of_html(html: str) -> list[Row]:
         return []
     page = _Page()
     if root is not None:
+        page.quotation = _bare_quotation(root)
         _walk(root, page)
     page.end_line()
     return page.rows
@@ -78,6 +82,7 @@ class _Page:
     floor: int = 0
     verbatim: int = 0
     unseen: int = 0
+    quotation: etree._Element | None = None
 
     def say(self, text: str | None) -> None:
         """Add text to the line."""
@@ -115,7 +120,7 @@ def _walk(root: etree._Element, page: _Page) -> None:
 
 
 def _enter(element: etree._Element, page: _Page) -> None:
-    tag, quotes = str(element.tag), _is_quotation(element)
+    tag, quotes = str(element.tag), _is_quotation(element) or element is page.quotation
     if tag in _BREAKS or quotes or MARKER_CLASS in _named(element):
         page.end_line()
     if _opens_quotation(element):
@@ -130,7 +135,7 @@ def _enter(element: etree._Element, page: _Page) -> None:
 
 
 def _leave(element: etree._Element, page: _Page) -> None:
-    tag, quotes = str(element.tag), _is_quotation(element)
+    tag, quotes = str(element.tag), _is_quotation(element) or element is page.quotation
     if tag == "a":
         page.say(_address(element))
     if tag in _BREAKS or quotes or MARKER_CLASS in _named(element):
@@ -141,6 +146,19 @@ def _leave(element: etree._Element, page: _Page) -> None:
     page.verbatim -= tag == "pre"
     page.depth -= quotes
     page.say(element.tail)
+
+
+def _bare_quotation(root: etree._Element) -> etree._Element | None:
+    """Find the quotation of a program that marks none: its last block that is not just indented."""
+    if any(_is_quotation(block) for block in root.iter("blockquote", "div")):
+        return None
+    blocks = [block for block in root.iter("blockquote") if not _INDENTED.search(_style(block))]
+    if not blocks:
+        return None
+    outer = blocks[-1]
+    while (above := next(outer.iterancestors("blockquote"), None)) is not None:
+        outer = above
+    return outer
 
 
 def _address(link: etree._Element) -> str:

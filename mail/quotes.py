@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mail import tongues
 from mail.marker import MARKER
 from mail.rows import Row, text_of
-from mail.signatures import name_at_end, signature_at
+from mail.signatures import closing, name_at_end, signature_at
 
 LONGEST_HEADING = 400
 """Characters of a line that may be a heading; longer lines are somebody's text."""
@@ -22,6 +22,8 @@ WIDEST = 82
 
 _ENDS = (":", "：")
 _RULE = re.compile(r"\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*")
+_STAMP = re.compile(r"\d{1,2}:\d{2}:\d{2} [+-]\d{4}|\d{4}.{1,6}\d{1,2}:\d{2}")
+_UNFINISHED = re.compile(r"[^.!?:;)\]»”\"]\s*")
 _LABEL = re.compile(r"[\s>*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_]*[:：][\s*_]*(.*)")
 
 
@@ -38,7 +40,7 @@ def told(rows: list[Row], names: frozenset[str] = frozenset()) -> Told:
 
     `names` are the words of the writer's name in lower case, by which a signature is known.
     """
-    rows = _unwrapped(rows)
+    rows = _unwrapped(_parted(rows))
     keep = [row.depth == 0 for row in rows]
     _cut_at_marker(rows, keep)
     _cut_headings(rows, keep)
@@ -51,6 +53,23 @@ def told(rows: list[Row], names: frozenset[str] = frozenset()) -> Told:
 def _cut(keep: list[bool], start: int, end: int | None = None) -> None:
     for at in range(start, len(keep) if end is None else end):
         keep[at] = False
+
+
+def _parted(rows: list[Row]) -> list[Row]:
+    """Put a heading that shares the line of somebody's own words on a line of its own."""
+    parted: list[Row] = []
+    for row in rows:
+        is_short = row.depth == 0 and row.text.rstrip().endswith("wrote:")
+        found = tongues.SHARED.fullmatch(row.text) if is_short and _fits(row) else None
+        if found and found["own"].strip(" -"):
+            parted += [replace(row, text=found["own"]), replace(row, text=found["heading"])]
+        else:
+            parted.append(row)
+    return parted
+
+
+def _fits(row: Row) -> bool:
+    return len(row.text) <= LONGEST_HEADING
 
 
 def _unwrapped(rows: list[Row]) -> list[Row]:
@@ -73,6 +92,8 @@ def _is_tail(before: Row, row: Row, wrapped_at: int) -> bool:
     """Tell whether a line had no place on the one before, and both together were one line."""
     text = row.text[: WIDEST + 1].rstrip()
     word = text.split(" ", 1)[0]
+    if word[:1].islower() and before.width >= NARROWEST and _UNFINISHED.fullmatch(before.text[-1:]):
+        return True
     had_no_place = before.width + 1 + len(word) > wrapped_at
     return bool(word) and had_no_place and before.width + 1 + len(text) <= WIDEST + 2
 
@@ -108,8 +129,10 @@ def _is_original(rows: list[Row], labels: list[str], at: int) -> bool:
     text = rows[at].text
     if len(text) > LONGEST_HEADING:
         return False
-    if tongues.ORIGINAL.fullmatch(text) or (
-        tongues.WROTE_BETWEEN.fullmatch(text) and tongues.WROTE.search(text)
+    if (
+        tongues.HEADER_IN_ONE.fullmatch(text)
+        or tongues.ORIGINAL.fullmatch(text)
+        or (tongues.WROTE_BETWEEN.fullmatch(text) and tongues.WROTE.search(text))
     ):
         return True
     after = next((i for i in range(at + 1, min(at + 4, len(rows))) if rows[i].text.strip()), None)
@@ -126,7 +149,16 @@ def _is_header_block(rows: list[Row], labels: list[str], at: int) -> bool:
     block = [(row, label) for row, label in zip(rows[at:end], labels[at:end], strict=True) if label]
     senders = [row for row, label in block if tongues.SENDER_LABEL.fullmatch(label)]
     addressed = any("@" in row.text for row in senders)
-    return bool(senders) and len({label for _, label in block}) > (1 if addressed else 2)
+    if not senders:
+        return _is_dated_and_addressed([row.text for row, _ in block])
+    return len({label for _, label in block}) > (1 if addressed else 2)
+
+
+def _is_dated_and_addressed(block: list[str]) -> bool:
+    """Tell whether header lines without a sender say at least when, and to whom."""
+    dated = (text for text in block if "@" not in text)
+    addressed = any(tongues.ADDRESSED.search(text) for text in block)
+    return addressed and any(_STAMP.search(text) for text in dated)
 
 
 def _label(row: Row) -> str:
@@ -149,6 +181,9 @@ def _length_of_attribution(rows: list[Row], keep: list[bool], at: int) -> int:
             return 0
         if _is_attribution(joined, _is_quoted(rows, at + length)):
             return length
+        named = tongues.DATED.match(joined) and joined.endswith(">")
+        if named and tongues.ADDRESSED.search(joined) and _is_quoted_next(rows, at + length):
+            return length
     return 0
 
 
@@ -168,6 +203,12 @@ def _is_quoted(rows: list[Row], at: int) -> bool:
     return at < len(rows) and rows[at].depth > 0
 
 
+def _is_quoted_next(rows: list[Row], at: int) -> bool:
+    return _is_quoted(rows, at) or (
+        at < len(rows) and not rows[at].text and _is_quoted(rows, at + 1)
+    )
+
+
 def _is_quoted_after(rows: list[Row], at: int) -> bool:
     following = next((row for row in rows[at : at + 5] if row.text.strip()), None)
     return following is None or following.depth > 0
@@ -184,4 +225,6 @@ def _cut_signatures(rows: list[Row], keep: list[bool], names: frozenset[str]) ->
         spoken = spoken or bool(row.text.strip())
     own = [i for i, kept in enumerate(keep) if kept and rows[i].text.strip()]
     for at in name_at_end(rows, own, names):
+        keep[at] = False
+    for at in closing(rows, [at for at in own if keep[at]], names):
         keep[at] = False

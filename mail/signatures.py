@@ -6,6 +6,7 @@ import re
 
 from mail import tongues
 from mail.rows import Row
+from rules.verbs import spoken
 
 LONGEST_LINE = 400
 """Characters of a line that may belong to a signature."""
@@ -16,12 +17,21 @@ ROWS_WITH_NAME = 6
 STRICT = "-- "
 """What announces a signature by convention (RFC 3676, 4.3)."""
 
-_DASHES = re.compile(r"\s*(?:-{2,4} ?|—|––|_{2,60}|={5,60})\s*")
+_DASHES = re.compile(r"\s*(?:-{2,60} ?|—|––|_{2,60}|={5,60}|\*{3,60})\s*")
 _TWO_DASHES = re.compile(r"\s*--\s*")
 _ITEM = re.compile(r"\W{0,4}[a-z]\d{1,4}\b", re.IGNORECASE)
 """How a line begins that speaks of an action: no signature does."""
 
+_NAME = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w.'’-]{0,24}[ ,.]{0,2}){1,4}")
+_SIGNED = re.compile(r"\s*(?:-{1,3}|[–—~/])\s?(?P<name>\S.{0,40})")
+_LISTED = re.compile(r"\s*[-–—*•]\s")
+BRIEF = 60
+"""Characters of the lines below a name; what is longer is somebody's text."""
+
+MOST_BELOW = 8
+FEWEST_CONTACT = 3
 _CONTACT = re.compile(r"@|\+?\d[\d ()/.-]{7,}|\bmailing list\b", re.IGNORECASE)
+_TELEPHONE = re.compile(r"\+?\d[\d ()/.-]{7,}")
 _WORD = re.compile(r"\w+")
 
 
@@ -38,8 +48,8 @@ def signature_at(rows: list[Row], at: int, names: frozenset[str]) -> int:
         return _end_of_run(rows, at)
     if _DASHES.fullmatch(text) and _looks_like_one(rows, at, names):
         return _end_of_run(rows, at)
-    if _is_sent_from(text):
-        return _end_of_paragraph(rows, at)
+    if _is_sent_from(text) or tongues.DISCLAIMER.match(text):
+        return _end_of_run(rows, at)
     return 0
 
 
@@ -56,6 +66,55 @@ def name_at_end(rows: list[Row], own: list[int], names: frozenset[str]) -> range
     return range(0)
 
 
+def closing(rows: list[Row], own: list[int], names: frozenset[str]) -> list[int]:
+    """Find the “Kind regards,” with a name below it, the “– Ada”, or the card at the end.
+
+    `own` are the positions of somebody's lines that are not empty; the first is always theirs. A
+    line that may be an answer is never taken for part of a signature.
+    """
+    for nth in range(max(1, len(own) - MOST_BELOW - 1), len(own)):
+        line = rows[own[nth]].text.strip()
+        below = [rows[at].text.strip() for at in own[nth + 1 :]]
+        if not all(_is_brief(text) for text in below):
+            continue
+        signs_off = below and tongues.SIGN_OFF.fullmatch(line) and _is_a_name(below[0])
+        if signs_off or _is_signed(rows, own, nth, names) or _is_card([line, *below]):
+            return own[nth:]
+    return []
+
+
+def _is_signed(rows: list[Row], own: list[int], nth: int, names: frozenset[str]) -> bool:
+    """Tell whether a line is a name behind a dash, and no item of a list."""
+    found = _SIGNED.fullmatch(rows[own[nth]].text)
+    below = [rows[at].text for at in own[nth + 1 :]]
+    before = rows[own[nth - 1]].text.rstrip()
+    if found is None or _LISTED.match(before) or before.endswith(":"):
+        return False
+    is_name = _is_a_name(found["name"]) or _is_name(found["name"], names)
+    return is_name and all(_CONTACT.search(text) for text in below)
+
+
+def _is_card(lines: list[str]) -> bool:
+    """Tell whether lines are a name and how to reach somebody, by address or telephone."""
+    named = _is_a_name(lines[0]) and len(lines[0].split()) > 1
+    reached = any(_CONTACT.search(line) for line in lines[1:])
+    return named and reached and len(lines) >= FEWEST_CONTACT and _is_brief(lines[0])
+
+
+def _is_a_name(text: str) -> bool:
+    text = text.strip()
+    return _NAME.fullmatch(text) is not None and _is_brief(text)
+
+
+def _is_brief(text: str) -> bool:
+    return len(text) <= BRIEF and not text.endswith("?") and not _may_answer(text)
+
+
+def _may_answer(text: str) -> bool:
+    said = spoken(text)
+    return bool(said.actions or said.verb) and not _TELEPHONE.fullmatch(text)
+
+
 def _looks_like_one(rows: list[Row], at: int, names: frozenset[str]) -> bool:
     below = rows[at + 1 : at + 1 + MOST_ROWS_WITH_BLANKS]
     run = below[: next((i for i, row in enumerate(below) if row.depth), len(below))]
@@ -65,7 +124,9 @@ def _looks_like_one(rows: list[Row], at: int, names: frozenset[str]) -> bool:
         return False
     if _TWO_DASHES.fullmatch(rows[at].text):
         return True
-    return any(_is_name(line, names) or _CONTACT.search(line[:LONGEST_LINE]) for line in lines)
+    if any(_is_name(line, names) or _CONTACT.search(line[:LONGEST_LINE]) for line in lines):
+        return True
+    return bool(lines) and _is_a_name(lines[0]) and all(map(_is_brief, lines))
 
 
 def _is_name(text: str, names: frozenset[str]) -> bool:

@@ -32,7 +32,9 @@ ORIGINAL = _pattern(
     r"|opprinnelig melding|mensagem original|wiadomość oryginalna|oryginalna wiadomość"
     r"|исходное сообщение|пересылаемое сообщение|původní zpráva|původní e-mail"
     r"|alkuperäinen viesti|eredeti üzenet|orijinal mesaj|元のメッセージ|原始邮件|原始郵件"
-    r"|원본 메시지|forwarded message|reply message)\s*-{2,}[\s*_]*"
+    r"|원본 메시지|forwarded message|(?:\w+ )?(?:message|nachricht|mensaje|messaggio|bericht"
+    r"|meddelelse|meddelande|melding|mensagem|wiadomość|сообщение|zpráva|viesti|üzenet|mesaj))"
+    r"\s*-{2,}[\s*_]*"
 )
 WROTE_BETWEEN = _pattern(r"\s*-{2,}[^-].{0,200}(?:-{2,}|[:：])\s*")
 """“---- Ada Lind wrote ----”, as some phones write it."""
@@ -52,26 +54,65 @@ OTHER_LABEL = _pattern(
 """The labels of a header block such as Outlook sets above a quotation: From: … Sent: … To: …"""
 
 SENT_FROM = _pattern(
-    r"\s*[*_]*(?:sent|get|von meinem|von meiner|gesendet (?:von|mit)|diese nachricht wurde von"
+    r"\s*[*_]*(?:via mobile|sent(?: \w{4,12}ly)?|envoyé sans fil|get|von meinem|von meiner"
+    r"|gesendet (?:von|mit)|diese nachricht wurde von"
     r"|envoyé (?:de|depuis|à partir)|enviado (?:desde|do|de|a partir)|inviato da|verzonden (?:vanaf"
     r"|vanuit|met)|verstuurd vanaf|sendt fra|skickat från|skickad från|wysłane? z|отправлено [сиз]+"
     r"|odesláno z|lähetetty|obtenir|holen sie sich|发自我?的?|從我的|送信元)"
-    r"(?: |\b)(?P<by>(?:\S+ ){0,6}\S+)\s*"
+    r"(?: |\b)(?P<by>(?:\S+ ){0,9}\S+)\s*"
 )
 SENT_FROM_AT_END = _pattern(r".{0,30}(?:iphone|ipad)(?:から送信|에서 보냄| gesendet)\s*")
 DEVICE = _pattern(
-    r"phone|pad\b|ipod|android|blackberry|samsung|galaxy|huawei|pixel|nokia|windows|outlook|mobile"
+    r"terminal|phone|pad\b|ipod|android|blackberry|samsung|galaxy|huawei|pixel|nokia|windows|outlook|mobile"
     r"|mobil|handy|smart|tablet|mail|telefon|teléfono|móvil|sparrow|proton|spark|device|wireless"
     r"|yahoo|aol\b|gmx|web\.de|thunderbird|desktop|fairphone|xperia|htc|superhuman"
 )
+DISCLAIMER = _pattern(
+    r"[\s*_]*(?:(?:this|the information in this|the (?:contents?|information) (?:of|contained in)"
+    r" this) (?:e-?mail|message|communication|transmission)\b.{0,80}\b(?:confidential|privileged"
+    r"|intended|proprietary)|(?:confidentiality|legal|privacy) (?:notice|note|disclaimer)\b"
+    r"|disclaimer\s*:|if you are not the (?:intended|named) (?:recipient|addressee)"
+    r"|please consider the environment|virus-?free\b|(?:this (?:e-?mail|message) )?(?:has been )?"
+    r"(?:checked|scanned) (?:for viruses )?by\b|diese (?:e-?mail|nachricht) (?:enthält|ist"
+    r"|kann).{0,60}vertraulich|ce (?:message|courriel|mail).{0,80}confidentiel"
+    r"|este (?:mensaje|correo|e-?mail).{0,80}confidencial|questo messaggio.{0,80}(?:confidenzial"
+    r"|riservat)|le informazioni contenute in questo|dit bericht.{0,80}vertrouwelijk"
+    r"|esta mensagem.{0,80}confidencia)"
+)
+"""How the small print begins that a company adds to every mail."""
+
 NOT_A_DEVICE = _pattern(r"[,;?]|\bdesk\b")
 
 SIGN_OFF = _pattern(
-    r"(?:(?:kind(?:est)?|best|warm(?:est)?|many|with(?: kind| best)?|mit freundlichen|viele|liebe"
-    r"|beste|freundliche) )?(?:thanks(?: again| a lot| in advance| so much)?|thank you|thx|cheers"
-    r"|regards|best|wishes|sincerely|yours(?: \w+)?|ta|grüßen?|grüsse|cordialement|saludos"
-    r"|saluti|groeten|hilsen|hälsningar|pozdrawiam|br|vg|mfg|lg)\s*[,.!–-]*"
+    r"(?:(?:kind(?:est)?|best|warm(?:est)?|many|with(?: kind| best)?|mit (?:freundlichen"
+    r"|besten|lieben|vielen)|viele|liebe|beste|freundliche|schöne|met vriendelijke|hartelijke"
+    r"|med (?:venlig|vennlig|vänliga?|kærlig|bästa)|venlig|vennlig|vänliga|bästa|mange|bien"
+    r"|cordiali|distinti|un(?: cordial)?|muchas|mille|muito|hyvää|parhain|ystävällisin"
+    r"|s|z|с|з|mnohé|serdecznie) )?"
+    r"(?:(?:many )?thanks(?: again| a lot| in advance| so much| for \w+(?: \w+)?)?|thank you"
+    r"(?: (?:very|so) much| again| in advance)?|thx|tnx|cheers|regards|rgds|best|wishes|sincerely"
+    r"|yours(?: \w+)?|respectfully|ta|take care|all the best|talk soon|see you"
+    r"|grüßen?|grüsse|gruß|gruss|dank|danke(?: schön)?|cordialement|à vous|merci(?: d'avance)?"
+    r"|bonne journée|amicalement|sincères salutations|salutations|saludos?(?: cordiales)?"
+    r"|atentamente|gracias|abrazos?|saluti|grazie|groet(?:en|jes)?|bedankt|hilsen(?:er)?|kh|tak"
+    r"|hälsningar|hälsning|tack|takk|mvh|vänligen|pozdrawiam|poważaniem|pozdrawia|pozdravem"
+    r"|pozdravom|děkuji|dziękuję|dzięki|terveisin|kiitos|üdvözlettel|köszönöm|saygılarımla"
+    r"|teşekkürler|atenciosamente|cumprimentos|abraços?|obrigad[oa]|уважением|повагою|спасибо"
+    r"|дякую|br|vg|mfg|lg|vlg)(?: (?:and|und|og|och) (?:best )?\w+)?\s*[,.!–-]*"
 )
+HEADER_IN_ONE = _pattern(
+    r"[\s*_]*(?:from|von|de|da|van|fra|från|od|от)\s?:[\s*_]*\S.{0,120}@\S+.{0,40}?[\s*_]"
+    r"(?:sent|date|to|gesendet|datum|an|envoyé|à|enviado|fecha|para|inviato|data|verzonden|aan|sendt"
+    r"|skickat|wysłano|отправлено|дата)\s?:.*"
+)
+"""A header block that a program put on one line."""
+
+SHARED = re.compile(
+    r"(?P<own>.*\S)\s*?(?:-{2,}\s*)?\b"
+    r"(?P<heading>On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?.{5,200}? wrote:)\s*"
+)
+"""A heading that a program put on the last line of somebody's own text."""
+
 ABSENT = _pattern(
     r"(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|answer)|auto:|out of (?:the )?office"
     r"|ooo\b|away from (?:the )?office|abwesenheit|automatische antwort|automatisch antwoord"
@@ -80,6 +121,7 @@ ABSENT = _pattern(
     r"|fravær|poissa|automaattinen vastaus|automatyczna odpowiedź|odpowiedź automatyczna"
     r"|nieobecn|automatická odpověď|автоответ|автоматический ответ|otomatik yanıt|自动回复|自動回覆"
     r"|自動応答|不在|자동 회신|vacation|undeliver|returned mail|delivery (?:status|failure)"
-    r"|mail delivery|failure notice|unzustellbar)"
+    r"|mail delivery|failure notice|unzustellbar|(?:your )?(?:e-?mail|mail|message) (?:could|can)"
+    r" ?not be delivered)"
 )
 """How the subject of a machine's mail begins."""

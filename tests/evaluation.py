@@ -1,4 +1,4 @@
-"""The product's judgement of words in the shapes that an evaluation asks for.
+"""The product's judgement of words and mail in the shapes that an evaluation asks for.
 
 `python -m tests.evaluation FOLDER` prints the tables for a labelled corpus.
 """
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mail.reading import read as reading_mail
 from models.document import Section
 from words import actions as promises
 from words import blame as blaming
@@ -51,6 +52,16 @@ def read(markdown: str) -> dict[str, Any]:
         "went_well": list(found.parts.get(Section.WENT_WELL, ())),
         "unplaced": list(found.unplaced),
     }
+
+
+def reply(raw: bytes) -> str:
+    """Read a mail: what its author newly wrote."""
+    return reading_mail(raw).own_words
+
+
+def is_machine(raw: bytes) -> bool:
+    """Tell whether a mail was written by a machine."""
+    return bool(reading_mail(raw).machine)
 
 
 def main(folder: Path) -> None:

@@ -318,9 +318,20 @@ def test_words_between_quotations_in_html_are_kept() -> None:
 
 
 def test_words_that_somebody_indents_are_theirs() -> None:
-    assert read(html("A1 done<blockquote>5 of 5 drills</blockquote>")).own_words == (
+    indent = '<blockquote style="margin:0 0 0 40px;border:none;padding:0px">'
+
+    assert read(html(f"A1 done{indent}5 of 5 drills</blockquote>")).own_words == (
         "A1 done\n5 of 5 drills"
     )
+
+
+def test_the_last_block_of_a_program_that_marks_nothing_is_its_quotation() -> None:
+    bare = (
+        "A1 done<blockquote>mine</blockquote>x<blockquote><blockquote>z</blockquote></blockquote>"
+    )
+
+    assert read(html(bare)).own_words == "A1 done\nmine\n\nx"
+    assert read(html("A1 done<blockquote>Please answer.</blockquote>")).own_words == "A1 done"
 
 
 @pytest.mark.parametrize(
@@ -345,3 +356,70 @@ def test_where_html_quotes_all_of_it_the_plain_text_speaks() -> None:
     )
 
     assert read(both).own_words == OWN
+
+
+# What stands below somebody's words, whoever wrote them
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Thanks!\nRoman",
+        "Kind regards,\n\nJohn Doe",
+        "Med venlig hilsen\nAnders Andersen",
+        "Mit freundlichen Grüßen\nJörg Weiß\nTel. +49 30 1234567",
+        "Pozdrawiam,\nJan",
+        "Cordialement,\nÉlodie",
+        "-Abhishek Kona",
+        "– Ada L.",
+        "/John",
+        "---\nRoman",
+        "----------------\n\nJohn Doe\nThe Company\nt. 555-931-0702",
+        "John Doe\nThe Company Ltd\njohn@example.com\n+1 555 931 0702",
+        "Sent wirelessly from my Phone on the Bell network.",
+        "Sent from my Wiko FAB 4G\n\nTwo actions wait for your answer.",
+        "This e-mail is confidential and intended only for those it is addressed to.\nNo copies.",
+        "If you are not the intended recipient, please delete it.",
+    ],
+)
+def test_what_closes_a_mail_is_not_what_somebody_says(closing: str) -> None:
+    assert read(mail(f"{OWN}\n\n{closing}\n")).own_words == OWN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A1 done\n---\nA2 until 14 May because of the freeze",
+        "Thanks,\nA1 done",
+        "A1 done\n\nThanks,\n\nA2 accept",
+        "- A1 done\n- Accept",
+        "The owners are:\n- Roman",
+        "Regards to all, the restore took three hours and I would not do it again",
+        "A1 done\nThe Runbook\nhttps://example.org/changes/41",
+        "What about it?\nThanks",
+    ],
+)
+def test_what_may_be_an_answer_closes_nothing(words: str) -> None:
+    assert read(mail(words)).own_words == words
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "From: bob@example.com Date: Thu, 24 Mar 2016 08:07:12 -0700",
+        "Date: Wed, 16 May 2012 00:15:02 -0600\nTo: olga@example.com",
+        "-----Antwort Nachricht-----",
+        "2026/4/7 Nathan <support@example.com>\n\n> Two actions",
+    ],
+)
+def test_headings_in_rarer_forms_are_not_ours(heading: str) -> None:
+    assert read(mail(f"{OWN}\n\n{heading}\n\n> Two actions wait.")).own_words == OWN
+
+
+def test_a_heading_on_the_last_line_of_an_answer_is_cut_off_it() -> None:
+    shared = "A3 accept On Wed, Apr 4, 2012 at 3:59 PM, bob@example.com wrote:"
+
+    found = read(mail(f"A1 done\n{shared}\n\n> Two actions wait."))
+
+    assert found.own_words == "A1 done\nA3 accept"
+    assert "bob@example.com wrote:" in found.elided
