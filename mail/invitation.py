@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from icalendar import Calendar, Event, vCalAddress
 
@@ -14,6 +15,7 @@ from models.review import Meeting, Review
 from rules.visibility import may_see, title_for
 
 PRODUCT = "-//Afterword//Afterword//EN"
+FEW = 16
 A_DAY = timedelta(days=1)
 INVITATIONS = (LetterKind.MEETING_INVITATION, LetterKind.FOLLOW_UP_INVITATION)
 CALENDARED = (*INVITATIONS, LetterKind.MEETING_CANCELLED)
@@ -35,13 +37,67 @@ def invitation(letter: Letter, review: Review, reader: Reader, site: Site) -> In
     if letter.kind not in CALENDARED or meeting is None:
         return None
     method = "REQUEST" if letter.kind in INVITATIONS else "CANCEL"
+    starts, ends = _times(meeting, zone_of(reader.people.get(_organizer(review))))
+    called = _Called(
+        method=method,
+        uid=uid(letter, review, site),
+        sequence=meeting.sequence + (method == "CANCEL"),
+        stamp=reader.now.astimezone(UTC),
+        starts=starts,
+        ends=ends,
+        summary=_summary(letter, review),
+        place=meeting.place,
+        page=page_of(site, review),
+        sender=site.sender,
+        organizer=_organizer(review),
+        people=tuple((p, reader.name(p)) for p in (_organizer(review), *_invited(letter, review))),
+    )
+    return _written(called)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Called:
+    """What a calendar object says; `people` are addresses with names, the organizer's first."""
+
+    method: str
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts: datetime
+    ends: datetime
+    summary: str
+    place: str
+    page: str
+    sender: str
+    organizer: str
+    people: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=FEW)
+def _written(called: _Called) -> Invitation:
+    """Write an invitation; all who get the same one, at the same time, share it."""
     calendar = Calendar()
-    for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", method)):
+    for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", called.method)):
         calendar.add(name, value)
-    calendar.add_component(_event(letter, review, meeting, reader, site))
-    day = meeting.at.date()
+    event = Event()
+    event.add("uid", called.uid)
+    event.add("sequence", called.sequence)
+    event.add("dtstamp", called.stamp)
+    event.add("dtstart", called.starts)
+    event.add("dtend", called.ends)
+    event.add("summary", called.summary)
+    event.add("location", clip(line(called.place)))
+    event.add("description", f"The review: {called.page}")
+    event.add("status", "CANCELLED" if called.method == "CANCEL" else "CONFIRMED")
+    (_, organizer), *people = called.people
+    event.add("organizer", _organizer_line(called.organizer, organizer, called.sender))
+    for address, name in people:
+        organizes = address == called.organizer
+        event.add("attendee", _attendee(address, name, organizes=organizes))
+    calendar.add_component(event)
+    day = called.starts.astimezone(UTC).date()
     calendar.add_missing_timezones(first_date=day - A_DAY, last_date=day + 2 * A_DAY)
-    return Invitation(method, calendar.to_ical().decode())
+    return Invitation(called.method, calendar.to_ical().decode())
 
 
 def meeting_of(letter: Letter, review: Review) -> Meeting | None:
@@ -74,25 +130,6 @@ def uid(letter: Letter, review: Review, site: Site) -> str:
     return f"{review.id}-{kind}{count}@{site.domain}"
 
 
-def _event(letter: Letter, review: Review, meeting: Meeting, reader: Reader, site: Site) -> Event:
-    cancelled = letter.kind is LetterKind.MEETING_CANCELLED
-    starts, ends = _times(meeting, zone_of(reader.people.get(_organizer(review))))
-    event = Event()
-    event.add("uid", uid(letter, review, site))
-    event.add("sequence", meeting.sequence + cancelled)
-    event.add("dtstamp", reader.now.astimezone(UTC))
-    event.add("dtstart", starts)
-    event.add("dtend", ends)
-    event.add("summary", _summary(letter, review))
-    event.add("location", clip(line(meeting.place)))
-    event.add("description", f"The review: {page_of(site, review)}")
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("organizer", _organizer_line(review, reader, site))
-    for address in _invited(letter, review):
-        event.add("attendee", _attendee(address, review, reader))
-    return event
-
-
 def _times(meeting: Meeting, zone: tzinfo) -> tuple[datetime, datetime]:
     """Give start and end in a zone; in UTC where that zone's clock shows the hour twice."""
     times = (meeting.at, meeting.at + timedelta(minutes=meeting.minutes))
@@ -111,24 +148,23 @@ def _organizer(review: Review) -> str:
     return review.roles.facilitator or review.roles.lead
 
 
-def _organizer_line(review: Review, reader: Reader, site: Site) -> vCalAddress:
-    organizer = _named(_organizer(review), reader)
-    organizer.params["SENT-BY"] = f"mailto:{site.sender}"
+def _organizer_line(address: str, name: str, sender: str) -> vCalAddress:
+    organizer = _named(address, name)
+    organizer.params["SENT-BY"] = f"mailto:{sender}"
     return organizer
 
 
-def _attendee(address: str, review: Review, reader: Reader) -> vCalAddress:
-    attendee = _named(address, reader)
-    organizes = address == _organizer(review)
+def _attendee(address: str, name: str, *, organizes: bool) -> vCalAddress:
+    attendee = _named(address, name)
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
     attendee.params["PARTSTAT"] = "ACCEPTED" if organizes else "NEEDS-ACTION"
     attendee.params["RSVP"] = "FALSE" if organizes else "TRUE"
     return attendee
 
 
-def _named(address: str, reader: Reader) -> vCalAddress:
+def _named(address: str, name: str) -> vCalAddress:
     named = vCalAddress(f"mailto:{line(address)}")
-    named.params["CN"] = reader.name(address).replace('"', "'")
+    named.params["CN"] = name.replace('"', "'")
     return named
 
 

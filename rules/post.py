@@ -23,8 +23,9 @@ WHOLE = (
 
 
 def to_plan(review: Review) -> Review:
-    """Leave out what no plan looks at."""
-    return replace(review, receipts={})
+    """Leave out what no plan looks at: receipts, and the log's lines about letters."""
+    said = tuple(event for event in review.log if event.kind != "letter")
+    return replace(review, receipts={}, log=said)
 
 
 def planned(review: Review, plan: Plan, as_of: Review) -> Review:
