@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -54,7 +54,8 @@ class Mail(Part):
     """Who our letters come from, and where replies come in.
 
     `domain` is the domain of reply addresses; `orders_of_consequence` lets leads and verifiers
-    decide by mail.
+    decide by mail, once it is proven that they wrote it. `require` is what a reply must prove: by
+    default that it is authentic where `authserv_id` names our mail server, else its From address.
     """
 
     sender: str = "afterword@localhost"
@@ -64,6 +65,8 @@ class Mail(Part):
     lmtp_port: Port = 8624
     smtp_port: Port = 8625
     orders_of_consequence: bool = False
+    require: Literal["token", "from", "authenticated"] | None = None
+    authserv_id: str = ""
 
 
 class Temporal(Part):

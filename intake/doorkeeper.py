@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake import verdicts
+from intake.trust import Trust
 from intake.verdicts import Verdict
 from mail import capability
 from mail.reading import Mail, read, tokens
@@ -75,13 +76,13 @@ class Doorkeeper:
         site: Site,
         clock: Callable[[], datetime],
         *,
-        consequence: bool,
+        trust: Trust,
     ) -> None:
         self._door = door
         self._archive = archive
         self._site = site
         self._clock = clock
-        self._consequence = consequence
+        self._trust = trust
 
     async def admit(self, address: str) -> Verdict:
         """Judge a recipient before any mail is sent."""
@@ -122,9 +123,13 @@ class Doorkeeper:
             return verdicts.FILED
         if given is None:
             return verdicts.NO_LETTER
-        if not await self._is_theirs(brought.mail.sender, given):
+        is_theirs = await self._is_theirs(brought.mail.sender, given)
+        if self._trust.asks_for_sender and not is_theirs:
             return verdicts.NOT_YOURS
-        return await self._answered(brought, given)
+        is_proven = is_theirs and await self._is_proven(brought)
+        if self._trust.asks_for_proof and not is_proven:
+            return verdicts.NOT_PROVEN
+        return await self._answered(brought, given, consequence=is_proven)
 
     def _machine(self, brought: Brought) -> str:
         if brought.mail.sender == self._site.sender.lower():
@@ -156,7 +161,13 @@ class Doorkeeper:
         person = await asyncio.to_thread(self._archive.person, sender)
         return person is not None and person.address == given.person
 
-    async def _answered(self, brought: Brought, given: Capability) -> Verdict:
+    async def _is_proven(self, brought: Brought) -> bool:
+        """Tell whether a mail is proven to be its sender's, where anything hangs on it."""
+        if not (self._trust.asks_for_proof or self._trust.consequence):
+            return False
+        return await asyncio.to_thread(self._trust.proves, brought.raw, brought.mail)
+
+    async def _answered(self, brought: Brought, given: Capability, *, consequence: bool) -> Verdict:
         """Give the mail to its review as one order; judge it again while the review moves on."""
         order_id = brought.order_id(given.token)
         for _ in range(MOST_JUDGEMENTS):
@@ -166,7 +177,8 @@ class Doorkeeper:
                     if (no := self._not_now(review, given)) is not None:
                         return no
                     await self._file(brought, given, "pending")
-                    await self._door.ask(review.id, await self._reply(brought, given, review))
+                    reply = await self._reply(brought, given, review, consequence=consequence)
+                    await self._door.ask(review.id, reply)
                 await self._file(brought, given, "accepted")
             except Unknown:
                 return verdicts.NO_REVIEW
@@ -186,7 +198,9 @@ class Doorkeeper:
         many = sum(event.kind == REPLY for event in recent) >= MOST_REPLIES
         return verdicts.TOO_MANY if many else None
 
-    async def _reply(self, brought: Brought, given: Capability, review: Review) -> Reply:
+    async def _reply(
+        self, brought: Brought, given: Capability, review: Review, *, consequence: bool
+    ) -> Reply:
         """Read the mail's words as orders, against the review as it is now."""
         order_id, now = brought.order_id(given.token), self._clock()
         person = await asyncio.to_thread(self._archive.person, given.person)
@@ -200,7 +214,7 @@ class Doorkeeper:
             item=given.item,
             date=_written(brought.mail.date, now),
             zone=person.zone if person else "UTC",
-            consequence=self._consequence,
+            consequence=consequence and self._trust.consequence,
         )
         stead = standing_in(review, given.person, lead, now.date())
         return Reply(

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from intake.doorkeeper import Doorkeeper
 from intake.listener import Listening, listen
+from intake.trust import Proof, Trust
 from mail.site import Site
 from models.errors import Malformed
 from register.archive import Archive
@@ -39,7 +40,7 @@ async def serve(
         url=settings.web.url,
         secret=settings.secret.get_secret_value().encode(),
     )
-    keeper = Doorkeeper(door, archive, site, clock, consequence=mail.orders_of_consequence)
+    keeper = Doorkeeper(door, archive, site, clock, trust=trust(settings))
     listening = await listen(
         keeper,
         host=mail.lmtp_host,
@@ -54,6 +55,17 @@ async def serve(
         listening.smtp_port,
     )
     return listening
+
+
+def trust(settings: Settings) -> Trust:
+    """Say what is asked of replies."""
+    mail = settings.mail
+    usual = Proof.AUTHENTICATED if mail.authserv_id else Proof.FROM
+    return Trust(
+        require=Proof(mail.require) if mail.require else usual,
+        authserv_id=mail.authserv_id,
+        consequence=mail.orders_of_consequence,
+    )
 
 
 async def run(settings: Settings, clock: Callable[[], datetime]) -> None:

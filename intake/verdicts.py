@@ -61,6 +61,12 @@ NOT_YOURS = Verdict(
     sentence="This reply address was given to somebody else; "
     "please write from the address to which our letter came, or have yours registered as an alias",
 )
+NOT_PROVEN = Verdict(
+    code=550,
+    status="5.7.26",
+    sentence="It is not proven that this mail is from its sender (DMARC or DKIM must pass); "
+    "please write from your company's own mail, or answer on the command line",
+)
 NO_REVIEW = Verdict(code=550, status="5.1.1", sentence="There is no such review any more")
 OVER = Verdict(
     code=550,

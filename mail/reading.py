@@ -32,7 +32,8 @@ class Mail:
     `sender` is the only From address in lower case, "" when there are none or several; `date` is
     aware; `recipients` all candidates from To, Cc, Delivered-To and their like; `own_words` is what
     somebody newly wrote, `elided` the rest (quotation, heading, signature, marker); `machine` says
-    why no person wrote it: bounce, auto-reply, list, loop, calendar.
+    why no person wrote it: bounce, auto-reply, list, loop, calendar; `results` what mail servers on
+    the way say of its authenticity, the last one first.
     """
 
     message_id: str
@@ -44,6 +45,7 @@ class Mail:
     own_words: str
     elided: str
     machine: str
+    results: tuple[str, ...] = ()
 
 
 def read(raw: bytes) -> Mail:
@@ -62,6 +64,7 @@ def read(raw: bytes) -> Mail:
         own_words=words.own,
         elided=words.elided,
         machine=machine(mail, subject),
+        results=headers.all("authentication-results"),
     )
 
 

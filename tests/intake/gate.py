@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -35,7 +35,10 @@ Answer = TypeVar("Answer")
 LINK = "https://example.org/changes/41"
 
 
-def chosen(*, consequence: bool = False) -> Settings:
+MAIL_SERVER = "mx.example.org"
+
+
+def chosen(*, consequence: bool = False, **mail: Any) -> Settings:
     """Settings that listen on any free port."""
     return Settings(
         secret=SecretStr(SECRET),
@@ -46,6 +49,7 @@ def chosen(*, consequence: bool = False) -> Settings:
             lmtp_port=0,
             smtp_port=0,
             orders_of_consequence=consequence,
+            **mail,
         ),
     )
 
@@ -128,12 +132,14 @@ class Gate:
 
 
 @asynccontextmanager
-async def gate(archive: Archive, life: Life, *, consequence: bool = False) -> AsyncIterator[Gate]:
+async def gate(
+    archive: Archive, life: Life, *, consequence: bool = False, **mail: Any
+) -> AsyncIterator[Gate]:
     """Listen for mail about one review."""
     room = Hurry(lambda: life.now)
     room.reviews[life.review.id] = life.review
     life.later(minutes=5)
-    settings = chosen(consequence=consequence)
+    settings = chosen(consequence=consequence, **mail)
     listening = await serve(settings, cast("Door", room), archive, lambda: life.now)
     try:
         yield Gate(archive, room, listening, life)

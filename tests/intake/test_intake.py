@@ -25,11 +25,12 @@ from models.review import Review
 from register.archive import Archive
 from register.database import connect
 from tests.cast import ADA, OLGA, OMAR, PEOPLE, SAM, VERA
-from tests.intake.gate import DOMAIN, HOST, LINK, SENDER, Gate, aside, chosen, gate
+from tests.intake.gate import DOMAIN, HOST, LINK, MAIL_SERVER, SENDER, Gate, aside, chosen, gate
 from tests.lives import assigned, closed, following_up
 from workflows.door import Door
 
 DONE = f"A1 done {LINK}"
+PROVEN = f"{MAIL_SERVER}; dmarc=pass (p=reject) header.from=example.org"
 
 
 def standing(review: Review, action: str = "A1") -> Standing:
@@ -475,11 +476,24 @@ async def test_a_verifier_decides_by_mail_where_the_setting_allows_it(archive: A
     life = following_up()
     life.later(days=1).give(o.Claim, OLGA, action="A1", evidence=LINK)
 
-    async with gate(archive, life, consequence=True) as home:
-        raw = home.mail("verified, I saw it fire", From=VERA)
+    async with gate(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+        raw = home.mail("verified, I saw it fire", From=VERA, Authentication_Results=PROVEN)
         await home.lmtp(raw, home.address(VERA), sender=VERA)
 
         assert standing(home.review) is Standing.VERIFIED
+
+
+async def test_a_decision_by_mail_needs_proof_of_who_wrote_it(archive: Archive) -> None:
+    life = following_up()
+    life.later(days=1).give(o.Claim, OLGA, action="A1", evidence=LINK)
+    mail = {"authserv_id": MAIL_SERVER, "require": "from"}
+
+    async with gate(archive, life, consequence=True, **mail) as home:
+        raw = home.mail("verified, I saw it fire", From=VERA)
+        answers = await home.lmtp(raw, home.address(VERA), sender=VERA)
+
+        assert answers[0].startswith("250 2.0.0")
+        assert standing(home.review) is Standing.CLAIMED
 
 
 @pytest.mark.parametrize(
@@ -498,14 +512,48 @@ async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
     life.give(o.Postpone, OLGA, action="A1", until=until, reason="the freeze")
     archive.import_people([lead])
 
-    async with gate(archive, life, consequence=True) as home:
+    async with gate(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+        words = "A1 grant because the freeze is ours"
         await home.lmtp(
-            home.mail("A1 grant because the freeze is ours", From=SAM),
+            home.mail(words, From=SAM, Authentication_Results=PROVEN),
             home.address(SAM),
             sender=SAM,
         )
 
         assert (home.review.actions[0].due == until) is granted
+
+
+# Who said it
+
+
+@pytest.mark.parametrize(
+    ("results", "taken"),
+    [
+        (PROVEN, True),
+        (None, False),
+        (f"{MAIL_SERVER}; dmarc=fail header.from=example.org", False),
+        ("mx.elsewhere.example; dmarc=pass header.from=example.org", False),
+        (f"{MAIL_SERVER}; dkim=pass header.d=example.com", False),
+    ],
+)
+async def test_where_our_mail_server_is_named_a_reply_must_be_proven(
+    archive: Archive, results: str | None, taken: bool
+) -> None:
+    async with gate(archive, assigned(), authserv_id=MAIL_SERVER) as home:
+        raw = home.mail("A1 accept", Authentication_Results=results)
+        (answer,) = await home.lmtp(raw, home.address())
+
+        assert answer.startswith("250 2.0.0" if taken else "550 5.7.26")
+        assert (standing(home.review) is Standing.ACCEPTED) is taken
+
+
+async def test_where_the_token_is_enough_any_address_may_answer(archive: Archive) -> None:
+    async with gate(archive, assigned(), require="token") as home:
+        raw = home.mail("A1 accept", From="olga@home.example")
+        (answer,) = await home.lmtp(raw, home.address(), sender="olga@home.example")
+
+        assert answer.startswith("250 2.0.0")
+        assert standing(home.review) is Standing.ACCEPTED
 
 
 # Beginning and end

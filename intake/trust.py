@@ -1,0 +1,45 @@
+"""How far a mail is believed: by its token alone, by its From address, or once that is proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mail.authenticity import Lookup, authentic
+from mail.reading import Mail
+
+
+class Proof(StrEnum):
+    """What a reply must bring with it, each more than the one before."""
+
+    TOKEN = "token"  # noqa: S105  (a way to trust, no secret)
+    FROM = "from"
+    AUTHENTICATED = "authenticated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What is asked of replies.
+
+    `authserv_id` is the name under which our own mail server says what it found; "" where DKIM is
+    looked at here. `consequence` lets who is proven decide by mail. `lookup` asks name servers.
+    """
+
+    require: Proof = Proof.FROM
+    authserv_id: str = ""
+    consequence: bool = False
+    lookup: Lookup | None = None
+
+    @property
+    def asks_for_sender(self) -> bool:
+        """Tell whether the From address must be the person's own."""
+        return self.require is not Proof.TOKEN
+
+    @property
+    def asks_for_proof(self) -> bool:
+        """Tell whether the From address must be proven."""
+        return self.require is Proof.AUTHENTICATED
+
+    def proves(self, raw: bytes, mail: Mail) -> bool:
+        """Tell whether a mail is proven to come from its From address. Raises Away."""
+        return authentic(mail.sender, raw, mail.results, self.authserv_id, self.lookup)
