@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from pydantic import Field
 from models.document import Finding, Section
 from models.errors import Malformed, Refusal, Unknown
 from models.orders import BEFORE_ASSIGNMENT, Write
+from models.people import Person
 from models.review import Review
 from rules import orders
 from web import facts
@@ -144,6 +146,16 @@ def _before(house: House, record: Review) -> Reading | None:
         return None
 
 
+def _asked(
+    reading: Reading,
+    before: Reading | None,
+    record: Review,
+    people: Mapping[str, Person],
+    today: date,
+) -> tuple[facts.Asked, ...]:
+    return tuple(facts.asked(reading, before, record, people, today))
+
+
 async def _facts(
     house: House, caller: Caller, review: str, reading: Reading, before: Reading | None
 ) -> AsyncIterator[str]:
@@ -153,9 +165,10 @@ async def _facts(
         return
     people = await run_in_threadpool(house.archive.people)
     today = house.clock().date()
-    for each in tuple(facts.asked(reading, before, record, people, today)):
+    ids: dict[str, str] = {}
+    for each in await run_in_threadpool(_asked, reading, before, record, people, today):
         notes = list(each.notes)
-        for fields in each.tries:
+        for fields in each.tries(ids):
             try:
                 order = built(house, caller, record, each.order, fields, people=people, key=None)
                 yield (await given_to(house, record, order)).said
@@ -163,6 +176,8 @@ async def _facts(
                 notes.append(str(no))
             else:
                 record = orders.apply(record, order, house.clock())
+                if each.label:
+                    ids[each.label] = record.causes[-1].id
                 break
         for note in notes:
             yield f"“{facts.title(each)}”: {note}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from models import orders as o
@@ -15,7 +16,7 @@ from models.people import Person
 from models.review import Review
 from rules import dates
 from words.reading import Chain, Promise, Reading
-from words.reading.pairing import Item, Told, paired, plain
+from words.reading.pairing import Item, Told, loose, paired, plain
 
 TITLE = 60
 DOUBTFUL = ("due", "causes", "verifier")
@@ -24,19 +25,59 @@ GONE = "it is no longer in the document"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An order that the document gives, and what in it could not be read."""
+    """An order that the document gives, what in it could not be read, and its name for the item."""
 
     order: type[o.Order]
     fields: dict[str, Any]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    label: str = ""
 
-    @property
-    def tries(self) -> Iterator[dict[str, Any]]:
-        """Give the fields to ask with, and then those that no rule has anything against."""
-        surest = {name: value for name, value in self.fields.items() if name not in DOUBTFUL}
-        for fields in (self.fields, surest if surest != self.fields else {}):
+    def tries(self, ids: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Give the fields to ask with, and then those that no rule has anything against.
+
+        `ids` are the causes' own names by those that the document gave them.
+        """
+        whole = dict(self.fields)
+        if "causes" in whole:
+            whole["causes"] = tuple(ids.get(name, name) for name in whole["causes"])
+        surest = {name: value for name, value in whole.items() if name not in DOUBTFUL}
+        for fields in (whole, surest if surest != whole else {}):
             if fields.keys() - {"action", "cause"}:
                 yield fields
+
+
+class Before:
+    """The version of a document before this one, and what it said; `again` if it is the same."""
+
+    def __init__(self, reading: Reading | None, *, again: bool) -> None:
+        self.chains = reading.chains if reading else ()
+        self.promises = tuple(p for p in reading.actions if p.line) if reading else ()
+        pieces: tuple[Chain | Promise, ...] = (*self.chains, *self.promises)
+        self.labels = {piece.label for piece in pieces}
+        self._again = again
+        self._said = {_bare(piece) for piece in pieces}
+
+    def said(
+        self,
+        piece: Chain | Promise,
+        item: Cause | Action | None,
+        known: Sequence[Cause] | Sequence[Action],
+    ) -> bool:
+        """Tell whether a piece says nothing new."""
+        was_known = any(plain(_words(each)) == plain(_words(piece)) for each in known)
+        is_lost = self._again and item is None and not was_known
+        return _bare(piece) in self._said and not is_lost
+
+
+def _bare(piece: Chain | Promise) -> Chain | Promise:
+    """Leave out where a piece stands."""
+    if isinstance(piece, Chain):
+        return replace(piece, pieces=())
+    return replace(piece, line=0, end=0)
+
+
+def _words(one: Chain | Promise | Cause | Action) -> str:
+    return one.symptom if isinstance(one, Chain | Cause) else one.text
 
 
 def asked(
@@ -48,19 +89,25 @@ def asked(
 ) -> Iterator[Asked]:
     """List the orders that take a review's causes and actions to what its document says.
 
-    What a document leaves open erases nothing; what stood in the version `before` and stands there
-    no more is withdrawn.
+    What a document leaves open erases nothing. What it says as the version `before` did gives no
+    order, whatever became of it since; what stood there and stands nowhere now is withdrawn. Where
+    it is the same document once more, what never became a fact does now.
     """
     causes = tuple(c for c in review.causes if not c.withdrawn)
-    actions = tuple(a for a in review.actions if a.standing is Standing.PROPOSED)
-    told = paired(reading.chains, causes)
-    for chain, cause in told:
-        yield from _of_cause(chain, cause)
-    yield from _withdrawn(told, before.chains if before else (), causes)
-    promised = paired(reading.actions, actions)
+    actions = tuple(a for a in review.actions if a.standing is not Standing.WITHDRAWN)
+    old = Before(before, again=before == reading)
+    told = paired(reading.chains, causes, old.labels)
+    for one, cause in told:
+        if not old.said(one, cause, review.causes):
+            yield from _of_cause(one, cause)
+    yield from _withdrawn(told, old.chains, causes, reading)
+    promised = paired((p for p in reading.actions if p.line), actions, old.labels)
     for promise, action in promised:
-        yield from _of_action(promise, action, people, today)
-    yield from _withdrawn(promised, before.actions if before else (), actions)
+        is_given = action is not None and action.standing is not Standing.PROPOSED
+        if not is_given and not old.said(promise, action, review.actions):
+            yield from _of_action(promise, action, people, today)
+    proposed = tuple(a for a in actions if a.standing is Standing.PROPOSED)
+    yield from _withdrawn(promised, old.promises, proposed, reading)
 
 
 def title(given: Asked) -> str:
@@ -70,15 +117,15 @@ def title(given: Asked) -> str:
     return str(named or textwrap.shorten(words, TITLE, placeholder=" …"))
 
 
-def _of_cause(chain: Chain, cause: Cause | None) -> Iterator[Asked]:
+def _of_cause(told: Chain, cause: Cause | None) -> Iterator[Asked]:
     if cause is None:
-        yield Asked(o.AddCause, {"symptom": chain.symptom, "whys": chain.whys})
+        yield Asked(o.AddCause, {"symptom": told.symptom, "whys": told.whys}, label=told.label)
         return
     new: dict[str, Any] = {}
-    if plain(chain.symptom) != plain(cause.symptom):
-        new["symptom"] = chain.symptom
-    if chain.whys and [plain(w) for w in chain.whys] != [plain(w) for w in cause.whys]:
-        new["whys"] = chain.whys
+    if plain(told.symptom) != plain(cause.symptom):
+        new["symptom"] = told.symptom
+    if told.whys and [plain(w) for w in told.whys] != [plain(w) for w in cause.whys]:
+        new["whys"] = told.whys
     if new:
         yield Asked(o.ReviseCause, {"cause": cause.id, **new})
 
@@ -93,10 +140,14 @@ def _of_action(
     new = {
         name: value
         for name, value in said.items()
-        if plain(str(value)) != plain(str(getattr(action, name)))
+        if _loosely(value) != _loosely(getattr(action, name))
     }
     if new or notes:
         yield Asked(o.Revise, {"action": action.id, **new}, notes)
+
+
+def _loosely(value: Any) -> str:
+    return loose(", ".join(value) if isinstance(value, tuple) else str(value))
 
 
 def _said(
@@ -136,9 +187,14 @@ def _names(person: Person) -> set[str]:
 
 
 def _withdrawn(
-    told: list[tuple[Told, Item | None]], before: Iterable[Told], standing: Sequence[Item]
+    told: list[tuple[Told, Item | None]],
+    before: Iterable[Told],
+    standing: Sequence[Item],
+    reading: Reading,
 ) -> Iterator[Asked]:
+    """Withdraw what the version before spoke of, unless its words stand somewhere in this one."""
     kept = {item.id for _, item in told if item is not None}
+    text = plain(" ".join((*reading.headings, *reading.unplaced, *chain(*reading.parts.values()))))
     for _, item in paired(before, standing):
-        if item is not None and item.id not in kept:
+        if item is not None and item.id not in kept and plain(_words(item)) not in text:
             yield Asked(o.Withdraw, {"item": item.id, "reason": GONE})

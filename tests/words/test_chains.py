@@ -54,7 +54,7 @@ TABLE = """\
 LIST = """\
 ## Action items
 - **A1**: Limit each tenant to 20 (owner: olga; verifier: vera; due: 2026-04-30; priority: P1)
-- A2 Page on the right queue (it is a small change)
+- A2: Page on the right queue (it is a small change)
 """
 
 
@@ -119,6 +119,7 @@ def test_each_column_answers_its_question() -> None:
         line=4,
         end=4,
         header=("#", "What", "Who", "Verified by", "By when", *QUESTIONS),
+        is_row=True,
     )
     assert (second.text, second.label, second.owner) == ("Page on the right queue", "", "")
 

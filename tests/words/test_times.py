@@ -36,6 +36,16 @@ def resolved(*entries: str, heading: str = "") -> list[str]:
         ("T+5 it broke", ""),
         ("99.5% of requests failed", ""),
         ("31 Feb 10:12 it broke", "01 10:12"),
+        ("10:12 UTC+2 it broke", "01 08:12"),
+        ("10:12 GMT-03:30 it broke", "01 13:42"),
+        ("10:12–10:15 CET it broke", "01 09:12"),
+        ("31.01.2026 10:12 it broke", "31 10:12"),
+        ("10:12 et al. were told", "01 10:12"),
+        ("10:12 – dec 20 connections were cut", "01 10:12"),
+        ("Can 5 of them at 10:12 answer?", "01 10:12"),
+        ("the error rate was at 5.25", ""),
+        ("Deployed 1.10 to production", ""),
+        ("0001-01-01 00:00 +14:00 never", ""),
     ],
 )
 def test_common_forms_are_read(entry: str, at: str) -> None:
@@ -70,6 +80,21 @@ def test_a_zone_holds_until_another_is_named() -> None:
         "01 18:00",
         "01 19:00",
     ]
+
+
+def test_a_day_at_the_turn_of_the_year_is_of_the_year_before() -> None:
+    ended = datetime(2026, 1, 1, 3, tzinfo=UTC)
+
+    (found,) = moments(["31 Dec 23:00 it broke"], ended)
+
+    assert found.at == datetime(2025, 12, 31, 23, tzinfo=UTC)
+
+
+def test_the_end_of_all_days_is_no_reason_to_stop() -> None:
+    last, after = moments(["9999-12-31 23:59 never", "00:10 later"], ENDED)
+
+    assert last.at is not None
+    assert after.text == "00:10 later"
 
 
 def test_a_day_that_no_year_has_is_no_day() -> None:

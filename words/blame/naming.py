@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from models.document import Finding
 
-SHORTEST_NAME = 3
+SHORTEST_NAME = 2
 LONGEST_QUOTE = 160
 WORDS = frozenset(
     """april art august autumn banks best bill bird black brook brown case chance chase church
@@ -31,11 +31,8 @@ def names(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
 
 def naming(text: str, people: Mapping[str, str]) -> Finding | None:
     """Say whom a text names; None where it names nobody for sure."""
-    known = {
-        address: " ".join(part for part in name.split() if part.lower() not in WORDS)
-        for address, name in people.items()
-        if mentioned(text, address, name)
-    }
+    folded = text.casefold()
+    known = {who: name for who, name in people.items() if mentioned(folded, who, name)}
     found = names(text, known)
     if not found:
         return None
@@ -62,19 +59,29 @@ def pseudonymous(text: str, people: Mapping[str, str], roles: Mapping[str, str])
 
 
 def mentioned(text: str, address: str, name: str) -> bool:
-    """Tell, fast, whether a text can name somebody at all."""
+    """Tell, fast, whether a lower-case text can name somebody at all."""
     local = address.partition("@")[0]
-    return any(way in text for way in (address, f"@{local}", *_said(name)))
+    ways = (address, f"@{local}", *_said(name))
+    return any(way.casefold() in text for way in ways)
 
 
 def _mention(address: str, name: str) -> re.Pattern[str]:
-    """Match an address, a handle, a full name, or a first or last name written as one."""
+    """Match an address, a handle, a full name in any case, or a first or last name as one."""
     local = re.escape(address.partition("@")[0])
-    ways: list[str] = [re.escape(address), rf"@{local}"]
-    ways += [re.escape(way) for way in _said(name)]
-    return re.compile(rf"(?<![\w@.-])(?:{'|'.join(ways)})(?![\w-])")
+    whole = [re.escape(address), rf"@{local}", *([re.escape(name)] if name.strip() else [])]
+    parts = [re.escape(way) for part in _parts(name) for way in (part, part.upper())]
+    return re.compile(
+        rf"(?<![^\W_])(?:(?i:{'|'.join(whole)}){''.join(f'|{p}' for p in parts)})(?![^\W_])"
+    )
+
+
+def _parts(name: str) -> list[str]:
+    """List the parts of a person's name that name them alone: no words, and no name of a team."""
+    parts = name.split()
+    if not all(part[0].isupper() for part in parts):
+        return []
+    return [part for part in parts if len(part) >= SHORTEST_NAME and part.lower() not in WORDS]
 
 
 def _said(name: str) -> Iterable[str]:
-    parts = [part for part in name.split() if len(part) >= SHORTEST_NAME and part[0].isupper()]
-    return [name, *parts] if name.strip() else []
+    return [name, *_parts(name)] if name.strip() else []

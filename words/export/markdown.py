@@ -10,7 +10,8 @@ from models.action import Action, Standing
 from models.document import Cause, Section
 from models.review import Review
 from words.reading import Chain, Promise, Reading, read
-from words.reading.pairing import paired, plain
+from words.reading.blocks import cells_of
+from words.reading.pairing import loose, paired, plain
 from words.reading.promises import columns
 
 FACTS = ("owner", "verifier", "due", "measure", "priority", "causes")
@@ -48,7 +49,7 @@ def written(text: str, review: Review, names: Mapping[str, str]) -> str:
 
 
 def _causes(reading: Reading, review: Review, lines: list[str]) -> Iterator[Edit]:
-    pairs = paired(reading.chains, review.causes)
+    pairs = paired(reading.chains, sorted(review.causes, key=lambda cause: cause.withdrawn))
     for chain, cause in pairs:
         if cause is not None and cause.withdrawn:
             yield from (Edit(line, end, ()) for line, end in chain.pieces)
@@ -102,26 +103,27 @@ def _lead(line: str) -> str:
 def _actions(
     reading: Reading, review: Review, names: Mapping[str, str], lines: list[str]
 ) -> Iterator[Edit]:
-    pairs = paired(reading.actions, review.actions)
+    standing = sorted(review.actions, key=lambda a: a.standing is Standing.WITHDRAWN)
+    pairs = paired(reading.actions, standing)
     for promise, action in pairs:
         if action is None or not promise.line:
             continue
         if action.standing is Standing.WITHDRAWN:
             yield Edit(promise.line, promise.end, ())
             continue
-        is_row = lines[promise.line - 1].lstrip().startswith("|")
-        asked = columns(promise.header).keys() if is_row else FACTS
+        asked = columns(promise.header).keys() if promise.is_row else FACTS
         if not _is_kept(promise, action, asked, names):
-            made = _row(promise, action, lines) if is_row else _item(action, lines, promise)
+            make = _row if promise.is_row else _item
+            made = make(action, promise, lines[promise.line - 1])
             yield Edit(promise.line, promise.end, (made,))
     told = {action.id for _, action in pairs if action is not None}
     new = [a for a in review.actions if a.id not in told and a.standing is not Standing.WITHDRAWN]
-    table = next((p for p, _ in reversed(pairs) if p.header), None)
+    table = next((p for p, _ in reversed(pairs) if p.is_row), None)
     if table is not None and new:
-        rows = tuple(_row(table, action, None) for action in new)
+        rows = tuple(_row(action, table) for action in new)
         yield Edit(table.end + 1, table.end, rows)
         return
-    items = [_item(action, lines, None) for action in new]
+    items = [_item(action) for action in new]
     yield from _added(Section.ACTIONS, ["", *items] if items else [], reading, lines)
 
 
@@ -138,7 +140,7 @@ def _agrees(promise: Promise, action: Action, fact: str, names: Mapping[str, str
     now = _said(action, fact)
     then = getattr(promise, fact)
     then = ", ".join(then) if isinstance(then, tuple) else plain(then)
-    if not now or now == then or (fact == "priority" and not then):
+    if not now or loose(now) == loose(then) or (fact == "priority" and not then):
         return True
     if fact in ("owner", "verifier"):
         ways = {
@@ -150,7 +152,7 @@ def _agrees(promise: Promise, action: Action, fact: str, names: Mapping[str, str
         return then.strip("@*_` ").casefold() in {way.casefold() for way in ways if way}
     if fact == "due":
         return bool(then) and not _ISO.fullmatch(then)
-    return not then and not promise.header
+    return not then and not promise.is_row
 
 
 def _said(action: Action, fact: str) -> str:
@@ -160,28 +162,29 @@ def _said(action: Action, fact: str) -> str:
     return plain(str(value)) if value else ""
 
 
-def _row(like: Promise, action: Action, lines: list[str] | None) -> str:
+def _row(action: Action, like: Promise, line: str = "") -> str:
     """Write an action as a row of a table; cells of no known column stay as they are."""
     placed = columns(like.header)
-    old = lines[like.line - 1].strip().strip("|").split("|") if lines else []
-    cells = [cell.strip() for cell in old] + [""] * (len(like.header) - len(old))
+    old = list(cells_of(line)) if line else []
+    cells = old + [""] * (max(len(like.header), 1) - len(old))
     for fact, number in placed.items():
-        said = action.text if fact == "text" else action.id if fact == "label" else ""
-        cells[number] = _cell(said or (_said(action, fact) if fact in FACTS else ""))
+        given = {"text": action.text, "label": action.id}.get(fact)
+        cells[number] = _said(action, fact) if given is None else given
     if "text" not in placed:
-        cells[max(range(len(cells)), key=lambda n: len(cells[n]))] = _cell(action.text)
-    return f"| {' | '.join(cells)} |"
+        cells[max(range(len(cells)), key=lambda n: len(cells[n]))] = action.text
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:
     return plain(text).replace("|", "\\|")
 
 
-def _item(action: Action, lines: list[str], promise: Promise | None) -> str:
-    lead = _lead(lines[promise.line - 1]) if promise else "- "
-    facts = "; ".join(f"{fact}: {said}" for fact in FACTS if (said := _said(action, fact)))
-    end = f" ({facts.replace('(', '[').replace(')', ']')})" if facts else ""
-    return f"{lead}**{action.id}** {plain(action.text)}{end}"
+def _item(action: Action, like: Promise | None = None, line: str = "- ") -> str:
+    """Write an action as an item of a list, with its facts in brackets behind it."""
+    del like
+    facts = "; ".join(f"{fact}: {loose(said)}" for fact in FACTS if (said := _said(action, fact)))
+    end = f" ({facts})" if facts else ""
+    return f"{_lead(line)}**{action.id}** {plain(action.text)}{end}"
 
 
 def _added(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -15,7 +16,12 @@ from models.action import Standing
 from models.review import Review
 from words.export.picture import pictures
 from words.reading import read
+from words.reading.blocks import without_comments
 from words.reading.times import moments
+
+BREAK = re.compile(r"&lt;br ?/?&gt;", re.IGNORECASE)
+BAIT = re.compile(r"[\[!*_<]{60}|(?:>[ \t]?){60}")
+"""Nobody writes so many marks in a row; to read them takes longer with each."""
 
 DEEPEST = 40
 """Levels of lists and quotations that are drawn; what lies deeper is shown as it is written."""
@@ -45,17 +51,21 @@ def page(title: str, text: str, review: Review, names: Mapping[str, str]) -> str
 
 
 def drawn(markdown: str) -> str:
-    """Draw Markdown as HTML that is safe; pictures become links, so that nothing is loaded."""
-    try:
-        html = _markdown().render(markdown)
-    except RecursionError:
-        html = f"<pre>{escape(markdown)}</pre>"
+    """Draw Markdown as HTML that is safe.
+
+    Pictures become links, so that nothing is loaded; tags in the text are shown as they are
+    written, so that no word is lost.
+    """
+    told = without_comments(markdown)
+    if BAIT.search(told):
+        return f"<pre>{escape(told)}</pre>"
+    html = BREAK.sub("<br>", _markdown().render(told))
     return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, link_rel="noopener nofollow")
 
 
 @cache
 def _markdown() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": True, "maxNesting": DEEPEST}).enable("table")
+    made = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable("table")
     made.add_render_rule("image", _linked)  # type: ignore[no-untyped-call, unused-ignore]
     return made
 

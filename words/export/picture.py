@@ -20,6 +20,8 @@ LETTERS = 34
 """About so many letters fit on one line of a box."""
 
 MOST_LINES = 6
+DEEPEST = 50
+"""Answers of one chain that are drawn; a chain so long is no picture any more."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ def pictures(causes: Sequence[Cause], actions: Sequence[Action]) -> tuple[str, .
         if cause.withdrawn:
             continue
         box = trees.setdefault(plain(cause.symptom).casefold(), Box(cause.symptom, "symptom"))
-        for why in cause.whys:
+        for why in cause.whys[:DEEPEST]:
             box = _below(box, why)
         promised = [a for a in actions if cause.id in a.causes and _stands(a)]
         box.below += [Box(f"{a.id}: {a.text} ({a.standing})", "action") for a in promised]

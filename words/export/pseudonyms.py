@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ from models.people import Person
 from models.review import Review
 from words.blame.naming import mentioned, pseudonymous
 
+ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 OTHERS = "a colleague"
 
 
@@ -22,13 +24,14 @@ def hidden(
     """
     roles = _roles(review)
     names = {address: person.name for address, person in people.items()}
+    names |= {alias: "" for person in people.values() for alias in person.aliases}
     names |= {address: "" for address in roles if address not in names}
-    whole = f"{text}\n{review}"
+    whole = f"{text}\n{review}".casefold()
     present = {address: name for address, name in names.items() if mentioned(whole, address, name)}
     said = {address: roles.get(address, OTHERS) for address in present}
 
     def hide(words: str) -> str:
-        return pseudonymous(words, present, said) if words else words
+        return ADDRESS.sub(OTHERS, pseudonymous(words, present, said)) if words else words
 
     return _mapped(review, hide), hide(text), said
 

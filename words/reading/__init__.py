@@ -32,7 +32,6 @@ _LABELLED = re.compile(
     r"(?:\*\*|__)?([A-Z][\w '’-]{2,40}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(\S.*)", re.DOTALL
 )
 FEW_WORDS = 2
-LISTED = ("item", "row")
 NAMING = ("heading", "columns")
 
 
@@ -100,12 +99,7 @@ def read(text: str) -> Reading:
     told = list(_with_columns(placed(text)))
     headings = [block for _, block, _ in told if block.kind == "heading"]
     columns = [" | ".join(block.cells) for _, block, _ in told if block.kind == "columns"]
-    actions = [
-        promise
-        for part, block, names in told
-        if part is Section.ACTIONS and block.kind in LISTED
-        for promise in promises(block, names)
-    ]
+    actions = promises([(block, names) for part, block, names in told if part is Section.ACTIONS])
     kept: dict[Section, list[str]] = {}
     ends = {part: block.end for part, block, _ in told if part is not None}
     for part, block, _ in told:
@@ -135,15 +129,15 @@ def _with_columns(
     """Give each table row the names of its columns; the row of names becomes one of its own."""
     names: tuple[str, ...] = ()
     told = list(pieces)
-    following = [block for _, block in told[1:]]
-    for (part, block), after in zip_longest(told, following):
-        if block.kind != "row":
-            names = ()
-        elif not names and block.text and (_is_rule(after) or _names_columns(block.cells)):
+    last = 0
+    for (part, block), after in zip_longest(told, [block for _, block in told[1:]]):
+        goes_on = block.kind == "row" and block.line == last + 1
+        last = block.end if block.kind == "row" else 0
+        names = names if goes_on else ()
+        if block.kind == "row" and not goes_on and _is_header(block, after):
             names = block.cells
             yield part, replace(block, kind="columns"), ()
-            continue
-        if block.kind != "row" or block.text:
+        elif block.kind != "row" or block.text:
             yield part, block, names
 
 
@@ -153,13 +147,23 @@ def placed(text: str) -> Iterator[tuple[Section | None, Block]]:
     for block in blocks(text):
         if block.kind == "heading":
             above = [(depth, part) for depth, part in above if depth < block.depth]
-            own = Section.TIMELINE if _TIME.match(block.text) else section_of(block.text)
             outer = next((part for _, part in reversed(above) if part), None)
-            above.append((block.depth, own or outer))
-            yield own or outer, block
+            own = _own_section(block.text, outer) or outer
+            above.append((block.depth, own))
+            yield own, block
             continue
         part = above[-1][1] if above else None
         yield _by_itself(block, part), block
+
+
+def _own_section(heading: str, outer: Section | None) -> Section | None:
+    """Say what a heading announces; below causes and actions most words name one of these."""
+    if _TIME.match(heading):
+        return Section.TIMELINE
+    own = section_of(heading)
+    if outer is Section.ACTIONS or (outer is Section.CAUSES and len(heading.split()) > FEW_WORDS):
+        return None
+    return own
 
 
 def _by_itself(block: Block, part: Section | None) -> Section | None:
@@ -172,11 +176,7 @@ def _by_itself(block: Block, part: Section | None) -> Section | None:
     return (section_of(labelled[1]) if labelled else None) or part
 
 
-def _is_rule(block: Block | None) -> bool:
-    """Tell whether a block is the line under the names of a table's columns."""
-    return block is not None and block.kind == "row" and not block.text
-
-
-def _names_columns(cells: tuple[str, ...]) -> bool:
-    """Tell whether a row names columns, in a table without a line under them."""
-    return not any(len(cell.split()) > FEW_WORDS for cell in cells)
+def _is_header(block: Block, after: Block | None) -> bool:
+    """Tell whether a table's first row names its columns: by a line under it, or by few words."""
+    is_ruled = after is not None and after.kind == "row" and not after.text
+    return bool(block.text) and (is_ruled or all(len(c.split()) <= FEW_WORDS for c in block.cells))

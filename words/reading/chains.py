@@ -9,11 +9,18 @@ from dataclasses import dataclass, replace
 from words.reading.blocks import Block
 from words.reading.headings import section_of
 
-LABEL = re.compile(r"\W{0,4}\b(C\d{1,4})\b(?:\*\*|__)?(?:[:.)]|\s[–—-])?\s+")
+LABEL = re.compile(
+    r"\W{0,2}(?:(?:\*\*|__)(?P<bold>C\d{1,4})(?:\*\*|__)(?:[:.)]|\s[–—-])?|(?P<plain>C\d{1,4})(?:[:.)]|\s[–—-]))\s+"
+)
+_COUNTED = re.compile(
+    r"\s*(?:root |contributing )?(?:cause|factor) ?#?\d{0,3}\s?(?:[:.)]|\s[–—-])\s+(?=\S)",
+    re.IGNORECASE,
+)
 _CAUSAL = re.compile(r"caus|contribut|factor|\bwhys?\b|reason|fault", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,3}[.)]\s+")
 _WHY = re.compile(r"\W{0,4}(?:why\s?(?:#?\d{1,2})?|because)\W{0,4}[?:.)–—-]\W{0,4}", re.IGNORECASE)
 _ASKED = re.compile(r"\W{0,4}(why\b[^?]{3,300}\?)\W{0,6}(\S.*)", re.IGNORECASE | re.DOTALL)
+FEW_WORDS = 2
 LONGEST = 2_000
 """Characters of one answer; what is longer is an account, and stays in the document."""
 
@@ -52,8 +59,10 @@ def _piles(told: list[Block]) -> Iterator[list[Block]]:
     """Put together what belongs to one cause: its heading or item, and the items below."""
     pile: list[Block] = []
     is_causal = True
+    top = 0
     for block in told:
-        own = block.kind == "heading" and section_of(block.text) is not None
+        own = block.kind == "heading" and _is_section(block, top)
+        top = min(top or block.depth, block.depth) if own else top
         is_causal = _CAUSAL.search(block.text) is not None if own else is_causal
         if block.kind == "heading" or (block.kind == "item" and _begins(block, pile)):
             yield pile
@@ -63,6 +72,14 @@ def _piles(told: list[Block]) -> Iterator[list[Block]]:
         if block.kind in ("heading", "item") or pile:
             pile.append(block)
     yield pile
+
+
+def _is_section(heading: Block, top: int) -> bool:
+    """Tell whether a heading names the section, or one beside it, and no cause."""
+    if section_of(heading.text) is None or _COUNTED.match(heading.text):
+        return False
+    is_deeper = bool(top) and heading.depth > top
+    return not is_deeper or len(heading.text.split()) <= FEW_WORDS
 
 
 def _begins(item: Block, pile: list[Block]) -> bool:
@@ -78,20 +95,24 @@ def _begins(item: Block, pile: list[Block]) -> bool:
 
 def _chain(pile: list[Block]) -> Chain | None:
     items = [block for block in pile if block.kind == "item" and len(block.text) <= LONGEST]
-    if not items:
+    if not pile or not (items or _is_labelled(pile[0])):
         return None
     first = pile[0]
     if first.kind == "heading":
         made = Chain(first.text, _answers(items))
     elif asked := _ASKED.match(first.text):
         made = Chain(asked[1], (asked[2], *_answers(items[1:])))
-    elif first is not items[0]:
+    elif not items or first is not items[0]:
         return None
     else:
         made = Chain(first.text, _answers(items[1:]))
-    told = items if first is items[0] else [first, *items]
+    told = items if items and first is items[0] else [first, *items]
     pieces = tuple((block.line, block.end) for block in told)
     return replace(_labelled(made), pieces=pieces)
+
+
+def _is_labelled(block: Block) -> bool:
+    return block.kind == "heading" and LABEL.match(block.text) is not None
 
 
 def _answers(items: Iterable[Block]) -> tuple[str, ...]:
@@ -104,8 +125,10 @@ def _answer(text: str) -> str:
 
 
 def _labelled(made: Chain) -> Chain:
-    symptom = _NUMBER.sub("", made.symptom, count=1)
+    symptom = _COUNTED.sub("", _NUMBER.sub("", made.symptom, count=1), count=1)
     label = LABEL.match(symptom)
     if label is None:
         return replace(made, symptom=symptom.strip())
-    return replace(made, symptom=symptom[label.end() :].strip(), label=label[1])
+    return replace(
+        made, symptom=symptom[label.end() :].strip(), label=label["bold"] or label["plain"]
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.document import Section
 from words.reading import placed, read, section_of
 
+FEW_WORDS = 3
 NOTES = "Notes of the meeting"
 
 
@@ -22,8 +23,8 @@ class Joined:
 def joined(document: str, notes: str) -> Joined:
     """Put each piece of the notes at the end of its section; what has none comes last of all.
 
-    Every line of the document stays as it is, and every line of the notes but the headings of
-    sections.
+    Every line of the document stays as it is, and every line of the notes but comments and the
+    headings that name a section.
     """
     piles = _piles(notes)
     lines = document.rstrip("\n").split("\n") if document.strip() else []
@@ -38,13 +39,18 @@ def joined(document: str, notes: str) -> Joined:
     return Joined("\n".join(lines) + "\n", sections, len(piles.get(None, ())))
 
 
+def _is_bare_name(heading: str) -> bool:
+    """Tell whether a heading names a section and says nothing else."""
+    return section_of(heading) is not None and len(heading.split()) <= FEW_WORDS
+
+
 def _piles(notes: str) -> dict[Section | None, list[str]]:
     """Collect the lines of the notes by section; a gap between two pieces stays a gap."""
     lines = notes.split("\n")
     piles: dict[Section | None, list[str]] = {}
     last = 0
     for section, block in placed(notes):
-        if block.kind == "heading" and section_of(block.text) is not None:
+        if block.kind == "heading" and _is_bare_name(block.text):
             last = block.end
             continue
         pile = piles.setdefault(section, [])

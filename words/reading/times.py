@@ -51,22 +51,26 @@ EARLIEST = 1990
 HEAD = 80
 """Characters at the beginning of an entry in which its time stands."""
 
-_MONTH = rf"(?P<{{}}>{'|'.join(MONTHS)})[a-z]{{{{0,6}}}}\.?"
+_NAMED = "|".join((*(m.capitalize() for m in MONTHS), *(m.upper() for m in MONTHS)))
+_MONTH = rf"(?P<{{}}>(?-i:{_NAMED}))[a-z]{{{{0,6}}}}\.?"
 _DATE = (
     r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH.format('m2')}(?:,? (?P<y2>\d{{4}}))?"
-    rf"|{_MONTH.format('m3')} (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y3>\d{{4}}))?)"
+    rf"|{_MONTH.format('m3')} (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y3>\d{{4}}))?"
+    r"|(?P<d4>\d{1,2})\.(?P<m4>\d{1,2})\.(?P<y4>\d{4}))"
 )
+_LETTERS = "|".join(sorted((z.upper() for z in (*HOURS, *PLACES)), key=len, reverse=True))
 _ZONE = (
-    r"(?P<off>[+-]\d{2}:?\d{2})|(?P<name>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
-    rf"|(?P<abbr>{'|'.join(sorted((*HOURS, *PLACES), key=len, reverse=True))})\b"
+    r"(?P<ahead>(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?)|(?P<off>[+-]\d{2}:?\d{2})|(?P<name>[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
+    rf"|(?P<abbr>(?-i:{_LETTERS}|utc|gmt|Pacific|Mountain|Central|Eastern))\b"
 )
 DATE = re.compile(rf"\b{_DATE}", re.IGNORECASE)
 CLOCK = re.compile(
-    r"(?<![\d:.+-])(?P<h>[01]?\d|2[0-3])(?:[:h.](?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?"
+    r"(?<![\d:.+-])(?P<h>[01]?\d|2[0-3])(?:[:h](?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?)?|\s?(?P<half2>[ap])\.?m\b\.?)(?![\d%])",
     re.IGNORECASE,
 )
+SPAN = re.compile(r"\s?(?:[-–—]|to|until)\s?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 ZONE = re.compile(rf"[\s(]{{0,2}}(?:{_ZONE})", re.IGNORECASE)
 NAMED = re.compile(rf"(?:^|[\s(:,])(?:{_ZONE})", re.IGNORECASE)
 _ISO_T = re.compile(r"(?<=\d)T(?=\d\d:)")
@@ -96,7 +100,7 @@ def moments(entries: Sequence[str], ended: datetime, heading: str = "") -> tuple
         dated = _day(DATE.search(head), ended)
         rest = DATE.sub(" ", head, count=1) if dated else head
         clock = CLOCK.search(rest)
-        own = _zone(ZONE.match(rest, clock.end())) if clock else _zone(NAMED.search(rest))
+        own = _zone_after(rest, clock.end()) if clock else _zone(NAMED.search(rest))
         if clock is None:
             day, is_dated = dated or day, is_dated or dated is not None
             zone = own or zone if dated else zone
@@ -105,20 +109,33 @@ def moments(entries: Sequence[str], ended: datetime, heading: str = "") -> tuple
         day, is_dated = dated or day or ended.date(), is_dated or dated is not None
         zone = own or zone
         at = datetime.combine(day, _time(clock), zone)
-        if before and not dated and before - at > PAST_MIDNIGHT:
+        if before and not dated and before - at > PAST_MIDNIGHT and day < date.max:
             at += A_DAY
             day = at.date()
         before = at
         told.append((entry, at))
     late = _days_late(before, ended) if before and not is_dated else timedelta(0)
-    return tuple(Moment(text, (at - late).astimezone(UTC) if at else None) for text, at in told)
+    return tuple(Moment(text, _in_utc(at, late)) for text, at in told)
+
+
+def _in_utc(at: datetime | None, late: timedelta) -> datetime | None:
+    try:
+        return (at - late).astimezone(UTC) if at else None
+    except OverflowError:
+        return None
+
+
+def _zone_after(text: str, end: int) -> tzinfo | None:
+    """Read the zone behind a time, or behind the two times of a span."""
+    span = SPAN.match(text, end)
+    return _zone(ZONE.match(text, span.end() if span else end))
 
 
 def dated(text: str) -> date | None:
     """Give the first day that a text says with its year; None where it says none."""
     for found in DATE.finditer(text[:LONGEST]):
         said = found.groupdict()
-        if said["y"] or said["y2"] or said["y3"]:
+        if said["y"] or said["y2"] or said["y3"] or said["y4"]:
             day = _day(found, datetime.max.replace(tzinfo=UTC))
             if day is not None and day.year > EARLIEST:
                 return day
@@ -137,15 +154,19 @@ def _day(found: re.Match[str] | None, ended: datetime) -> date | None:
     if found is None:
         return None
     said = found.groupdict()
-    year = said["y"] or said["y2"] or said["y3"]
-    month = said["m"] or said["m2"] or said["m3"]
+    year = said["y"] or said["y2"] or said["y3"] or said["y4"]
+    month = said["m"] or said["m2"] or said["m3"] or said["m4"]
     number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1
     try:
-        day = date(int(year or ended.year), number, int(said["d"] or said["d2"] or said["d3"]))
+        day = date(int(year or ended.year), number, int(_of_day(said)))
+        is_ahead = not year and day > ended.date() + A_DAY
+        return day.replace(year=day.year - 1) if is_ahead else day
     except ValueError:
         return None
-    is_ahead = not year and day > ended.date() + A_DAY
-    return date(day.year - 1, day.month, min(day.day, 28)) if is_ahead else day
+
+
+def _of_day(said: dict[str, str]) -> str:
+    return said["d"] or said["d2"] or said["d3"] or said["d4"]
 
 
 def _time(found: re.Match[str]) -> time:
@@ -159,6 +180,11 @@ def _time(found: re.Match[str]) -> time:
 def _zone(found: re.Match[str] | None) -> tzinfo | None:
     if found is None:
         return None
+    if ahead := found["ahead"]:
+        digits = re.sub(r"\D", "", ahead)
+        hours, minutes = digits[: -2 if len(digits) > len("12") else None], digits[len("12") :][-2:]
+        span = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return timezone(-span if "-" in ahead else span) if span < A_DAY else None
     if offset := found["off"]:
         span = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
         return timezone(-span if offset[0] == "-" else span) if span < A_DAY else None
