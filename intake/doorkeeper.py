@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from intake import verdicts
+from intake import machines, verdicts
 from intake.trust import Trust
 from intake.verdicts import Verdict
 from mail import capability
@@ -119,7 +119,10 @@ class Doorkeeper:
         machine = self._machine(brought)
         given = await self._addressed(brought)
         if machine:
+            given = given or await self._reported(brought)
             await self._file(brought, given, f"machine: {machine}")
+            if given is not None and machine in machines.TELLING:
+                await self._told(brought, given, machine)
             return verdicts.FILED
         if given is None:
             return verdicts.NO_LETTER
@@ -144,6 +147,21 @@ class Doorkeeper:
             if (known := await self._capability(token)) is not None:
                 return known
         return None
+
+    async def _reported(self, brought: Brought) -> Capability | None:
+        """Find the letter that a report about it quotes."""
+        token = await asyncio.to_thread(capability.in_report, brought.raw, self._site.domain)
+        return await self._capability(token)
+
+    async def _told(self, brought: Brought, given: Capability, machine: str) -> None:
+        """Put into the log what a machine says of somebody; a review that is over hears nothing."""
+        order = await asyncio.to_thread(machines.order, brought.raw, brought.mail, given, machine)
+        if order is None:
+            return
+        try:
+            await self._door.ask(given.review, order)
+        except (Refusal, Unknown) as no:
+            log.info("mail %s changes nothing: %s", brought.digest, no)
 
     async def _capability(self, token: str) -> Capability | None:
         if not token:

@@ -12,6 +12,10 @@ LENGTH = 26
 
 _TOKEN = rf"[a-z2-7]{{{LENGTH}}}"
 _ADDRESS = re.compile(rf"reply\+({_TOKEN})@(\S+)", re.IGNORECASE)
+_QUOTED = re.compile(
+    rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
+)
+MOST_SEARCHED = 1_000_000
 _MESSAGE_ID = re.compile(rf"<?[a-z0-9]+\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE)
 
 
@@ -40,6 +44,14 @@ def in_address(text: str, domain: str) -> str:
 def in_message_id(text: str, domain: str) -> str:
     """Read the token out of the Message-ID of one of our letters; "" where it is not one."""
     return _found(_MESSAGE_ID, text, domain)
+
+
+def in_report(raw: bytes, domain: str) -> str:
+    """Read the token out of the letter that a report about it quotes; "" where there is none."""
+    for found in _QUOTED.finditer(raw[:MOST_SEARCHED]):
+        if found[2].lower() == domain.lower().encode():
+            return found[1].decode().lower()
+    return ""
 
 
 def _found(pattern: re.Pattern[str], text: str, domain: str) -> str:

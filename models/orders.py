@@ -641,6 +641,18 @@ class Recur(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComeBack(Order):
+    """Say that mail to somebody came back; the lead hears of it."""
+
+    who: ClassVar = (Role.TOOL,)
+    command: ClassVar = "review come-back"
+
+    kind: Literal["undeliverable"] = "undeliverable"
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a mail and what it means.
 
@@ -733,6 +745,7 @@ AnyOrder = (
     | Restrict
     | Unrestrict
     | Recur
+    | ComeBack
     | Reply
 )
 

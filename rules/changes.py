@@ -241,6 +241,11 @@ def _recur(review: Review, order: o.Recur, now: datetime) -> Changed:
     return _recurred(review, again.title, again.link, now), f"the incident came back: {again.title}"
 
 
+def _come_back(review: Review, order: o.ComeBack, now: datetime) -> Changed:
+    del now
+    return review, f"mail to {order.person} came back{because(order.reason)}"
+
+
 CHANGES: dict[type[o.Order], Change] = {
     o.Write: _write,
     o.AddCause: _add_cause,
@@ -285,4 +290,5 @@ CHANGES: dict[type[o.Order], Change] = {
     o.Restrict: _restrict,
     o.Unrestrict: _unrestrict,
     o.Recur: _recur,
+    o.ComeBack: _come_back,
 }

@@ -262,8 +262,78 @@ async def test_mail_by_a_machine_is_filed_and_changes_nothing(
     answers = await home.lmtp(home.mail(DONE, **given), home.address(), sender=sender)
 
     assert answers[0].startswith("250 2.0.0")
-    assert home.review == before
+    assert (home.review.actions, home.review.held) == (before.actions, before.held)
+    assert why == "auto-reply" or home.review == before
     assert home.verdicts() == [f"machine: {why}"]
+
+
+async def test_an_automatic_reply_is_noted_once_a_day(home: Gate) -> None:
+    words = "I am away until 20 April. Omar has my tasks."
+
+    for subject in ("Automatic reply: Two actions", "Automatic reply: A1 is due"):
+        await home.lmtp(home.mail(words, Subject=subject), home.address())
+
+    noted = [event.text for event in home.review.log if event.kind == "note"]
+    assert len(noted) == 1
+    assert noted[0].startswith("noted: olga@example.org answers automatically: Automatic reply")
+    assert "until 20 April" in noted[0]
+
+
+REPORT = """\
+This is the mail system at host mx.example.org.
+
+<olga@example.org>: host mx.example.org said: 550 5.1.1 no such user
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; olga@example.org
+Action: {action}
+Status: {status}
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <abc123.{token}@{domain}>
+From: afterword@example.org
+Subject: Two actions for you
+
+Please accept or decline.
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "told"), [("failed", "5.1.1", True), ("delayed", "4.4.1", False)]
+)
+async def test_a_letter_that_came_back_is_told_to_the_lead(
+    home: Gate, action: str, status: str, told: bool
+) -> None:
+    token = home.address().partition("+")[2].partition("@")[0]
+    body = REPORT.format(action=action, status=status, token=token, domain=DOMAIN)
+    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
+    headers = {"Subject": "Undelivered Mail", "To": SENDER, "Content_Type": kind}
+    raw = home.mail(
+        f"--b\nContent-Type: text/plain\n\n{body}", From="mailer-daemon@x.example", **headers
+    )
+
+    for _ in range(2):
+        answers = await home.lmtp(raw, SENDER, sender="")
+        assert answers[0].startswith("250 2.0.0")
+
+    logged = [event for event in home.review.log if event.kind == "undeliverable"]
+    assert [event.item for event in logged] == ([OLGA] if told else [])
+
+
+async def test_a_report_about_a_review_that_is_over_is_filed(archive: Archive) -> None:
+    async with gate(archive, closed()) as home:
+        raw = home.mail("I am away.", Subject="Automatic reply")
+        answers = await home.lmtp(raw, home.address())
+
+        assert answers[0].startswith("250 2.0.0")
+        assert home.verdicts() == ["machine: auto-reply"]
 
 
 async def test_a_bounce_to_our_sender_is_filed(home: Gate) -> None:

@@ -20,8 +20,9 @@ from words.reading.blocks import without_comments
 from words.reading.times import moments
 
 BREAK = re.compile(r"&lt;br ?/?&gt;", re.IGNORECASE)
-BAIT = re.compile(r"[\[!*_<]{60}|(?:>[ \t]?){60}")
-"""Nobody writes so many marks in a row; to read them takes longer with each."""
+BAIT = re.compile(r"[\[!<]{30}|[*_]{200}|(?:>[ \t]?){60}")
+MOST_BRACKETS = 5_000
+"""Nobody writes so many marks; to read them takes longer with each."""
 
 DEEPEST = 40
 """Levels of lists and quotations that are drawn; what lies deeper is shown as it is written."""
@@ -57,7 +58,7 @@ def drawn(markdown: str) -> str:
     written, so that no word is lost.
     """
     told = without_comments(markdown)
-    if BAIT.search(told):
+    if BAIT.search(told) or told.count("[") - told.count("](") > MOST_BRACKETS:
         return f"<pre>{escape(told)}</pre>"
     html = BREAK.sub("<br>", _markdown().render(told))
     return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, link_rel="noopener nofollow")

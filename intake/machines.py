@@ -1,0 +1,40 @@
+"""What mail by machines says of people: that no mail reaches them, or that they are away."""
+
+from __future__ import annotations
+
+import hashlib
+
+from mail.bounces import failed_for_good
+from mail.reading import Mail
+from models.orders import ComeBack, Note
+from models.people import Way
+from register.tokens import Capability
+
+BOUNCE = "bounce"
+ABSENCE = "auto-reply"
+TELLING = (BOUNCE, ABSENCE)
+MAIL = "tool:mail"
+LONGEST = 200
+
+
+def order(raw: bytes, mail: Mail, given: Capability, machine: str) -> ComeBack | Note | None:
+    """Make an order of a report or an automatic reply; None where it says nothing to keep.
+
+    One and the same thing said of one person on one day is one order, however often it is said.
+    """
+    if machine == BOUNCE:
+        gone = failed_for_good(raw)
+        if not gone:
+            return None
+        reason = f"the mail server gave up on {', '.join(sorted(gone))}"[:LONGEST]
+        name = _name(given, machine, mail)
+        return ComeBack(id=name, by=MAIL, way=Way.MAIL, person=given.person, reason=reason)
+    said = " ".join(f"{mail.subject}: {mail.own_words}".split())[:LONGEST]
+    text = f"{given.person} answers automatically: {said}"
+    return Note(id=_name(given, machine, mail), by=MAIL, way=Way.MAIL, text=text)
+
+
+def _name(given: Capability, machine: str, mail: Mail) -> str:
+    day = f"{mail.date:%Y-%m-%d}" if mail.date else ""
+    said = f"{given.review}\0{given.person}\0{machine}\0{day}"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
