@@ -82,6 +82,7 @@ class Hooks(Part):
 
     pagerduty: tuple[SecretStr, ...] = ()
     generic: tuple[SecretStr, ...] = ()
+    mail: tuple[SecretStr, ...] = ()
 
 
 class Settings(BaseSettings):

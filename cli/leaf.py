@@ -11,8 +11,6 @@ from cli import names
 from cli.kinds import Key
 from cli.profile import FORMATS
 
-SHARED = ("output", "url", "token", "profile")
-
 
 class Leaf(click.Command):
     """A command that speaks with Afterword, or shows something."""

@@ -182,6 +182,7 @@ def _length_of_attribution(rows: list[Row], keep: list[bool], at: int) -> int:
         if _is_attribution(joined, _is_quoted(rows, at + length)):
             return length
         named = tongues.DATED.match(joined) and joined.endswith(">")
+        named = bool(named) or tongues.WROTE_LAST.search(joined) is not None
         if named and tongues.ADDRESSED.search(joined) and _is_quoted_next(rows, at + length):
             return length
     return 0
@@ -191,6 +192,8 @@ def _is_attribution(text: str, quotes_at_once: bool) -> bool:
     """Tell whether this names who wrote what follows; a colon may be missing before a quotation."""
     if not (text.endswith(_ENDS) or quotes_at_once):
         return False
+    if quotes_at_once and tongues.NAMED_WROTE.fullmatch(text):
+        return True
     wrote, dated, addressed = (
         p.search(text) for p in (tongues.WROTE, tongues.DATED, tongues.ADDRESSED)
     )

@@ -77,7 +77,9 @@ def closing(rows: list[Row], own: list[int], names: frozenset[str]) -> list[int]
         below = [rows[at].text.strip() for at in own[nth + 1 :]]
         if not all(_is_brief(text) for text in below):
             continue
-        signs_off = below and tongues.SIGN_OFF.fullmatch(line) and _is_a_name(below[0])
+        is_farewell = not below and not tongues.THANKS.search(line)
+        ends = _is_a_name(below[0]) if below else is_farewell
+        signs_off = ends and tongues.SIGN_OFF.fullmatch(line)
         if signs_off or _is_signed(rows, own, nth, names) or _is_card([line, *below]):
             return own[nth:]
     return []

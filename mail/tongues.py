@@ -13,19 +13,27 @@ WROTE = _pattern(
     r"\b(?:wrote|writes|sent|schrieb|a écrit|écrit|escribió|ha scritto|scrisse|schreef|skrev|skreiv"
     r"|napisał(?:\(a\))?a?|pisze|написала?|пишет|пише|писал[аи]?|escreveu|kirjoitti|yazdı|yazmış"
     r"|napsala?|írta|a scris|skrifaði|viết|đã viết|ha escrit)\b"
-    r"|写道|寫道|のメッセージ|作成|작성|يكتب|كتب|כתב"
+    r"|写道|寫道|のメッセージ|作成|작성|يكتب|كتب|كتابة|כתב"
 )
 BEGINS = _pattern(
-    r"[-–—>* ]{0,4}(?:(?:on|am|le|el|il|op|em|den|dne|dnia|w dniu|на|в|vào|a|pada|la)\s|\W?\d"
-    r"|\w{2,9}[.,]?\s+(?:den\s+)?\d|(?:from|von|de)\b|在|[^\s@]+ [^@]{0,60}<[^\s<>]+@)"
+    r"[-–—>* ]{0,4}(?:(?:on|am|le|el|il|op|em|den|dne|dnia|w dniu|на|в|vào|a|pada|la|في)\s|\W?\d"
+    r"|\w{2,9}[.,]?\s+(?:den\s+)?\d|\w[\w.'’-]{1,20}(?: \w[\w.'’-]{0,20}){0,3} on \w{0,9},? ?\d"
+    r"|(?:from|von|de)\b|在|[^\s@]+ [^@]{0,60}<[^\s<>]+@)"
 )
 """How “On …, … wrote:” begins: with a small word, a date, a weekday, or whoever wrote."""
 
 DATED = _pattern(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./]\d{1,2}")
+WROTE_LAST = _pattern(r"\b(?:wrote|schrieb|écrit|escribió|scritto|schreef|skrev|escreveu)\s*$")
+NAMED_WROTE = re.compile(r"(?:[A-ZÀ-Þ][\w.'’-]{1,20} ?){1,3} (?:wrote|writes|schrieb):")
 ADDRESSED = _pattern(r"[<\[(]?[^\s<>@]{1,80}@[^\s<>@]{1,120}[>\])]?")
 
 ORIGINAL = _pattern(
-    r"[\s*_]*-{2,}\s*(?:original message|original appointment|original-nachricht"
+    r"\s*(?:begin forwarded message|anfang der weitergeleiteten (?:e-mail|nachricht)"
+    r"|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado"
+    r"|inizio messaggio inoltrato"
+    r"|begin doorgestuurd bericht|(?:quoting|zitat von|citation de|cita de|citando) .{2,80})\s?:\s*"
+    r"|[\s*_]*(?:from|von|de|da|van|fra|från|od|от)\s?:[\s*_]*[^<>]{1,60}<[^<>\s]+@[^<>\s]+>\s*"
+    r"|[\s*_]*-{2,}\s*(?:original message|original appointment|original-nachricht"
     r"|ursprüngliche nachricht|originalnachricht|message d'origine|message original"
     r"|message transféré|mensaje original|messaggio originale|oorspronkelijk bericht"
     r"|oprindelig meddelelse|oprindelig besked|ursprungligt meddelande|originalmeddelande"
@@ -57,13 +65,17 @@ SENT_FROM = _pattern(
     r"\s*[*_]*(?:via mobile|sent(?: \w{4,12}ly)?|envoyé sans fil|get|von meinem|von meiner"
     r"|gesendet (?:von|mit)|diese nachricht wurde von"
     r"|envoyé (?:de|depuis|à partir)|enviado (?:desde|do|de|a partir)|inviato da|verzonden (?:vanaf"
-    r"|vanuit|met)|verstuurd vanaf|sendt fra|skickat från|skickad från|wysłane? z|отправлено [сиз]+"
+    r"|vanuit|met)|verstuurd vanaf|sendt fra|skickat från|skickad från|wysłane? z"
+    r"|отправлено [сиз]+|télécharger"
     r"|odesláno z|lähetetty|obtenir|holen sie sich|发自我?的?|從我的|送信元)"
     r"(?: |\b)(?P<by>(?:\S+ ){0,9}\S+)\s*"
 )
-SENT_FROM_AT_END = _pattern(r".{0,30}(?:iphone|ipad)(?:から送信|에서 보냄| gesendet)\s*")
+SENT_FROM_AT_END = _pattern(
+    r".{0,30}(?:iphone|ipad)(?:から送信|에서 보냄| gesendet)\s*|(?:发自我?的?|從我的|送信元).{1,40}"
+)
 DEVICE = _pattern(
-    r"terminal|phone|pad\b|ipod|android|blackberry|samsung|galaxy|huawei|pixel|nokia|windows|outlook|mobile"
+    r"terminal|phon|pad\b|ipod|android|blackberry|samsung|galaxy|huawei|pixel|nokia|windows|outlook"
+    r"|mobile"
     r"|mobil|handy|smart|tablet|mail|telefon|teléfono|móvil|sparrow|proton|spark|device|wireless"
     r"|yahoo|aol\b|gmx|web\.de|thunderbird|desktop|fairphone|xperia|htc|superhuman"
 )
@@ -102,7 +114,8 @@ SIGN_OFF = _pattern(
 )
 HEADER_IN_ONE = _pattern(
     r"[\s*_]*(?:from|von|de|da|van|fra|från|od|от)\s?:[\s*_]*\S.{0,120}@\S+.{0,40}?[\s*_]"
-    r"(?:sent|date|to|gesendet|datum|an|envoyé|à|enviado|fecha|para|inviato|data|verzonden|aan|sendt"
+    r"(?:sent|date|to|gesendet|datum|an|envoyé|à|enviado|fecha|para|inviato|data|verzonden|aan"
+    r"|sendt"
     r"|skickat|wysłano|отправлено|дата)\s?:.*"
 )
 """A header block that a program put on one line."""
@@ -112,6 +125,13 @@ SHARED = re.compile(
     r"(?P<heading>On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?.{5,200}? wrote:)\s*"
 )
 """A heading that a program put on the last line of somebody's own text."""
+
+THANKS = _pattern(
+    r"th(?:ank|x)|tnx|\bta\b|dank|merci|gracias|grazie|bedankt|\btak|tack|obrigad|dzięk|děkuj"
+    r"|kiitos"
+    r"|спасибо|дякую|köszön|teşekkür|see you|talk soon|best$"
+)
+"""What somebody may say by itself, with no name below it."""
 
 ABSENT = _pattern(
     r"(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|answer)|auto:|out of (?:the )?office"

@@ -22,7 +22,7 @@ from web import (
     tokens,
 )
 from web.headers import Headers
-from web.hooks import generic, pagerduty
+from web.hooks import generic, inbound, pagerduty
 from web.house import Clock, Door, House, Probe
 from web.limits import Limits
 
@@ -98,6 +98,7 @@ def _route(app: FastAPI) -> None:
         rebuild.router,
         pagerduty.router,
         generic.router,
+        inbound.router,
         health.router,
         pages.router,
     ):

@@ -86,7 +86,7 @@ def install(app: FastAPI, page: Page) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         status, fault = translate(error)
         headers = dict(getattr(error, "headers", None) or {}) | _headers(status)
-        if request.url.path.startswith(("/api", "/hooks")):
+        if request.url.path.startswith(("/api", "/hooks", "/mail")):
             return JSONResponse(fault.model_dump(), status, headers)
         shown = page(request, status, fault)
         shown.headers.update(headers)

@@ -19,6 +19,8 @@ from words.reading import Chain, Promise, Reading
 from words.reading.pairing import Item, Told, loose, paired, plain
 
 TITLE = 60
+"""Characters by which a remark names what it is about."""
+
 DOUBTFUL = ("due", "causes", "verifier")
 GONE = "it is no longer in the document"
 

@@ -15,6 +15,7 @@ ORDER_LIMIT = 64 * KIB
 DOCUMENT_LIMIT = 512 * KIB
 HOOK_LIMIT = 1024 * KIB
 DIRECTORY_LIMIT = 1024 * KIB
+MAIL_LIMIT = 25 * 1024 * KIB
 DROPPED = 4096 * KIB
 """Octets over the limit that are read and dropped: many clients hear no answer while they send."""
 LONGEST_LENGTH = 20
@@ -25,6 +26,8 @@ PATIENCE = 20.0
 
 def limit_of(method: str, path: str) -> int:
     """Give the most octets that a request to this address may bring."""
+    if path == "/mail/inbound":
+        return MAIL_LIMIT
     if path.startswith("/hooks/"):
         return HOOK_LIMIT
     if path.endswith("/document") and method == "PUT":

@@ -423,3 +423,20 @@ def test_a_heading_on_the_last_line_of_an_answer_is_cut_off_it() -> None:
 
     assert found.own_words == "A1 done\nA3 accept"
     assert "bob@example.com wrote:" in found.elided
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Begin forwarded message:",
+        "Quoting Bob Doe <bob@example.com>:",
+        "*From:* Bob Doe <bob@example.com>",
+        "Bob Doe on 4 Apr 2012 at 10:12 wrote:",
+        "On Wed, 4 Apr 2012 at 10:12, Bob Doe <bob@example.com> wrote",
+        "发自我的iPhone",
+        "Odesláno z iPhonu",
+        "Kind regards,",
+    ],
+)
+def test_what_programs_add_below_an_answer_is_not_ours(heading: str) -> None:
+    assert read(mail(f"{OWN}\n\n{heading}\n\n> Two actions wait.")).own_words == OWN

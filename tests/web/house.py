@@ -30,6 +30,7 @@ TOOL = "pipeline"
 SETUP = "setup"
 PAGERDUTY_SECRET = "a secret PagerDuty knows"
 GENERIC_SECRET = "a secret the other tool knows"
+MAIL_SECRET = "a secret the mail provider knows"
 REVIEW = "review-pagerduty-Q1ABC"
 MAP = (Service(name="checkout", lead=ADA, facilitator=FAY, sponsor=SAM), Service(name="search"))
 
@@ -140,6 +141,7 @@ def settings() -> Settings:
         hooks=Hooks(
             pagerduty=(SecretStr("the one before"), SecretStr(PAGERDUTY_SECRET)),
             generic=(SecretStr(GENERIC_SECRET),),
+            mail=(SecretStr(MAIL_SECRET),),
         ),
     )
 

@@ -45,7 +45,7 @@ def _check(secrets: Sequence[SecretStr], given: Iterable[str], signed: bytes) ->
         raise Refusal(
             "not-configured",
             "No secret is set for this webhook, so nothing it brings can be believed.",
-            "Set AFTERWORD_HOOKS__PAGERDUTY or AFTERWORD_HOOKS__GENERIC, and send it again.",
+            "Set AFTERWORD_HOOKS__PAGERDUTY, __GENERIC or __MAIL, and send it again.",
         )
     right = [sign(secret.get_secret_value(), signed).encode() for secret in secrets]
     pairs = [(one, each.encode()) for one in right for each in given]

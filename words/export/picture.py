@@ -12,6 +12,8 @@ from models.document import Cause
 from words.reading.pairing import plain
 
 WIDTH = 264
+"""Pixels of a box: 34 letters of 13 pixels, and the room around them."""
+
 GAP = 28
 STEP = 44
 LINE = 18

@@ -32,6 +32,8 @@ _LABELLED = re.compile(
     r"(?:\*\*|__)?([A-Z][\w '’-]{2,40}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(\S.*)", re.DOTALL
 )
 FEW_WORDS = 2
+"""A heading below causes of so many words names another section; a longer one is a cause."""
+
 NAMING = ("heading", "columns")
 
 

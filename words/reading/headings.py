@@ -59,6 +59,8 @@ _SIGNS: tuple[tuple[Section, str], ...] = (
 )
 SIGNS = tuple((part, re.compile(pattern, re.IGNORECASE)) for part, pattern in _SIGNS)
 LONGEST = 90
+"""Characters of a heading; longer ones are sentences, and announce nothing."""
+
 _MARKS = re.compile(r"[*_`#~]|^[\d.\s)]+|:[a-z_]+:|[\s:.!]+$|[^\w\s'’;&/,()-]")
 
 

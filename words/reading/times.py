@@ -47,7 +47,11 @@ PAST_MIDNIGHT = timedelta(hours=6)
 A_DAY = timedelta(days=1)
 NOON = 12
 LONGEST = 20_000
+"""Characters of a document in which its day is looked for."""
+
 EARLIEST = 1990
+"""Older than any incident of ours: such a year is a figure of something else."""
+
 HEAD = 80
 """Characters at the beginning of an entry in which its time stands."""
 
@@ -90,32 +94,53 @@ def moments(entries: Sequence[str], ended: datetime, heading: str = "") -> tuple
     `ended` is when the incident was over; the days of a timeline without dates are counted back
     from it. `heading` may name the zone that holds where an entry names none (else UTC does).
     """
-    zone = _zone(NAMED.search(heading)) or UTC
+    telling = _Telling(ended, _zone(NAMED.search(heading)) or UTC)
+    told = [(entry, telling.take(entry)) for entry in entries]
+    late = telling.days_late()
+    return tuple(Moment(text, _in_utc(at, late)) for text, at in told)
+
+
+@dataclass(slots=True)
+class _Telling:
+    """How far a timeline has been told: its day, its zone, and the time before."""
+
+    ended: datetime
+    zone: tzinfo
     day: date | None = None
-    is_dated = False
-    told: list[tuple[str, datetime | None]] = []
     before: datetime | None = None
-    for entry in entries:
+    is_dated: bool = False
+
+    def take(self, entry: str) -> datetime | None:
+        """Read the next entry's time; None where it says none."""
         head = _ISO_T.sub(" ", entry[:HEAD])
-        dated = _day(DATE.search(head), ended)
+        dated = _day(DATE.search(head), self.ended)
         rest = DATE.sub(" ", head, count=1) if dated else head
         clock = CLOCK.search(rest)
-        own = _zone_after(rest, clock.end()) if clock else _zone(NAMED.search(rest))
+        self.day = dated or self.day
+        self.is_dated = self.is_dated or dated is not None
         if clock is None:
-            day, is_dated = dated or day, is_dated or dated is not None
-            zone = own or zone if dated else zone
-            told.append((entry, None))
-            continue
-        day, is_dated = dated or day or ended.date(), is_dated or dated is not None
-        zone = own or zone
-        at = datetime.combine(day, _time(clock), zone)
-        if before and not dated and before - at > PAST_MIDNIGHT and day < date.max:
+            self.zone = (_zone(NAMED.search(rest)) if dated else None) or self.zone
+            return None
+        self.zone = _zone_after(rest, clock.end()) or self.zone
+        self.before = self._after_midnight(_time(clock), is_sure=dated is not None)
+        return self.before
+
+    def _after_midnight(self, clock: time, *, is_sure: bool) -> datetime:
+        """Put a time on its day; one that falls back far, and has no date, is of the next."""
+        self.day = self.day or self.ended.date()
+        at = datetime.combine(self.day, clock, self.zone)
+        falls_back = self.before is not None and self.before - at > PAST_MIDNIGHT
+        if falls_back and not is_sure and self.day < date.max:
+            self.day += A_DAY
             at += A_DAY
-            day = at.date()
-        before = at
-        told.append((entry, at))
-    late = _days_late(before, ended) if before and not is_dated else timedelta(0)
-    return tuple(Moment(text, _in_utc(at, late)) for text, at in told)
+        return at
+
+    def days_late(self) -> timedelta:
+        """Give the days by which a timeline without dates runs past the end of the incident."""
+        late = timedelta(0)
+        while not self.is_dated and self.before and self.before - late > self.ended + PAST_MIDNIGHT:
+            late += A_DAY
+        return late
 
 
 def _in_utc(at: datetime | None, late: timedelta) -> datetime | None:
@@ -140,14 +165,6 @@ def dated(text: str) -> date | None:
             if day is not None and day.year > EARLIEST:
                 return day
     return None
-
-
-def _days_late(last: datetime, ended: datetime) -> timedelta:
-    """Give the days by which a timeline without dates would run past the end of the incident."""
-    late = timedelta(0)
-    while last - late > ended + PAST_MIDNIGHT:
-        late += A_DAY
-    return late
 
 
 def _day(found: re.Match[str] | None, ended: datetime) -> date | None:
