@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from models.errors import Refusal, Unknown
 from models.letters import Delivery, Letter
@@ -137,7 +137,7 @@ class ReviewWorkflow:
         change = shadow.change(review, workflow.info().run_id, self._recorded)
         try:
             found = await _at_hand("record", change, result_type=int)
-        except ActivityError:
+        except FailureError:
             self._is_news = True
         else:
             self._recorded = review if change.base in (0, found) else None
@@ -148,7 +148,7 @@ class ReviewWorkflow:
         as_of, now = self._review, workflow.now()
         try:
             plan = await _at_hand("plan", post.to_plan(as_of), now, result_type=Plan)
-        except ActivityError:
+        except FailureError:
             self._planning = None
             self._stir(plan=True)
             return
@@ -229,7 +229,10 @@ class ReviewWorkflow:
 
 
 async def _at_hand(verb: str, *given: object, result_type: type[T]) -> T:
-    """Have something done within the task that is under way; ActivityError if it fails for long."""
+    """Have something done within the task that is under way.
+
+    Raises FailureError where it fails for long: at hand, no ActivityError is put around it.
+    """
     done: T = await workflow.execute_local_activity(
         verb,
         args=given,

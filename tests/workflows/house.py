@@ -208,8 +208,10 @@ class Case:
 
 
 @asynccontextmanager
-async def house(env: WorkflowEnvironment, folder: Path) -> AsyncIterator[House]:
-    """Build the house around a Temporal environment."""
+async def house(
+    env: WorkflowEnvironment, folder: Path, kind: type[Hands] = Hands
+) -> AsyncIterator[House]:
+    """Build the house around a Temporal environment, with hands of a kind."""
     engine = connect(f"sqlite:///{folder / 'afterword.db'}")
     migrate(engine)
     archive = Archive(engine)
@@ -218,7 +220,7 @@ async def house(env: WorkflowEnvironment, folder: Path) -> AsyncIterator[House]:
     queue = f"queue-{uuid4().hex[:8]}"
     async with listening_at(postbox, 0) as port:
         mailer = Mailer(Smtp(host="127.0.0.1", port=port, timeout=5.0))
-        hands = Hands(engine=engine, archive=archive, mailer=mailer, site=SITE)
+        hands = kind(engine=engine, archive=archive, mailer=mailer, site=SITE)
         built = House(env, engine, archive, postbox, None, hands, queue)  # type: ignore[arg-type]  # the door comes next
         built.door = Door(env.client, archive, built.clock, task_queue=queue)
         async with build(env.client, hands, task_queue=queue):

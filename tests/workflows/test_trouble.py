@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import text
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
+from activities.hands import Hands
 from local.temporal import time_skipping
 from models import orders as o
 from models.errors import Refusal
-from models.review import Gate, Stage
+from models.plan import Plan
+from models.review import Gate, Review, Stage
+from models.shadow import Change
 from register import queries
 from tests.cast import ADA, FAY, OLGA, OMAR, PIA
 from tests.workflows.house import House, house
@@ -141,6 +150,41 @@ async def test_an_hour_without_the_people_holds_up_no_order_and_forgets_no_lette
     review = await case.until(lambda now: now.told >= noted.revision)
     asked = home.postbox.letters(to=OLGA, subject=review.incident.key)
     assert any("A1" in post.part("plain") for post in asked)
+
+
+class Stumbling(Hands):
+    """Hands that give up on each second thing at hand, as they do after ten minutes of trying."""
+
+    tries: ClassVar[Counter[str]] = Counter()
+
+    @activity.defn
+    async def plan(self, review: Review, now: datetime) -> Plan:
+        """Plan, or give up."""
+        self._stumble("plan")
+        return await super().plan(review, now)
+
+    @activity.defn
+    async def record(self, change: Change) -> int:
+        """Record, or give up."""
+        self._stumble("record")
+        return await super().record(change)
+
+    def _stumble(self, verb: str) -> None:
+        self.tries[verb] += 1
+        if self.tries[verb] % 2:
+            raise ApplicationError("it has taken too long", non_retryable=True)
+
+
+async def test_what_is_given_up_at_hand_is_begun_anew(tmp_path: Path) -> None:
+    async with time_skipping() as env, house(env, tmp_path, Stumbling) as home:
+        case = await home.open()
+        await case.draft()
+
+        review = await case.until(lambda now: now.told and not now.flying)
+        await case.until(lambda now: _revision(home, case.id) >= now.revision)
+
+        assert all(count > 1 for count in Stumbling.tries.values())
+        assert home.postbox.letters(to=FAY, subject=review.incident.key)
 
 
 def _rename(home: House, one: str, other: str) -> None:
