@@ -22,6 +22,7 @@ up: $(READY) ## run everything on this machine, to stay (state in ./.afterword)
 	@$(BIN)/python -m local.up $(UP)
 
 test: $(READY) ## run the whole suite, with branch coverage
+	@.ci/servers
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal
 	@$(BIN)/coverage combine -q

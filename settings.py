@@ -50,6 +50,17 @@ class Smtp(Part):
     timeout: float = 30.0
 
 
+class Imap(Part):
+    """A mailbox that replies come into; none where `host` is empty. `tls`: from the start."""
+
+    host: str = ""
+    port: Port = 993
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    folder: str = "INBOX"
+    tls: bool = True
+
+
 class Mail(Part):
     """Who our letters come from, and where replies come in.
 
@@ -61,6 +72,7 @@ class Mail(Part):
     sender: str = "afterword@localhost"
     domain: str = "localhost"
     smtp: Smtp = Smtp()
+    imap: Imap = Imap()
     lmtp_host: str = "127.0.0.1"
     lmtp_port: Port = 8624
     smtp_port: Port = 8625

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import weakref
 from dataclasses import dataclass, field
@@ -114,9 +115,14 @@ class Listening:
     handler: Handler
     servers: list[asyncio.Server] = field(default_factory=list)
     talks: weakref.WeakSet[SMTP] = field(default_factory=weakref.WeakSet)
+    fetching: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
         """Take no more connections, finish the mails under way, and hang up."""
+        if self.fetching is not None:
+            self.fetching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self.fetching
         for server in self.servers:
             server.close()
         try:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from intake.doorkeeper import Doorkeeper
 from intake.listener import Listening, listen
+from intake.mailbox import Mailbox
 from intake.trust import Proof, Trust
 from mail.site import Site
 from models.errors import Malformed
@@ -41,6 +42,7 @@ async def serve(
         secret=settings.secret.get_secret_value().encode(),
     )
     keeper = Doorkeeper(door, archive, site, clock, trust=trust(settings))
+    mailbox = Mailbox(imap=mail.imap, keeper=keeper, domain=mail.domain, sender=mail.sender)
     listening = await listen(
         keeper,
         host=mail.lmtp_host,
@@ -48,6 +50,9 @@ async def serve(
         smtp_port=mail.smtp_port,
         hostname=mail.domain,
     )
+    if mail.imap.host:
+        listening.fetching = asyncio.create_task(mailbox.watch())
+        log.info("fetching mail from %s", mail.imap.host)
     log.info(
         "listening for mail on %s, LMTP port %d, SMTP port %d",
         mail.lmtp_host,

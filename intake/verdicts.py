@@ -27,6 +27,11 @@ class Verdict:
         return f"{self.code} {self.status} {plain[:LONGEST_SENTENCE]}"
 
     @property
+    def is_for_later(self) -> bool:
+        """Tell whether it may be brought again."""
+        return 400 <= self.code < 500  # noqa: PLR2004  (SMTP's class of answers)
+
+    @property
     def is_accepted(self) -> bool:
         """Tell whether we take it."""
         return self.code == 250  # noqa: PLR2004  (SMTP's word for yes)
