@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from intake import listener
-from intake.doorkeeper import MOST_REPLIES
+from intake.doorkeeper import MOST_REPLIES, bring
 from intake.listener import SIZE_LIMIT
 from intake.main import serve
 from mail import capability
@@ -465,6 +465,55 @@ async def test_trouble_nobody_expected_is_for_later(
 
     assert answers[0].startswith("451 4.3.0")
     assert "what is this?" in caplog.text
+
+
+class Killed(BaseException):
+    """As sudden as kill -9."""
+
+
+STEPS = (
+    *(
+        (part, when)
+        for part in ("file pending", "ask", "file accepted")
+        for when in ("before", "after")
+    ),
+)
+
+
+@pytest.mark.parametrize(("part", "when"), STEPS)
+async def test_a_crash_between_any_two_steps_loses_no_mail_and_doubles_no_order(
+    home: Gate, monkeypatch: pytest.MonkeyPatch, part: str, when: str
+) -> None:
+    raw, address = home.mail("A1 progress half way"), home.address()
+    (brought,) = await bring(raw, OLGA, (address,))
+    keeper = home.listening.handler._keeper
+
+    with monkeypatch.context() as crash:
+        _crash(crash, keeper, home, part, when)
+        with pytest.raises(Killed):
+            await keeper.take(brought)
+    (answer,) = await home.lmtp(raw, address)
+
+    assert answer.startswith("250 2.0.0")
+    assert sum("half way" in event.text for event in home.review.log) == 1
+    assert home.verdicts() == ["accepted"]
+    assert home.filed().rstrip() == raw
+
+
+def _crash(crash: pytest.MonkeyPatch, keeper: Any, home: Gate, part: str, when: str) -> None:
+    """Let everything end before or after one step."""
+    verb, _, verdict = part.partition(" ")
+    whole = home.room.ask if verb == "ask" else keeper._file
+
+    async def step(*given: Any) -> Any:
+        if verdict and given[-1] != verdict:
+            return await whole(*given)
+        if when == "before":
+            raise Killed
+        await whole(*given)
+        raise Killed
+
+    crash.setattr(*((home.room, "ask", step) if verb == "ask" else (keeper, "_file", step)))
 
 
 async def test_a_database_that_is_away_is_for_later() -> None:
