@@ -43,6 +43,7 @@ NOUNS: dict[str, tuple[str, dict[str, str]]] = {
         {"list": "cli.actions:listing", "show": "cli.actions:show"},
     ),
     "follow-up": ("Schedule and hold follow-up meetings.", {}),
+    "mail": ("Look at letters.", {"preview": "cli.letters:preview"}),
     "people": (
         "Look at the people directory, and bring it up to date.",
         {"list": "cli.directory:people", "import": "cli.directory:import_people"},
@@ -67,7 +68,7 @@ ALONE = {
     "completion": "cli.machine:completion",
 }
 SECTIONS = {
-    "Reviews": ("review", "cause", "meeting", "action", "follow-up"),
+    "Reviews": ("review", "cause", "meeting", "action", "follow-up", "mail"),
     "Decisions": (),
     "Directory": ("people", "services", "token", "register"),
     "This machine": tuple(ALONE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,21 @@ def test_each_chain_is_asked_on(opened: Terminal) -> None:
         Exit.UNKNOWN,
         "Error: There is no cause “C7”.\nThere are C1.\n",
     )
+
+
+def test_letters_can_be_looked_at_beforehand(
+    tmp_path: Path, house: House, opened: Terminal
+) -> None:
+    at = (house.now + timedelta(days=9)).strftime("%Y-%m-%d %H:%M")
+    (tmp_path / "letters").mkdir()
+
+    told = opened.done("mail", "preview", "q1", "--at", at, "--to", "fay")
+    opened.done("mail", "preview", "q1", "--at", at, "--into", "letters")
+    none = opened.done("mail", "preview", "q1", "--at", at, "--to", "olga")
+
+    assert told.startswith("To fay@example.org (")
+    assert "Subject: " in told
+    files = sorted(file.suffix for file in (tmp_path / "letters").iterdir())
+    assert files[:1] == [".html"]
+    assert files.count(".html") == files.count(".txt") > 1
+    assert none == "No letter would go out by then.\n"
