@@ -19,7 +19,7 @@ from models.orders import Order
 OF_THE_DOOR = frozenset({"kind", "findings", *(field.name for field in fields(Order))})
 """What nobody types: the door fills it in."""
 
-POSITIONAL = ("action", "item", "cause", "gate", "contribution")
+POSITIONAL = ("action", "item", "cause", "gate", "contribution", "coming")
 SINGULAR = {
     "actions": "action",
     "causes": "cause",
@@ -42,6 +42,7 @@ WORDS = {
     "at": "When, like “2026-04-02 15:00”, in your own zone unless --zone or an offset says more.",
     "attended": "Who came (once for each).",
     "causes": "A cause it addresses, like C1 (once for each; '' for none).",
+    "coming": "Whether you come.",
     "contribution": "The contribution, like K1.",
     "code": "The check's code, as the refusal or finding names it.",
     "due": "The day by which it will be done.",

@@ -164,6 +164,14 @@ def _meetings(review: Row) -> Iterator[str]:
             held = f", held {moment(meeting['held_at'])}" if meeting.get("held_at") else ""
             length = counted(meeting["minutes"], "minute")
             yield f"{title}: {moment(meeting['at'])}, {length}, {meeting['place']}{held}"
+            yield from _coming(meeting)
+
+
+def _coming(meeting: Row) -> Iterator[str]:
+    for said, words in (("yes", "Comes"), ("maybe", "May come"), ("no", "Does not come")):
+        who = [person for person, answer in meeting.get("coming", {}).items() if answer == said]
+        if who and not meeting.get("held_at"):
+            yield f"  {words}: {cell(who)}"
 
 
 def _document(review: Row) -> Iterator[str]:

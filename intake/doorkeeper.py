@@ -17,6 +17,7 @@ from intake import machines, verdicts
 from intake.trust import Trust
 from intake.verdicts import Verdict
 from mail import capability
+from mail.attendance import Attendance
 from mail.reading import Mail, read, tokens
 from mail.site import Site
 from models.errors import Away, Refusal, Unknown
@@ -25,6 +26,8 @@ from models.people import Way
 from models.review import OPEN_STAGES, Review
 from register.archive import Archive
 from register.tokens import Capability
+from rules.circles import concerned
+from rules.meeting_checks import next_meeting
 from rules.replies import judge, meaning
 from rules.stead import standing_in
 from workflows.door import Door
@@ -123,6 +126,8 @@ class Doorkeeper:
             await self._file(brought, given, f"machine: {machine}")
             if given is not None and machine in machines.TELLING:
                 await self._told(brought, given, machine)
+            if machine == machines.CALENDAR:
+                await self._invited(brought)
             return verdicts.FILED
         if given is None:
             return verdicts.NO_LETTER
@@ -160,6 +165,21 @@ class Doorkeeper:
             return
         try:
             await self._door.ask(given.review, order)
+        except (Refusal, Unknown) as no:
+            log.info("mail %s changes nothing: %s", brought.digest, no)
+
+    async def _invited(self, brought: Brought) -> None:
+        """Note who comes to a meeting: only the attendee says so, and of the meeting as it is."""
+        said, sender = brought.mail.attendance, brought.mail.sender
+        if said is None or said.domain != self._site.domain.lower() or sender != said.attendee:
+            return
+        if self._trust.asks_for_proof and not await self._is_proven(brought):
+            return
+        order = machines.answer(brought.mail, said.attendee)
+        try:
+            review = await self._door.review(said.review)
+            if order is not None and _is_invited(review, said):
+                await self._door.ask(said.review, order)
         except (Refusal, Unknown) as no:
             log.info("mail %s changes nothing: %s", brought.digest, no)
 
@@ -265,6 +285,15 @@ async def bring(raw: bytes, envelope_from: str, addresses: tuple[str, ...]) -> l
         Brought(raw=raw, mail=mail, envelope_from=envelope_from, address=address)
         for address in addresses
     ]
+
+
+def _is_invited(review: Review, said: Attendance) -> bool:
+    """Tell whether an answer is to the next meeting as it is set now, by somebody concerned."""
+    meeting = next_meeting(review)
+    if meeting is None or said.attendee not in concerned(review):
+        return False
+    count = len(review.past_follow_ups) + 1 if meeting is review.follow_up else 0
+    return (count, meeting.sequence) == (said.follow_up, said.sequence)
 
 
 def _by_subject(mail: Mail) -> str:

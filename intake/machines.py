@@ -6,12 +6,13 @@ import hashlib
 
 from mail.bounces import failed_for_good
 from mail.reading import Mail
-from models.orders import ComeBack, Note
+from models.orders import Attend, ComeBack, Note
 from models.people import Way
 from register.tokens import Capability
 
 BOUNCE = "bounce"
 ABSENCE = "auto-reply"
+CALENDAR = "calendar"
 TELLING = (BOUNCE, ABSENCE)
 MAIL = "tool:mail"
 LONGEST = 200
@@ -32,6 +33,16 @@ def order(raw: bytes, mail: Mail, given: Capability, machine: str) -> ComeBack |
     said = " ".join(f"{mail.subject}: {mail.own_words}".split())[:LONGEST]
     text = f"{given.person} answers automatically: {said}"
     return Note(id=_name(given, machine, mail), by=MAIL, way=Way.MAIL, text=text)
+
+
+def answer(mail: Mail, person: str) -> Attend | None:
+    """Make an order of a calendar's answer; None where it is none of ours."""
+    said = mail.attendance
+    if said is None:
+        return None
+    named = f"{said.review}\0{said.follow_up}\0{person}\0{mail.message_id}\0{said.coming}"
+    name = hashlib.sha256(named.encode()).hexdigest()[:32]
+    return Attend(id=name, by=person, way=Way.MAIL, coming=said.coming)
 
 
 def _name(given: Capability, machine: str, mail: Mail) -> str:

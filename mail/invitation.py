@@ -49,15 +49,18 @@ def invitation(letter: Letter, review: Review, reader: Reader, site: Site) -> In
         place=meeting.place,
         page=page_of(site, review),
         sender=site.sender,
-        organizer=_organizer(review),
-        people=tuple((p, reader.name(p)) for p in (_organizer(review), *_invited(letter, review))),
+        name=f"{reader.name(_organizer(review))}, by Afterword",
+        people=tuple((person, reader.name(person)) for person in _invited(letter, review)),
     )
     return _written(called)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Called:
-    """What a calendar object says; `people` are addresses with names, the organizer's first."""
+    """What a calendar object says; `people` are addresses with names, `name` the organizer's.
+
+    Calendars answer to the organizer, so that is us.
+    """
 
     method: str
     uid: str
@@ -69,7 +72,7 @@ class _Called:
     place: str
     page: str
     sender: str
-    organizer: str
+    name: str
     people: tuple[tuple[str, str], ...]
 
 
@@ -89,11 +92,9 @@ def _written(called: _Called) -> Invitation:
     event.add("location", clip(line(called.place)))
     event.add("description", f"The review: {called.page}")
     event.add("status", "CANCELLED" if called.method == "CANCEL" else "CONFIRMED")
-    (_, organizer), *people = called.people
-    event.add("organizer", _organizer_line(called.organizer, organizer, called.sender))
-    for address, name in people:
-        organizes = address == called.organizer
-        event.add("attendee", _attendee(address, name, organizes=organizes))
+    event.add("organizer", _named(called.sender, called.name))
+    for address, name in called.people:
+        event.add("attendee", _attendee(address, name))
     calendar.add_component(event)
     day = called.starts.astimezone(UTC).date()
     calendar.add_missing_timezones(first_date=day - A_DAY, last_date=day + 2 * A_DAY)
@@ -148,17 +149,11 @@ def _organizer(review: Review) -> str:
     return review.roles.facilitator or review.roles.lead
 
 
-def _organizer_line(address: str, name: str, sender: str) -> vCalAddress:
-    organizer = _named(address, name)
-    organizer.params["SENT-BY"] = f"mailto:{sender}"
-    return organizer
-
-
-def _attendee(address: str, name: str, *, organizes: bool) -> vCalAddress:
+def _attendee(address: str, name: str) -> vCalAddress:
     attendee = _named(address, name)
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["PARTSTAT"] = "ACCEPTED" if organizes else "NEEDS-ACTION"
-    attendee.params["RSVP"] = "FALSE" if organizes else "TRUE"
+    attendee.params["PARTSTAT"] = "NEEDS-ACTION"
+    attendee.params["RSVP"] = "TRUE"
     return attendee
 
 

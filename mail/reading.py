@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from mail import capability
+from mail.attendance import Attendance, attendance
 from mail.hypertext import of_html
 from mail.machines import machine
 from mail.mime import Headers, Leaf, Opened, decoded, opened
@@ -33,7 +34,8 @@ class Mail:
     aware; `recipients` all candidates from To, Cc, Delivered-To and their like; `own_words` is what
     somebody newly wrote, `elided` the rest (quotation, heading, signature, marker); `machine` says
     why no person wrote it: bounce, auto-reply, list, loop, calendar; `results` what mail servers on
-    the way say of its authenticity, the last one first.
+    the way say of its authenticity, the last one first; `attendance` what a calendar program
+    answers to an invitation of ours.
     """
 
     message_id: str
@@ -46,6 +48,7 @@ class Mail:
     elided: str
     machine: str
     results: tuple[str, ...] = ()
+    attendance: Attendance | None = None
 
 
 def read(raw: bytes) -> Mail:
@@ -65,6 +68,7 @@ def read(raw: bytes) -> Mail:
         elided=words.elided,
         machine=machine(mail, subject),
         results=headers.all("authentication-results"),
+        attendance=next(filter(None, map(attendance, _calendars(mail))), None),
     )
 
 
@@ -78,6 +82,10 @@ def tokens(mail: Mail, domain: str) -> tuple[str, ...]:
 def _in_reference(reference: str, domain: str) -> str:
     found = capability.in_message_id(reference, domain)
     return found or capability.in_address(reference.strip("<>"), domain)
+
+
+def _calendars(mail: Opened) -> list[str]:
+    return [leaf.text for leaf in mail.of_type("text/calendar")]
 
 
 def _words(mail: Opened) -> Told:

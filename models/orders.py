@@ -14,7 +14,7 @@ from models.action import Priority, Standing
 from models.document import Finding, Section
 from models.incident import Incident
 from models.people import Role, Way
-from models.review import OPEN_STAGES, Gate, Stage
+from models.review import OPEN_STAGES, Coming, Gate, Stage
 
 WRITERS = (Role.FACILITATOR, Role.LEAD, Role.PARTICIPANT)
 LEADERS = (Role.FACILITATOR, Role.LEAD)
@@ -251,6 +251,17 @@ class HoldFollowUp(Order):
     statuses: dict[str, str]
     attended: tuple[str, ...] = ()
     notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attend(Order):
+    """Say whether you come to the next meeting: yes, no or maybe."""
+
+    who: ClassVar = (Role.ANYBODY,)
+    command: ClassVar = "meeting attend"
+
+    kind: Literal["attend"] = "attend"
+    coming: Coming
 
 
 # The lead decides
@@ -716,6 +727,7 @@ AnyOrder = (
     | HoldMeeting
     | ScheduleFollowUp
     | HoldFollowUp
+    | Attend
     | Approve
     | SendBack
     | Assign

@@ -36,9 +36,20 @@ class Gate(StrEnum):
     CLOSURE = "closure"
 
 
+class Coming(StrEnum):
+    """Whether somebody comes to a meeting."""
+
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting with time and place; `sequence` counts its changes as iCalendar does."""
+    """A meeting with time and place; `sequence` counts its changes as iCalendar does.
+
+    `coming` is who said whether they come, by address.
+    """
 
     at: datetime
     place: str
@@ -48,6 +59,7 @@ class Meeting:
     attended: tuple[str, ...] = ()
     notes: str = ""
     statuses: dict[str, str] = field(default_factory=dict)
+    coming: dict[str, Coming] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

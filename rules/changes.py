@@ -15,8 +15,9 @@ from models.action import Standing
 from models.document import Cause, Document, Waiver
 from models.incident import Recurrence
 from models.people import Role
-from models.review import Gate, Meeting, Review, Stage
+from models.review import Coming, Gate, Meeting, Review, Stage
 from rules import action_changes, contributions
+from rules.meeting_checks import next_meeting
 from rules.names import next_item
 from rules.steps import answered, assigned, because, moved, overturned, plan_changed, step
 
@@ -241,6 +242,21 @@ def _recur(review: Review, order: o.Recur, now: datetime) -> Changed:
     return _recurred(review, again.title, again.link, now), f"the incident came back: {again.title}"
 
 
+COMES = {Coming.YES: "comes", Coming.NO: "does not come", Coming.MAYBE: "may come"}
+
+
+def _attend(review: Review, order: o.Attend, now: datetime) -> Changed:
+    del now
+    meeting = next_meeting(review)
+    if meeting is None:
+        return review, "answered an invitation"
+    answered = replace(meeting, coming={**meeting.coming, order.by: order.coming})
+    said = COMES[order.coming]
+    if meeting is review.follow_up:
+        return replace(review, follow_up=answered), f"{said} to the follow-up meeting"
+    return replace(review, meeting=answered), f"{said} to the meeting"
+
+
 def _come_back(review: Review, order: o.ComeBack, now: datetime) -> Changed:
     del now
     return review, f"mail to {order.person} came back{because(order.reason)}"
@@ -261,6 +277,7 @@ CHANGES: dict[type[o.Order], Change] = {
     o.HoldMeeting: _hold_meeting,
     o.ScheduleFollowUp: _schedule_follow_up,
     o.HoldFollowUp: _hold_follow_up,
+    o.Attend: _attend,
     o.Approve: _approve,
     o.SendBack: _send_back,
     o.Assign: action_changes.assign,

@@ -134,6 +134,7 @@ CHECKS: dict[type[o.Order], Check] = {
     o.Note: _said("text", "empty", "The note is empty.", "Say something."),
     o.ScheduleMeeting: meeting_checks.meeting,
     o.HoldMeeting: meeting_checks.hold_meeting,
+    o.Attend: meeting_checks.attend,
     o.ScheduleFollowUp: meeting_checks.follow_up,
     o.HoldFollowUp: meeting_checks.hold_follow_up,
     o.SendBack: reason,

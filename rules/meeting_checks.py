@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from models import orders as o
 from models.errors import Refusal, Unknown
-from models.review import Review
+from models.review import Meeting, Review
+from rules.circles import concerned
 from rules.refusing import refuse_unless
 
 EARLY = timedelta(hours=12)
@@ -47,6 +48,21 @@ def _to_come(order: o.ScheduleMeeting | o.ScheduleFollowUp, now: datetime) -> No
     refuse_unless(
         order.at > now, "in-the-past", f"{order.at:%d %B %Y %H:%M %Z} is past.", "Name a time."
     )
+
+
+def attend(review: Review, order: o.Attend, now: datetime) -> None:
+    """Need a part in the review, and a meeting that is yet to be held."""
+    del now
+    said = f"{order.by} has no part in this review."
+    refuse_unless(order.by in concerned(review), "not-yours", said, "Ask the facilitator.")
+    set_ = next_meeting(review)
+    refuse_unless(set_, "no-meeting", "No meeting is set that is yet to come.", "")
+
+
+def next_meeting(review: Review) -> Meeting | None:
+    """Give the meeting that is yet to be held, the follow-up meeting once there is one."""
+    meeting = review.follow_up or review.meeting
+    return meeting if meeting is not None and meeting.held_at is None else None
 
 
 def hold_meeting(review: Review, order: o.HoldMeeting, now: datetime) -> None:

@@ -16,6 +16,7 @@ BY_FIELD: dict[str, Any] = {
     "cause": "C1",
     "causes": ["C1"],
     "code": "blame",
+    "coming": "yes",
     "contribution": "K1",
     "due": "2026-04-01",
     "evidence": "The pool is capped at 40 since release 214; see the dashboard “pool”.",

@@ -34,6 +34,7 @@ default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 first_valid_uid = 1
+mail_max_userip_connections = 100
 mail_location = maildir:{folder}/mail/%u
 passdb {{
   driver = static

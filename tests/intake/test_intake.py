@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import smtplib
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from email.utils import format_datetime
@@ -640,6 +641,81 @@ async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
         )
 
         assert (home.review.actions[0].due == until) is granted
+
+
+# Calendars
+
+
+ANSWER = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//A calendar//EN
+METHOD:REPLY
+BEGIN:VEVENT
+UID:{uid}
+SEQUENCE:{sequence}
+DTSTAMP:20260302T100000Z
+DTSTART:20260305T140000Z
+ORGANIZER:mailto:afterword@example.org
+ATTENDEE;PARTSTAT={answer}:mailto:{who}
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def calendar(home: Gate, answer: str = "ACCEPTED", who: str = OLGA, **other: str) -> bytes:
+    """Answer the invitation to the follow-up meeting as a calendar does."""
+    uid = f"{home.review.id}-follow-up-1@{DOMAIN}"
+    body = ANSWER.format(**{"uid": uid, "sequence": "0", "answer": answer, "who": who, **other})
+    kind = "text/calendar; method=REPLY; charset=utf-8"
+    return home.mail(body, Content_Type=kind, To=SENDER, Subject="Accepted: Follow-up", From=who)
+
+
+@pytest.fixture
+async def invited(archive: Archive) -> AsyncIterator[Gate]:
+    async with gate(archive, following_up()) as opened:
+        yield opened
+
+
+async def test_a_calendar_says_who_comes(invited: Gate) -> None:
+    for answer, who in (("ACCEPTED", OLGA), ("TENTATIVE", ADA), ("DECLINED", OLGA)):
+        (said,) = await invited.lmtp(calendar(invited, answer, who), SENDER, sender=who)
+        assert said.startswith("250 2.0.0")
+
+    assert invited.review.follow_up is not None
+    assert invited.review.follow_up.coming == {OLGA: "no", ADA: "maybe"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"uid": "review-pagerduty-Q1ABC-meeting@reply.example.org"},
+        {"uid": "review-pagerduty-Q1ABC-follow-up-2@reply.example.org"},
+        {"uid": "review-pagerduty-Q1ABC-follow-up-1@elsewhere.example"},
+        {"uid": "review-no-such-follow-up-1@reply.example.org"},
+        {"sequence": "7"},
+        {"answer": "NEEDS-ACTION"},
+        {"who": "eve@example.org"},
+    ],
+)
+async def test_other_answers_of_calendars_change_nothing(
+    invited: Gate, other: dict[str, str]
+) -> None:
+    before = invited.review
+
+    (said,) = await invited.lmtp(calendar(invited, **other), SENDER)
+
+    assert said.startswith("250 2.0.0")
+    assert invited.review == before
+
+
+async def test_nobody_answers_for_somebody_else(invited: Gate) -> None:
+    before = invited.review
+    raw = calendar(invited).replace(b"From: olga@", b"From: omar@")
+
+    await invited.lmtp(raw, SENDER)
+
+    assert invited.review == before
 
 
 # Who said it

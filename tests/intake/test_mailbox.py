@@ -19,7 +19,7 @@ from tests.intake.dovecot import HOST, PASSWORD, USER, Dovecot, dovecot
 from tests.intake.gate import LINK, Gate, gate
 from tests.lives import assigned, following_up
 
-SOON = 20.0
+SOON = 40.0
 SEEN = "\\Seen"
 
 
@@ -44,6 +44,7 @@ async def home(
 ) -> AsyncIterator[Gate]:
     """An intake that watches the mailbox, which is empty."""
     monkeypatch.setattr(mailbox, "RETRY", 0.2)
+    monkeypatch.setattr(mailbox, "LONGEST_WAIT", 0.5)
     client = server.client()
     if every := client.search():
         client.delete_messages(every)
@@ -64,7 +65,7 @@ async def until(holds: Callable[[], object]) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(SOON):
         while not await asyncio.to_thread(holds):  # noqa: ASYNC110  (a mail server sends no event)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
 
 
 async def put(server: Dovecot, raw: bytes) -> None:

@@ -16,7 +16,7 @@ from models.action import Dropped, Priority, Standing, Verified
 from models.document import Finding
 from models.errors import Refusal, Unknown
 from models.people import Role, Way
-from models.review import OPEN_STAGES, Gate, Review, Stage
+from models.review import OPEN_STAGES, Coming, Gate, Review, Stage
 from rules import orders
 from rules.authority import holders
 from rules.gates import blockers
@@ -77,6 +77,7 @@ def values(life: Life) -> dict[str, st.SearchStrategy[Any]]:
         "person": SOMEBODY,
         "place": WORDS,
         "priority": st.sampled_from(Priority),
+        "coming": st.sampled_from(Coming),
         "recurrence": st.sampled_from(("", *recurrences)),
         "replacement": st.sampled_from(("", "", *actions)),
         "risk": st.sampled_from(("we live with it", "")),
