@@ -7,27 +7,24 @@ whoever brings it again after a crash brings the same order, and nothing happens
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake import machines, verdicts
+from intake.brought import Brought
 from intake.trust import Trust
 from intake.verdicts import Verdict
 from mail import capability
-from mail.attendance import Attendance
-from mail.reading import Mail, read, tokens
+from mail.reading import Mail, tokens
 from mail.site import Site
 from models.errors import Away, Refusal, Unknown
-from models.orders import Line, Reply
+from models.orders import AnyOrder, Line, Reply
 from models.people import Way
 from models.review import OPEN_STAGES, Review
 from register.archive import Archive
 from register.tokens import Capability
-from rules.circles import concerned
-from rules.meeting_checks import next_meeting
 from rules.replies import judge, meaning
 from rules.stead import standing_in
 from workflows.door import Door
@@ -47,26 +44,6 @@ REPLY = "reply"
 UNSUBSCRIBE = "unsubscribe"
 
 log = logging.getLogger("afterword.intake")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
-    """A mail as the server brought it: its bytes, what was read, the envelope's two addresses."""
-
-    raw: bytes
-    mail: Mail
-    envelope_from: str
-    address: str
-
-    @property
-    def digest(self) -> str:
-        """The mail's SHA-256 in hex."""
-        return hashlib.sha256(self.raw).hexdigest()
-
-    def order_id(self, token: str) -> str:
-        """Name the order: the same mail to the same address is the same order for ever."""
-        named = self.mail.message_id.encode() or self.raw
-        return hashlib.sha256(token.encode() + b"\0" + named).hexdigest()[:32]
 
 
 class Doorkeeper:
@@ -124,10 +101,7 @@ class Doorkeeper:
         if machine:
             given = given or await self._reported(brought)
             await self._file(brought, given, f"machine: {machine}")
-            if given is not None and machine in machines.TELLING:
-                await self._told(brought, given, machine)
-            if machine == machines.CALENDAR:
-                await self._invited(brought)
+            await self._hear(brought, given, machine)
             return verdicts.FILED
         if given is None:
             return verdicts.NO_LETTER
@@ -158,30 +132,32 @@ class Doorkeeper:
         token = await asyncio.to_thread(capability.in_report, brought.raw, self._site.domain)
         return await self._capability(token)
 
-    async def _told(self, brought: Brought, given: Capability, machine: str) -> None:
-        """Put into the log what a machine says of somebody; a review that is over hears nothing."""
-        order = await asyncio.to_thread(machines.order, brought.raw, brought.mail, given, machine)
-        if order is None:
-            return
+    async def _hear(self, brought: Brought, given: Capability | None, machine: str) -> None:
+        """Give the order that a machine's mail makes, if it makes one that can be done."""
+        order: AnyOrder | None = None
+        review = given.review if given else ""
         try:
-            await self._door.ask(given.review, order)
+            if machine == machines.CALENDAR and await self._is_attendees(brought):
+                review = brought.mail.attendance.review if brought.mail.attendance else ""
+                order = machines.answer(brought.mail, await self._door.review(review))
+            elif given is not None:
+                order = await asyncio.to_thread(
+                    machines.order, brought.raw, brought.mail, given, machine
+                )
+            if order is not None:
+                await self._door.ask(review, order)
         except (Refusal, Unknown) as no:
             log.info("mail %s changes nothing: %s", brought.digest, no)
 
-    async def _invited(self, brought: Brought) -> None:
-        """Note who comes to a meeting: only the attendee says so, and of the meeting as it is."""
-        said, sender = brought.mail.attendance, brought.mail.sender
-        if said is None or said.domain != self._site.domain.lower() or sender != said.attendee:
-            return
-        if self._trust.asks_for_proof and not await self._is_proven(brought):
-            return
-        order = machines.answer(brought.mail, said.attendee)
-        try:
-            review = await self._door.review(said.review)
-            if order is not None and _is_invited(review, said):
-                await self._door.ask(said.review, order)
-        except (Refusal, Unknown) as no:
-            log.info("mail %s changes nothing: %s", brought.digest, no)
+    async def _is_attendees(self, brought: Brought) -> bool:
+        """Tell whether a calendar's answer is by the attendee, and to an invitation of ours."""
+        said = brought.mail.attendance
+        if said is None or (said.domain, said.attendee) != (
+            self._site.domain.lower(),
+            brought.mail.sender,
+        ):
+            return False
+        return not self._trust.asks_for_proof or await self._is_proven(brought)
 
     async def _capability(self, token: str) -> Capability | None:
         if not token:
@@ -276,24 +252,6 @@ class Doorkeeper:
             person=given.person if given else "",
             verdict=verdict,
         )
-
-
-async def bring(raw: bytes, envelope_from: str, addresses: tuple[str, ...]) -> list[Brought]:
-    """Read a mail once, for all the recipients it was brought for."""
-    mail = await asyncio.to_thread(read, raw)
-    return [
-        Brought(raw=raw, mail=mail, envelope_from=envelope_from, address=address)
-        for address in addresses
-    ]
-
-
-def _is_invited(review: Review, said: Attendance) -> bool:
-    """Tell whether an answer is to the next meeting as it is set now, by somebody concerned."""
-    meeting = next_meeting(review)
-    if meeting is None or said.attendee not in concerned(review):
-        return False
-    count = len(review.past_follow_ups) + 1 if meeting is review.follow_up else 0
-    return (count, meeting.sequence) == (said.follow_up, said.sequence)
 
 
 def _by_subject(mail: Mail) -> str:

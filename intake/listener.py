@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from intake.doorkeeper import Doorkeeper, bring
+from intake.brought import bring
+from intake.doorkeeper import Doorkeeper
 from intake.verdicts import LATER, ONE_AT_A_TIME
 from models.errors import Malformed
 

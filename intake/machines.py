@@ -8,12 +8,13 @@ from mail.bounces import failed_for_good
 from mail.reading import Mail
 from models.orders import Attend, ComeBack, Note
 from models.people import Way
+from models.review import Review
 from register.tokens import Capability
+from rules.meeting_checks import next_meeting
 
 BOUNCE = "bounce"
 ABSENCE = "auto-reply"
 CALENDAR = "calendar"
-TELLING = (BOUNCE, ABSENCE)
 MAIL = "tool:mail"
 LONGEST = 200
 
@@ -30,19 +31,25 @@ def order(raw: bytes, mail: Mail, given: Capability, machine: str) -> ComeBack |
         reason = f"the mail server gave up on {', '.join(sorted(gone))}"[:LONGEST]
         name = _name(given, machine, mail)
         return ComeBack(id=name, by=MAIL, way=Way.MAIL, person=given.person, reason=reason)
+    if machine != ABSENCE:
+        return None
     said = " ".join(f"{mail.subject}: {mail.own_words}".split())[:LONGEST]
     text = f"{given.person} answers automatically: {said}"
     return Note(id=_name(given, machine, mail), by=MAIL, way=Way.MAIL, text=text)
 
 
-def answer(mail: Mail, person: str) -> Attend | None:
-    """Make an order of a calendar's answer; None where it is none of ours."""
-    said = mail.attendance
-    if said is None:
+def answer(mail: Mail, review: Review) -> Attend | None:
+    """Make an order of a calendar's answer; None unless it is to the next meeting as it is now."""
+    said, meeting = mail.attendance, next_meeting(review)
+    if said is None or meeting is None:
         return None
-    named = f"{said.review}\0{said.follow_up}\0{person}\0{mail.message_id}\0{said.coming}"
+    count = len(review.past_follow_ups) + 1 if meeting is review.follow_up else 0
+    if (count, meeting.sequence) != (said.follow_up, said.sequence):
+        return None
+    who = said.attendee
+    named = f"{said.review}\0{count}\0{who}\0{mail.message_id}\0{said.coming}"
     name = hashlib.sha256(named.encode()).hexdigest()[:32]
-    return Attend(id=name, by=person, way=Way.MAIL, coming=said.coming)
+    return Attend(id=name, by=who, way=Way.MAIL, coming=said.coming)
 
 
 def _name(given: Capability, machine: str, mail: Mail) -> str:

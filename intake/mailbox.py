@@ -14,7 +14,8 @@ from typing import Any
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
 from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
 
-from intake.doorkeeper import Doorkeeper, bring
+from intake.brought import bring
+from intake.doorkeeper import Doorkeeper
 from intake.verdicts import Verdict
 from mail import capability
 from mail.reading import Mail

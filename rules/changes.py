@@ -15,9 +15,8 @@ from models.action import Standing
 from models.document import Cause, Document, Waiver
 from models.incident import Recurrence
 from models.people import Role
-from models.review import Coming, Gate, Meeting, Review, Stage
-from rules import action_changes, contributions
-from rules.meeting_checks import next_meeting
+from models.review import Gate, Review, Stage
+from rules import action_changes, contributions, meeting_changes
 from rules.names import next_item
 from rules.steps import answered, assigned, because, moved, overturned, plan_changed, step
 
@@ -95,57 +94,6 @@ def _withdraw(review: Review, order: o.Withdraw, now: datetime) -> Changed:
 def _note(review: Review, order: o.Note, now: datetime) -> Changed:
     del now
     return review, f"noted: {order.text}"
-
-
-def _schedule_meeting(review: Review, order: o.ScheduleMeeting, now: datetime) -> Changed:
-    del now
-    meeting = _set(review.meeting, order)
-    return replace(review, meeting=meeting), _when(order, "meeting")
-
-
-def _schedule_follow_up(review: Review, order: o.ScheduleFollowUp, now: datetime) -> Changed:
-    del now
-    current = review.follow_up
-    if current is not None and current.held_at is not None:
-        past = (*review.past_follow_ups, current)
-        review = replace(review, past_follow_ups=past)
-        current = None
-    after = replace(review, follow_up=_set(current, order))
-    return after, _when(order, "follow-up meeting")
-
-
-def _set(current: Meeting | None, order: o.ScheduleMeeting | o.ScheduleFollowUp) -> Meeting:
-    sequence = 0 if current is None else current.sequence + 1
-    return Meeting(at=order.at, place=order.place, minutes=order.minutes, sequence=sequence)
-
-
-def _when(order: o.ScheduleMeeting | o.ScheduleFollowUp, what: str) -> str:
-    return f"set the {what} to {order.at:%d %B %Y %H:%M %Z}, {order.place}"
-
-
-def _hold_meeting(review: Review, order: o.HoldMeeting, now: datetime) -> Changed:
-    if review.meeting is None:
-        return review, "held a meeting"
-    held = replace(review.meeting, held_at=now, attended=order.attended, notes=order.notes)
-    return replace(review, meeting=held), f"held the meeting{_with(order.attended)}"
-
-
-def _with(attended: tuple[str, ...]) -> str:
-    return f" with {', '.join(attended)}" if attended else ""
-
-
-def _hold_follow_up(review: Review, order: o.HoldFollowUp, now: datetime) -> Changed:
-    if review.follow_up is None:
-        return review, "held a follow-up meeting"
-    held = replace(
-        review.follow_up,
-        held_at=now,
-        attended=order.attended,
-        notes=order.notes,
-        statuses=dict(order.statuses),
-    )
-    after = replace(review, follow_up=held, plan_changed_at=None)
-    return after, f"held the follow-up meeting{_with(order.attended)}"
 
 
 def _approve(review: Review, order: o.Approve, now: datetime) -> Changed:
@@ -242,21 +190,6 @@ def _recur(review: Review, order: o.Recur, now: datetime) -> Changed:
     return _recurred(review, again.title, again.link, now), f"the incident came back: {again.title}"
 
 
-COMES = {Coming.YES: "comes", Coming.NO: "does not come", Coming.MAYBE: "may come"}
-
-
-def _attend(review: Review, order: o.Attend, now: datetime) -> Changed:
-    del now
-    meeting = next_meeting(review)
-    if meeting is None:
-        return review, "answered an invitation"
-    answered = replace(meeting, coming={**meeting.coming, order.by: order.coming})
-    said = COMES[order.coming]
-    if meeting is review.follow_up:
-        return replace(review, follow_up=answered), f"{said} to the follow-up meeting"
-    return replace(review, meeting=answered), f"{said} to the meeting"
-
-
 def _come_back(review: Review, order: o.ComeBack, now: datetime) -> Changed:
     del now
     return review, f"mail to {order.person} came back{because(order.reason)}"
@@ -273,11 +206,11 @@ CHANGES: dict[type[o.Order], Change] = {
     o.Revise: action_changes.revise,
     o.Withdraw: _withdraw,
     o.Note: _note,
-    o.ScheduleMeeting: _schedule_meeting,
-    o.HoldMeeting: _hold_meeting,
-    o.ScheduleFollowUp: _schedule_follow_up,
-    o.HoldFollowUp: _hold_follow_up,
-    o.Attend: _attend,
+    o.ScheduleMeeting: meeting_changes.schedule_meeting,
+    o.HoldMeeting: meeting_changes.hold_meeting,
+    o.ScheduleFollowUp: meeting_changes.schedule_follow_up,
+    o.HoldFollowUp: meeting_changes.hold_follow_up,
+    o.Attend: meeting_changes.attend,
     o.Approve: _approve,
     o.SendBack: _send_back,
     o.Assign: action_changes.assign,

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from intake import listener
-from intake.doorkeeper import MOST_REPLIES, bring
+from intake.brought import bring
+from intake.doorkeeper import MOST_REPLIES
 from intake.listener import SIZE_LIMIT
 from intake.main import serve
 from mail import capability
