@@ -22,6 +22,7 @@ PERSON = (
     "team",
     "away_until",
     "gone",
+    "weekly",
     "aliases",
 )
 SERVICE = ("name", "lead", "facilitator", "sponsor")

@@ -193,6 +193,7 @@ class Doorkeeper:
                     await self._file(brought, given, "pending")
                     reply = await self._reply(brought, given, review, consequence=consequence)
                     await self._door.ask(review.id, reply)
+                    await self._spare(reply)
                 await self._file(brought, given, "accepted")
             except Unknown:
                 return verdicts.NO_REVIEW
@@ -203,6 +204,11 @@ class Doorkeeper:
                 return verdicts.refused(no.reason, no.way_out)
             return verdicts.TAKEN
         return verdicts.LATER
+
+    async def _spare(self, reply: Reply) -> None:
+        """Let reminders come once a week to who says “unsubscribe”."""
+        if any(line.text.strip(" .!").lower() == UNSUBSCRIBE for line in reply.lines):
+            await asyncio.to_thread(self._archive.set_weekly, reply.by, weekly=True)
 
     def _not_now(self, review: Review, given: Capability) -> Verdict | None:
         if review.stage not in OPEN_STAGES:

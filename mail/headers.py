@@ -137,10 +137,15 @@ def in_ascii(address: str) -> str:
 
 
 def _unsubscribe(letter: Letter, review: Review, site: Site) -> dict[str, str]:
-    """Say how to be left alone: by mail, as mail programs offer with a button (RFC 2369)."""
+    """Say how to hear less: by mail (RFC 2369) or with one click (RFC 8058, by https alone)."""
     token = reply_token(letter, review, site)
     written = capability.address(token, site.domain)
-    return {"List-Unsubscribe": f"<mailto:{written}?subject=unsubscribe>"}
+    by_mail = f"<mailto:{written}?subject=unsubscribe>"
+    if not site.url.startswith("https://"):
+        return {"List-Unsubscribe": by_mail}
+    page = f"<{site.url.rstrip('/')}/unsubscribe/{token}>"
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {"List-Unsubscribe": f"{by_mail}, {page}", **one_click}
 
 
 def _address(name: str, address: str) -> Address:

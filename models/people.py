@@ -38,7 +38,8 @@ class Person:
 
     `address` is lower case; `zone` an IANA name; `country` an ISO 3166 code, or empty where no
     public holidays are kept, with a subdivision after a hyphen where holidays depend on it
-    ("DE-BY"); `away_until` the first day back at work.
+    ("DE-BY"); `away_until` the first day back at work; `weekly` is set for who wants reminders once
+    a week.
     """
 
     address: str
@@ -49,6 +50,7 @@ class Person:
     team: str = ""
     away_until: date | None = None
     gone: bool = False
+    weekly: bool = False
     aliases: tuple[str, ...] = ()
 
 

@@ -131,6 +131,7 @@ PERSON = {
     "team": _words,
     "away_until": _date,
     "gone": _yes,
+    "weekly": _yes,
     "aliases": _addresses,
 }
 """The columns of the people directory, and what reads each."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from models.errors import Malformed
 from models.people import Person, Service
@@ -64,6 +64,12 @@ class People(Part):
             _write(connection, fresh)
         added = len(new.keys() - old.keys())
         return Imported(added, len(fresh) - added)
+
+    def set_weekly(self, address: str, *, weekly: bool) -> None:
+        """Note whether somebody of the directory wants reminders once a week."""
+        wish = update(tables.people).where(tables.people.c.address == address)
+        with writing(self.engine) as connection:
+            connection.execute(wish.values(weekly=weekly))
 
     def services(self) -> dict[str, Service]:
         """Give the service map, by the service's name."""

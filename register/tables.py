@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -96,6 +97,7 @@ people = Table(
     Column("team", Words, nullable=False),
     Column("away_until", Date),
     Column("gone", Boolean, nullable=False),
+    Column("weekly", Boolean, nullable=False, server_default=false()),
 )
 
 aliases = Table(

@@ -139,10 +139,11 @@ def help_for(by: str, review: Review) -> str:
 
 
 def no_way_out(review: Review) -> str:
-    """Say that letters end with what they are about, and who can take it from somebody."""
+    """Say that letters come once a week, and end with what they are about."""
     return (
-        "These letters cannot be stopped by themselves: they come because something waits for you, "
-        f"and they end with it. {review.roles.lead} can hand what waits to somebody else."
+        "Reminders to you come once a week from now on, on Mondays. They cannot stop by "
+        "themselves: something waits for you, and they end with it. "
+        f"{review.roles.lead} can hand what waits to somebody else."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.letters import Letter, LetterKind
 from models.orders import ChangeVerifier, Reassign, ScheduleFollowUp
@@ -24,6 +24,12 @@ from rules.waits import counted
 
 LEADING = (LetterKind.CLOSED, LetterKind.STATUS_BRIEF, LetterKind.AGENDA)
 """Kinds that a letter keeps whatever else is in it: they list everything."""
+
+
+SPARED = (LetterKind.REMINDER, LetterKind.OVERDUE)
+"""Kinds that come on Mondays to who wants them once a week."""
+
+WEEK = 7
 
 
 def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: datetime) -> Plan:
@@ -127,7 +133,13 @@ def _told_at(letter: Letter, presence: Presence) -> datetime:
 def _asked_at(nudge: Nudge, presence: Presence) -> datetime:
     """Give the first working hour of the receiver's in which a due letter finds them at work."""
     earliest = max(presence.now, nudge.due, nudge.back or nudge.due)
-    return presence.calendar(nudge.letter.to).opening(earliest)
+    calendar = presence.calendar(nudge.letter.to)
+    opening = calendar.opening(earliest)
+    if nudge.letter.kind not in SPARED or not presence.is_weekly(nudge.letter.to):
+        return opening
+    day = calendar.day(opening)
+    monday = day + timedelta(days=-day.weekday() % WEEK)
+    return opening if monday == day else calendar.opening(calendar.start_of(monday))
 
 
 def _bundled(letters: Iterable[Letter]) -> Iterator[Letter]:

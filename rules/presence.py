@@ -39,6 +39,10 @@ class Presence:
             return None
         return calendar.start_of(until)
 
+    def is_weekly(self, address: str) -> bool:
+        """Tell whether somebody wants reminders once a week."""
+        return self._person(address).weekly
+
     def is_at_work(self, address: str) -> bool:
         """Tell whether somebody is neither away nor gone; what hour it is does not matter."""
         return not self.is_gone(address) and self.back_at(address) is None

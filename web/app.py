@@ -21,6 +21,7 @@ from web import (
     rebuild,
     reviews,
     tokens,
+    unsubscribing,
 )
 from web.headers import Headers
 from web.hooks import generic, inbound, pagerduty
@@ -93,6 +94,7 @@ def _route(app: FastAPI) -> None:
         documents.router,
         exports.router,
         letters.router,
+        unsubscribing.router,
         contributions.router,
         orders.routes(),
         people.router,

@@ -73,6 +73,7 @@ class PersonRow(Body):
     team: Name = ""
     away_until: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
     gone: Annotated[bool, BeforeValidator(_false_if_empty)] = False
+    weekly: Annotated[bool, BeforeValidator(_false_if_empty)] = False
     aliases: tuple[Annotated[Address, AfterValidator(_given)], ...] = ()
 
 

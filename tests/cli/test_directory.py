@@ -26,6 +26,7 @@ HEADINGS = (
     "TEAM",
     "AWAY UNTIL",
     "GONE",
+    "WEEKLY",
     "ALIASES",
 )
 PEOPLE_TOML = """\

@@ -366,7 +366,8 @@ async def test_a_button_to_unsubscribe_is_answered(home: Gate) -> None:
 
     (quoted,) = home.review.held[-1].quoted
     assert quoted.line == "unsubscribe"
-    assert not quoted.done
+    assert "once a week" in quoted.answer
+    assert home.archive.people()[OLGA].weekly
 
 
 # Reviews that are over, unknown or in a hurry

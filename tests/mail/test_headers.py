@@ -109,8 +109,7 @@ def test_the_way_out_is_a_mail() -> None:
     message = read_back(sample(LetterKind.REMINDER))
     replied = message["Reply-To"].addresses[0].addr_spec
 
-    assert message["List-Unsubscribe"] == f"<mailto:{replied}?subject=unsubscribe>"
-    assert "List-Unsubscribe-Post" not in message
+    assert message["List-Unsubscribe"].startswith(f"<mailto:{replied}?subject=unsubscribe>, <http")
 
 
 def test_long_ids_and_links_are_not_broken_or_encoded() -> None:
@@ -221,3 +220,20 @@ def test_the_secret_stays_out_of_sight() -> None:
     assert Site(sender="a", domain="b", url="c", secret=b"d") == Site(
         sender="a", domain="b", url="c", secret=b"d"
     )
+
+
+def test_one_click_lets_reminders_come_weekly_where_the_site_speaks_https() -> None:
+    found = composed(*letters()[LetterKind.ASSIGNED])
+
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "/unsubscribe/" in found["List-Unsubscribe"]
+    assert "subject=unsubscribe" in found["List-Unsubscribe"]
+
+
+def test_without_https_only_a_mail_unsubscribes() -> None:
+    letter, review = letters()[LetterKind.ASSIGNED]
+
+    found = compose(letter, review, PEOPLE, replace(SITE, url="http://localhost:8600"), NOW)
+
+    assert "List-Unsubscribe-Post" not in found
+    assert "unsubscribe/" not in found["List-Unsubscribe"]

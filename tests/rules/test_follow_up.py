@@ -241,3 +241,17 @@ def test_a_desk_that_leads_is_asked_like_anybody() -> None:
     letters = Rounds(life).plan().letters
 
     assert [x.covers for x in letters if x.to == DESK and x.covers] == [("approve-draft",)]
+
+
+def test_who_wants_reminders_weekly_gets_them_on_mondays_and_never_none() -> None:
+    people = {**PEOPLE, OLGA: replace(PEOPLE[OLGA], weekly=True)}
+    rounds = Rounds(following_up(), people)
+
+    rounds.until(at("2026-05-30 12:00"))
+
+    spared = [w for w, x in rounds.to(OLGA) if x.kind in (KIND.REMINDER, KIND.OVERDUE)]
+    weeks = [f"{when:%G-%V}" for when in spared]
+    assert {f"{when:%A}" for when in spared} == {"Monday"}
+    assert len(weeks) == len(set(weeks)) > 4
+    others = [w for w, x in rounds.to(OMAR) if x.kind in (KIND.REMINDER, KIND.OVERDUE)]
+    assert len(others) > len(spared)
