@@ -67,6 +67,7 @@ class Mail(Part):
     `domain` is the domain of reply addresses; `orders_of_consequence` lets leads and verifiers
     decide by mail, once it is proven that they wrote it. `require` is what a reply must prove: by
     default that it is authentic where `authserv_id` names our mail server, else its From address.
+    `people_of` are domains whose programs call people's mail automatic, as ServiceNow does.
     """
 
     sender: str = "afterword@localhost"
@@ -79,6 +80,7 @@ class Mail(Part):
     orders_of_consequence: bool = False
     require: Literal["token", "from", "authenticated"] | None = None
     authserv_id: str = ""
+    people_of: tuple[str, ...] = ()
 
 
 class Temporal(Part):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from mail import capability
 from mail.reading import Mail, tokens
 from mail.site import Site
 from models.errors import Away, Refusal, Unknown
-from models.orders import AnyOrder, Line, Reply
+from models.orders import AnyOrder, Line, Reassign, Reply
 from models.people import Way
 from models.review import OPEN_STAGES, Review
 from register.archive import Archive
@@ -116,8 +116,10 @@ class Doorkeeper:
     def _machine(self, brought: Brought) -> str:
         if brought.mail.sender == self._site.sender.lower():
             return "loop"
-        bounces = brought.envelope_from in NO_SENDER
-        return brought.mail.machine or ("bounce" if bounces else "")
+        if brought.envelope_from in NO_SENDER and not brought.mail.machine:
+            return "bounce"
+        is_spared = brought.mail.machine == machines.ABSENCE
+        return "" if is_spared and self._trust.is_by_people(brought.mail) else brought.mail.machine
 
     async def _addressed(self, brought: Brought) -> Capability | None:
         """Find which of our reply addresses a mail is for, or which letter it answers."""
@@ -236,6 +238,7 @@ class Doorkeeper:
             zone=person.zone if person else "UTC",
             consequence=consequence and self._trust.consequence,
         )
+        lines = await asyncio.to_thread(_known, lines, self._archive)
         stead = standing_in(review, given.person, lead, now.date())
         return Reply(
             id=order_id,
@@ -258,6 +261,21 @@ class Doorkeeper:
             person=given.person if given else "",
             verdict=verdict,
         )
+
+
+def _known(lines: Iterable[Line], archive: Archive) -> tuple[Line, ...]:
+    """Let an action be given only to somebody whom the directory knows."""
+    return tuple(_to_somebody(line, archive) for line in lines)
+
+
+def _to_somebody(line: Line, archive: Archive) -> Line:
+    if not isinstance(line.order, Reassign):
+        return line
+    person = archive.person(line.order.owner)
+    if person is None or person.gone:
+        said = f"{line.order.owner} is not in the people directory, or has left."
+        return replace(line, order=None, answer=said)
+    return replace(line, order=replace(line.order, owner=person.address))
 
 
 def _by_subject(mail: Mail) -> str:

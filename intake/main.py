@@ -70,6 +70,7 @@ def trust(settings: Settings) -> Trust:
         require=Proof(mail.require) if mail.require else usual,
         authserv_id=mail.authserv_id,
         consequence=mail.orders_of_consequence,
+        people_of=mail.people_of,
     )
 
 

@@ -22,12 +22,14 @@ class Trust:
     """What is asked of replies.
 
     `authserv_id` is the name under which our own mail server says what it found; "" where DKIM is
-    looked at here. `consequence` lets who is proven decide by mail. `lookup` asks name servers.
+    looked at here. `people_of` are domains whose mail is people's though it says of itself that it
+    is automatic. `consequence` lets who is proven decide by mail. `lookup` asks name servers.
     """
 
     require: Proof = Proof.FROM
     authserv_id: str = ""
     consequence: bool = False
+    people_of: tuple[str, ...] = ()
     lookup: Lookup | None = None
 
     @property
@@ -39,6 +41,11 @@ class Trust:
     def asks_for_proof(self) -> bool:
         """Tell whether the From address must be proven."""
         return self.require is Proof.AUTHENTICATED
+
+    def is_by_people(self, mail: Mail) -> bool:
+        """Tell whether mail of this sender's domain is people's, whatever it says of itself."""
+        domain = mail.sender.rpartition("@")[2]
+        return domain in {each.lower() for each in self.people_of}
 
     def proves(self, raw: bytes, mail: Mail) -> bool:
         """Tell whether a mail is proven to come from its From address. Raises Away."""

@@ -706,6 +706,7 @@ MailOrder = (
     | Refuse
     | Drop
     | Keep
+    | Reassign
     | Approve
     | Note
 )

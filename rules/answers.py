@@ -32,6 +32,7 @@ EXAMPLES: dict[type[o.Order], str] = {
     o.Refuse: "refuse because the launch depends on it",
     o.Drop: "drop because it costs too much, risk: one more such outage a year",
     o.Keep: "keep because the risk is too high",
+    o.Reassign: "reassign to omar@example.org because he owns the pool",
     o.Approve: "approve closure",
 }
 """How each thing may be said, without the action's name."""
@@ -49,6 +50,7 @@ ASKS: dict[type[o.Order], str] = {
     o.Drop: "Why is it dropped?",
     o.Keep: "Why is it kept?",
     o.Note: "What shall be noted?",
+    o.Reassign: "To whom? Please write their address.",
 }
 """What we ask where the words that belong to a verb are missing."""
 
@@ -98,6 +100,14 @@ def switched_off(kind: type[o.Order], review: Review, item: str) -> str:
     return (
         "Decisions like this one are not taken by mail here, because a sender’s address is easily "
         f"forged. Please use the command line: {words}"
+    )
+
+
+def decline_instead(action: str, review: Review) -> str:
+    """Say to an owner who hands an action on that this is the lead's, and what is theirs."""
+    return (
+        f"It is for {review.roles.lead} to give an action to somebody else. Decline it, and say "
+        f"who could do it: “{action} decline because …”."
     )
 
 
@@ -210,6 +220,7 @@ _SAID: dict[type[o.Order], Saying] = {
     o.Refuse: lambda *_: "no more time; the date stands.",
     o.Drop: _dropped,
     o.Keep: lambda _, a, __: f"kept; {a.owner} goes on with it.",
+    o.Reassign: lambda order, *_: f"given to {order.owner}, who is asked to accept it.",
     o.Note: lambda *_: "noted in the log.",
 }
 

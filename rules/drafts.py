@@ -37,6 +37,7 @@ _RISK = re.compile(
     re.IGNORECASE,
 )
 _GATE = re.compile(r"[\s,.:]*(?:the )?(draft|actions?|closure|closing|close)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _GATES = {"draft": Gate.DRAFT, "action": Gate.ACTIONS, "actions": Gate.ACTIONS}
 _LOOKS_BACK = re.compile(
     r"\W*(?:\d{1,2}[./-]\d|(?:on )?(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",
@@ -150,6 +151,15 @@ def _drop(words: str, action: str, given: dict[str, Any], today: date) -> MailOr
     )
 
 
+def _reassign(words: str, action: str, given: dict[str, Any], today: date) -> MailOrder | str:
+    del today
+    found = _ADDRESS.search(words)
+    if found is None:
+        return answers.asked(o.Reassign, action)
+    reason = _cut(_reason(words[found.end() :]))
+    return o.Reassign(action=action, owner=found[0].lower(), reason=reason, **given)
+
+
 def _reason(words: str) -> str:
     return _plain(_BECAUSE.sub("", words, count=1))
 
@@ -187,4 +197,5 @@ _DRAFTS: dict[type[o.Order], Draft] = {
     o.Approve: _approve,
     o.Postpone: _postpone,
     o.Drop: _drop,
+    o.Reassign: _reassign,
 }

@@ -33,13 +33,14 @@ ORDER_OF: dict[Verb, tuple[type[o.Order], ...]] = {
     Verb.REFUSE: (o.Refuse, o.Decline),
     Verb.DROP: (o.Drop,),
     Verb.KEEP: (o.Keep,),
+    Verb.REASSIGN: (o.Reassign,),
     Verb.APPROVE: (o.Approve,),
     Verb.NOTE: (o.Note,),
 }
 """What each verb asks for; the second where the first is not theirs: an owner who “rejects” an
 action they were given declines it."""
 
-CONSEQUENCE = (o.Verify, o.Reject, o.Grant, o.Refuse, o.Drop, o.Keep, o.Approve)
+CONSEQUENCE = (o.Verify, o.Reject, o.Grant, o.Refuse, o.Drop, o.Keep, o.Reassign, o.Approve)
 """What leads and verifiers decide: only by mail where the setting allows it."""
 
 _OWNERS = (
@@ -149,6 +150,10 @@ def _line(said: Spoken, text: str, action: str, occasion: Occasion) -> Line:
     if action and all(known.id != action for known in review.actions):
         return Line(text=text, answer=answers.no_such(action, review))
     kind = _kind(said, action, occasion)
+    if kind is o.Reassign and any(
+        a.id == action and a.owner == occasion.by for a in review.actions
+    ):
+        return Line(text=text, answer=answers.decline_instead(action, review))
     if kind in CONSEQUENCE and not occasion.consequence:
         item = action or said.words.partition(" ")[0]
         return Line(text=text, answer=answers.switched_off(kind, review, item))

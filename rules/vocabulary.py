@@ -19,6 +19,7 @@ class Verb(StrEnum):
     POSTPONE = "until"
     GIVE_UP = "give up"
     TAKE_BACK = "take back"
+    REASSIGN = "reassign"
     VERIFY = "verify"
     REJECT = "reject"
     GRANT = "grant"
@@ -92,6 +93,10 @@ _WAYS = {
     Verb.TAKE_BACK: (
         rf"tak(?:e|ing|en) (?:(?:it|this|that|(?:my|the) claim|{_IDS}) )?back|took (?:it )?back"
         r"|retract(?:ed|ing)?(?: (?:my|the) claim)?|withdraw (?:my|the) claim"
+    ),
+    Verb.REASSIGN: (
+        r"re-?assign(?:ed|ing)?(?: (?:it|this|that))?(?: to)?|(?:hand|pass)(?:ed|ing)? (?:it|this"
+        r"|that) (?:over |on )?to|(?:give|gave) (?:it|this|that) to"
     ),
     Verb.GIVE_UP: (
         rf"(?:give|giving|gave|given) (?:(?:it|this|that|{_IDS}) )?up"

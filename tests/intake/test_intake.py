@@ -338,6 +338,16 @@ async def test_a_report_about_a_review_that_is_over_is_filed(archive: Archive) -
         assert home.verdicts() == ["machine: auto-reply"]
 
 
+async def test_mail_of_a_ticket_tool_is_peoples_where_its_domain_is_named(archive: Archive) -> None:
+    async with gate(archive, assigned(), people_of=("Example.org",)) as home:
+        raw = home.mail("A1 accept", Auto_Submitted="auto-generated")
+        await home.lmtp(raw, home.address())
+        bounce = await home.lmtp(home.mail("A1 accept"), home.address(), sender="")
+
+        assert standing(home.review) is Standing.ACCEPTED
+        assert bounce[0].startswith("250 2.0.0 Filed")
+
+
 async def test_a_bounce_to_our_sender_is_filed(home: Gate) -> None:
     raw = home.mail("No such user", From="mailer-daemon@example.org", To=SENDER)
 
@@ -799,3 +809,16 @@ async def test_at_the_end_what_is_under_way_is_finished(archive: Archive) -> Non
         with pytest.raises(OSError, match=r"refused|Connect"):
             await home.lmtp(home.mail("A1 accept"), address)
         idle[1].close()
+
+
+async def test_an_action_is_given_by_mail_only_to_somebody_known(archive: Archive) -> None:
+    life = following_up()
+
+    async with gate(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+        for owner in ("nobody@elsewhere.example", "ODILE@example.org"):
+            raw = home.mail(f"A2 reassign to {owner}", From=ADA, Authentication_Results=PROVEN)
+            await home.lmtp(raw, home.address(ADA), sender=ADA)
+
+        asked = [quoted.answer for letter in home.review.held for quoted in letter.quoted]
+        assert any("nobody@elsewhere.example is not in the people directory" in a for a in asked)
+        assert home.review.actions[1].owner == "odile@example.org"

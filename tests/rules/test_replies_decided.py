@@ -292,3 +292,34 @@ def test_no_decision_is_taken_by_mail_where_it_is_switched_off(
 
     decided = (o.Verify, o.Reject, o.Grant, o.Refuse, o.Drop, o.Keep, o.Approve)
     assert not any(isinstance(line.order, decided) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A2 reassign to ODILE@example.org because she owns the pool",
+        "A2: reassigned to odile@example.org, since she owns the pool",
+        "Please hand A2 over to odile@example.org because she owns the pool",
+    ],
+)
+def test_a_lead_gives_an_action_to_somebody_else(text: str) -> None:
+    orders_ = ordered(read(text.replace("hand A2 over", "A2 hand it over"), REVIEW, by=ADA))
+
+    (order,) = orders_
+    assert isinstance(order, o.Reassign)
+    assert (order.action, order.owner) == ("A2", ODILE)
+    assert order.reason == "she owns the pool"
+
+
+def test_without_an_address_nobody_gets_an_action() -> None:
+    assert "their address" in asked_back("A2 reassign to Odile", REVIEW, by=ADA)
+
+
+def test_an_owner_who_hands_an_action_on_is_told_what_is_theirs() -> None:
+    answer = asked_back(f"A1 reassign to {OMAR}", REVIEW, by=OLGA)
+
+    assert "decline because" in answer
+    assert ADA in answer
+
+
+REVIEW = following_up().review
