@@ -91,3 +91,9 @@ def test_a_chain_that_is_not_english_is_left_alone() -> None:
 @pytest.mark.parametrize("bait", ["a ", "no process ", "the team ", "(", "x", "not "])
 def test_bait_is_judged_in_time(bait: str) -> None:
     judge(bait * 20_000, [bait * 20_000] * 5)
+
+
+def test_of_a_long_answer_its_first_sentence_is_asked_on() -> None:
+    whys = ["A job ran at noon. It took every connection for an hour."]
+
+    assert next_question("Disks filled up", whys) == "What made it possible that a job ran at noon?"

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from models.document import Finding
+from words.prose import sentences
 from words.whys.judging import Soundness, judge
 from words.whys.likeness import restates
 
@@ -67,6 +68,7 @@ def _offending(symptom: str, whys: Sequence[str], found: Soundness) -> str:
 
 
 def _lowered(text: str) -> str:
-    text = text.rstrip(" .!?")[:LONGEST_QUOTE]
+    first = next((sentence for _, sentence in sentences(text)), text)
+    text = first.rstrip(" .!?")[:LONGEST_QUOTE]
     is_name = text[1:2].isupper() or text[:2] in ("I ", "I'")
     return text if is_name else f"{text[:1].lower()}{text[1:]}"
