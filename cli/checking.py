@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -66,7 +67,7 @@ def _as_sarif(told: Row, file: str) -> Iterator[str]:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": file},
+                        "artifactLocation": {"uri": quote(file)},
                         "region": {"startLine": line, "startColumn": column},
                     }
                 }

@@ -11,7 +11,7 @@ from email.message import Message
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from models.errors import Malformed
@@ -19,7 +19,7 @@ from models.incident import Incident
 from web.fields import Body, Moment, Source
 from web.hooks.arrivals import ANSWERS, Done, Event, came_back, ended, status_of
 from web.hooks.reading import Level, Line, Lines, before, fit
-from web.hooks.signatures import check_stamped
+from web.hooks.signatures import Stamped, check_stamped
 from web.house import Here, House
 from web.openings import Asked
 from web.strict import read_json
@@ -123,12 +123,7 @@ async def generic(
     request: Request,
     response: Response,
     house: Here,
-    x_afterword_signature: Annotated[
-        str,
-        Header(
-            description="`t=<unix seconds>,v1=<hex HMAC-SHA256 of “t.body”>`, 5 minutes at most."
-        ),
-    ] = "",
+    signature: Stamped = "",
 ) -> Done:
     """Open the review of an incident, once; or, with `recurs`, tell its review that it came back.
 
@@ -137,7 +132,7 @@ async def generic(
     """
     body = await request.body()
     secrets = house.settings.hooks.generic
-    check_stamped(secrets, x_afterword_signature, body, house.clock())
+    check_stamped(secrets, signature, body, house.clock())
     done = await _take(house, _arrived(request, body), body)
     response.status_code = status_of(done)
     return done

@@ -13,7 +13,7 @@ from mail.capability import in_address
 from mail.reading import read
 from models.errors import Away, Malformed
 from settings import Mail, Settings
-from web.hooks.signatures import check_stamped
+from web.hooks.signatures import Stamped, check_stamped
 from web.house import Here
 
 router = APIRouter(tags=["hooks"])
@@ -56,12 +56,7 @@ async def inbound(
     request: Request,
     response: Response,
     house: Here,
-    x_afterword_signature: Annotated[
-        str,
-        Header(
-            description="`t=<unix seconds>,v1=<hex HMAC-SHA256 of “t.body”>`, 5 minutes at most."
-        ),
-    ] = "",
+    signature: Stamped = "",
     x_envelope_to: Annotated[
         str, Header(description="Whom it was brought for; else its own headers say so.")
     ] = "",
@@ -71,7 +66,7 @@ async def inbound(
     The same mail by two ways is one order. 503: bring it again later.
     """
     raw = await request.body()
-    check_stamped(house.settings.hooks.mail, x_afterword_signature, raw, house.clock())
+    check_stamped(house.settings.hooks.mail, signature, raw, house.clock())
     to = await run_in_threadpool(_recipients, house.settings.mail, raw, x_envelope_to)
     code, said = await run_in_threadpool(_bring, house.settings, raw, to)
     if code != TAKEN:

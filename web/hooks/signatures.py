@@ -6,10 +6,21 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Annotated
 
+from fastapi import Header
 from pydantic import SecretStr
 
 from models.errors import Refusal
+
+Stamped = Annotated[
+    str,
+    Header(
+        alias="X-Afterword-Signature",
+        description="`t=<unix seconds>,v1=<hex HMAC-SHA256 of “t.body”>`, 5 minutes at most.",
+    ),
+]
+"""The header that `check_stamped` reads."""
 
 TOLERANCE = timedelta(minutes=5)
 """How old a stamped signature may be; an older one is a replay."""
