@@ -67,11 +67,13 @@ class Mail(Part):
     `domain` is the domain of reply addresses; `orders_of_consequence` lets leads and verifiers
     decide by mail, once it is proven that they wrote it. `require` is what a reply must prove: by
     default that it is authentic where `authserv_id` names our mail server, else its From address.
-    `people_of` are domains whose programs call people's mail automatic, as ServiceNow does.
+    `delimiter` stands before the token in reply addresses; where it is empty, replies go to
+    `sender`. `people_of` are domains whose programs call people's mail automatic, as ServiceNow.
     """
 
     sender: str = "afterword@localhost"
     domain: str = "localhost"
+    delimiter: Literal["+", "-", "_", "=", ".", ""] = "+"
     smtp: Smtp = Smtp()
     imap: Imap = Imap()
     lmtp_host: str = "127.0.0.1"

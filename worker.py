@@ -93,6 +93,7 @@ def tools(settings: Settings, engine: Engine) -> Hands:
         sender=mail.sender,
         domain=mail.domain,
         url=settings.web.url,
+        delimiter=settings.mail.delimiter,
         secret=settings.secret.get_secret_value().encode(),
     )
     return Hands(engine=engine, archive=Archive(engine), mailer=Mailer(smtp), site=site)

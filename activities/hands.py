@@ -6,22 +6,24 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from sqlalchemy import Engine
 from temporalio import activity
 
-from mail.capability import token
-from mail.compose import compose, message_id
+from mail.capability import in_message_id
+from mail.compose import compose
 from mail.deliver import AddressRefused, Deferred, Mailer
 from mail.headers import item_of
+from mail.sent import kept
 from mail.site import Site
 from models.letters import Delivery, Letter
-from models.people import Person
 from models.plan import Plan
 from models.review import Review
 from models.shadow import Change
 from register import recorder
 from register.archive import Archive
+from register.letters import Sent
 from rules import follow_up
 
 log = logging.getLogger("afterword.send")
@@ -61,7 +63,7 @@ class Hands:
         One that has to wait keeps no other one waiting: each try begins with another. Raises Away
         where none could go.
         """
-        people = await asyncio.to_thread(self._ready, letters, review)
+        written = await asyncio.to_thread(self._written, letters, review, now)
         until = asyncio.get_running_loop().time() + _time_for_all()
         deliveries: list[Delivery] = []
         waiting: list[Exception] = []
@@ -70,7 +72,7 @@ class Hands:
                 break
             try:
                 async with asyncio.timeout(_time_for_all()):
-                    deliveries.append(await self._deliver(letter, review, people, now))
+                    deliveries.append(await self._deliver(letter, written[letter.key], now))
             except Exception as trouble:  # noqa: BLE001  (one letter's trouble holds up no other)
                 log.warning("a letter to %s waits: %s", letter.to, trouble or "no answer in time")
                 waiting.append(trouble)
@@ -86,11 +88,13 @@ class Hands:
         await asyncio.to_thread(self.archive.close, review, run)
 
     async def _deliver(
-        self, letter: Letter, review: Review, people: dict[str, Person], now: datetime
+        self, letter: Letter, written: EmailMessage | Exception, now: datetime
     ) -> Delivery:
-        name = message_id(letter, review, self.site)
+        if isinstance(written, Exception):
+            raise written
+        name = str(written["Message-ID"])
         try:
-            await self.mailer.send(compose(letter, review, people, self.site, now))
+            await self.mailer.send(written)
         except AddressRefused as no:
             return Delivery(key=letter.key, message_id=name, at=now, refused=str(no))
         except Deferred as no:
@@ -99,12 +103,35 @@ class Hands:
             return Delivery(key=letter.key, message_id=name, at=now, refused=f"for days: {no}")
         return Delivery(key=letter.key, message_id=name, at=now)
 
-    def _ready(self, letters: tuple[Letter, ...], review: Review) -> dict[str, Person]:
-        self.archive.grant_capabilities(
-            (token(self.site.secret, review.id, letter.to, item), review.id, letter.to, item)
-            for letter, item in ((letter, item_of(letter)) for letter in letters)
+    def _written(
+        self, letters: tuple[Letter, ...], review: Review, now: datetime
+    ) -> dict[str, EmailMessage | Exception]:
+        """Write letters, by their keys, and keep what they say before any of them goes out."""
+        people = self.archive.people()
+        written: dict[str, EmailMessage | Exception] = {}
+        for letter in letters:
+            try:
+                written[letter.key] = compose(letter, review, people, self.site, now)
+            except Exception as trouble:  # noqa: BLE001  (one letter's trouble holds up no other)
+                written[letter.key] = trouble
+        sent = ((letter, written[letter.key]) for letter in letters)
+        self.archive.keep_letters(
+            self._sent(letter, message, review.id)
+            for letter, message in sent
+            if isinstance(message, EmailMessage)
         )
-        return self.archive.people()
+        return written
+
+    def _sent(self, letter: Letter, message: EmailMessage, review: str) -> Sent:
+        name = str(message["Message-ID"])
+        return Sent(
+            message_id=name,
+            words=kept(message),
+            token=in_message_id(name, self.site.domain),
+            review=review,
+            person=letter.to,
+            item=item_of(letter),
+        )
 
 
 def _turned(letters: tuple[Letter, ...], by: int) -> tuple[Letter, ...]:

@@ -42,6 +42,12 @@ def _list(what: str, fields: Iterable[str]) -> Callable[[], None]:
     return click.pass_context(listing)
 
 
+def _renew(ctx: click.Context, person: str) -> None:
+    told = names.talk(ctx).post(at("people", person, "renew"))
+    words = f"Reply addresses given to {told.get('address', person)} so far are worth nothing now."
+    show_record(ctx, told, lambda: [words])
+
+
 def _import(what: str, fields: tuple[str, ...]) -> Callable[..., None]:
     def importing(ctx: click.Context, file: str) -> None:
         rows = rows_of(file, what, fields)
@@ -64,6 +70,13 @@ import_people = Leaf(
     f" keys of [[people]]: {', '.join(PERSON)}.",
     params=[FILE],
     callback=_import("people", PERSON),
+)
+renew = Leaf(
+    name="renew",
+    help="Let every reply address given to somebody so far be worth nothing: when others may have"
+    " read their letters. The next letters bring new ones.",
+    params=[click.Argument(["person"])],
+    callback=click.pass_context(_renew),
 )
 services = Leaf(
     name="list",

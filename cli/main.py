@@ -46,7 +46,11 @@ NOUNS: dict[str, tuple[str, dict[str, str]]] = {
     "mail": ("Look at letters.", {"preview": "cli.letters:preview"}),
     "people": (
         "Look at the people directory, and bring it up to date.",
-        {"list": "cli.directory:people", "import": "cli.directory:import_people"},
+        {
+            "list": "cli.directory:people",
+            "import": "cli.directory:import_people",
+            "renew": "cli.directory:renew",
+        },
     ),
     "services": (
         "Look at the service map, and bring it up to date.",

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from intake import machines, verdicts
 from intake.brought import Brought
+from intake.replying import Replying, unsubscribes
 from intake.trust import Trust
 from intake.verdicts import Verdict
 from mail import capability
-from mail.reading import Mail, tokens
+from mail.reading import tokens
 from mail.site import Site
 from models.errors import Away, Refusal, Unknown
-from models.orders import AnyOrder, Line, Reassign, Reply
-from models.people import Way
+from models.orders import AnyOrder, Reply
 from models.review import OPEN_STAGES, Review
 from register.archive import Archive
-from register.tokens import Capability
-from rules.replies import judge, meaning
-from rules.stead import standing_in
+from register.letters import Capability
 from workflows.door import Door
 
 MOST_JUDGEMENTS = 3
@@ -36,12 +33,8 @@ MOST_REPLIES = 20
 REPLIES_WITHIN = timedelta(hours=2)
 """As Odoo does it: more than that from one person is two machines answering each other."""
 
-SOONEST = timedelta(days=1)
-"""A Date header further in the future than this is wrong; then the mail was written now."""
-
 NO_SENDER = ("", "<>")
 REPLY = "reply"
-UNSUBSCRIBE = "unsubscribe"
 
 log = logging.getLogger("afterword.intake")
 
@@ -89,7 +82,7 @@ class Doorkeeper:
         if address == self._site.sender.lower():
             return verdicts.WELCOME
         local, _, domain = address.rpartition("@")
-        if domain != self._site.domain.lower() or not local.startswith("reply+"):
+        if domain != self._site.domain.lower() or not local.startswith("reply"):
             return verdicts.NO_RELAY
         token = capability.in_address(address, self._site.domain)
         known = await self._capability(token)
@@ -167,8 +160,10 @@ class Doorkeeper:
         known = await asyncio.to_thread(self._archive.capability, token)
         if known is None:
             return None
-        secret = self._site.secret
-        ours = capability.genuine(secret, token, known.review, known.person, known.item)
+        person = await asyncio.to_thread(self._archive.person, known.person)
+        renewed = person.renewed if person else 0
+        said = (known.review, known.person, known.item)
+        ours = capability.genuine(self._site.secret, token, *said, renewed=renewed)
         return known if ours else None
 
     async def _is_theirs(self, sender: str, given: Capability) -> bool:
@@ -186,6 +181,8 @@ class Doorkeeper:
     async def _answered(self, brought: Brought, given: Capability, *, consequence: bool) -> Verdict:
         """Give the mail to its review as one order; judge it again while the review moves on."""
         order_id = brought.order_id(given.token)
+        counts = consequence and self._trust.consequence
+        replying = Replying(archive=self._archive, brought=brought, given=given, consequence=counts)
         for _ in range(MOST_JUDGEMENTS):
             try:
                 review = await self._door.review(given.review)
@@ -193,9 +190,9 @@ class Doorkeeper:
                     if (no := self._not_now(review, given)) is not None:
                         return no
                     await self._file(brought, given, "pending")
-                    reply = await self._reply(brought, given, review, consequence=consequence)
-                    await self._door.ask(review.id, reply)
+                    reply = await asyncio.to_thread(replying.reply, review, self._clock())
                     await self._spare(reply)
+                    await self._door.ask(review.id, reply)
                 await self._file(brought, given, "accepted")
             except Unknown:
                 return verdicts.NO_REVIEW
@@ -209,7 +206,7 @@ class Doorkeeper:
 
     async def _spare(self, reply: Reply) -> None:
         """Let reminders come once a week to who says “unsubscribe”."""
-        if any(line.text.strip(" .!").lower() == UNSUBSCRIBE for line in reply.lines):
+        if unsubscribes(reply):
             await asyncio.to_thread(self._archive.set_weekly, reply.by, weekly=True)
 
     def _not_now(self, review: Review, given: Capability) -> Verdict | None:
@@ -219,36 +216,6 @@ class Doorkeeper:
         recent = [e for e in review.log if e.at > since and e.by == given.person]
         many = sum(event.kind == REPLY for event in recent) >= MOST_REPLIES
         return verdicts.TOO_MANY if many else None
-
-    async def _reply(
-        self, brought: Brought, given: Capability, review: Review, *, consequence: bool
-    ) -> Reply:
-        """Read the mail's words as orders, against the review as it is now."""
-        order_id, now = brought.order_id(given.token), self._clock()
-        person = await asyncio.to_thread(self._archive.person, given.person)
-        lead = await asyncio.to_thread(self._archive.person, review.roles.lead)
-        lines = await asyncio.to_thread(
-            meaning,
-            brought.mail.own_words or _by_subject(brought.mail),
-            reply_id=order_id,
-            by=given.person,
-            review=review,
-            item=given.item,
-            date=_written(brought.mail.date, now),
-            zone=person.zone if person else "UTC",
-            consequence=consequence and self._trust.consequence,
-        )
-        lines = await asyncio.to_thread(_known, lines, self._archive)
-        stead = standing_in(review, given.person, lead, now.date())
-        return Reply(
-            id=order_id,
-            by=given.person,
-            way=Way.MAIL,
-            standing_in=stead,
-            mail=brought.digest,
-            message_id=brought.mail.message_id,
-            lines=judge(review, (_in_stead(line, stead) for line in lines), now),
-        )
 
     async def _file(self, brought: Brought, given: Capability | None, verdict: str) -> None:
         await asyncio.to_thread(
@@ -261,33 +228,3 @@ class Doorkeeper:
             person=given.person if given else "",
             verdict=verdict,
         )
-
-
-def _known(lines: Iterable[Line], archive: Archive) -> tuple[Line, ...]:
-    """Let an action be given only to somebody whom the directory knows."""
-    return tuple(_to_somebody(line, archive) for line in lines)
-
-
-def _to_somebody(line: Line, archive: Archive) -> Line:
-    if not isinstance(line.order, Reassign):
-        return line
-    person = archive.person(line.order.owner)
-    if person is None or person.gone:
-        said = f"{line.order.owner} is not in the people directory, or has left."
-        return replace(line, order=None, answer=said)
-    return replace(line, order=replace(line.order, owner=person.address))
-
-
-def _by_subject(mail: Mail) -> str:
-    """Take what a mail program's “unsubscribe” button says, which says it in the subject alone."""
-    return UNSUBSCRIBE if mail.subject.strip().lower() == UNSUBSCRIBE else ""
-
-
-def _written(date: datetime | None, now: datetime) -> datetime:
-    return now if date is None or date > now + SOONEST else date
-
-
-def _in_stead(line: Line, stead: str) -> Line:
-    if line.order is None or not stead:
-        return line
-    return replace(line, order=replace(line.order, standing_in=stead))

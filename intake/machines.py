@@ -9,7 +9,7 @@ from mail.reading import Mail
 from models.orders import Attend, ComeBack, Note
 from models.people import Way
 from models.review import Review
-from register.tokens import Capability
+from register.letters import Capability
 from rules.meeting_checks import next_meeting
 
 BOUNCE = "bounce"

@@ -11,7 +11,10 @@ LENGTH = 26
 """Characters of a token: 130 bits, five to a character; safe in any case and any mail system."""
 
 _TOKEN = rf"[a-z2-7]{{{LENGTH}}}"
-_ADDRESS = re.compile(rf"reply\+({_TOKEN})@(\S+)", re.IGNORECASE)
+DELIMITERS = "+-_=."
+"""What may stand before the token; mail servers differ in what they split an address at."""
+
+_ADDRESS = re.compile(rf"reply[{re.escape(DELIMITERS)}]({_TOKEN})@(\S+)", re.IGNORECASE)
 _QUOTED = re.compile(
     rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
 )
@@ -19,25 +22,31 @@ MOST_SEARCHED = 1_000_000
 _MESSAGE_ID = re.compile(rf"<?[a-z0-9]+\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE)
 
 
-def token(secret: bytes, review: str, person: str, item: str = "") -> str:
-    """Sign that `person` may answer for `review` (and one `item`, where a letter speaks of one)."""
-    said = f"reply\0{review}\0{person.lower()}\0{item}".encode()
-    digest = hmac.digest(secret, said, hashlib.sha256)
+def token(secret: bytes, review: str, person: str, item: str = "", *, renewed: int = 0) -> str:
+    """Sign that `person` may answer for `review` (and one `item`, where a letter speaks of one).
+
+    `renewed` counts how often their addresses were replaced: each time all former ones die.
+    """
+    said = f"reply\0{review}\0{person.lower()}\0{item}" + (f"\0{renewed}" if renewed else "")
+    digest = hmac.digest(secret, said.encode(), hashlib.sha256)
     return b32encode(digest).decode()[:LENGTH].lower()
 
 
-def genuine(secret: bytes, given: str, review: str, person: str, item: str = "") -> bool:
+def genuine(
+    secret: bytes, given: str, review: str, person: str, item: str = "", *, renewed: int = 0
+) -> bool:
     """Tell whether `given` is the token of these, in constant time."""
-    return hmac.compare_digest(given.lower().encode(), token(secret, review, person, item).encode())
+    signed = token(secret, review, person, item, renewed=renewed)
+    return hmac.compare_digest(given.lower().encode(), signed.encode())
 
 
-def address(given: str, domain: str) -> str:
+def address(given: str, domain: str, delimiter: str = "+") -> str:
     """Give the reply address that carries a token."""
-    return f"reply+{given}@{domain}"
+    return f"reply{delimiter}{given}@{domain}"
 
 
 def in_address(text: str, domain: str) -> str:
-    """Read the token out of one of our reply addresses; "" where it is not one."""
+    """Read the token out of one of our reply addresses, with any delimiter; "" where it is none."""
     return _found(_ADDRESS, text, domain)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage, MIMEPart
 
-from mail.headers import headers, message_id, policy_for, reply_address
+from mail.headers import headers, message_id, policy_for, reply_address, reply_token
 from mail.invitation import Invitation, invitation
 from mail.rendering import Words, render
 from mail.site import Site, page_of
@@ -17,7 +17,7 @@ from models.letters import Letter
 from models.people import Person
 from models.review import Review
 
-__all__ = ["compose", "message_id"]
+__all__ = ["compose", "message_id", "words_of"]
 
 
 def compose(
@@ -31,15 +31,22 @@ def compose(
     """
     person = people.get(letter.to) or Person(address=letter.to)
     reader = Reader(person=person, people=people, now=now)
-    to = reply_address(letter, review, site)
+    to = reply_address(reply_token(letter, review, site, person.renewed), site)
     words = render(letter, review, reader, to, page_of(site, review))
     message = EmailMessage(policy_for(letter.to, site.sender))
     for name, value in headers(letter, review, reader, site, words.subject).items():
         message[name] = value
     message["MIME-Version"] = "1.0"
-    boundary = f"=_{message_id(letter, review, site).strip('<>').partition('@')[0]}"
+    boundary = f"=_{message['Message-ID'].strip('<>').partition('@')[0]}"
     _set_parts(message, words, invitation(letter, review, reader, site), boundary)
     return message
+
+
+def words_of(message: EmailMessage, kind: str = "plain") -> str:
+    """Give the words of a letter that `compose` wrote, as text ("plain") or as "html"."""
+    found = next(part for part in message.walk() if part.get_content_subtype() == kind)
+    content = found.get_payload(decode=True)
+    return content.decode() if isinstance(content, bytes) else ""
 
 
 def _set_parts(

@@ -83,27 +83,28 @@ def headers(
     """Give every header of a letter, by name, in the order in which they are written."""
     answers = letter.kind is LetterKind.ANSWER
     root, asked = thread_root(review, site), _message_id_in(letter.in_reply_to)
+    token = reply_token(letter, review, site, reader.person.renewed)
     return {
         "From": _address(SENDER_NAME, site.sender),
         "To": _address(reader.name(letter.to), letter.to),
         "Subject": header(subject, LONGEST_SUBJECT),
         "Date": reader.now,
-        "Message-ID": message_id(letter, review, site),
+        "Message-ID": message_id(letter, review, site, token),
         "In-Reply-To": asked or root,
         "References": f"{root} {asked}".strip(),
-        "Reply-To": _address(SENDER_NAME, reply_address(letter, review, site)),
+        "Reply-To": _address(SENDER_NAME, reply_address(token, site)),
         "Auto-Submitted": "auto-replied" if answers else "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         LOOP: site.domain,
         "List-Id": f"<{review.id.replace('.', '-')}.{site.domain}>",
-        **_unsubscribe(letter, review, site),
+        **_unsubscribe(token, site),
     }
 
 
-def message_id(letter: Letter, review: Review, site: Site) -> str:
+def message_id(letter: Letter, review: Review, site: Site, token: str = "") -> str:
     """Name a letter: the same for every try, and it carries the reply token for References."""
     digest = _digest(review.id, str(review.reopened), letter.key)
-    return f"<{digest}.{reply_token(letter, review, site)}@{site.domain}>"
+    return f"<{digest}.{token or reply_token(letter, review, site)}@{site.domain}>"
 
 
 def thread_root(review: Review, site: Site) -> str:
@@ -111,14 +112,15 @@ def thread_root(review: Review, site: Site) -> str:
     return f"<{_digest(review.id)}@{site.domain}>"
 
 
-def reply_token(letter: Letter, review: Review, site: Site) -> str:
+def reply_token(letter: Letter, review: Review, site: Site, renewed: int = 0) -> str:
     """Sign for the reader's answers: to the one action the letter speaks of, or to the review."""
-    return capability.token(site.secret, review.id, letter.to, item_of(letter))
+    item = item_of(letter)
+    return capability.token(site.secret, review.id, letter.to, item, renewed=renewed)
 
 
-def reply_address(letter: Letter, review: Review, site: Site) -> str:
+def reply_address(token: str, site: Site) -> str:
     """Give the address that answers to a letter go to."""
-    return capability.address(reply_token(letter, review, site), site.domain)
+    return capability.address(token, site.domain, site.delimiter) if site.delimiter else site.sender
 
 
 def item_of(letter: Letter) -> str:
@@ -136,16 +138,16 @@ def in_ascii(address: str) -> str:
         return address
 
 
-def _unsubscribe(letter: Letter, review: Review, site: Site) -> dict[str, str]:
+def _unsubscribe(token: str, site: Site) -> dict[str, str]:
     """Say how to hear less: by mail (RFC 2369) or with one click (RFC 8058, by https alone)."""
-    token = reply_token(letter, review, site)
-    written = capability.address(token, site.domain)
-    by_mail = f"<mailto:{written}?subject=unsubscribe>"
+    ways = []
+    if site.delimiter:
+        ways.append(f"<mailto:{reply_address(token, site)}?subject=unsubscribe>")
     if not site.url.startswith("https://"):
-        return {"List-Unsubscribe": by_mail}
-    page = f"<{site.url.rstrip('/')}/unsubscribe/{token}>"
+        return {"List-Unsubscribe": ways[0]} if ways else {}
+    ways.append(f"<{site.url.rstrip('/')}/unsubscribe/{token}>")
     one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return {"List-Unsubscribe": f"{by_mail}, {page}", **one_click}
+    return {"List-Unsubscribe": ", ".join(ways), **one_click}
 
 
 def _address(name: str, address: str) -> Address:

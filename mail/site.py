@@ -13,13 +13,16 @@ class Site:
     """One installation as its letters show it.
 
     `sender` is the address letters come from, `domain` the domain of reply addresses, `url` where
-    people reach the register, `secret` what signs reply addresses.
+    people reach the register, `secret` what signs reply addresses. `delimiter` stands before the
+    token in a reply address; where it is "", replies go to `sender` and are known by the letter
+    they refer to.
     """
 
     sender: str
     domain: str
     url: str
     secret: bytes = field(repr=False)
+    delimiter: str = "+"
 
 
 def page_of(site: Site, review: Review) -> str:

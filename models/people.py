@@ -39,7 +39,7 @@ class Person:
     `address` is lower case; `zone` an IANA name; `country` an ISO 3166 code, or empty where no
     public holidays are kept, with a subdivision after a hyphen where holidays depend on it
     ("DE-BY"); `away_until` the first day back at work; `weekly` is set for who wants reminders once
-    a week.
+    a week; `renewed` counts how often their reply addresses were replaced by new ones.
     """
 
     address: str
@@ -51,6 +51,7 @@ class Person:
     away_until: date | None = None
     gone: bool = False
     weekly: bool = False
+    renewed: int = 0
     aliases: tuple[str, ...] = ()
 
 

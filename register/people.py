@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from models.errors import Malformed
+from models.errors import Malformed, Unknown
 from models.people import Person, Service
 from register import tables
 from register.parts import Part
@@ -49,6 +49,8 @@ class People(Part):
     def merge_people(self, rows: Iterable[Given]) -> Imported:
         """Take over what rows say of people, all or none; what a row does not name stays as it is.
 
+        How often somebody's reply addresses were renewed is no row's to say.
+
         Raises Malformed where somebody is there twice, or an address is not one person's alone.
         """
         given = {row["address"]: row for row in _once(_lower(row) for row in rows)}
@@ -70,6 +72,14 @@ class People(Part):
         wish = update(tables.people).where(tables.people.c.address == address)
         with writing(self.engine) as connection:
             connection.execute(wish.values(weekly=weekly))
+
+    def renew_addresses(self, address: str) -> None:
+        """Let every reply address given to somebody so far be worth nothing. Raises Unknown."""
+        more = tables.people.c.renewed + 1
+        whose = update(tables.people).where(tables.people.c.address == address.lower())
+        with writing(self.engine) as connection:
+            if not connection.execute(whose.values(renewed=more)).rowcount:
+                raise Unknown("person", address)
 
     def services(self) -> dict[str, Service]:
         """Give the service map, by the service's name."""
@@ -120,6 +130,7 @@ def _all_services(connection: Connection) -> dict[str, Service]:
 def _lower(row: Given) -> dict[str, Any]:
     address = row["address"].strip().lower()
     lower = {**row, "address": address}
+    lower.pop("renewed", None)
     if "aliases" in row:
         aliases = {alias.strip().lower() for alias in row["aliases"]} - {address, ""}
         lower["aliases"] = tuple(sorted(aliases))

@@ -98,6 +98,7 @@ people = Table(
     Column("away_until", Date),
     Column("gone", Boolean, nullable=False),
     Column("weekly", Boolean, nullable=False, server_default=false()),
+    Column("renewed", Integer, nullable=False, server_default="0"),
 )
 
 aliases = Table(
@@ -135,7 +136,6 @@ capabilities = Table(
     Column("person", Words, nullable=False),
     Column("item", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("revoked_at", Moment),
 )
 
 mails = Table(
@@ -148,6 +148,17 @@ mails = Table(
     Column("review", Words, nullable=False),
     Column("person", Words, nullable=False),
     Column("verdict", Words, nullable=False),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("message_id", Words, primary_key=True),
+    Column("review", Words, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("words", Words, nullable=False),
+    Index("ix_letters_of_somebody", "review", "person", "sent_at"),
 )
 
 deliveries = Table(

@@ -1,19 +1,18 @@
-"""The part of the archive that knows bearers: who may call the API, and by which reply address."""
+"""The part of the archive that knows bearers: who may call the API."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from models.errors import Malformed, Unknown
 from register.parts import Part
-from register.tables import capabilities, tokens
+from register.tables import tokens
 from register.transactions import insert_new, reading, writing
 
 MARK = "aft_"
@@ -39,17 +38,6 @@ class Token:
     tool: bool
     created_at: datetime
     revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capability:
-    """What a reply address stands for: one person, one review, perhaps one action."""
-
-    token: str
-    review: str
-    person: str
-    item: str
-    created_at: datetime
 
 
 class Tokens(Part):
@@ -111,53 +99,6 @@ class Tokens(Part):
             )
 
 
-class Capabilities(Part):
-    """Reply addresses that were given out; a token that is not here was never ours."""
-
-    def grant_capability(self, token: str, review: str, person: str, item: str) -> None:
-        """Note what a reply address stands for; one that is known, or revoked, stays as it is."""
-        self.grant_capabilities([(token, review, person, item)])
-
-    def grant_capabilities(self, grants: Iterable[tuple[str, str, str, str]]) -> None:
-        """Note what reply addresses (token, review, person, item) stand for; known ones stay."""
-        now = self.clock()
-        rows = {
-            token: {
-                "token": token,
-                "review": review,
-                "person": person.lower(),
-                "item": item,
-                "created_at": now,
-            }
-            for token, review, person, item in grants
-        }
-        with reading(self.engine) as connection:
-            known = select(capabilities.c.token).where(capabilities.c.token.in_(rows))
-            for token in connection.scalars(known):
-                del rows[token]
-        if not rows:
-            return
-        with writing(self.engine) as connection:
-            for row in rows.values():
-                insert_new(connection, capabilities, row)
-
-    def capability(self, token: str) -> Capability | None:
-        """Say what a reply address stands for; None where it is not ours, or was revoked."""
-        with reading(self.engine) as connection:
-            return _granted(connection, token)
-
-    def revoke_capability(self, token: str) -> None:
-        """Let a reply address be worth nothing from now on; raises Unknown."""
-        with writing(self.engine) as connection:
-            revoked = connection.execute(
-                update(capabilities)
-                .where(capabilities.c.token == token, capabilities.c.revoked_at.is_(None))
-                .values(revoked_at=self.clock())
-            )
-            if not revoked.rowcount and not _issued(connection, token):
-                raise Unknown("reply address", token)
-
-
 def _digest(plain: str) -> str:
     return sha256(plain.encode()).hexdigest()
 
@@ -167,24 +108,3 @@ def _check(name: str, person: str, tool: bool) -> None:
         raise Malformed("A token needs a name, by which it can be revoked.")
     if tool and person:
         raise Malformed("A token is a person's or a tool's, not both.")
-
-
-def _granted(connection: Connection, token: str) -> Capability | None:
-    wanted = select(capabilities).where(
-        capabilities.c.token == token, capabilities.c.revoked_at.is_(None)
-    )
-    found = connection.execute(wanted).one_or_none()
-    if found is None:
-        return None
-    return Capability(
-        token=found.token,
-        review=found.review,
-        person=found.person,
-        item=found.item,
-        created_at=found.created_at,
-    )
-
-
-def _issued(connection: Connection, token: str) -> bool:
-    wanted = select(capabilities.c.token).where(capabilities.c.token == token)
-    return connection.scalar(wanted) is not None

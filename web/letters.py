@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from mail.compose import compose
+from mail.compose import compose, words_of
 from mail.site import Site
 from models.errors import Malformed
 from models.review import Review
@@ -76,6 +75,7 @@ def _previews(house: House, record: Review, at: datetime, to: str) -> Previews:
         domain=settings.mail.domain,
         url=settings.web.url,
         secret=NOBODYS,
+        delimiter=settings.mail.delimiter,
     )
     due = [each for each in (*plan.letters, *plan.held) if wanted in ("", each.to)]
     written = [(e, compose(e, post.brief(record, (e,)), people, site, at)) for e in due]
@@ -87,15 +87,9 @@ def _previews(house: House, record: Review, at: datetime, to: str) -> Previews:
                 to=each.to,
                 not_before=each.not_before,
                 subject=str(message["Subject"]),
-                text=_part(message, "plain"),
-                html=_part(message, "html"),
+                text=words_of(message),
+                html=words_of(message, "html"),
             )
             for each, message in written
         ],
     )
-
-
-def _part(message: EmailMessage, kind: str) -> str:
-    found = next(part for part in message.walk() if part.get_content_subtype() == kind)
-    content = found.get_payload(decode=True)
-    return content.decode() if isinstance(content, bytes) else ""

@@ -16,7 +16,7 @@ from models.people import Person, Service
 from web.callers import Admin, APerson, Asking
 from web.fields import Body, Day, Name
 from web.house import Here
-from web.naming import holder
+from web.naming import address_of, holder
 from web.openings import ROLES
 from web.strict import StrictRoute
 
@@ -144,6 +144,18 @@ def import_people(rows: Annotated[list[PersonRow], FromBody()], house: Here, _: 
     """
     done = house.archive.merge_people([row.model_dump(exclude_unset=True) for row in rows])
     return Imported(added=done.added, changed=done.changed)
+
+
+@router.post("/people/{person}/renew", summary="Renew somebody’s reply addresses.")
+def renew(person: str, house: Here, _: Admin) -> Person:
+    """Let every reply address given to somebody so far be worth nothing.
+
+    For when others may have read their letters. The next letters bring new addresses.
+    On the command line: `afterword people renew`.
+    """
+    address = address_of(person, house.archive.people())
+    house.archive.renew_addresses(address)
+    return house.archive.people()[address]
 
 
 @router.get("/services", summary="List services.")

@@ -30,9 +30,11 @@ async def unsubscribe(request: Request, house: Here, token: str, often: str = ""
 
 async def _person(house: House, token: str) -> str:
     known = await run_in_threadpool(house.archive.capability, token.lower())
+    person = await run_in_threadpool(house.archive.person, known.person if known else "")
+    renewed = person.renewed if person else 0
     secret = house.settings.secret.get_secret_value().encode()
     if known is None or not capability.genuine(
-        secret, token, known.review, known.person, known.item
+        secret, token, known.review, known.person, known.item, renewed=renewed
     ):
         raise Unknown("letter", token)
     return known.person

@@ -26,8 +26,20 @@ from models.people import Person, Way
 from models.review import Review
 from register.archive import Archive
 from register.database import connect
+from register.letters import Sent
 from tests.cast import ADA, OLGA, OMAR, PEOPLE, SAM, VERA
-from tests.intake.gate import DOMAIN, HOST, LINK, MAIL_SERVER, SENDER, Gate, aside, chosen, gate
+from tests.intake.gate import (
+    DOMAIN,
+    HOST,
+    LINK,
+    MAIL_SERVER,
+    SECRET,
+    SENDER,
+    Gate,
+    aside,
+    chosen,
+    gate,
+)
 from tests.lives import assigned, closed, following_up
 from workflows.door import Door
 
@@ -168,11 +180,46 @@ async def test_an_address_that_was_never_given_out_is_unknown(home: Gate) -> Non
         assert answers[0].startswith("550 5.1.1")
 
 
-async def test_a_revoked_address_is_unknown(home: Gate) -> None:
+async def test_an_address_that_was_renewed_is_unknown_and_the_new_one_is_known(home: Gate) -> None:
     address = home.address()
-    home.archive.revoke_capability(capability.in_address(address, DOMAIN))
+    home.archive.renew_addresses(OLGA)
+    review = home.life.review.id
+    token = capability.token(SECRET.encode(), review, OLGA, renewed=1)
+    home.archive.grant_capability(token, review, OLGA, "")
 
     assert (await home.lmtp(home.mail(DONE), address))[0].startswith("550 5.1.1")
+    renewed = capability.address(token, DOMAIN)
+    assert (await home.lmtp(home.mail(DONE), renewed))[0].startswith("250 2.0.0")
+
+
+@pytest.mark.parametrize("delimiter", capability.DELIMITERS)
+async def test_any_delimiter_is_understood(home: Gate, delimiter: str) -> None:
+    token = capability.in_address(home.address(), DOMAIN)
+    address = capability.address(token, DOMAIN, delimiter)
+
+    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("250 2.0.0")
+
+
+async def test_what_a_letter_says_is_not_its_readers_answer(home: Gate) -> None:
+    token = capability.in_address(home.address(), DOMAIN)
+    letter = "A2  Let the on-call person roll back\n    A2 is done and may be unblocked now."
+    home.archive.keep_letters(
+        [
+            Sent(
+                message_id="<1@x>",
+                words=letter,
+                token=token,
+                review=home.life.review.id,
+                person=OLGA,
+                item="",
+            )
+        ]
+    )
+
+    await home.lmtp(home.mail(f"{letter}\n\nA1 done {LINK}"), home.address())
+
+    answered = home.review.held[-1]
+    assert [quoted.line for quoted in answered.quoted] == [f"A1 done {LINK}"]
 
 
 async def test_an_address_that_another_secret_signed_is_unknown(home: Gate) -> None:
@@ -184,7 +231,7 @@ async def test_an_address_that_another_secret_signed_is_unknown(home: Gate) -> N
     assert answers[0].startswith("550 5.1.1")
 
 
-async def test_an_address_that_is_revoked_while_the_mail_comes_is_refused(home: Gate) -> None:
+async def test_an_address_that_is_renewed_while_the_mail_comes_is_refused(home: Gate) -> None:
     address = home.address()
 
     def talk() -> tuple[int, bytes]:
@@ -192,7 +239,7 @@ async def test_an_address_that_is_revoked_while_the_mail_comes_is_refused(home: 
             lmtp.ehlo_or_helo_if_needed()
             lmtp.mail(OLGA)
             lmtp.rcpt(address)
-            home.archive.revoke_capability(capability.in_address(address, DOMAIN))
+            home.archive.renew_addresses(OLGA)
             return lmtp.data(home.mail(DONE))
 
     code, why = await aside(talk)

@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 LATER = """
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
 
 def upgrade():
     with op.batch_alter_table("people") as people:
@@ -101,7 +101,7 @@ def test_the_migrations_travel_with_the_package(tmp_path: Path) -> None:
     )
 
     with sqlite3.connect(tmp_path / "elsewhere.db") as file:
-        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
     file.close()
 
 
@@ -114,7 +114,7 @@ def test_a_database_of_a_newer_release_is_refused(engine: Engine) -> None:
             migrate(engine)
     finally:
         with writing(engine) as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
 
 
 def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(

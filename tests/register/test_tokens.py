@@ -10,13 +10,10 @@ from sqlalchemy import Engine, select
 from models.errors import Malformed, Unknown
 from register.archive import Archive
 from register.tables import tokens
-from register.tokens import Bearer, Capability, Token
+from register.tokens import Bearer, Token
 from register.transactions import reading
-from tests.cast import ADA, MONDAY, OLGA
+from tests.cast import ADA, MONDAY
 from tests.register.conftest import Clock
-
-REPLY = "abcdefghijklmnopqrstuvwxyz"
-REVIEW = "review-pagerduty-Q1ABC"
 
 
 def test_a_token_tells_whose_it_is(archive: Archive) -> None:
@@ -118,37 +115,3 @@ def test_the_name_of_a_revoked_token_is_not_given_again(archive: Archive) -> Non
 
     with pytest.raises(Malformed, match="There is a token called “ada” already"):
         archive.issue_token("ada", ADA, tool=False, now=MONDAY)
-
-
-def test_a_reply_address_stands_for_a_person_a_review_and_an_action(archive: Archive) -> None:
-    archive.grant_capability(REPLY, REVIEW, "OLGA@example.org", "A1")
-
-    assert archive.capability(REPLY) == Capability(
-        token=REPLY, review=REVIEW, person=OLGA, item="A1", created_at=MONDAY
-    )
-    assert archive.capability(REPLY[:-1]) is None
-
-
-def test_a_reply_address_granted_again_stays_as_it_is(archive: Archive, clock: Clock) -> None:
-    archive.grant_capability(REPLY, REVIEW, OLGA, "")
-    before = archive.capability(REPLY)
-    clock.now += timedelta(days=1)
-
-    archive.grant_capability(REPLY, REVIEW, OLGA, "")
-
-    assert archive.capability(REPLY) == before
-
-
-def test_a_revoked_reply_address_stays_revoked(archive: Archive) -> None:
-    archive.grant_capability(REPLY, REVIEW, OLGA, "")
-
-    archive.revoke_capability(REPLY)
-    archive.revoke_capability(REPLY)
-    archive.grant_capability(REPLY, REVIEW, OLGA, "")
-
-    assert archive.capability(REPLY) is None
-
-
-def test_a_reply_address_never_given_out_cannot_be_revoked(archive: Archive) -> None:
-    with pytest.raises(Unknown, match="There is no reply address"):
-        archive.revoke_capability(REPLY)

@@ -31,6 +31,15 @@ def test_the_desk_imports_people(house: House, by: str) -> None:
     assert people[OLGA]["zone"] == "UTC"
 
 
+def test_the_desk_renews_somebodys_reply_addresses(house: House) -> None:
+    answer = house.post("people/olga/renew", None, by=DESK)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["address"] == OLGA
+    assert house.archive.people()[OLGA].renewed == 1
+    assert house.post("people/olga/renew", None, by=ADA).status_code == 403
+
+
 def test_a_row_changes_only_what_it_names(house: House) -> None:
     whole = replace(
         PEOPLE[OLGA], team="payments", away_until=date(2026, 4, 1), gone=True, aliases=(ALIAS,)

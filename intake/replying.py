@@ -1,0 +1,100 @@
+"""From a mail's words to one order: what each line asks of the review, judged as it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from intake.brought import Brought
+from mail.reading import Mail
+from mail.sent import apart
+from models.orders import Line, Reassign, Reply
+from models.people import Way
+from models.review import Review
+from register.archive import Archive
+from register.letters import Capability
+from rules.replies import judge, meaning
+from rules.stead import standing_in
+
+SOONEST = timedelta(days=1)
+"""A Date header further in the future than this is wrong; then the mail was written now."""
+
+UNSUBSCRIBE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replying:
+    """One mail and whose it is, read against a review at a moment.
+
+    `consequence` says whether what it decides counts.
+    """
+
+    archive: Archive
+    brought: Brought
+    given: Capability
+    consequence: bool
+
+    def reply(self, review: Review, now: datetime) -> Reply:
+        """Read the mail's words as one order. Raises Away."""
+        order_id, person = self.brought.order_id(self.given.token), self.given.person
+        writer = self.archive.person(person)
+        lead = self.archive.person(review.roles.lead)
+        lines = meaning(
+            self._words() or _by_subject(self.brought.mail),
+            reply_id=order_id,
+            by=person,
+            review=review,
+            item=self.given.item,
+            date=_written(self.brought.mail.date, now),
+            zone=writer.zone if writer else "UTC",
+            consequence=self.consequence,
+        )
+        lines = tuple(_to_somebody(line, self.archive) for line in lines)
+        stead = standing_in(review, person, lead, now.date())
+        return Reply(
+            id=order_id,
+            by=person,
+            way=Way.MAIL,
+            standing_in=stead,
+            mail=self.brought.digest,
+            message_id=self.brought.mail.message_id,
+            lines=judge(review, _in_stead(lines, stead), now),
+        )
+
+    def _words(self) -> str:
+        letters = self.archive.letters_to(self.given.review, self.given.person)
+        return apart(self.brought.mail.own_words, letters).own
+
+
+def unsubscribes(reply: Reply) -> bool:
+    """Tell whether a reply says “unsubscribe”, which no order does."""
+    return any(line.text.strip(" .!").lower() == UNSUBSCRIBE for line in reply.lines)
+
+
+def _to_somebody(line: Line, archive: Archive) -> Line:
+    """Let an action be given only to somebody whom the directory knows."""
+    if not isinstance(line.order, Reassign):
+        return line
+    person = archive.person(line.order.owner)
+    if person is None or person.gone:
+        said = f"{line.order.owner} is not in the people directory, or has left."
+        return replace(line, order=None, answer=said)
+    return replace(line, order=replace(line.order, owner=person.address))
+
+
+def _by_subject(mail: Mail) -> str:
+    """Take what a mail program's “unsubscribe” button says, which says it in the subject alone."""
+    return UNSUBSCRIBE if mail.subject.strip().lower() == UNSUBSCRIBE else ""
+
+
+def _written(date: datetime | None, now: datetime) -> datetime:
+    return now if date is None or date > now + SOONEST else date
+
+
+def _in_stead(lines: Iterable[Line], stead: str) -> Iterable[Line]:
+    for line in lines:
+        if line.order is None or not stead:
+            yield line
+        else:
+            yield replace(line, order=replace(line.order, standing_in=stead))

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mail.hypertext import of_html
+from mail.sent import apart, kept
+from models.letters import LetterKind
+from tests.mail.parts import html, text
+from tests.mail.samples import composed, letters
+
+REMINDER = composed(*letters()[LetterKind.REMINDER])
+LETTER = text(REMINDER)
+
+
+def own(words: str, *others: str) -> str:
+    return apart(words, (kept(REMINDER), *others)).own
+
+
+def test_a_letter_that_nothing_marks_as_quoted_is_taken_out() -> None:
+    found = apart(f"A1 done, it fired last night\n\n{LETTER}", (LETTER,))
+
+    assert found.own == "A1 done, it fired last night"
+    assert "A1 give up because" in found.elided
+
+
+def test_it_is_known_however_its_lines_are_broken_and_dressed() -> None:
+    broken = "\n".join(f"| {word}" for word in " ".join(LETTER.split()).split(". "))
+
+    assert own(f"{broken}\nA1 done, it fired last night") == "A1 done, it fired last night"
+
+
+def test_it_is_known_by_what_its_html_says() -> None:
+    said = "\n".join(row.text for row in of_html(html(REMINDER)))
+
+    assert own(f"A1 accept\n\n{said}") == "A1 accept"
+
+
+def test_the_name_of_an_action_stays_above_an_answer_to_it() -> None:
+    rows = LETTER.split("\n")
+    about = next(at for at, row in enumerate(rows) if row.startswith("A3 "))
+    answered = "\n".join([*rows[: about + 2], "verify: I saw ten runs", *rows[about + 2 :]])
+
+    assert own(answered).split("\n\n") == [rows[about] + "\nverify: I saw ten runs"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "accept",
+        "A1 done",
+        "A1 accept\nA3 reject because half of them failed",
+        "A1 is due in two days, I know",
+        "Alert when it is full",
+        "",
+    ],
+)
+def test_a_few_words_that_a_letter_says_too_are_somebodys_own(words: str) -> None:
+    assert own(words) == words
+
+
+def test_a_link_given_again_is_evidence() -> None:
+    link = "https://ci.example.org/checkout/runs/4711/of/the/week"
+
+    assert own(f"A3 done\n{link}", f"Evidence:\n{link}\nTen runs, all green.") == (
+        f"A3 done\n{link}"
+    )
+
+
+def test_a_long_reply_to_long_letters_takes_no_time() -> None:
+    words = "\n".join(["a b c", "the of and", "x"] * 20_000)
+    began = time.perf_counter()
+
+    apart(words, [LETTER * 20] * 8)
+
+    assert time.perf_counter() - began < 5
