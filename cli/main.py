@@ -43,7 +43,10 @@ NOUNS: dict[str, tuple[str, dict[str, str]]] = {
         {"list": "cli.actions:listing", "show": "cli.actions:show"},
     ),
     "follow-up": ("Schedule and hold follow-up meetings.", {}),
-    "mail": ("Look at letters.", {"preview": "cli.letters:preview"}),
+    "mail": (
+        "Look at letters, and at mails that came in.",
+        {"preview": "cli.letters:preview", "list": "cli.mails:listing", "show": "cli.mails:show"},
+    ),
     "people": (
         "Look at the people directory, and bring it up to date.",
         {

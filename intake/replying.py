@@ -14,12 +14,14 @@ from models.people import Way
 from models.review import Review
 from register.archive import Archive
 from register.letters import Capability
+from register.mails import SHORT
 from rules.replies import judge, meaning
 from rules.stead import standing_in
 
 SOONEST = timedelta(days=1)
 """A Date header further in the future than this is wrong; then the mail was written now."""
 
+MOST_NAMED = 5
 UNSUBSCRIBE = "unsubscribe"
 
 
@@ -49,6 +51,7 @@ class Replying:
             date=_written(self.brought.mail.date, now),
             zone=writer.zone if writer else "UTC",
             consequence=self.consequence,
+            attached=self._attached(order_id),
         )
         lines = tuple(_to_somebody(line, self.archive) for line in lines)
         stead = standing_in(review, person, lead, now.date())
@@ -61,6 +64,14 @@ class Replying:
             message_id=self.brought.mail.message_id,
             lines=judge(review, _in_stead(lines, stead), now),
         )
+
+    def _attached(self, order_id: str) -> str:
+        """Say what files came with the mail, and how to look at them."""
+        if not self.brought.mail.files:
+            return ""
+        named = ", ".join(file.shown for file in self.brought.mail.files[:MOST_NAMED])
+        review = self.given.review.removeprefix("review-")
+        return f"Attached: {named} (afterword mail show {review} {order_id[:SHORT]} --into .)"
 
     def _words(self) -> str:
         letters = self.archive.letters_to(self.given.review, self.given.person)

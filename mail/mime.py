@@ -22,6 +22,7 @@ MOST_TEXT = 1_000_000
 LONGEST_SUBJECT = 2_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n[ \t]*\r?\n")
+_BARE_PART = re.compile(rb"\n[ \t]*\r?\n")
 _NAME = re.compile(r"[!-9;-~]{1,200}")
 _PARAMETER = re.compile(r';\s*([\w*-]{1,60})\s*=\s*(?:"([^"]*)"|([^;\s]*))')
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -76,15 +77,16 @@ class Headers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """A part that has no parts: its headers and its content, decoded to text where it is text."""
+    """A part that has no parts: its headers, and its text, or what is in it as it was sent."""
 
     headers: Headers
-    text: str
+    text: str = ""
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A mail taken apart: its headers and its readable leaves in order; attachments are left out.
+    """A mail taken apart: its headers and its leaves in order, readable ones and files.
 
     `types` are the content types of all parts, outermost first.
     """
@@ -92,6 +94,7 @@ class Opened:
     headers: Headers
     leaves: tuple[Leaf, ...]
     types: tuple[str, ...]
+    files: tuple[Leaf, ...] = ()
 
     def of_type(self, kind: str) -> tuple[Leaf, ...]:
         """Give the leaves of a content type."""
@@ -103,16 +106,19 @@ def opened(raw: bytes) -> Opened:
     headers, body = _split(raw)
     waiting = [(headers, body, 0)]
     leaves: list[Leaf] = []
+    files: list[Leaf] = []
     types: list[str] = []
     while waiting and len(types) < MOST_PARTS:
         part, content, depth = waiting.pop()
         types.append(part.type)
         inner = _parts(part, content) if depth < MOST_DEPTH else []
         if inner:
-            waiting += [(*_split(piece), depth + 1) for piece in reversed(inner[:MOST_PARTS])]
+            waiting += [(*_split_part(piece), depth + 1) for piece in reversed(inner[:MOST_PARTS])]
         elif _is_readable(part):
             leaves.append(Leaf(headers=part, text=_text(part, content)))
-    return Opened(headers=headers, leaves=tuple(leaves), types=tuple(types))
+        else:
+            files.append(Leaf(headers=part, content=content))
+    return Opened(headers=headers, leaves=tuple(leaves), types=tuple(types), files=tuple(files))
 
 
 def decoded(value: str) -> str:
@@ -139,6 +145,12 @@ def _split(raw: bytes) -> tuple[Headers, bytes]:
     end = _END_OF_HEADERS.search(raw, 0, MOST_HEADER_OCTETS)
     block, body = (raw[: end.start()], raw[end.end() :]) if end else _without_end(raw)
     return Headers(fields=tuple(_fields(block))), body
+
+
+def _split_part(piece: bytes) -> tuple[Headers, bytes]:
+    """Split a part; one that begins with an empty line has no headers (RFC 2046, 5.1)."""
+    bare = _BARE_PART.match(piece)
+    return (Headers(), piece[bare.end() :]) if bare else _split(piece)
 
 
 def _without_end(raw: bytes) -> tuple[bytes, bytes]:
@@ -170,7 +182,7 @@ def _parts(headers: Headers, content: bytes) -> list[bytes]:
     found = list(between.finditer(content))
     ends = [*(each.start() for each in found[1:]), len(content)]
     pieces = zip(found, ends, strict=False)
-    return [content[each.end() : end] for each, end in pieces if not each[1]]
+    return [content[each.end() : end].removesuffix(b"\r") for each, end in pieces if not each[1]]
 
 
 def _is_readable(headers: Headers) -> bool:
@@ -182,11 +194,12 @@ def _is_readable(headers: Headers) -> bool:
 
 
 def _text(headers: Headers, content: bytes) -> str:
-    content = _unpacked(headers, content[: 4 * MOST_TEXT])
+    content = unpacked(headers, content[: 4 * MOST_TEXT])
     return clean(_decoded(content, headers.parameter("content-type", "charset")))[:MOST_TEXT]
 
 
-def _unpacked(headers: Headers, content: bytes) -> bytes:
+def unpacked(headers: Headers, content: bytes) -> bytes:
+    """Undo the transfer encoding of a part's content, as far as it can be undone."""
     encoding = headers.first("content-transfer-encoding").strip().lower()
     if encoding == "quoted-printable":
         return binascii.a2b_qp(content)

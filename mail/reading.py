@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from mail import capability
 from mail.attendance import Attendance, attendance
+from mail.files import File, files
 from mail.hypertext import of_html
 from mail.machines import machine
 from mail.mime import Headers, Leaf, Opened, decoded, opened
@@ -35,7 +36,7 @@ class Mail:
     somebody newly wrote, `elided` the rest (quotation, heading, signature, marker); `machine` says
     why no person wrote it: bounce, auto-reply, list, loop, calendar; `results` what mail servers on
     the way say of its authenticity, the last one first; `attendance` what a calendar program
-    answers to an invitation of ours.
+    answers to an invitation of ours; `files` what somebody attached.
     """
 
     message_id: str
@@ -49,6 +50,7 @@ class Mail:
     machine: str
     results: tuple[str, ...] = ()
     attendance: Attendance | None = None
+    files: tuple[File, ...] = ()
 
 
 def read(raw: bytes) -> Mail:
@@ -69,6 +71,7 @@ def read(raw: bytes) -> Mail:
         machine=machine(mail, subject),
         results=headers.all("authentication-results"),
         attendance=next(filter(None, map(attendance, _calendars(mail))), None),
+        files=files(mail),
     )
 
 

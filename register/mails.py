@@ -12,6 +12,9 @@ from register.parts import Part
 from register.tables import deliveries, mails, undeliverable
 from register.transactions import insert_new, reading, upsert, writing
 
+SHORT = 12
+"""Characters of a mail's name that are shown; any unique beginning of it will do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undeliverable:
@@ -20,6 +23,22 @@ class Undeliverable:
     address: str
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A mail in the archive: the order it made, whose it was, and what was made of it."""
+
+    order_id: str
+    digest: str
+    received_at: datetime
+    person: str
+    verdict: str
+
+    @property
+    def name(self) -> str:
+        """The name by which people ask for it."""
+        return self.order_id[:SHORT]
 
 
 class Mails(Part):
@@ -59,6 +78,17 @@ class Mails(Part):
         wanted = select(mails.c.order_id).where(mails.c.order_id == order_id)
         with reading(self.engine) as connection:
             return connection.scalar(wanted) is not None
+
+    def mails_about(self, review: str) -> tuple[Filed, ...]:
+        """List the mails that were filed about a review, the oldest first."""
+        told = (mails.c.order_id, mails.c.digest, mails.c.received_at, mails.c.person)
+        wanted = (
+            select(*told, mails.c.verdict)
+            .where(mails.c.review == review)
+            .order_by(mails.c.received_at)
+        )
+        with reading(self.engine) as connection:
+            return tuple(Filed(**row) for row in connection.execute(wanted).mappings())
 
     def mail(self, digest: str) -> bytes:
         """Give a mail as it came; raises Unknown."""

@@ -52,13 +52,17 @@ _VERIFIERS = (o.Verify, o.Reject)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """Who answers about which review on which day; `item` is what the letter spoke of."""
+    """Who answers about which review on which day.
+
+    `item` is what the letter spoke of, `attached` says in words what came with the answer.
+    """
 
     by: str
     review: Review
     item: str
     today: date
     consequence: bool
+    attached: str = ""
 
 
 def lines_of(said: Spoken, text: str, occasion: Occasion) -> list[Line]:
@@ -160,6 +164,8 @@ def _line(said: Spoken, text: str, action: str, occasion: Occasion) -> Line:
     words = said.words
     if kind is o.Approve and not words.strip(" .,!") and (ahead := gate_of(review.stage)):
         words = ahead.value
+    if kind is o.Claim and occasion.attached:
+        words = f"{words.strip()}\n{occasion.attached}".strip()
     order = drafted(kind, words, action, occasion.by, occasion.today)
     if isinstance(order, str):
         return Line(text=text, answer=order)

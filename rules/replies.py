@@ -43,15 +43,22 @@ def meaning(
     date: datetime,
     zone: str,
     consequence: bool,
+    attached: str = "",
 ) -> tuple[Line, ...]:
     """Say what each line of a reply means: an order with what is made of it, or a question back.
 
     `item` is the action the letter spoke of ("" for none), `date` when the mail was written, `zone`
     where its writer lives (relative dates count from their day), `consequence` whether leads and
-    verifiers may decide by mail. Free prose is passed over where anything at all was understood.
+    verifiers may decide by mail, `attached` what came with it as evidence, in words. Free prose is
+    passed over where anything at all was understood.
     """
     occasion = Occasion(
-        by=by, review=review, item=item, today=_day(date, zone), consequence=consequence
+        by=by,
+        review=review,
+        item=item,
+        today=_day(date, zone),
+        consequence=consequence,
+        attached=attached,
     )
     found = passages(text[:LONGEST_TEXT], {action.id: action.text for action in review.actions})
     lines = _read(found, occasion)

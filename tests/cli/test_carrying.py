@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cast import DESK, FAY
 from tests.cli.house import House, Terminal
 from tests.cli.papers import BARE, ID, WHOLE, open_review
 from tests.cli.strangers import stranger
+from tests.mail.incoming import mail
 
 OLD = """\
 # Search was stale, 14 March 2019
@@ -203,3 +205,32 @@ def test_letters_can_be_looked_at_beforehand(
     assert files[:1] == [".html"]
     assert files.count(".html") == files.count(".txt") > 1
     assert none == "No letter would go out by then.\n"
+
+
+def test_mail_that_came_in_is_listed_shown_and_saved(
+    tmp_path: Path, house: House, opened: Terminal
+) -> None:
+    none = opened("mail", "list", "q1")
+    raw = mail("I own nothing here\n\n> why?")
+    house.archive.file_mail(
+        digest=sha256(raw).hexdigest(),
+        raw=raw,
+        received_at=house.now,
+        order_id="a" * 32,
+        review=ID,
+        person=FAY,
+        verdict="accepted",
+    )
+
+    told = opened.done("mail", "list", "q1")
+    shown = opened.done("mail", "show", "q1", "a")
+    whole = opened.done("mail", "show", "q1", "a", "--whole")
+    opened.done("mail", "show", "q1", "a", "--into", str(tmp_path))
+
+    assert none.err == "No mail came in about it yet.\n"
+    assert "aaaaaaaaaaaa" in told
+    assert "accepted" in told
+    assert "I own nothing here" in shown
+    assert "(1 line was left out; --whole shows it.)" in shown
+    assert "> why?" in whole
+    assert (tmp_path / "aaaaaaaaaaaa.eml").read_bytes() == raw

@@ -869,3 +869,19 @@ async def test_an_action_is_given_by_mail_only_to_somebody_known(archive: Archiv
         asked = [quoted.answer for letter in home.review.held for quoted in letter.quoted]
         assert any("nobody@elsewhere.example is not in the people directory" in a for a in asked)
         assert home.review.actions[1].owner == "odile@example.org"
+
+
+async def test_a_file_is_evidence_and_the_verifier_learns_how_to_see_it(home: Gate) -> None:
+    raw = home.mail("", Content_Type="multipart/mixed; boundary=b") + (
+        b"--b\r\n\r\nA1 done\r\n\r\n--b\r\nContent-Type: image/png\r\n"
+        b"Content-Disposition: attachment; filename=drill.png\r\n\r\nnot much of it\r\n--b--"
+    )
+
+    await home.lmtp(raw, home.address())
+
+    evidence = home.review.actions[0].evidence
+    (filed,) = home.archive.mails_about(home.review.id)
+    name = home.review.id.removeprefix("review-")
+    assert evidence == (
+        f"Attached: drill.png (14 bytes) (afterword mail show {name} {filed.name} --into .)"
+    )

@@ -373,3 +373,11 @@ def test_a_mail_that_went_round_and_round_is_a_loop() -> None:
 def test_our_own_letters_are_a_loop() -> None:
     for letter in letters().values():
         assert read(composed(*letter).as_bytes()).machine == "loop"
+
+
+def test_a_part_without_headers_is_text() -> None:
+    body = b"--b\r\n\r\nDone: see the page\r\n\r\nReally\r\n--b--\r\n"
+
+    assert read(mail(body, Content_Type="multipart/mixed; boundary=b")).own_words == (
+        "Done: see the page\n\nReally"
+    )

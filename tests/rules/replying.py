@@ -24,6 +24,7 @@ def read(
     at: datetime = MONDAY,
     zone: str = "UTC",
     consequence: bool = True,
+    attached: str = "",
 ) -> tuple[Line, ...]:
     """Read a text as somebody's reply to a letter about a review."""
     return meaning(
@@ -35,6 +36,7 @@ def read(
         date=at,
         zone=zone,
         consequence=consequence,
+        attached=attached,
     )
 
 
