@@ -68,7 +68,7 @@ def read(raw: bytes) -> Mail:
         subject=subject,
         own_words=words.own,
         elided=words.elided,
-        machine=machine(mail, subject),
+        machine=machine(mail, subject, words.own),
         results=headers.all("authentication-results"),
         attendance=next(filter(None, map(attendance, _calendars(mail))), None),
         files=files(mail),

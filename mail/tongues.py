@@ -134,14 +134,62 @@ THANKS = _pattern(
 """What somebody may say by itself, with no name below it."""
 
 ABSENT = _pattern(
-    r"(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|answer)|auto:|out of (?:the )?office"
-    r"|ooo\b|away from (?:the )?office|abwesenheit|automatische antwort|automatisch antwoord"
-    r"|afwezig|réponse automatique|absence du bureau|respuesta automática|fuera de la oficina"
-    r"|risposta automatica|fuori sede|resposta automática|autosvar|automatiskt? svar|frånvaro"
-    r"|fravær|poissa|automaattinen vastaus|automatyczna odpowiedź|odpowiedź automatyczna"
-    r"|nieobecn|automatická odpověď|автоответ|автоматический ответ|otomatik yanıt|自动回复|自動回覆"
-    r"|自動応答|不在|자동 회신|vacation|undeliver|returned mail|delivery (?:status|failure)"
-    r"|mail delivery|failure notice|unzustellbar|(?:your )?(?:e-?mail|mail|message) (?:could|can)"
-    r" ?not be delivered)"
+    r"[\[(]?(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|answer)|auto:"
+    r"|out of (?:the )?office|ooo\b|away from (?:(?:the )?office|my mail)|abwesenheit"
+    r"|automatische antwort|automatisch antwoord|afwezig|réponse automatique|absence du bureau"
+    r"|respuesta automática|fuera de la oficina|risposta automatica|fuori sede"
+    r"|resposta automática|autosvar|automatiskt? svar|frånvaro|fravær|poissa"
+    r"|automaattinen vastaus|automatyczna odpowiedź|odpowiedź automatyczna|nieobecn"
+    r"|automatická odpověď|автоответ|автоматический ответ|otomatik yanıt|自动回复|自動回覆"
+    r"|自動応答|不在|자동 회신|(?:on )?vacation(?= (?:auto|reply|response|message|notice)|$))"
+    r"|.{0,300}\(auto(?:matic)?[ -]?(?:reply|response)\)$"
 )
-"""How the subject of a machine's mail begins."""
+"""How the subject of an automatic reply begins, or in some programs ends."""
+
+UNDELIVERED = _pattern(
+    r"\W?(?:undeliver(?:able|ed)(?=$|:| -| (?:e-?)?mail| message)|non-?delivery(?=$|:| report)"
+    r"|returned (?:e-?)?mail\b|failure (?:notice|delivery)$|failed mail\b"
+    r"|(?:(?:permanent|message|e-?mail|mail) )?delivery (?:failure|has failed)(?=$|:| \(| noti)"
+    r"|delivery (?:status )?(?:notification|report)(?=$|:| \()|delayed mail \("
+    r"|(?:mail|message) delayed(?=$|:| \()|mail (?:system )?error(?=$|:| -)"
+    r"|mail delivery (?:failed|problem|warning|(?:sub)?system)(?=$|:)|mail not delivered$"
+    r"|warning: (?:message|e-?mail) .{0,60}(?:delayed|been delivered)"
+    r"|message status - undeliver|(?:your )?(?:e-?mail|mail|message)(?: to \S+@\S+)?"
+    r" (?:could|can) ?not be delivered(?=$|[.:])|ваше сообщение не доставлено"
+    r"|系统退信|邮件(?:传输|投递)失败"
+    r"|(?:unzustellbar|non remis|no se puede entregar|non recapitabile|não é possível entregar"
+    r"|não entregue|onbestelbaar|kan ikke leveres|det går inte att leverera|olevererbart"
+    r"|ei voi toimittaa|niedostarczalne|nie można dostarczyć|nedoručitelné|nelze doručit"
+    r"|недоставлено|не уда(?:ется|ётся|лось) доставить|kézbesíthetetlen"
+    r"|teslim edile(?:medi|miyor)|配信不能|无法投递|无法传递|無法傳遞|未传递|배달되지 않음)"
+    r"(?=\s?[:：]|$))"
+)
+"""How the subject of a mail server's report begins; a failure of somebody's product has more words.
+
+What an incident is called stands in the subjects of our letters, and so of answers to them.
+"""
+
+REPORTED = _pattern(
+    r"\W*(?:this message was created automatically by mail delivery software"
+    r"|this is the mail system at host|hi\. this is the .{1,60}\bprogram at"
+    r"|this is an automatically generated delivery status|(?:a|the) message (?:that )?you sent"
+    r" (?:could not|has not yet been) (?:be )?delivered to (?:one|any|all|\S+@)"
+    r"|delivery (?:has failed )?to (?:these|the following) recipients?"
+    r"|(?:your|this) (?:e-?mail|mail|message) (?:could not be|cannot be|was not|has not been)"
+    r" delivered to:? (?:\S+@|the following|one or more)"
+    r"|(?:diese|ihre) nachricht konnte nicht (?:an:? )?\S+@\S+ zugestellt"
+    r"|votre message n['’]a pas pu [êe]tre (?:d[ée]livr[ée]|remis) [àa]:? \S+@"
+    r"|an error occurred while trying to deliver (?:the|this|your) mail)"
+)
+"""How a mail server's report begins, after rules of stars and the like."""
+
+AUTOMATED = _pattern(
+    r"\W*(?:this is an? (?:automatic|automated|auto|automatically generated)[ -]"
+    r"(?:reply|response|answer)|i apologi[sz]e for this automatic reply"
+    r"|(?:dies|das) ist eine automatische? (?:erzeugte |generierte )?antwort"
+    r"|ceci est une réponse automatique|esta es una respuesta automática"
+    r"|questa è una risposta automatica|dit is een automatisch antwoord)\b"
+    r"|.{0,300}\b(?:account|address|mailbox) is protected by .{1,60}\bclick\b.{1,40}\blink\b"
+    r".{1,40}\byour (?:e-?mail )?address\b"
+)
+"""How an automatic reply begins, or how it asks a stranger to prove to be a person."""

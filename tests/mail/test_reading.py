@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from mail.capability import address
-from mail.headers import LOOP
 from mail.reading import read, tokens
 from tests.mail.incoming import html, mail, parts
 from tests.mail.samples import composed, letters
@@ -306,73 +305,6 @@ def test_html_is_laid_out_as_it_is_shown() -> None:
     assert read(html(page)).own_words == (
         "A1 accept\n\n- one\n- two\n\na  b\n\nc\nx y\n\ntail\nend"
     )
-
-
-# Machines
-
-
-@pytest.mark.parametrize(
-    ("headers", "why"),
-    [
-        ({"Return-Path": "<>"}, "bounce"),
-        ({"From": "MAILER-DAEMON@mx.example.org"}, "bounce"),
-        ({"From": "MAILER-DAEMON (Mail Delivery System)"}, ""),
-        ({"From": "mailer-daemon"}, "bounce"),
-        ({"From": "postmaster@example.org"}, "bounce"),
-        ({"Content-Type": "multipart/report; report-type=delivery-status"}, "bounce"),
-        ({"Content-Type": "multipart/report; report-type=disposition-notification"}, "bounce"),
-        ({"Auto-Submitted": "auto-replied"}, "auto-reply"),
-        ({"Auto-Submitted": "auto-generated (vacation)"}, "auto-reply"),
-        ({"Auto-Submitted": "no"}, ""),
-        ({"Auto-Submitted": "No; owner-email=x"}, ""),
-        ({"X-Autoreply": "yes"}, "auto-reply"),
-        ({"X-Auto-Response-Suppress": "All"}, ""),
-        ({"X-Autorespond": ""}, "auto-reply"),
-        ({"X-Auto-Generated": "false"}, ""),
-        ({"X-FC-MachineGenerated": "true"}, "auto-reply"),
-        ({"Precedence": "auto_reply"}, "auto-reply"),
-        ({"Precedence": "bulk"}, "list"),
-        ({"Precedence": "first-class"}, ""),
-        ({"List-Id": "<sre.example.org>"}, "list"),
-        ({"List-Unsubscribe": "<mailto:x@example.org>"}, "list"),
-        ({"From": "no-reply@example.org"}, "auto-reply"),
-        ({"From": "donotreply@example.org"}, "auto-reply"),
-        ({"From": "norbert@example.org"}, ""),
-        ({"Subject": "Automatic reply: Two actions for you"}, "auto-reply"),
-        ({"Subject": "Out of Office: Two actions"}, "auto-reply"),
-        ({"Subject": "Abwesenheitsnotiz: Two actions"}, "auto-reply"),
-        ({"Subject": "=?utf-8?q?R=C3=A9ponse_automatique?= : x"}, "auto-reply"),
-        ({"Subject": "Undeliverable: Two actions"}, "auto-reply"),
-        ({"Subject": "Re: Out of office rules"}, ""),
-        ({LOOP: "reply.example.org"}, "loop"),
-        ({"Content-Type": "text/calendar; method=REPLY"}, "calendar"),
-        ({"Content-Type": "text/calendar; method=REQUEST"}, ""),
-    ],
-)
-def test_a_machine_is_told_from_a_person(headers: dict[str, str], why: str) -> None:
-    given = {name.replace("-", "_"): value for name, value in headers.items()}
-
-    assert read(mail("accept", **given)).machine == why
-
-
-def test_an_answer_to_an_invitation_is_a_calendars() -> None:
-    answer = "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR"
-
-    found = read(parts(("text/plain", "Accepted"), ("text/calendar", answer), kind="mixed"))
-
-    assert found.machine == "calendar"
-
-
-def test_a_mail_that_went_round_and_round_is_a_loop() -> None:
-    hops = b"".join(b"Received: by mx%d.example.org\r\n" % n for n in range(60))
-
-    assert read(hops + mail()).machine == "loop"
-    assert read(hops[: len(hops) // 6] + mail()).machine == ""
-
-
-def test_our_own_letters_are_a_loop() -> None:
-    for letter in letters().values():
-        assert read(composed(*letter).as_bytes()).machine == "loop"
 
 
 def test_a_part_without_headers_is_text() -> None:

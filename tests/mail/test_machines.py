@@ -1,0 +1,168 @@
+"""Mail that a machine wrote is told from people's, and people's never taken for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mail.headers import LOOP
+from mail.reading import read
+from tests.mail.incoming import mail, parts
+from tests.mail.samples import composed, letters
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"Return-Path": "<>"}, "bounce"),
+        ({"From": "MAILER-DAEMON@mx.example.org"}, "bounce"),
+        ({"From": "MAILER-DAEMON (Mail Delivery System)"}, ""),
+        ({"From": "mailer-daemon"}, "bounce"),
+        ({"From": "postmaster@example.org"}, "bounce"),
+        ({"From": "MDaemon@mx.example.org"}, "bounce"),
+        ({"Content-Type": "multipart/report; report-type=delivery-status"}, "bounce"),
+        ({"Content-Type": "multipart/report; report-type=disposition-notification"}, "bounce"),
+        ({"Auto-Submitted": "auto-replied"}, "auto-reply"),
+        ({"Auto-Submitted": "auto-generated (vacation)"}, "auto-reply"),
+        ({"Auto-Submitted": "no"}, ""),
+        ({"Auto-Submitted": "No; owner-email=x"}, ""),
+        ({"X-Autoreply": "yes"}, "auto-reply"),
+        ({"X-Auto-Response-Suppress": "All"}, ""),
+        ({"X-Autorespond": ""}, "auto-reply"),
+        ({"X-Auto-Generated": "false"}, ""),
+        ({"X-FC-MachineGenerated": "true"}, "auto-reply"),
+        ({"X-Cron-Env": "<SHELL=/bin/sh>"}, "auto-reply"),
+        ({"X-Apple-Action": "VACATION"}, "auto-reply"),
+        ({"X-Apple-Action": "MOVE_TO_FOLDER/INBOX"}, ""),
+        ({"Precedence": "auto_reply"}, "auto-reply"),
+        ({"Precedence": "bulk"}, "list"),
+        ({"Precedence": "first-class"}, ""),
+        ({"List-Id": "<sre.example.org>"}, "list"),
+        ({"List-Unsubscribe": "<mailto:x@example.org>"}, "list"),
+        ({"Mailing-List": "contact sre-help@example.org; run by ezmlm"}, "list"),
+        ({"X-BeenThere": "sre@example.org"}, "list"),
+        ({"From": "no-reply@example.org"}, "auto-reply"),
+        ({"From": "donotreply@example.org"}, "auto-reply"),
+        ({"From": "norbert@example.org"}, ""),
+        ({"Subject": "Automatic reply: Two actions for you"}, "auto-reply"),
+        ({"Subject": "Out of Office: Two actions"}, "auto-reply"),
+        ({"Subject": "Abwesenheitsnotiz: Two actions"}, "auto-reply"),
+        ({"Subject": "=?utf-8?q?R=C3=A9ponse_automatique?= : x"}, "auto-reply"),
+        ({"Subject": "Re: Out of office rules"}, ""),
+        ({LOOP: "reply.example.org"}, "loop"),
+        ({"Content-Type": "text/calendar; method=REPLY"}, "calendar"),
+        ({"Content-Type": "text/calendar; method=REQUEST"}, ""),
+    ],
+)
+def test_a_machine_is_told_from_a_person(headers: dict[str, str], why: str) -> None:
+    given = {name.replace("-", "_"): value for name, value in headers.items()}
+
+    assert read(mail("accept", **given)).machine == why
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"Auto-Submitted": "auto-replied", "Return-Path": "<>"}, "auto-reply"),
+        ({"Subject": "Automatic reply: x", "Return-Path": "<>"}, "auto-reply"),
+        ({"Auto-Submitted": "auto-replied", "Precedence": "bulk"}, "auto-reply"),
+        ({"Auto-Submitted": "auto-replied", "From": "MAILER-DAEMON@example.org"}, "bounce"),
+        ({"Subject": "Undeliverable: x", "Auto-Submitted": "auto-generated"}, "bounce"),
+        ({"Precedence": "bulk", "Return-Path": "<>"}, "list"),
+        ({"Auto-Submitted": "auto-generated", "List-Id": "<sre.example.org>"}, "list"),
+    ],
+)
+def test_what_says_most_counts(headers: dict[str, str], why: str) -> None:
+    given = {name.replace("-", "_"): value for name, value in headers.items()}
+
+    assert read(mail("accept", **given)).machine == why
+
+
+def test_an_answer_to_an_invitation_is_a_calendars() -> None:
+    answer = "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR"
+
+    found = read(parts(("text/plain", "Accepted"), ("text/calendar", answer), kind="mixed"))
+
+    assert found.machine == "calendar"
+
+
+def test_a_mail_that_went_round_and_round_is_a_loop() -> None:
+    hops = b"".join(b"Received: by mx%d.example.org\r\n" % n for n in range(60))
+
+    assert read(hops + mail()).machine == "loop"
+    assert read(hops[: len(hops) // 6] + mail()).machine == ""
+
+
+def test_our_own_letters_are_a_loop() -> None:
+    for letter in letters().values():
+        assert read(composed(*letter).as_bytes()).machine == "loop"
+
+
+@pytest.mark.parametrize(
+    ("subject", "why"),
+    [
+        ("Undeliverable: Two actions", "bounce"),
+        ("Undelivered Mail Returned to Sender", "bounce"),
+        ("Delivery Status Notification (Delay)", "bounce"),
+        ("Delayed Mail (we keep trying)", "bounce"),
+        ("Warning: message 1tAbCd-0001 delayed 48 hours", "bounce"),
+        ("Mail could not be delivered", "bounce"),
+        ("Your message to omar@example.org could not be delivered.", "bounce"),
+        ("Unzustellbar: Zwei Maßnahmen", "bounce"),
+        ("Non remis : Deux actions", "bounce"),
+        ("Onbestelbaar: Twee acties", "bounce"),
+        ("Не удается доставить: Two actions", "bounce"),
+        ("配信不能: Two actions", "bounce"),
+        ("Vacation", "auto-reply"),
+        ("away from my mail", "auto-reply"),
+        ("[Automatische Antwort] Zwei Maßnahmen", "auto-reply"),
+        ("Re: Two actions for you (Automatic Response)", "auto-reply"),
+    ],
+)
+def test_a_subject_tells_a_machine(subject: str, why: str) -> None:
+    assert read(mail("accept", Subject=subject)).machine == why
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Mail delivery of invoices stopped: A1 waits for you",
+        "Delivery status page was wrong: the review is open",
+        "Undeliverable orders in the shop: A1 and A2 are overdue",
+        "Message could not be delivered to the queue: A1 waits for you",
+        "Vacation booking was down: please verify A1",
+        "Re: Undeliverable: who looks after the bounces?",
+    ],
+)
+def test_an_incident_about_mail_does_not_make_people_machines(subject: str) -> None:
+    assert read(mail("accept", Subject=subject)).machine == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("This message was created automatically by mail delivery software.", "bounce"),
+        ("*****\nYour message could not be delivered to\nomar@example.org", "bounce"),
+        ("Votre message n'a pas pu être remis à\nomar@example.org", "bounce"),
+        ("This is an automated reply. I read mail again in May.", "auto-reply"),
+        (
+            "this mailbox is protected by Sieve & Sons. Click on the\nlink to add your address",
+            "auto-reply",
+        ),
+    ],
+)
+def test_the_first_sentence_tells_a_machine(body: str, why: str) -> None:
+    assert read(mail(body)).machine == why
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "accept\n\nYour message could not be delivered to omar@example.org, he says.",
+        "Your message could not be delivered to me in time, sorry. accept",
+        "done https://example.org/1\nThe account is protected by a second factor now.",
+        "accept\n\n> This message was created automatically by mail delivery software.",
+        "I am out of the office until Monday. A1: until 20 March because of that",
+    ],
+)
+def test_people_write_of_machines(body: str) -> None:
+    assert read(mail(body)).machine == ""
