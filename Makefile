@@ -40,7 +40,7 @@ check: $(READY) ## look at format, lint, types, floors, the lock and the Compose
 bench: $(READY) ## measure against a bare workflow (a table, and bench.json)
 	@$(BIN)/python -m bench
 
-evaluate: $(READY) ## judge a labelled corpus of words (CORPUS=its folder)
+evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its folder)
 	@$(BIN)/python -m tests.evaluation $(CORPUS)
 
 lock: $(READY) ## pin every dependency anew, with hashes and without addresses

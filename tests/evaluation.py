@@ -1,6 +1,7 @@
 """The product's judgement of words and mail in the shapes that an evaluation asks for.
 
-`python -m tests.evaluation FOLDER` prints the tables for a labelled corpus.
+`python -m tests.evaluation FOLDER` prints the tables for a labelled corpus, or for raw mails in
+FOLDER/machine/<kind> and FOLDER/people.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mail.bounces import failed_for_good
 from mail.reading import read as reading_mail
 from models.document import Section
 from words import actions as promises
@@ -79,6 +81,19 @@ def main(folder: Path) -> None:
         _by_source(name, [(row, judged(row) == row["label"]) for row in rows])
 
 
+def mails(folder: Path) -> None:
+    """Print how many mails of each kind are held for a machine's, and which are held wrongly."""
+    kinds = sorted(path for path in (folder / "machine").iterdir() if path.is_dir())
+    sys.stdout.write(f"{'kind':<12} {'mails':>5} {'told':>5} {'named':>5}  wrong\n")
+    for kind in (*kinds, folder / "people"):
+        given = {path: path.read_bytes() for path in sorted(kind.rglob("*")) if path.is_file()}
+        told = {path for path, raw in given.items() if is_machine(raw)}
+        named = sum(bool(failed_for_good(given[path])) for path in told)
+        wrong = told if kind.name == "people" else given.keys() - told
+        names = ", ".join(sorted(str(path.relative_to(kind)) for path in wrong))
+        sys.stdout.write(f"{kind.name:<12} {len(given):>5} {len(told):>5} {named:>5}  {names}\n")
+
+
 def _by_source(name: str, judged: list[tuple[dict[str, Any], bool]]) -> None:
     """Print the share of right answers for each source; rules hold nothing out, so this is it."""
     by: dict[str, list[bool]] = defaultdict(list)
@@ -92,6 +107,10 @@ def _by_source(name: str, judged: list[tuple[dict[str, Any], bool]]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or not (Path(sys.argv[1]) / "evaluate.py").is_file():
+    given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if given and (given / "machine").is_dir():
+        mails(given)
+    elif given and (given / "evaluate.py").is_file():
+        main(given)
+    else:
         sys.exit("Name the folder of a labelled corpus: make evaluate CORPUS=…")
-    main(Path(sys.argv[1]))

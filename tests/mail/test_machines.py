@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mail.headers import LOOP
 from mail.reading import read
+from tests.evaluation import mails
 from tests.mail.incoming import mail, parts
 from tests.mail.samples import composed, letters
 
@@ -166,3 +169,20 @@ def test_the_first_sentence_tells_a_machine(body: str, why: str) -> None:
 )
 def test_people_write_of_machines(body: str) -> None:
     assert read(mail(body)).machine == ""
+
+
+def test_the_evaluation_names_what_is_told_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "machine" / "bounces").mkdir(parents=True)
+    (tmp_path / "machine" / "bounces" / "told").write_bytes(mail(Return_Path="<>"))
+    (tmp_path / "machine" / "bounces" / "missed").write_bytes(mail())
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "olga").write_bytes(mail())
+    (tmp_path / "people" / "omar").write_bytes(mail(Precedence="bulk"))
+
+    mails(tmp_path)
+
+    _, bounces, people = capsys.readouterr().out.splitlines()
+    assert bounces.split() == ["bounces", "2", "1", "0", "missed"]
+    assert people.split() == ["people", "2", "1", "0", "omar"]
