@@ -8,12 +8,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench evaluate lock
+.PHONY: help demo up test check bench bench-replies evaluate lock
 
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## play one real review through its whole life, weeks in seconds
 	@$(BIN)/python -m local.demo
@@ -39,6 +39,9 @@ check: $(READY) ## look at format, lint, types, floors, the lock and the Compose
 
 bench: $(READY) ## measure against a bare workflow (a table, and bench.json)
 	@$(BIN)/python -m bench
+
+bench-replies: $(READY) ## measure how soon replies by mail are taken, 200 a minute for MINUTES=5
+	@$(BIN)/python -m bench.replies $(MINUTES)
 
 evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its folder)
 	@$(BIN)/python -m tests.evaluation $(CORPUS)

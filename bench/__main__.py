@@ -70,6 +70,8 @@ class Bench:
     skipper: TimeSkipper
     door: Door
     worker: asyncio.subprocess.Process
+    server: str
+    database: str
     figures: dict[str, float] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
@@ -113,7 +115,7 @@ async def benching(folder: Path) -> AsyncIterator[Bench]:
         await worker.stdout.readline()
         door = Door(skipper.client, archive, _clock, task_queue="review")
         try:
-            yield Bench(client, skipper, door, worker)
+            yield Bench(client, skipper, door, worker, server.address, database)
         finally:
             assert worker.stdin  # noqa: S101  (a pipe was asked for)
             worker.stdin.close()

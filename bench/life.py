@@ -83,6 +83,15 @@ async def life(door: Door, skipper: TimeSkipper, took: list[float], *, pause: fl
     return name
 
 
+async def promised(door: Door, skipper: TimeSkipper) -> str:
+    """Play a review until its actions are accepted; give its id."""
+    name = await opened(door)
+    review = Life(door, skipper, name, [], 0.0)
+    await _meet(review)
+    await _promise(review)
+    return name
+
+
 async def _meet(review: Life) -> None:
     await review.give(o.Write, FAY, digest="d" * 64, size=20_480, sections=SECTIONS)
     await review.give(o.ScheduleMeeting, FAY, at=review.now() + 2 * DAY, place="Room 4")
