@@ -1,4 +1,4 @@
-"""A real Dovecot on loopback, with one mailbox, run without rights."""
+"""A real Dovecot on loopback, with a mailbox for every name, run without rights."""
 
 from __future__ import annotations
 
@@ -70,22 +70,22 @@ class Dovecot:
     port: int
     process: subprocess.Popen[bytes] | None = None
 
-    def client(self) -> IMAPClient:
-        """Look into the mailbox."""
+    def client(self, user: str = USER) -> IMAPClient:
+        """Look into somebody's mailbox; every name has one."""
         client = IMAPClient(HOST, self.port, ssl=False)
-        client.login(USER, PASSWORD)
+        client.login(user, PASSWORD)
         client.select_folder("INBOX")
         return client
 
-    def put(self, raw: bytes) -> None:
-        """Put a mail into the mailbox."""
-        client = self.client()
+    def put(self, raw: bytes, user: str = USER) -> None:
+        """Put a mail into a mailbox."""
+        client = self.client(user)
         client.append("INBOX", raw)
         client.logout()
 
-    def flags(self) -> list[set[str]]:
+    def flags(self, user: str = USER) -> list[set[str]]:
         """List the flags of each mail."""
-        client = self.client()
+        client = self.client(user)
         found = client.get_flags(client.search())
         client.logout()
         return [{flag.decode() for flag in found[uid]} - {"\\Recent"} for uid in sorted(found)]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from pydantic import SecretStr
@@ -15,27 +13,12 @@ from models.action import Standing
 from models.errors import Away
 from register.archive import Archive
 from settings import Imap
-from tests.intake.dovecot import HOST, PASSWORD, USER, Dovecot, dovecot
+from tests.intake.dovecot import HOST, PASSWORD, USER, Dovecot
 from tests.intake.gate import LINK, Gate, gate
 from tests.lives import assigned, following_up
 
 SOON = 40.0
 SEEN = "\\Seen"
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """A folder with a short name that Dovecot's user can reach: its sockets live there."""
-    with tempfile.TemporaryDirectory(prefix="dc") as name:
-        path = Path(name)
-        path.chmod(0o755)
-        yield path
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Dovecot]:
-    with dovecot(folder) as running:
-        yield running
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from temporalio.testing import WorkflowEnvironment
 from intake.main import main, run, serve
 from local.ports import free
 from local.postbox import answer
-from local.temporal import time_skipping
 from models import orders as o
 from models.action import Standing
 from models.errors import Malformed
@@ -29,13 +28,6 @@ from tests.intake.gate import HOST, LINK, SECRET, aside, chosen, lmtp
 from tests.workflows.house import SITE, House, house
 
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith("AFTERWORD_")}
-
-
-@pytest.fixture(scope="module")
-async def env() -> AsyncIterator[WorkflowEnvironment]:
-    """The real Temporal server."""
-    async with time_skipping() as environment:
-        yield environment
 
 
 @asynccontextmanager
