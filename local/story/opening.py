@@ -50,7 +50,8 @@ async def incident(stage: Stage, tell: Tell) -> None:
 
 async def draft(stage: Stage, tell: Tell) -> None:
     """Write the document, with words that blame; the gate stays shut until they are mended."""
-    await stage.letter_in_time(FARID, "the review is open")
+    told = await stage.letter_in_time(FARID, "")
+    check("draft" in told.part("plain"), "the first letter to Farid speaks of the draft")
     tell("On his next working morning Farid learns by letter that he facilitates.")
     text = DOCUMENT.read_text(encoding="utf-8")
     check(MENDED in text, "the document is as the story knows it")
