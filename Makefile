@@ -13,7 +13,7 @@ READY := $(VENV)/.ready
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## play one real review through its whole life, weeks in seconds
 	@$(BIN)/python -m local.demo

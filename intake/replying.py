@@ -22,6 +22,7 @@ SOONEST = timedelta(days=1)
 """A Date header further in the future than this is wrong; then the mail was written now."""
 
 MOST_NAMED = 5
+LONGEST_SUBJECT = 200
 UNSUBSCRIBE = "unsubscribe"
 
 
@@ -62,6 +63,7 @@ class Replying:
             standing_in=stead,
             mail=self.brought.digest,
             message_id=self.brought.mail.message_id,
+            subject=self.brought.mail.subject[:LONGEST_SUBJECT],
             lines=judge(review, _in_stead(lines, stead), now),
         )
 

@@ -15,6 +15,7 @@ from typing import Any
 from mail import capability
 from mail.entries import single
 from mail.site import Site
+from mail.tongues import REPLIED
 from mail.wording import WIDTH, Reader, header
 from models.letters import Letter, LetterKind
 from models.review import Review
@@ -87,7 +88,7 @@ def headers(
     return {
         "From": _address(SENDER_NAME, site.sender),
         "To": _address(reader.name(letter.to), letter.to),
-        "Subject": header(subject, LONGEST_SUBJECT),
+        "Subject": header(_answering(letter.subject) or subject, LONGEST_SUBJECT),
         "Date": reader.now,
         "Message-ID": message_id(letter, review, site, token),
         "In-Reply-To": asked or root,
@@ -136,6 +137,13 @@ def in_ascii(address: str) -> str:
         return f"{local}{at}{domain.encode('idna').decode()}"
     except UnicodeError:
         return address
+
+
+def _answering(subject: str) -> str:
+    """Give the subject of an answer: theirs, with one “Re:”, so that the two stay together."""
+    replied = REPLIED.match(subject.strip())
+    bare = subject.strip()[replied.end() if replied else 0 :].strip()
+    return f"Re: {bare}" if bare else ""
 
 
 def _unsubscribe(token: str, site: Site) -> dict[str, str]:

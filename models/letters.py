@@ -63,7 +63,7 @@ class Letter:
     `covers` are the waits it answers (see rules.waits) and `counts` the how-maniest letter about
     each of them it is, `count` the lowest of these; `not_before` is set while it is held for the
     receiver's working hours; `revision` is the log line that gave rise to it, 0 where time alone
-    did.
+    did; `in_reply_to` and `subject` are those of the mail that it answers.
     """
 
     kind: LetterKind
@@ -76,6 +76,7 @@ class Letter:
     not_before: datetime | None = None
     quoted: tuple[Quoted, ...] = ()
     in_reply_to: str = ""
+    subject: str = ""
 
     @property
     def key(self) -> str:

@@ -679,7 +679,8 @@ class Line:
 class Reply(Order):
     """Answer a letter by mail; each line that is understood and allowed is applied.
 
-    `mail` is the archived raw mail's digest, `message_id` its Message-ID for threading.
+    `mail` is the archived raw mail's digest; its Message-ID and subject are what the answer to it
+    goes by, so that mail programs show both together.
     """
 
     who: ClassVar = (Role.ANYBODY,)
@@ -687,6 +688,7 @@ class Reply(Order):
     kind: Literal["reply"] = "reply"
     mail: str
     message_id: str = ""
+    subject: str = ""
     lines: tuple[Line, ...] = ()
 
 

@@ -100,6 +100,7 @@ def _apply_reply(review: Review, order: Reply, now: datetime) -> Review:
         to=order.by,
         revision=answered.revision,
         in_reply_to=order.message_id,
+        subject=order.subject,
         quoted=tuple(
             Quoted(line=line.text, answer=line.answer, done=line.order is not None)
             for line in order.lines

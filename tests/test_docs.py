@@ -164,9 +164,9 @@ def test_the_diagrams_are_those_of_the_tables(moves: Any, first: StrEnum) -> Non
 
 
 def test_every_make_target_in_the_docs_exists_and_the_others_are_told_too() -> None:
-    targets = set(re.findall(r"^([a-z]+):.*## ", text_of(ROOT / "Makefile"), re.MULTILINE))
-    inline = re.findall(r"`make ([a-z ]+?)(?: [A-Z]+=[^`]*)?`", every_page())
-    in_blocks = re.findall(r"^make ([a-z]+)", every_page(), re.MULTILINE)
+    targets = set(re.findall(r"^([a-z-]+):.*## ", text_of(ROOT / "Makefile"), re.MULTILINE))
+    inline = re.findall(r"`make ([a-z -]+?)(?: [A-Z]+=[^`]*)?`", every_page())
+    in_blocks = re.findall(r"^make ([a-z-]+)", every_page(), re.MULTILINE)
 
     assert {name for line in (*inline, *in_blocks) for name in line.split()} == targets
 

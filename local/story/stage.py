@@ -154,10 +154,12 @@ class Stage:
 
     async def reply(self, post: Post, words: str) -> Post:
         """Answer a letter by real mail, quoting it; give the letter that says what became of it."""
-        await post_to(self.house.settings.mail.smtp_port, answer(post, words, self.clock()))
+        reply = answer(post, words, self.clock())
+        await post_to(self.house.settings.mail.smtp_port, reply)
         self.replies += 1
-        about = "noted, thank you"
-        return await self.letter(post.to, about)
+        told = await self.letter(post.to, str(reply["Subject"]))
+        check(told.part("plain").startswith("Thank you."), f"“{words}” is taken down")
+        return told
 
     async def until(self, moment: datetime) -> None:
         """Let time pass; whatever falls due on the way happens."""

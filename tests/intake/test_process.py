@@ -163,7 +163,7 @@ async def test_a_reply_to_a_real_letter_moves_the_real_review(
         first = await aside(lmtp, listening.lmtp_port, reply, (to,), OLGA)
         again = await aside(lmtp, listening.lmtp_port, reply, (to,), OLGA)
         review = await case.now()
-        told = await home.postbox.wait_for(OLGA, "noted", after=asked.number)
+        told = await home.postbox.wait_for(OLGA, "Re: ", after=asked.number)
         await listening.close()
 
         assert [first[0][:9], again[0][:9]] == ["250 2.0.0", "250 2.0.0"]

@@ -69,6 +69,27 @@ def test_an_answer_hangs_on_the_mail_it_answers() -> None:
     assert sample(LetterKind.REMINDER)["Auto-Submitted"] == "auto-generated"
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("Re: Checkout: A1 is overdue", "Re: Checkout: A1 is overdue"),
+        ("AW: Re: Checkout: A1 is overdue", "Re: Checkout: A1 is overdue"),
+        ("RE[2]: SV：Checkout", "Re: Checkout"),
+        ("Checkout re: pools", "Re: Checkout re: pools"),
+        ("x\r\nBcc: eve@example.org", "Re: x Bcc: eve@example.org"),
+        ("Re: ", "Checkout answered with errors: nothing was changed"),
+        ("", "Checkout answered with errors: nothing was changed"),
+    ],
+)
+def test_an_answer_goes_by_the_subject_of_the_mail_it_answers(theirs: str, ours: str) -> None:
+    answer = Letter(kind=LetterKind.ANSWER, to=OMAR, subject=theirs)
+
+    message = read_back(composed(answer, slice_of()))
+
+    assert message["Subject"] == ours
+    assert message["Bcc"] is None
+
+
 @pytest.mark.parametrize("bad", ["", "no id", "<a b@c>", "<x@y\r\nBcc: z@example.org>", "<ü@x>"])
 def test_a_message_id_that_is_none_is_not_answered_to(bad: str) -> None:
     answer = Letter(kind=LetterKind.ANSWER, to=OMAR, in_reply_to=bad)
