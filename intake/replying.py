@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from intake.brought import Brought
 from mail.reading import Mail
-from mail.sent import apart
+from mail.sent import own_words
 from models.orders import Line, Reassign, Reply
 from models.people import Way
 from models.review import Review
@@ -77,7 +77,7 @@ class Replying:
 
     def _words(self) -> str:
         letters = self.archive.letters_to(self.given.review, self.given.person)
-        return apart(self.brought.mail.own_words, letters).own
+        return own_words(self.brought.mail, letters).own
 
 
 def unsubscribes(reply: Reply) -> bool:

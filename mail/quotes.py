@@ -29,10 +29,15 @@ _LABEL = re.compile(r"[\s>*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_]*[:：][\s*_]*(.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A mail's text told apart: what somebody newly wrote, and the rest."""
+    """A mail's text told apart: what somebody newly wrote, and the rest.
+
+    `below` is what of the rest stands below our marker as if it were own words, as they do where
+    somebody answers at the end of a letter that nothing marks as quoted.
+    """
 
     own: str
     elided: str
+    below: str = ""
 
 
 def told(rows: list[Row], names: frozenset[str] = frozenset()) -> Told:
@@ -41,13 +46,19 @@ def told(rows: list[Row], names: frozenset[str] = frozenset()) -> Told:
     `names` are the words of the writer's name in lower case, by which a signature is known.
     """
     rows = _unwrapped(_parted(rows))
+    marker = _marker_in(rows)
+    own, rest = _told(rows[:marker], names)
+    below = rows[marker + 1 :]
+    under, _ = _told(below[: _marker_in(below)], names)
+    return Told(own=own, elided=text_of([*rest, *rows[marker:]]), below=under)
+
+
+def _told(rows: list[Row], names: frozenset[str]) -> tuple[str, list[Row]]:
     keep = [row.depth == 0 for row in rows]
-    _cut_at_marker(rows, keep)
     _cut_headings(rows, keep)
     _cut_signatures(rows, keep, names)
     own = [row for row, kept in zip(rows, keep, strict=True) if kept]
-    rest = [row for row, kept in zip(rows, keep, strict=True) if not kept]
-    return Told(own=text_of(own), elided=text_of(rest))
+    return text_of(own), [row for row, kept in zip(rows, keep, strict=True) if not kept]
 
 
 def _cut(keep: list[bool], start: int, end: int | None = None) -> None:
@@ -98,12 +109,15 @@ def _is_tail(before: Row, row: Row, wrapped_at: int) -> bool:
     return bool(word) and had_no_place and before.width + 1 + len(text) <= WIDEST + 2
 
 
-def _cut_at_marker(rows: list[Row], keep: list[bool]) -> None:
+def _marker_in(rows: list[Row]) -> int:
+    """Find the first row that holds our marker, unquoted; the number of rows where none does."""
     bare = MARKER.strip(" —-")
-    for at, row in enumerate(rows):
-        if row.depth == 0 and bare in row.text[:LONGEST_HEADING]:
-            _cut(keep, at)
-            return
+    found = (at for at, row in enumerate(rows) if row.depth == 0 and _holds(row, bare))
+    return next(found, len(rows))
+
+
+def _holds(row: Row, words: str) -> bool:
+    return words in row.text[:LONGEST_HEADING]
 
 
 def _cut_headings(rows: list[Row], keep: list[bool]) -> None:

@@ -33,7 +33,8 @@ class Mail:
 
     `sender` is the only From address in lower case, "" when there are none or several; `date` is
     aware; `recipients` all candidates from To, Cc, Delivered-To and their like; `own_words` is what
-    somebody newly wrote, `elided` the rest (quotation, heading, signature, marker); `machine` says
+    somebody newly wrote, `elided` the rest (quotation, heading, signature, marker), `below` what of
+    it stands below our marker unquoted; `machine` says
     why no person wrote it: bounce, auto-reply, list, loop, calendar; `results` what mail servers on
     the way say of its authenticity, the last one first; `attendance` what a calendar program
     answers to an invitation of ours; `files` what somebody attached.
@@ -50,6 +51,7 @@ class Mail:
     machine: str
     results: tuple[str, ...] = ()
     attendance: Attendance | None = None
+    below: str = ""
     files: tuple[File, ...] = ()
 
 
@@ -68,6 +70,7 @@ def read(raw: bytes) -> Mail:
         subject=subject,
         own_words=words.own,
         elided=words.elided,
+        below=words.below,
         machine=machine(mail, subject, words.own),
         results=headers.all("authentication-results"),
         attendance=next(filter(None, map(attendance, _calendars(mail))), None),

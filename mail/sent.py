@@ -10,9 +10,13 @@ from email.message import EmailMessage
 from mail.compose import words_of
 from mail.hypertext import of_html
 from mail.quotes import Told
+from mail.reading import Mail
 
 MOST_ROWS = 2_000
 """Lines of a reply that are compared; what stands further down is nobody's first word."""
+
+FEWEST_ROWS = 3
+"""Whoever quotes a letter quotes more lines than a chance makes alike."""
 
 FEWEST_WORDS = 6
 """So many words in a row are ours rather than said again by chance."""
@@ -42,17 +46,34 @@ class _Letter:
 
 
 def kept(letter: EmailMessage) -> str:
-    """Give all that a letter says, as replies may quote it: its text, and what its HTML shows."""
+    """Give all that a letter says, as replies may quote it: its text, and what its HTML shows.
+
+    An answer quotes its reader's own words, which they may say again; those are left out.
+    """
+    text = words_of(letter).split("\n")
+    if letter["Auto-Submitted"] == "auto-replied":
+        return "\n".join(line for line in text if not line.startswith(">"))
     shown = of_html(words_of(letter, "html"))
-    return "\n".join([words_of(letter), "", *(row.text for row in shown)])
+    return "\n".join([*text, "", *(row.text for row in shown)])
+
+
+def own_words(mail: Mail, letters: Sequence[str]) -> Told:
+    """Give what somebody newly wrote in answer to our `letters` (as `kept`), and the rest.
+
+    Who writes below a letter that nothing marks as quoted has written below our marker as well.
+    """
+    above, below = apart(mail.own_words, letters), apart(mail.below, letters)
+    if not above.own and below.own and below.elided:
+        return Told(own=below.own, elided=_joined(above.elided, below.elided))
+    return Told(own=above.own, elided=_joined(above.elided, mail.elided))
 
 
 def apart(own: str, letters: Sequence[str]) -> Told:
     """Take out of somebody's words what stands in our `letters` (as `kept`) as well.
 
-    What is taken for ours are six words or more in a row, or a whole line of a letter; a link that
-    stands alone is evidence given again, and the line that names an action stays where an answer
-    to it follows.
+    What is taken for ours are six words or more in a row, or a whole line of a letter, where there
+    are three such lines at least; a link that stands alone is evidence given again, and the line
+    that names an action stays where an answer to it follows.
     """
     rows = own.split("\n")
     said = [_said(row) for row in rows[:MOST_ROWS]]
@@ -63,6 +84,11 @@ def apart(own: str, letters: Sequence[str]) -> Told:
             for at in range(start, end):
                 ours[at] = True
                 headings[at] = headings[at] or said[at] in letter.headings
+    if (
+        sum(taken and bool(row.strip()) for row, taken in zip(rows, ours, strict=True))
+        < FEWEST_ROWS
+    ):
+        return Told(own=own, elided="")
     _keep_headings(rows, ours, headings)
     kept = [row for row, taken in zip(rows, ours, strict=True) if not taken]
     rest = [row for row, taken in zip(rows, ours, strict=True) if taken]
@@ -117,6 +143,10 @@ def _keep_headings(rows: list[str], ours: list[bool], headings: list[bool]) -> N
 
 def _said(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))
 
 
 def _text(rows: list[str]) -> str:

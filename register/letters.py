@@ -65,11 +65,17 @@ class Letters(Part):
                 words = {**whose, "message_id": letter.message_id, "words": letter.words}
                 insert_new(connection, letters, {**words, "sent_at": now})
 
-    def letters_to(self, review: str, person: str) -> tuple[str, ...]:
-        """Give the words of the last letters to somebody about a review, the newest first."""
+    def letters_to(
+        self, review: str, person: str, until: datetime | None = None
+    ) -> tuple[str, ...]:
+        """Give the words of the last letters to somebody about a review, the newest first.
+
+        `until` leaves out what was written later.
+        """
+        theirs = letters.c.review == review, letters.c.person == person
         wanted = (
             select(letters.c.words)
-            .where(letters.c.review == review, letters.c.person == person)
+            .where(*theirs, *([letters.c.sent_at <= until] if until else []))
             .order_by(letters.c.sent_at.desc())
             .limit(MOST)
         )

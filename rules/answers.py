@@ -15,6 +15,11 @@ from rules.dates import said as in_full
 LONGEST_TITLE = 60
 MOST_CHOICES = 8
 MOST_BLOCKERS = 20
+NOT_UNDERSTOOD = "I did not understand this, and nothing was changed."
+NO_WORDS = (
+    "I found no words of yours in this mail, only what it quotes, and nothing was changed. "
+    "Please write above the line that says so."
+)
 
 EXAMPLES: dict[type[o.Order], str] = {
     o.Accept: "accept",
@@ -128,8 +133,9 @@ def not_understood(actions: tuple[str, ...]) -> str:
     )
 
 
-def help_for(by: str, review: Review) -> str:
-    """Say what somebody may answer, with the actions that wait for them."""
+def help_for(by: str, review: Review, *, empty: bool = False) -> str:
+    """Say what somebody may answer, `empty` mail or not: the actions that wait for them."""
+    why = NO_WORDS if empty else NOT_UNDERSTOOD
     kinds = [
         (kind, action)
         for action in review.actions
@@ -138,13 +144,13 @@ def help_for(by: str, review: Review) -> str:
     ]
     if not kinds:
         return (
-            "I did not understand this, and nothing was changed. No action of this review waits "
-            "for a word from you now; “note: …” puts a remark into the log."
+            f"{why} No action of this review waits for a word from you now; “note: …” puts a "
+            "remark into the log."
         )
     shown = ", ".join(f"“{a.id} {EXAMPLES[kind]}”" for kind, a in kinds[:MOST_CHOICES])
     return (
-        "I did not understand this, and nothing was changed. Please write one line for each "
-        f"action, beginning with its name. You may say: {shown}."
+        f"{why} Please write one line for each action, beginning with its name. You may say: "
+        f"{shown}."
     )
 
 

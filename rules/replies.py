@@ -63,7 +63,7 @@ def meaning(
     found = passages(text[:LONGEST_TEXT], {action.id: action.text for action in review.actions})
     lines = _read(found, occasion)
     if not lines:
-        lines = [Line(text=text, answer=answers.help_for(by, review))]
+        lines = [Line(text=text, answer=answers.help_for(by, review, empty=not text.strip()))]
     return tuple(_numbered(lines, reply_id))
 
 

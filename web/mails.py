@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from mail.files import content
 from mail.reading import read
-from mail.sent import apart
+from mail.sent import own_words
 from models.errors import Refusal, Unknown
 from models.review import Review
 from register.mails import Filed
@@ -137,13 +137,13 @@ def _filed(house: House, review: str, mail: str) -> Filed:
 def _written(house: House, review: str, name: str) -> Written:
     filed = _filed(house, review, name)
     mail = read(house.archive.mail(filed.digest))
-    own = apart(mail.own_words, house.archive.letters_to(review, filed.person))
+    told = own_words(mail, house.archive.letters_to(review, filed.person, filed.received_at))
     return Written(
         **_arrived(filed).model_dump(),
         sender=mail.sender,
         subject=mail.subject,
-        own_words=own.own,
-        left_out="\n\n".join(filter(None, (own.elided, mail.elided))),
+        own_words=told.own,
+        left_out=told.elided,
         files=[Attachment(name=f.name, kind=f.kind, octets=f.octets) for f in mail.files],
     )
 

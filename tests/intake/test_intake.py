@@ -202,7 +202,10 @@ async def test_any_delimiter_is_understood(home: Gate, delimiter: str) -> None:
 
 async def test_what_a_letter_says_is_not_its_readers_answer(home: Gate) -> None:
     token = capability.in_address(home.address(), DOMAIN)
-    letter = "A2  Let the on-call person roll back\n    A2 is done and may be unblocked now."
+    letter = (
+        "A2  Let the on-call person roll back\n    A2 is done and may be unblocked now."
+        "\n    A2 unblocked because the freeze is over"
+    )
     home.archive.keep_letters(
         [
             Sent(

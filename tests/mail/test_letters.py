@@ -302,7 +302,7 @@ def test_accepted_risks_are_named_when_a_review_closes() -> None:
     [
         ((), "There was no answer to be found in your mail"),
         ((True,), "Thank you. Your answer was taken down."),
-        ((True, True), "Thank you. All two lines were taken down."),
+        ((True, True), "Thank you. Both lines were taken down."),
         ((True, False), "One of two lines was taken down"),
         ((False,), "Nothing was changed by your mail."),
     ],

@@ -5,8 +5,10 @@ import time
 import pytest
 
 from mail.hypertext import of_html
-from mail.sent import apart, kept
+from mail.reading import read
+from mail.sent import apart, kept, own_words
 from models.letters import LetterKind
+from tests.mail.incoming import mail
 from tests.mail.parts import html, text
 from tests.mail.samples import composed, letters
 
@@ -75,3 +77,39 @@ def test_a_long_reply_to_long_letters_takes_no_time() -> None:
     apart(words, [LETTER * 20] * 8)
 
     assert time.perf_counter() - began < 5
+
+
+def test_an_answer_below_a_letter_that_nothing_marks_as_quoted_is_found() -> None:
+    raw = mail(f"{LETTER}\n\nA1 done, it fired last night\n\nOlga\n")
+
+    found = own_words(read(raw), (kept(REMINDER),))
+
+    assert found.own == "A1 done, it fired last night"
+    assert "A1 is due in two days." in found.elided
+
+
+def test_what_stands_below_a_marker_of_an_unknown_letter_is_nobodys_answer() -> None:
+    raw = mail("— Reply above this line —\nA1 done, it fired last night\n")
+
+    assert own_words(read(raw), ()).own == ""
+    assert own_words(read(raw), (kept(REMINDER),)).own == ""
+
+
+def test_words_above_the_marker_go_before_those_below() -> None:
+    raw = mail(f"A1 accept\n\n{LETTER}\n\nA1 decline because I wrote this last week\n")
+
+    assert own_words(read(raw), (kept(REMINDER),)).own == "A1 accept"
+
+
+def test_words_that_an_answer_quotes_may_be_said_again() -> None:
+    answer = composed(*letters()[LetterKind.ANSWER])
+    (first, *_) = letters()[LetterKind.ANSWER][0].quoted
+
+    assert first.line not in kept(answer)
+    assert apart(f"{first.line}\n{first.line}\n{first.line}", (kept(answer),)).own.count("\n") == 2
+
+
+def test_two_lines_alike_are_no_quotation() -> None:
+    words = "A1 is due in two days.\nVerifier: Vera Novak"
+
+    assert own(words) == words

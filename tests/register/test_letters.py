@@ -72,6 +72,7 @@ def test_the_last_letters_come_first(archive: Archive, clock: Clock) -> None:
 
     assert found[0] == f"letter {MOST + 1}"
     assert len(found) == MOST
+    assert archive.letters_to(REVIEW, OLGA, MONDAY) == ("letter 0",)
 
 
 def test_addresses_are_renewed_for_one_person_and_no_import_undoes_it(archive: Archive) -> None:

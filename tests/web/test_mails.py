@@ -14,7 +14,10 @@ from tests.mail.incoming import mail
 from tests.web.house import REVIEW, TOOL, House
 
 PATH = f"reviews/{REVIEW}/mails"
-LETTER = "A1  Alert when the pool is nearly empty\n    A1 is due in two days and waits for you."
+LETTER = """\
+A1  Alert when the pool is nearly empty
+    A1 is due in two days and waits for you.
+    Verifier: Vera Novak"""
 BODY = (
     f"--b\r\n\r\nA1 done, <b>see</b> attached\n\n{LETTER}\n\n"
     "On Mon, 2 Mar 2026 at 10:00, Ada <ada@example.org> wrote:\n> how is it?\r\n"
