@@ -84,15 +84,13 @@ def apart(own: str, letters: Sequence[str]) -> Told:
             for at in range(start, end):
                 ours[at] = True
                 headings[at] = headings[at] or said[at] in letter.headings
-    if (
-        sum(taken and bool(row.strip()) for row, taken in zip(rows, ours, strict=True))
-        < FEWEST_ROWS
-    ):
+    alike = sum(taken and bool(row.strip()) for row, taken in zip(rows, ours, strict=True))
+    if alike < FEWEST_ROWS:
         return Told(own=own, elided="")
     _keep_headings(rows, ours, headings)
-    kept = [row for row, taken in zip(rows, ours, strict=True) if not taken]
+    theirs = [row for row, taken in zip(rows, ours, strict=True) if not taken]
     rest = [row for row, taken in zip(rows, ours, strict=True) if taken]
-    return Told(own=_text(kept), elided=_text(rest))
+    return Told(own=_text(theirs), elided=_text(rest))
 
 
 def _letter(text: str) -> _Letter:
