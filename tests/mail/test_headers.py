@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mail.capability import in_address, in_message_id, token
+from mail.capability import genuine, in_address, in_message_id, token
 from mail.compose import compose, message_id
 from mail.headers import item_of, policy_for, thread_root
 from mail.site import Site
@@ -258,3 +258,36 @@ def test_without_https_only_a_mail_unsubscribes() -> None:
 
     assert "List-Unsubscribe-Post" not in found
     assert "unsubscribe/" not in found["List-Unsubscribe"]
+
+
+def test_another_delimiter_stands_before_the_token() -> None:
+    message = composed(*letters()[LetterKind.REMINDER], replace(SITE, delimiter="="))
+
+    assert str(message["Reply-To"]).startswith("Afterword <reply=")
+    assert "<mailto:reply=" in message["List-Unsubscribe"]
+
+
+def test_without_a_delimiter_replies_come_to_our_sender_and_are_known_by_references() -> None:
+    message = composed(*letters()[LetterKind.REMINDER], replace(SITE, delimiter=""))
+    plain = composed(
+        *letters()[LetterKind.REMINDER], replace(SITE, delimiter="", url="http://127.0.0.1")
+    )
+
+    assert str(message["Reply-To"]) == f"Afterword <{SITE.sender}>"
+    assert in_message_id(message["Message-ID"], SITE.domain)
+    assert message["List-Unsubscribe"].startswith("<https://")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert plain["List-Unsubscribe"] is None
+
+
+def test_renewed_addresses_are_others() -> None:
+    letter, review = letters()[LetterKind.REMINDER]
+    person = replace(PEOPLE[letter.to], renewed=1)
+
+    first = composed(letter, review)
+    renewed = compose(letter, review, {**PEOPLE, letter.to: person}, SITE, NOW)
+
+    token = in_message_id(renewed["Message-ID"], SITE.domain)
+    assert token not in str(first["Reply-To"])
+    assert token in str(renewed["Reply-To"])
+    assert genuine(SITE.secret, token, review.id, letter.to, item_of(letter), renewed=1)
