@@ -24,6 +24,7 @@ from models.orders import AnyOrder, Reply
 from models.review import OPEN_STAGES, Review
 from register.archive import Archive
 from register.letters import Capability
+from rules.visibility import may_see
 from workflows.door import Door
 
 MOST_JUDGEMENTS = 3
@@ -93,6 +94,9 @@ class Doorkeeper:
         given = await self._addressed(brought)
         if machine:
             given = given or await self._reported(brought)
+            if given is None and brought.mail.attendance is None:
+                log.info("mail %s is dropped: %s, about no letter", brought.digest, machine)
+                return verdicts.DROPPED
             await self._file(brought, given, f"machine: {machine}")
             await self._hear(brought, given, machine)
             return verdicts.FILED
@@ -136,8 +140,10 @@ class Doorkeeper:
                 review = brought.mail.attendance.review if brought.mail.attendance else ""
                 order = machines.answer(brought.mail, await self._door.review(review))
             elif given is not None:
+                person = await asyncio.to_thread(self._archive.person, given.person)
+                theirs = frozenset({given.person, *(person.aliases if person else ())})
                 order = await asyncio.to_thread(
-                    machines.order, brought.raw, brought.mail, given, machine
+                    machines.order, brought.raw, brought.mail, given, machine, theirs
                 )
             if order is not None:
                 await self._door.ask(review, order)
@@ -212,6 +218,8 @@ class Doorkeeper:
     def _not_now(self, review: Review, given: Capability) -> Verdict | None:
         if review.stage not in OPEN_STAGES:
             return verdicts.OVER
+        if not may_see(review, given.person):
+            return verdicts.RESTRICTED
         since = self._clock() - REPLIES_WITHIN
         recent = [e for e in review.log if e.at > since and e.by == given.person]
         many = sum(event.kind == REPLY for event in recent) >= MOST_REPLIES

@@ -19,18 +19,25 @@ MAIL = "tool:mail"
 LONGEST = 200
 
 
-def order(raw: bytes, mail: Mail, given: Capability, machine: str) -> ComeBack | Note | None:
+def order(
+    raw: bytes, mail: Mail, given: Capability, machine: str, theirs: frozenset[str]
+) -> ComeBack | Note | None:
     """Make an order of a report or an automatic reply; None where it says nothing to keep.
 
-    One and the same thing said of one person on one day is one order, however often it is said.
+    `theirs` are the person's addresses: a report about another one, to which they have their mail
+    sent on, is only noted. One and the same thing said of one person on one day is one order,
+    however often it is said.
     """
     if machine == BOUNCE:
-        gone = failed_for_good(raw)
+        gone = ", ".join(sorted(failed_for_good(raw)))
         if not gone:
             return None
-        reason = f"the mail server gave up on {', '.join(sorted(gone))}"[:LONGEST]
-        name = _name(given, machine, mail)
-        return ComeBack(id=name, by=MAIL, way=Way.MAIL, person=given.person, reason=reason)
+        reason = f"the mail server gave up on {gone}"[:LONGEST]
+        name = _name(given, f"{machine} {gone}", mail)
+        if theirs & failed_for_good(raw):
+            return ComeBack(id=name, by=MAIL, way=Way.MAIL, person=given.person, reason=reason)
+        text = f"of a letter to {given.person}, {reason}"
+        return Note(id=name, by=MAIL, way=Way.MAIL, text=text)
     if machine != ABSENCE:
         return None
     said = " ".join(f"{mail.subject}: {mail.own_words}".split())[:LONGEST]

@@ -29,7 +29,9 @@ REFUSED = b"$AfterwordRefused"
 """The keyword of mail that will never be taken; it stays in the mailbox to be looked at."""
 
 LARGEST = 25 * 1024 * 1024
-MOST_AT_ONCE = 50
+MOST_WAITING = 200
+"""So many that must wait, and a part of ours is away: the others would have to wait as well."""
+
 LISTEN = 1.0
 """Seconds of one look at a silent line: so long may it take to stop."""
 
@@ -95,15 +97,17 @@ class Mailbox:
         """Judge each mail that nobody has seen; give how many must wait."""
         unseen = await self._aside(client.search, ["UNSEEN", "NOT", "KEYWORD", REFUSED])
         later = 0
-        for uid in unseen[:MOST_AT_ONCE]:
+        for uid in unseen:
             verdicts = await self._judged(client, uid)
             if any(verdict.is_for_later for verdict in verdicts):
                 later += 1
+                if later >= MOST_WAITING:
+                    break
                 continue
             if not any(verdict.is_accepted for verdict in verdicts):
                 await self._aside(client.add_flags, uid, [REFUSED])
             await self._aside(client.add_flags, uid, [SEEN])
-        return later + max(0, len(unseen) - MOST_AT_ONCE)
+        return later
 
     async def _judged(self, client: IMAPClient, uid: int) -> list[Verdict]:
         sizes = await self._aside(client.fetch, uid, ["RFC822.SIZE"])

@@ -40,6 +40,14 @@ class Verdict:
 WELCOME = Verdict(code=250, status="2.1.5", sentence="We take mail for this address")
 TAKEN = Verdict(code=250, status="2.0.0", sentence="Your mail is taken; a letter will answer it")
 FILED = Verdict(code=250, status="2.0.0", sentence="Filed; mail by a machine changes nothing")
+DROPPED = Verdict(
+    code=250, status="2.0.0", sentence="Dropped; it is a machine's mail about no letter of ours"
+)
+RESTRICTED = Verdict(
+    code=550,
+    status="5.7.1",
+    sentence="The review is restricted to a few people now; please ask the desk",
+)
 ONE_AT_A_TIME = Verdict(
     code=452, status="4.5.3", sentence="One recipient at a time, please; send the rest again"
 )

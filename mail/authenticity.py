@@ -79,9 +79,12 @@ def txt(name: bytes, timeout: float = PATIENCE) -> bytes:
 
 
 def _is_attested(domain: str, claims: list[Claim]) -> bool:
-    """Weigh what our mail server says: DMARC decides, and a contradiction proves nothing."""
+    """Weigh what our mail server says: DMARC decides, and a contradiction proves nothing.
+
+    A domain without a DMARC record says “none”; then DKIM or SPF decide.
+    """
     verdicts = {claim.result for claim in claims if claim.method == "dmarc"}
-    if verdicts:
+    if verdicts - {"none"}:
         named = [claim.domain for claim in claims if claim.method == "dmarc"]
         return verdicts == {"pass"} and all(not name or aligned(name, domain) for name in named)
     passed = {

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from mail.mime import Leaf, Opened, decoded, opened, unpacked
+from mail.mime import Leaf, Opened, clean, decoded, opened, unpacked
 
 MOST = 20
 """Files of a mail that are named; nobody verifies more."""
 
 LONGEST_NAME = 120
+"""Octets of a name's end that are kept; file systems take 255, and we put more in front."""
+
 SHOWN_IN_TEXT = 30 * 1024
 """Octets from which a picture inside the text is a screenshot rather than a company's logo."""
 
@@ -20,7 +22,9 @@ _NO_EVIDENCE = re.compile(
     r"|x-pkcs7-.*)|message/.*|multipart/.*"
 )
 _SHOWN = re.compile(r"cid:([^\"'\s>]{1,200})", re.IGNORECASE)
-_NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
+_NOT_IN_A_NAME = re.compile(
+    r"[\x00-\x1f\x7f/\\:*?\"<>|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+"
+)
 _EXTENDED = re.compile(r"([\w-]{1,40})'[\w-]{0,40}'(.*)")
 _NAMELESS = "attachment"
 
@@ -69,9 +73,9 @@ def _name(leaf: Leaf) -> str:
     given = leaf.headers.parameter("content-disposition", "filename")
     given = given or leaf.headers.parameter("content-type", "name")
     extended = _EXTENDED.fullmatch(given)
-    given = _unquoted(extended[1], extended[2]) if extended else decoded(given)
+    given = clean(_unquoted(extended[1], extended[2])) if extended else decoded(given)
     plain = _NOT_IN_A_NAME.sub("-", re.split(r"[/\\]", given)[-1]).strip(" .-")
-    return plain[-LONGEST_NAME:] or _NAMELESS
+    return plain.encode()[-LONGEST_NAME:].decode(errors="ignore") or _NAMELESS
 
 
 def _unquoted(charset: str, text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -16,7 +17,14 @@ MOST_HTML = 1_000_000
 MOST_ATTRIBUTE = 500
 MOST_TEXTS = 50
 
-_UNSEEN = frozenset({"head", "style", "script", "title", "template", "noscript", "svg", "object"})
+_UNSEEN = frozenset(
+    {
+        *("head", "style", "script", "title", "template", "noscript", "svg", "object"),
+        *("s", "strike", "del", "textarea", "select"),
+    }
+)
+"""What nobody sees, or has struck out."""
+
 _SPACED = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
 _BREAKS = _SPACED | {
     *("address", "article", "aside", "body", "center", "dd", "div", "dl", "dt", "fieldset"),
@@ -50,7 +58,15 @@ _RULED = re.compile(
 )
 """The thin line above a quotation in Outlook, Windows Mail and Exchange."""
 
-_HIDDEN = re.compile(r"display:\s*none|mso-hide:\s*all", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|line-through", re.IGNORECASE
+)
+_SHRUNK = re.compile(
+    r"(?:font-size|opacity|max-height|line-height)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+"""What hides text where it stands on the text itself; around other elements it lays them out."""
+
 _BLANKS = re.compile(r"[ \t\n\f]+")
 
 
@@ -164,10 +180,11 @@ def _bare_quotation(root: etree._Element) -> etree._Element | None:
 def _address(link: etree._Element) -> str:
     target = (link.get("href") or "").strip()
     shown = "".join(islice(_texts(link), MOST_TEXTS)).strip()
-    if not target.lower().startswith(("http://", "https://")) or shown.startswith("http"):
+    if not target.lower().startswith(("http://", "https://")):
         return ""
     bare = target.partition("//")[2].rstrip("/")
-    return "" if bare in shown else f" ({target[:LONGEST_ROW]})"
+    is_wrapped = shown.startswith("http") and shown.rstrip("/") in unquote(target)
+    return "" if bare in shown or is_wrapped else f" ({target[:LONGEST_ROW]})"
 
 
 def _texts(element: etree._Element) -> Iterator[str]:
@@ -175,7 +192,10 @@ def _texts(element: etree._Element) -> Iterator[str]:
 
 
 def _is_unseen(element: etree._Element) -> bool:
-    return element.tag in _UNSEEN or bool(_HIDDEN.search(_style(element)))
+    style = _style(element)
+    if element.tag in _UNSEEN or element.get("hidden") is not None or _HIDDEN.search(style):
+        return True
+    return len(element) == 0 and _SHRUNK.search(style) is not None
 
 
 def _opens_quotation(element: etree._Element) -> bool:

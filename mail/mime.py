@@ -26,7 +26,9 @@ _BARE_PART = re.compile(rb"\n[ \t]*\r?\n")
 _NAME = re.compile(r"[!-9;-~]{1,200}")
 _PARAMETER = re.compile(r';\s*([\w*-]{1,60})\s*=\s*(?:"([^"]*)"|([^;\s]*))')
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200c\u200d\u2060\u00ad]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200c\u200d\u2060\u00ad\ud800-\udfff]"
+)
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
 _WIDER = {

@@ -6,11 +6,11 @@ import re
 
 MOST_ADDRESSES = 200
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,300}"')
 _COMMENT = re.compile(r"\([^()]*\)")
 _ADDRESS = r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,255}"
 _BETWEEN = re.compile("[,;]")
-_ANGLED = re.compile(r"<\s*([^<>]*?)\s*>")
+_ANGLED = re.compile(r"<([^<>]{0,400})>")
 _BARE = re.compile(rf"(?<![^\s<>,;:]){_ADDRESS}(?![^\s<>,;])")
 _WHOLE = re.compile(_ADDRESS)
 _ID = re.compile(r"<[^<>\s\x00-\x1f]{1,900}>")
@@ -48,4 +48,5 @@ def _addresses(value: str) -> list[str]:
 def _in_box(box: str) -> list[str]:
     """Find the address of one mailbox: in angle brackets if there are any, else as it stands."""
     angled = _ANGLED.findall(box)
-    return [each for each in angled if _WHOLE.fullmatch(each)] if angled else _BARE.findall(box)
+    whole = [each.strip() for each in angled]
+    return [each for each in whole if _WHOLE.fullmatch(each)] if angled else _BARE.findall(box)

@@ -20,8 +20,8 @@ LONGEST_DOUBTFUL = 14
 
 CONDITIONAL = "it comes with a condition or speaks of something else"
 
-_WRAPPING = re.compile(r"^[\"'*_`“”‘]+|[\"'*_`“”’]+$")
-_JOINING = re.compile(r"(?:[\s,;]+(?:and)?)+$", re.IGNORECASE)
+_WRAPPING = "\"'*_`“”‘’"
+_JOINING = re.compile(r"[\s,;]and$", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)")
 _NUMBER = re.compile(r"\d+")
@@ -65,7 +65,7 @@ def pieces(line: str) -> list[str]:
             starts.append(found.end())
     ends_at = [*starts[1:], len(line)]
     *heads, last = [line[start:end].strip() for start, end in zip(starts, ends_at, strict=True)]
-    return [*(_JOINING.sub("", head) for head in heads), last]
+    return [*(_unjoined(head) for head in heads), last]
 
 
 def doubt_after(said: Spoken) -> str:
@@ -119,7 +119,13 @@ def _bare(line: str) -> str:
     line = line.replace("’", "'").replace("‘", "'").replace("\u2011", "-")
     line = line[_end(v.BULLET.match(line)) :].strip()
     line = line[_end(v.GREETED.match(line)) :]
-    return _WRAPPING.sub("", line).strip()
+    return line.strip(_WRAPPING).strip()
+
+
+def _unjoined(text: str) -> str:
+    """Take “, and” off an end."""
+    bare = text.rstrip(" \t,;")
+    return _JOINING.sub("", bare).rstrip(" \t,;")
 
 
 def _end(found: re.Match[str] | None) -> int:

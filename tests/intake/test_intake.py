@@ -27,7 +27,7 @@ from models.review import Review
 from register.archive import Archive
 from register.database import connect
 from register.letters import Sent
-from tests.cast import ADA, OLGA, OMAR, PEOPLE, SAM, VERA
+from tests.cast import ADA, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
 from tests.intake.gate import (
     DOMAIN,
     HOST,
@@ -398,13 +398,46 @@ async def test_mail_of_a_ticket_tool_is_peoples_where_its_domain_is_named(archiv
         assert bounce[0].startswith("250 2.0.0 Filed")
 
 
-async def test_a_bounce_to_our_sender_is_filed(home: Gate) -> None:
+async def test_a_bounce_about_no_letter_of_ours_is_dropped(home: Gate) -> None:
     raw = home.mail("No such user", From="mailer-daemon@example.org", To=SENDER)
 
     answers = await home.lmtp(raw, SENDER, sender="")
 
-    assert answers[0].startswith("250 2.0.0")
-    assert home.verdicts() == ["machine: bounce"]
+    assert answers[0].startswith("250 2.0.0 Dropped")
+    assert home.verdicts() == []
+
+
+async def test_a_report_about_another_address_is_noted_and_blames_nobody(home: Gate) -> None:
+    token = home.address().partition("+")[2].partition("@")[0]
+    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
+    said = []
+    for gone in ("elsewhere@example.com", OLGA, OLGA):
+        body = REPORT.format(action="failed", status="5.1.1", token=token, domain=DOMAIN)
+        body = body.replace(f"rfc822; {OLGA}", f"rfc822; {gone}")
+        raw = home.mail(
+            f"--b\nContent-Type: text/plain\n\n{body}",
+            From="mailer-daemon@x.example",
+            Subject="Undelivered Mail",
+            To=SENDER,
+            Content_Type=kind,
+        )
+        await home.lmtp(raw, SENDER, sender="")
+        said.append([event.kind for event in home.review.log])
+
+    kinds = said[-1][len(following_up().review.log) :]
+    assert kinds == ["note", "undeliverable"]
+
+
+async def test_who_may_no_longer_see_a_review_learns_nothing_of_it(home: Gate) -> None:
+    address = home.address(SAM)
+    roles = replace(home.review.roles, sponsor=ADA)
+    hidden = replace(home.review, restricted_to=(PIA,), roles=roles)
+    home.room.reviews[home.review.id] = hidden
+
+    (said,) = await home.lmtp(home.mail("drop because x", From=SAM), address, sender=SAM)
+
+    assert said.startswith("550 5.7.1 The review is restricted")
+    assert home.review == hidden
 
 
 async def test_two_machines_that_answer_each_other_are_stopped(home: Gate) -> None:

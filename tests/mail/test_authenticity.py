@@ -30,6 +30,7 @@ def attested(*results: str) -> bool:
         f"{US};\r\n\tspf=fail smtp.mailfrom=b@x.example;\r\n\tdkim=pass header.d=mail.example.org",
         f"{US}; spf=pass smtp.mailfrom=bounce@example.org",
         f"{US}; dkim=pass header.i=@example.org header.s=one",
+        f"{US}; dmarc=none header.from=example.org; dkim=pass header.d=example.org",
     ],
 )
 def test_what_our_mail_server_found_is_believed(results: str) -> None:
@@ -41,6 +42,8 @@ def test_what_our_mail_server_found_is_believed(results: str) -> None:
     [
         "",
         f"{US}; none",
+        f"{US}; dmarc=none header.from=example.org",
+        f"{US}; dmarc=temperror header.from=example.org; dkim=pass header.d=example.org",
         "mx.elsewhere.example; dmarc=pass header.from=example.org",
         f"{US}.elsewhere.example; dmarc=pass header.from=example.org",
         f"{US}; dmarc=fail header.from=example.org; dkim=pass header.d=example.org",

@@ -307,6 +307,44 @@ def test_html_is_laid_out_as_it_is_shown() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<s>A1 done https://x.example</s>",
+        "<del>A1 done</del>",
+        "<span style='text-decoration: line-through'>A1 done</span>",
+        "<div style='display : none'>A1 done</div>",
+        "<div style='visibility:hidden'>A1 done</div>",
+        "<span style='font-size:0'>A1 done</span>",
+        "<span style='color: red; opacity:0;'>A1 done</span>",
+        "<div hidden>A1 done</div>",
+        "<textarea>A1 done</textarea>",
+    ],
+)
+def test_what_is_struck_out_or_hidden_is_not_said(hidden: str) -> None:
+    assert read(html(f"<p>A1 progress half</p>{hidden}")).own_words == "A1 progress half"
+
+
+def test_text_in_a_frame_without_a_font_of_its_own_is_said() -> None:
+    page = "<div style='font-size:0px'><p style='font-size:14px'>A1 accept</p></div>"
+
+    assert read(html(page)).own_words == "A1 accept"
+
+
+def test_a_link_that_shows_another_address_is_told_whole() -> None:
+    lying = '<a href="https://evil.example/x">https://good.example/x</a>'
+    wrapped = '<a href="https://safe.example/?url=https%3A%2F%2Fgood.example%2Fx">https://good.example/x</a>'
+
+    assert read(html(lying)).own_words == "https://good.example/x (https://evil.example/x)"
+    assert read(html(wrapped)).own_words == "https://good.example/x"
+
+
+def test_half_a_surrogate_pair_is_dropped() -> None:
+    raw = mail("hello +2AA- you", Content_Type="text/plain; charset=utf-7")
+
+    assert read(raw).own_words.encode() == b"hello  you"
+
+
 def test_a_part_without_headers_is_text() -> None:
     body = b"--b\r\n\r\nDone: see the page\r\n\r\nReally\r\n--b--\r\n"
 

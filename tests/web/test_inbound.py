@@ -14,6 +14,7 @@ from aiosmtpd.smtp import Envelope
 
 from tests.mail.incoming import mail
 from tests.web.house import MAIL_SECRET, House
+from web.hooks.inbound import ENVELOPE
 from web.hooks.signatures import sign
 
 OURS = "reply+abcdefghijklmnopqrstuvwxyz@reply.example.org"
@@ -81,8 +82,21 @@ def test_a_mail_comes_to_the_intake_octet_by_octet(house: House, intake: Intake)
     assert answer.status_code == 200
     assert answer.json() == {"said": "2.0.0 Your mail is taken; a letter will answer it"}
     ((sender, to, content),) = intake.brought
-    assert (sender, to) == ("olga@example.org", [OURS])
+    assert (sender, to) == (ENVELOPE, [OURS])
     assert content.rstrip() == raw.rstrip()
+
+
+@pytest.mark.parametrize("sender", ["Jürgen <jürgen@example.org>", "a@x.org, b@x.org", None])
+def test_any_sender_comes_to_the_intake(house: House, intake: Intake, sender: str | None) -> None:
+    assert post(house, mail("A1 accept", From=sender)).status_code == 200
+    assert intake.brought[0][0] == ENVELOPE
+
+
+def test_bare_line_ends_are_those_of_mail_when_it_gets_there(house: House, intake: Intake) -> None:
+    raw = mail("A1 accept\n.hidden\n" + "x" * 900).replace(b"\r\n", b"\n")
+
+    assert post(house, raw).status_code == 200
+    assert intake.brought[0][2].rstrip() == raw.replace(b"\n", b"\r\n").rstrip()
 
 
 def test_the_envelope_goes_before_the_headers(house: House, intake: Intake) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from typing import Annotated, Any
 
@@ -21,6 +22,10 @@ router = APIRouter(tags=["hooks"])
 PATIENCE = 30.0
 """Seconds that the mail intake may take over one mail."""
 
+ENVELOPE = "unknown@inbound.invalid"
+"""Providers do not say who stood on the envelope; the mail itself says who wrote it."""
+
+_LINE_END = re.compile(rb"\r?\n")
 MOST = 8
 TAKEN, LATER = 250, 400
 NEVER = 406
@@ -87,16 +92,16 @@ def _recipients(mail: Mail, raw: bytes, envelope: str) -> tuple[str, ...]:
 def _bring(settings: Settings, raw: bytes, to: tuple[str, ...]) -> tuple[int, str]:
     """Hand a mail to the intake by LMTP; give its answer. Raises Away where it is for later."""
     mail = settings.mail
-    sender = read(raw).sender
+    octets = _LINE_END.sub(b"\r\n", raw)
     try:
         with smtplib.LMTP(mail.lmtp_host, mail.lmtp_port, timeout=PATIENCE) as talk:
             talk.ehlo_or_helo_if_needed()
-            talk.mail(sender)
+            talk.mail(ENVELOPE)
             asked = [talk.rcpt(address) for address in to]
             welcome = [answer for answer in asked if answer[0] == TAKEN]
             if not welcome:
                 return _settled(asked)
-            answers = [talk.data(raw), *(talk.getreply() for _ in welcome[1:])]
+            answers = [talk.data(octets), *(talk.getreply() for _ in welcome[1:])]
             return _settled(answers)
     except (OSError, smtplib.SMTPException) as trouble:
         raise Away("the mail intake", str(trouble)) from trouble
