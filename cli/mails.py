@@ -52,7 +52,7 @@ show = Leaf(
         click.Option(
             ["--into", "folder"],
             type=click.Path(exists=True, file_okay=False),
-            help="Put the mail as it came, and each attached file, into this folder.",
+            help="Put each attached file into this folder; writer and desk get the mail too.",
         ),
     ],
     callback=click.pass_context(_show),
@@ -60,9 +60,11 @@ show = Leaf(
 
 
 def _keep(talk: Talk, path: str, told: Row, folder: Path) -> None:
-    kept = [(f"{told['name']}.eml", f"{path}/raw")]
+    kept = [(f"{told['name']}.eml", f"{path}/raw")] if told["whole"] else []
     for number, file in enumerate(told["files"], 1):
         kept.append((f"{told['name']}-{number}-{file['name']}", f"{path}/files/{number}"))
+    if not kept:
+        remark("No file is attached, and the mail as it came is for its writer and the desk.")
     for name, address in kept:
         put_into(folder / name, talk.ask("GET", address).body)
         remark(str(folder / name))

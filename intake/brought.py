@@ -24,8 +24,13 @@ class Brought:
         return hashlib.sha256(self.raw).hexdigest()
 
     def order_id(self, token: str) -> str:
-        """Name the order: the same mail to the same address is the same order for ever."""
-        named = self.mail.message_id.encode() or self.raw
+        """Name the order: the same mail to the same address is the same order for ever.
+
+        A mail is the same by its Message-ID and its words, since ways of transport change the rest,
+        and a program that gives one id to two mails must not lose the second.
+        """
+        words = "".join(self.mail.own_words.split())
+        named = f"{self.mail.message_id}\0{words}".encode() if self.mail.message_id else self.raw
         return hashlib.sha256(token.encode() + b"\0" + named).hexdigest()[:32]
 
 

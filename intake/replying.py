@@ -17,6 +17,8 @@ from register.letters import Capability
 from register.mails import SHORT
 from rules.replies import judge, meaning
 from rules.stead import standing_in
+from rules.verbs import spoken
+from rules.vocabulary import Verb
 
 SOONEST = timedelta(days=1)
 """A Date header further in the future than this is wrong; then the mail was written now."""
@@ -40,24 +42,14 @@ class Replying:
 
     def reply(self, review: Review, now: datetime) -> Reply:
         """Read the mail's words as one order. Raises Away."""
-        order_id, person = self.brought.order_id(self.given.token), self.given.person
-        writer = self.archive.person(person)
+        person = self.given.person
+        lines = self._lines(self._words(), review, now)
+        if not any(line.order for line in lines) and (wish := _by_subject(self.brought.mail)):
+            lines = self._lines(wish, review, now)
         lead = self.archive.person(review.roles.lead)
-        lines = meaning(
-            self._words() or _by_subject(self.brought.mail),
-            reply_id=order_id,
-            by=person,
-            review=review,
-            item=self.given.item,
-            date=_written(self.brought.mail.date, now),
-            zone=writer.zone if writer else "UTC",
-            consequence=self.consequence,
-            attached=self._attached(order_id),
-        )
-        lines = tuple(_to_somebody(line, self.archive) for line in lines)
         stead = standing_in(review, person, lead, now.date())
         return Reply(
-            id=order_id,
+            id=self._order_id,
             by=person,
             way=Way.MAIL,
             standing_in=stead,
@@ -67,13 +59,32 @@ class Replying:
             lines=judge(review, _in_stead(lines, stead), now),
         )
 
-    def _attached(self, order_id: str) -> str:
+    @property
+    def _order_id(self) -> str:
+        return self.brought.order_id(self.given.token)
+
+    def _lines(self, words: str, review: Review, now: datetime) -> tuple[Line, ...]:
+        writer = self.archive.person(self.given.person)
+        lines = meaning(
+            words,
+            reply_id=self._order_id,
+            by=self.given.person,
+            review=review,
+            item=self.given.item,
+            date=_written(self.brought.mail.date, now),
+            zone=writer.zone if writer else "UTC",
+            consequence=self.consequence,
+            attached=self._attached(),
+        )
+        return tuple(_to_somebody(line, self.archive) for line in lines)
+
+    def _attached(self) -> str:
         """Say what files came with the mail, and how to look at them."""
         if not self.brought.mail.files:
             return ""
         named = ", ".join(file.shown for file in self.brought.mail.files[:MOST_NAMED])
         review = self.given.review.removeprefix("review-")
-        return f"Attached: {named} (afterword mail show {review} {order_id[:SHORT]} --into .)"
+        return f"Attached: {named} (afterword mail show {review} {self._order_id[:SHORT]} --into .)"
 
     def _words(self) -> str:
         letters = self.archive.letters_to(self.given.review, self.given.person)
@@ -82,7 +93,8 @@ class Replying:
 
 def unsubscribes(reply: Reply) -> bool:
     """Tell whether a reply says “unsubscribe”, which no order does."""
-    return any(line.text.strip(" .!").lower() == UNSUBSCRIBE for line in reply.lines)
+    said = (spoken(line.text.partition("\n")[0]) for line in reply.lines)
+    return any(each.verb is Verb.UNSUBSCRIBE and not each.doubt for each in said)
 
 
 def _to_somebody(line: Line, archive: Archive) -> Line:

@@ -15,6 +15,10 @@ DELIMITERS = "+-_=."
 """What may stand before the token; mail servers differ in what they split an address at."""
 
 _ADDRESS = re.compile(rf"reply[{re.escape(DELIMITERS)}]({_TOKEN})@(\S+)", re.IGNORECASE)
+_ANY = re.compile(
+    rf"((?:reply(?:[{re.escape(DELIMITERS)}]|%2b)|unsubscribe/|\b[0-9a-f]{{20}}\.)){_TOKEN}",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(
     rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
 )
@@ -48,6 +52,11 @@ def address(given: str, domain: str, delimiter: str = "+") -> str:
 def in_address(text: str, domain: str) -> str:
     """Read the token out of one of our reply addresses, with any delimiter; "" where it is none."""
     return _found(_ADDRESS, text, domain)
+
+
+def without_tokens(text: str) -> str:
+    """Blank the tokens of reply addresses in a text that others are to read."""
+    return _ANY.sub(lambda found: f"{found[1]}…", text)
 
 
 def in_message_id(text: str, domain: str) -> str:

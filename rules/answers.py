@@ -15,10 +15,20 @@ from rules.dates import said as in_full
 LONGEST_TITLE = 60
 MOST_CHOICES = 8
 MOST_BLOCKERS = 20
+PLAIN_WORDS = ("accept", "done https://…", "progress …", "decline because …")
+VERDICTS = ("verify: what you saw", "reject because …")
+BOTH_WAYS = (
+    "Nothing was counted of this: your mail also says that it is not done. Please write again "
+    "which of the two it is."
+)
 NOT_UNDERSTOOD = "I did not understand this, and nothing was changed."
 NO_WORDS = (
     "I found no words of yours in this mail, only what it quotes, and nothing was changed. "
     "Please write above the line that says so."
+)
+ONLY_FILES = (
+    "A file came without a word, and nothing was changed. If it shows that an action is done, send "
+    "it again with “done” above it."
 )
 
 EXAMPLES: dict[type[o.Order], str] = {
@@ -116,11 +126,19 @@ def decline_instead(action: str, review: Review) -> str:
     )
 
 
-def not_counted(why: str, actions: tuple[str, ...]) -> str:
+def not_counted(why: str, actions: tuple[str, ...], plain: tuple[str, ...] = PLAIN_WORDS) -> str:
     """Say why a line does not count, and how it would."""
     name = actions[0] if actions else ""
-    shown = " or ".join(f"“{f'{name} ' if name else ''}{words}”" for words in _PLAIN_WORDS)
+    shown = " or ".join(f"“{f'{name} ' if name else ''}{words}”" for words in plain)
     return f"Nothing was changed by this: {why}. Please say it plainly, such as {shown}."
+
+
+def take_back(action: str) -> str:
+    """Say to who corrects a claim how to take it back."""
+    return (
+        f"{action} is claimed as done. If it is not, write “{action} take back because …”, and it "
+        "goes on; nothing was changed yet."
+    )
 
 
 def not_understood(actions: tuple[str, ...]) -> str:
@@ -133,9 +151,8 @@ def not_understood(actions: tuple[str, ...]) -> str:
     )
 
 
-def help_for(by: str, review: Review, *, empty: bool = False) -> str:
-    """Say what somebody may answer, `empty` mail or not: the actions that wait for them."""
-    why = NO_WORDS if empty else NOT_UNDERSTOOD
+def help_for(by: str, review: Review, why: str = NOT_UNDERSTOOD) -> str:
+    """Say what somebody may answer, and `why` that is said: the actions that wait for them."""
     kinds = [
         (kind, action)
         for action in review.actions
@@ -229,5 +246,3 @@ _SAID: dict[type[o.Order], Saying] = {
     o.Reassign: lambda order, *_: f"given to {order.owner}, who is asked to accept it.",
     o.Note: lambda *_: "noted in the log.",
 }
-
-_PLAIN_WORDS = ("accept", "done https://…", "progress …", "decline because …")

@@ -28,10 +28,18 @@ _MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?:,?\s+(\d{4})\b)?"
+_YEAR = r"(?:,?\s+(\d{4}\b|['’]?\d{2}(?=\s*(?:[.,;]|because\b|$))))?"
 _LEAD = re.compile(
     r"(?:(?:on|by|at|the|until|till|to|latest|around|about|say)\b[ ,]*){0,3}", re.IGNORECASE
 )
+_MORE_DAYS = re.compile(
+    rf"\W{{0,3}}(?:(?:or|maybe|perhaps|possibly|to|through|no|rather)\b[ ,]*(?:the |next |this )?"
+    rf"(?:{_NTH}|{_DAY}|{_MONTH}|in\b)|[-–—] ?\d|week\b|in (?:{_COUNT}) (?:week|day|month)"
+    r"|(?:or|and) (?:later|after|so)\b|at the (?:very )?(?:earliest|least)\b|or so\b|ish\b)",
+    re.IGNORECASE,
+)
+"""What follows a day and makes another one of it, or none."""
+
 _AFTER = r"(?![\w/]|['’]s\b|\.\d)"
 
 
@@ -116,6 +124,8 @@ def _judged(given: Day | Doubt, weekday: int | None, rest: str, today: date) -> 
         name = WEEKDAYS[weekday].capitalize()
         day = f"{said(given.on)}, not a {name}"
         return Doubt(question=f"That day would be {day}. Which day is meant?", rest=rest)
+    if _MORE_DAYS.match(rest):
+        return Doubt(question=f"Is {said(given.on)} meant? Which day is meant, please?", rest=rest)
     if given.on < today:
         return Doubt(question=f"{said(given.on)} is past. Which day is meant?", rest=rest)
     return Day(on=given.on, rest=rest)

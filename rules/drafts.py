@@ -26,7 +26,14 @@ _BECAUSE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"[\s,.:;!–—-]*")
-_PLACEHOLDER = re.compile(r"\W*(?:reason|evidence|xxx?|tbd)?\W*", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"\W*(?:(?:reason|evidence|xxx?|tbd|by|because|https?|<?date>?)\W*){0,4}", re.IGNORECASE
+)
+_NOTHING_ELSE = re.compile(
+    r"\W*(?:(?:of|for) (?:the|this) review\W*)?(?:(?:please|now|thanks?|thank you|from me|then"
+    r"|(?:the )?(?:gate|stage))\W*){0,4}",
+    re.IGNORECASE,
+)
 _ONLY_A_QUESTION = re.compile(r"[^.!?\n]*\?\s*")
 _UNTIL = re.compile(r"(?:^|[\s,;(])(?:until|till)\s+", re.IGNORECASE)
 _REPLACED = re.compile(
@@ -106,6 +113,11 @@ def _approve(words: str, action: str, given: dict[str, Any], today: date) -> Mai
     found = _GATE.match(words)
     if found is None:
         return "What do you approve: “approve draft”, “approve actions” or “approve closure”?"
+    if not _NOTHING_ELSE.fullmatch(words[found.end() :]):
+        return (
+            "An approval takes no condition, and I do not understand what stands behind it. Please "
+            f"write “approve {found[1].lower()}” by itself, or nothing yet."
+        )
     return o.Approve(gate=_GATES.get(found[1].lower(), Gate.CLOSURE), **given)
 
 

@@ -13,7 +13,7 @@ from models.review import Review
 from rules import answers
 from rules.drafts import drafted
 from rules.gates import gate_of
-from rules.verbs import Spoken
+from rules.verbs import NOT_SO, Spoken
 from rules.vocabulary import Verb
 
 ORDER_OF: dict[Verb, tuple[type[o.Order], ...]] = {
@@ -84,8 +84,11 @@ def lines_of(said: Spoken, text: str, occasion: Occasion) -> list[Line]:
 
 def _answered(said: Spoken, occasion: Occasion) -> str | None:
     """Answer what asks for no order: words in doubt, an action named in vain, a call for help."""
+    if said.doubt == NOT_SO and (claimed := _claimed(said, occasion)):
+        return answers.take_back(claimed)
     if said.doubt:
-        return answers.not_counted(said.doubt, said.actions)
+        plain = answers.VERDICTS if said.verb is Verb.VERIFY else answers.PLAIN_WORDS
+        return answers.not_counted(said.doubt, said.actions, plain)
     if said.verb is None:
         return answers.not_understood(said.actions)
     if said.verb is Verb.HELP:
@@ -107,6 +110,13 @@ def _meant(said: Spoken, occasion: Occasion) -> tuple[str, ...] | str:
     if len(fitting) == 1:
         return (fitting[0].id,)
     return answers.which(kinds[0], fitting) if fitting else answers.none_fits(kinds[0])
+
+
+def _claimed(said: Spoken, occasion: Occasion) -> str:
+    """Name the claimed action of theirs that is spoken of; "" where it is none or several."""
+    named = said.actions or ((occasion.item,) if occasion.item else ())
+    fitting = [a.id for a in _fitting(o.TakeBack, occasion) if not named or a.id in named]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _waits_for_a_yes(occasion: Occasion) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from rules.unsaid import CITED, CITES
 from rules.verbs import Spoken, doubt_after, pieces, spoken
 from rules.vocabulary import WORDLESS
 
@@ -72,12 +73,18 @@ class _Reader:
     open: Passage | None = None
     before: str = ""
     about: tuple[str, ...] = ()
+    cited: bool = False
+    found_cited: bool = False
 
     def take(self, line: str) -> None:
         """Read one line; an empty one ends a paragraph of prose."""
         wraps = _is_wrapped(self.before, line)
         self.before = line
+        if _is_hint(line):
+            self.open = None
+            return
         if not line:
+            self.cited = self.cited and not self.found_cited
             if self.open is not None and not self.open.takes_words:
                 self.open = None
             if self.open is not None:
@@ -92,6 +99,11 @@ class _Reader:
     def take_piece(self, piece: str) -> None:
         """Read what is said of one action, or a line of prose."""
         said = spoken(piece)
+        if said.verb is None and CITES.fullmatch(piece):
+            self.cited, self.found_cited = True, False
+        elif self.cited:
+            self.found_cited = True
+            said = replace(said, doubt=said.doubt or CITED) if said.verb else said
         if said.verb is None and not said.doubt and _is_courtesy(piece):
             self.open = None
             return
@@ -113,6 +125,11 @@ class _Reader:
             self.open = Passage()
             self.found.append(self.open)
         self.open.lines.append(line)
+
+
+def _is_hint(line: str) -> bool:
+    """Tell the lines in which letters say what may be answered: words with gaps, side by side."""
+    return ("·" in line and "…" in line) or line.count("…") > 1
 
 
 def _closed(passage: Passage) -> Passage:

@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.errors import Refusal, Unknown
-from models.orders import Line
+from models.orders import Claim, Line
 from models.review import Review
 from rules import answers, orders
 from rules.meanings import Occasion, lines_of
 from rules.passages import Passage, passages
-from rules.vocabulary import MENTION
+from rules.unsaid import IN_DOUBT, TURNS
+from rules.verbs import NOT_SO
+from rules.vocabulary import MENTION, WORDLESS
 
 MOST_UNKNOWN = 5
 """After as many passages that were not understood we stop reading, as Debian's bug tracker does."""
@@ -63,8 +65,14 @@ def meaning(
     found = passages(text[:LONGEST_TEXT], {action.id: action.text for action in review.actions})
     lines = _read(found, occasion)
     if not lines:
-        lines = [Line(text=text, answer=answers.help_for(by, review, empty=not text.strip()))]
+        lines = [Line(text=text, answer=answers.help_for(by, review, _why(text, attached)))]
     return tuple(_numbered(lines, reply_id))
+
+
+def _why(text: str, attached: str) -> str:
+    if text.strip():
+        return answers.NOT_UNDERSTOOD
+    return answers.ONLY_FILES if attached else answers.NO_WORDS
 
 
 def judge(review: Review, lines: Iterable[Line], now: datetime) -> tuple[Line, ...]:
@@ -100,10 +108,38 @@ def _read(found: list[Passage], occasion: Occasion) -> list[Line]:
         if unknown >= MOST_UNKNOWN or len(lines) >= MOST_LINES:
             rest = "\n".join(each.text for each in found[at:])
             return [*lines, Line(text=rest, answer=STOPPED)] if lines else []
-        meant = _meant(passage, occasion)
+        meant = _meant(_with_next(passage, found[at + 1 :]), occasion)
         unknown += not any(line.order for line in meant)
         lines += meant
-    return lines
+    return _undenied(lines, found, occasion)
+
+
+def _with_next(passage: Passage, others: list[Passage]) -> Passage:
+    """Let a mere “yes” not count where the line below puts a condition to it."""
+    said = passage.said
+    if said is None or said.verb not in WORDLESS or said.doubt or not others:
+        return passage
+    turned = others[0]
+    is_prose = turned.said is None or (turned.said.verb is None and not turned.said.actions)
+    if not (is_prose and TURNS.match(turned.text)):
+        return passage
+    doubted = replace(said, doubt=IN_DOUBT)
+    return Passage(lines=[*passage.lines, *turned.lines], said=doubted)
+
+
+def _undenied(lines: list[Line], found: list[Passage], occasion: Occasion) -> list[Line]:
+    """Take back a claim that the same mail denies: “A1 done …”, and below “A1 is not done yet”."""
+    denials = [each for each in found if each.said and each.said.doubt == NOT_SO]
+    denied = {name for each in denials if each.said for name in each.said.actions}
+    if any(not each.said.actions for each in denials if each.said):
+        claimed = [line.order.action for line in lines if isinstance(line.order, Claim)]
+        denied |= {claimed[0]} if len(claimed) == 1 else {occasion.item}
+    return [
+        Line(text=line.text, answer=answers.BOTH_WAYS)
+        if isinstance(line.order, Claim) and line.order.action in denied
+        else line
+        for line in lines
+    ]
 
 
 def _meant(passage: Passage, occasion: Occasion) -> list[Line]:

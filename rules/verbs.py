@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from rules import unsaid
 from rules import vocabulary as v
 from rules.vocabulary import Verb
 
@@ -18,6 +19,7 @@ MOST_LEADS = 8
 LONGEST_DOUBTFUL = 14
 """Words of a line without an action's name up to which we ask back what it may mean."""
 
+NOT_SO = "it says what is not so"
 CONDITIONAL = "it comes with a condition or speaks of something else"
 
 _WRAPPING = "\"'*_`“”‘’"
@@ -31,7 +33,8 @@ _NUMBER = re.compile(r"\d+")
 class Spoken:
     """A line as understood: its actions, its verb (None: none was found), the words after it.
 
-    `doubt` says why the verb does not count as said; `every` is set for “all” and “both”.
+    `doubt` says why the verb does not count as said; `every` is set for “all” and “both”; `plainly`
+    for a verb in the very words of our letters, with a colon.
     """
 
     actions: tuple[str, ...] = ()
@@ -39,6 +42,7 @@ class Spoken:
     words: str = ""
     doubt: str = ""
     every: bool = False
+    plainly: bool = False
 
 
 def spoken(line: str) -> Spoken:
@@ -56,14 +60,15 @@ def spoken(line: str) -> Spoken:
 
 def pieces(line: str) -> list[str]:
     """Take “A2 done https://…; A3 accept” apart into what is said of each action."""
-    starts = [0]
+    starts, ends_at = [0], []
     for found in v.NEXT_ACTION.finditer(line):
         before = _bare(line[starts[-1] : found.start()])
         ends_sentence = found[0].startswith((".", "!", ";"))
         ends = ends_sentence or _verb(_leading_actions(before)[1])
         if ends and _verb(_leading_actions(line[found.end() :])[1]):
             starts.append(found.end())
-    ends_at = [*starts[1:], len(line)]
+            ends_at.append(found.start())
+    ends_at.append(len(line))
     *heads, last = [line[start:end].strip() for start, end in zip(starts, ends_at, strict=True)]
     return [*(_unjoined(head) for head in heads), last]
 
@@ -73,11 +78,17 @@ def doubt_after(said: Spoken) -> str:
     why = (
         why for verbs, unsays, why in v.UNSAID if said.verb in verbs and unsays.match(said.words)
     )
-    if (first := next(why, "")) or said.verb not in (Verb.ACCEPT, Verb.AGREE):
+    if first := next(why, ""):
         return first
-    if v.HARMLESS.match(said.words) and not v.CONDITION.search(said.words):
+    if unsaid.taken_back(said.verb, said.words, plainly=said.plainly):
+        return unsaid.IN_DOUBT
+    if said.verb not in (Verb.ACCEPT, Verb.AGREE):
         return ""
-    return CONDITIONAL
+    harmless = v.HARMLESS.match(said.words)
+    if harmless is None or v.CONDITION.search(said.words):
+        return CONDITIONAL
+    more = _verb(said.words[harmless.end() :].lstrip(" ,.;:!–—-"))
+    return CONDITIONAL if more and more[0] in v.SAYS_MORE else ""
 
 
 def _spoken(line: str) -> Spoken:
@@ -92,7 +103,8 @@ def _spoken(line: str) -> Spoken:
         actions, words = _following_actions(verb, words)
     every = v.EVERY.match(words) if verb in (Verb.ACCEPT, Verb.AGREE) else None
     words = (words[every.end() :] if every else words).strip()
-    said = Spoken(actions=actions, verb=verb, words=words, every=bool(every))
+    plainly = words.startswith(":") and verb.value in rest.casefold().partition(":")[0].split()
+    said = Spoken(actions=actions, verb=verb, words=words, every=bool(every), plainly=plainly)
     if verb is Verb.CLAIM and v.IMPERATIVE.match(rest):
         return replace(said, doubt="it says what is to be done")
     return replace(said, doubt=doubt_after(said))
@@ -102,7 +114,7 @@ def _without_verb(said: Spoken, rest: str) -> Spoken:
     if v.THUMB.fullmatch(rest):
         return replace(said, verb=Verb.AGREE)
     if v.NEGATION.search(rest):
-        return _asked_back(said, rest, "it says what is not so")
+        return _asked_back(said, rest, NOT_SO)
     if v.HEDGE.search(rest):
         return _asked_back(said, rest, "it speaks of what may be, or of later")
     return replace(said, words=rest)
@@ -119,6 +131,8 @@ def _bare(line: str) -> str:
     line = line.replace("’", "'").replace("‘", "'").replace("\u2011", "-")
     line = line[_end(v.BULLET.match(line)) :].strip()
     line = line[_end(v.GREETED.match(line)) :]
+    line = line[_end(v.THANKED.match(line)) :]
+    line = line[_end(v.NODDED.match(line)) :]
     return line.strip(_WRAPPING).strip()
 
 

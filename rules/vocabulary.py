@@ -51,13 +51,13 @@ def _pattern(words: str) -> re.Pattern[str]:
 ID = r"(?:(?:actions?\s+)?#?a-?\d{1,4}\b(?!['’]s\b)|actions?\s+#?\d{1,4}\b)"
 _IDS = rf"{ID}(?:\s*(?:,\s*and\b|,|;|/|&|\+|\band\b)\s*{ID})*"
 LEADING_IDS = _pattern(
-    rf"(?:(?:re:?|for|regarding|concerning|about|as for|on)\s+)?({_IDS})\s*[:.)\]>=–—-]*\s*"
+    rf"(?:(?:re:?|for|regarding|concerning|about|as for|on)\s+)?({_IDS})\s*[:.,)\]>=–—-]*\s*"
 )
 FOLLOWING_IDS = _pattern(rf"[\s:]*(?:(?:with|for|of|on|about|up|back)\s+)?({_IDS})\s*[:,.–—-]*\s*")
 ADJOINING_IDS = _pattern(rf"[\s:]*({_IDS})\s*[:,.–—-]*\s*")
 """After “blocked”, “on A2” says what it waits for; only a bare “A1” is what it speaks of."""
 
-NEXT_ACTION = _pattern(rf"(?:[.,;!]\s+(?:and\s+)?|\s+and\s+)(?={ID})")
+NEXT_ACTION = _pattern(rf"(?:[.,;!]\s+(?:and\s+)?|\s+and\s+)(?:(?:as )?for\s+|on\s+)?(?={ID})")
 MENTION = _pattern(r"\ba\d{1,4}\b")
 
 # What stands before a verb
@@ -68,6 +68,11 @@ GREETED = _pattern(
     r"(?:(?:(?:hi|hello|sorry|thanks|thank you|ok|okay|yes|so|and|also|please|status\s*:"
     rf"|update\s*:)[\s,.:!–—-]+){{1,4}}(?={ID}))?"
 )
+THANKED = _pattern(
+    r"(?:(?:(?:many )?thanks|thank you|thx|sorry)(?: (?:for|about) [^.!?\n]{1,60})?[.!]+\s+){1,3}"
+    r"(?=\S)"
+)
+NODDED = _pattern(r"(?:[👍✅👌✔️🏻🏼🏽🏾🏿🙂😀🎉]\s*)+(?=\w)")
 PLAIN_LEAD = _pattern(
     r"(?:hi|hello|hey|yes|yep|yeah|ok|okay|well|so|and|also|then|now|please|it|this|that|this one"
     r"|that one|these|they|is|are|it's|that's|its|has been|have been|has|have|was|were|been|i"
@@ -88,6 +93,11 @@ QUESTION_LEAD = _pattern(
 )
 
 # The verbs, the longer before the shorter
+
+_CANNOT = r"(?:won't|will not|can't|cannot|can not|not going to|not be able to)(?: be able to)?"
+_FINISH = (
+    r"(?:make (?:it|that)|finish(?: it| this)?|get (?:to )?(?:it|this)(?: done)?|manage(?: it)?)"
+)
 
 _WAYS = {
     Verb.TAKE_BACK: (
@@ -113,6 +123,9 @@ _WAYS = {
         r"(?:until|till)|needs? (?:some |a bit |a little )?(?:more|extra|additional) time"
         r"|(?:more|extra) time|postpone[ds]?|extend(?:ed)?|extension"
         r"|(?:needs? |move |push )(?:it )?(?:to|by)"
+        r"|needs? (?:\S{1,8} )?(?:more|extra|additional) (?:days?|weeks?|months?)"
+        rf"|{_CANNOT} {_FINISH}(?: (?:by|on|in) [^.,;\n]{{1,30}}?(?=,? because\b|[.,;]|$)"
+        r"| (?:before|until|till))?"
     ),
     Verb.REPORT: (
         r"progress|status|update|(?:still )?working(?: on(?: it)?)?|in progress|on track"
@@ -142,6 +155,9 @@ _WAYS = {
     Verb.HELP: r"help",
     Verb.UNSUBSCRIBE: r"unsubscribe",
 }
+SAYS_MORE = (*(Verb.POSTPONE, Verb.DECLINE, Verb.GIVE_UP, Verb.BLOCK, Verb.REASSIGN, Verb.CLAIM),)
+"""Verbs that stand behind an “accept” only where more is asked than to be taken at that word."""
+
 VERBS = tuple((verb, _pattern(rf"(?:{ways})(?![\w'’]|-\w)")) for verb, ways in _WAYS.items())
 THUMB = _pattern(r"\s*(?:[👍✅👌✔️🏻🏼🏽🏾🏿]\s*)+")
 NAMED_REPORT = _pattern(r"progress|status|update")

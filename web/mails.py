@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
+from mail.capability import without_tokens
 from mail.files import content
 from mail.reading import read
 from mail.sent import own_words
@@ -60,6 +61,7 @@ class Written(Arrived):
     own_words: str
     left_out: str
     files: list[Attachment]
+    whole: bool = Field(description="Whether you may have it as it came.")
 
 
 FILE: dict[int | str, dict[str, Any]] = {
@@ -88,7 +90,7 @@ async def written(review: str, mail: str, house: Here, caller: APerson) -> Writt
     On the command line: `afterword mail show`.
     """
     record = await _open_to(house, review, caller)
-    return await run_in_threadpool(_written, house, record.id, mail)
+    return await run_in_threadpool(_written, house, record.id, mail, caller)
 
 
 @router.get(
@@ -98,9 +100,18 @@ async def written(review: str, mail: str, house: Here, caller: APerson) -> Writt
     responses=FILE,
 )
 async def raw(review: str, mail: str, house: Here, caller: APerson) -> Response:
-    """Give a mail octet by octet, as it is in the archive."""
+    """Give a mail octet by octet, as it is in the archive; to its writer and the desk.
+
+    It holds a reply address, and whoever has that may be taken for its person.
+    """
     record = await _open_to(house, review, caller)
     found = await run_in_threadpool(_filed, house, record.id, mail)
+    if not _may_have(found, caller):
+        raise Refusal(
+            "not-allowed",
+            "A mail as it came is for its writer and the desk: it holds a reply address of theirs.",
+            f"Read what it says instead, or ask {found.person} or the desk, {record.roles.desk}.",
+        )
     octets = await run_in_threadpool(house.archive.mail, found.digest)
     return _saved(f"{found.name}.eml", octets)
 
@@ -134,7 +145,11 @@ def _filed(house: House, review: str, mail: str) -> Filed:
     return filed[matching(mail.strip().lower(), filed, "mail")]
 
 
-def _written(house: House, review: str, name: str) -> Written:
+def _may_have(filed: Filed, caller: Caller) -> bool:
+    return caller.admin or caller.by == filed.person
+
+
+def _written(house: House, review: str, name: str, caller: Caller) -> Written:
     filed = _filed(house, review, name)
     mail = read(house.archive.mail(filed.digest))
     told = own_words(mail, house.archive.letters_to(review, filed.person, filed.received_at))
@@ -142,8 +157,9 @@ def _written(house: House, review: str, name: str) -> Written:
         **_arrived(filed).model_dump(),
         sender=mail.sender,
         subject=mail.subject,
-        own_words=told.own,
-        left_out=told.elided,
+        own_words=without_tokens(told.own),
+        left_out=without_tokens(told.elided),
+        whole=_may_have(filed, caller),
         files=[Attachment(name=f.name, kind=f.kind, octets=f.octets) for f in mail.files],
     )
 

@@ -225,8 +225,11 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
     told = opened.done("mail", "list", "q1")
     shown = opened.done("mail", "show", "q1", "a")
     whole = opened.done("mail", "show", "q1", "a", "--whole")
-    opened.done("mail", "show", "q1", "a", "--into", str(tmp_path))
+    opened.done("mail", "show", "q1", "a", "--into", str(tmp_path), by=DESK)
+    (tmp_path / "lead").mkdir()
+    others = opened("mail", "show", "q1", "a", "--into", str(tmp_path / "lead"))
 
+    assert "for its writer and the desk" in others.err
     assert none.err == "No mail came in about it yet.\n"
     assert "aaaaaaaaaaaa" in told
     assert "accepted" in told

@@ -97,6 +97,15 @@ async def test_the_same_mail_again_is_the_same_order(home: Gate, message_id: str
     assert home.verdicts() == ["accepted"]
 
 
+async def test_other_words_under_a_known_message_id_are_another_mail(home: Gate) -> None:
+    for words in ("A1 progress: a third", "A1 progress: a half", "A1  progress:  a half\n\n"):
+        await home.lmtp(home.mail(words, Message_ID="<this@example.org>"), home.address())
+
+    said = [event.text for event in home.review.log if event.kind == "report"]
+    assert len(said) == 2
+    assert home.verdicts() == ["accepted", "accepted"]
+
+
 async def test_a_mail_to_two_of_our_addresses_is_answered_for_each(home: Gate) -> None:
     raw = home.mail(DONE)
 
@@ -464,6 +473,21 @@ async def test_a_button_to_unsubscribe_is_answered(home: Gate) -> None:
 
 
 # Reviews that are over, unknown or in a hurry
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("please unsubscribe me", "Re: A1"),
+        ("Unsubscribe, please.", "Re: A1"),
+        ("Sent from my iPhone", "unsubscribe"),
+    ],
+)
+async def test_who_wants_to_hear_less_does(home: Gate, words: str, subject: str) -> None:
+    await home.lmtp(home.mail(words, Subject=subject), home.address())
+
+    assert home.archive.people()[OLGA].weekly
+    assert "once a week" in home.review.held[-1].quoted[0].answer
 
 
 async def test_a_closed_review_takes_no_answers_but_remembers_those_it_took(

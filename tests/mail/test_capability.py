@@ -5,7 +5,14 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.capability import address, genuine, in_address, in_message_id, token
+from mail.capability import (
+    address,
+    genuine,
+    in_address,
+    in_message_id,
+    token,
+    without_tokens,
+)
 from tests.cast import OLGA, OMAR
 
 SECRET = b"a secret of these tests"
@@ -78,3 +85,18 @@ def test_what_is_not_ours_holds_no_token() -> None:
     assert in_address("ada@example.org", DOMAIN) == ""
     assert in_message_id(f"<0a1b2c@{DOMAIN}>", DOMAIN) == ""
     assert in_message_id(f"<0a1b2c.{made}@elsewhere.example.org>", DOMAIN) == ""
+
+
+def test_tokens_are_blanked_for_others() -> None:
+    signed = token(b"a secret", "review-1", "olga@example.org")
+    text = (
+        f"To: {address(signed, 'x.example')}, {address(signed, 'x.example', '=')}\n"
+        f"<mailto:reply%2B{signed}@x.example> https://x.example/unsubscribe/{signed}\n"
+        f"<{'0a' * 10}.{signed}@x.example> reply+short@x.example"
+    )
+
+    blanked = without_tokens(text)
+
+    assert signed not in blanked
+    assert "reply+…@x.example" in blanked
+    assert "reply+short@x.example" in blanked

@@ -576,6 +576,13 @@ def test_a_mail_of_a_thousand_orders_is_not_read_to_its_end() -> None:
         "👍" * 100_000,
         "?" * 100_000,
         "it " * 100_000 + "x",
+        "A1 done" + " " * 3_000 + "the alert fired. A2 done https://y.example",
+        "A1 done" + " , and" * 3_000 + ". A2 done",
+        "x" + "'" * 60_000 + "x",
+        "verified " + "not " * 100_000,
+        "thanks for " * 100_000 + "!",
+        "Omar said " * 20_000 + ":",
+        "A1 done but " * 50_000,
     ],
 )
 def test_a_hostile_text_takes_no_long_time(text: str) -> None:

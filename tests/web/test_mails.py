@@ -64,7 +64,8 @@ def test_a_mail_tells_own_words_from_what_was_left_out(house: House, raw: bytes)
 
 
 def test_mail_and_files_are_saved_and_never_shown_as_a_page(house: House, raw: bytes) -> None:
-    whole, file = house.get(f"{PATH}/{NAME}/raw"), house.get(f"{PATH}/{NAME}/files/1")
+    whole = house.get(f"{PATH}/{NAME}/raw", by=OLGA)
+    file = house.get(f"{PATH}/{NAME}/files/1")
 
     assert whole.content == raw
     assert file.content == b"<script>alert(1)</script>"
@@ -87,7 +88,16 @@ def test_a_file_that_is_not_there_is_said(house: House, raw: bytes, number: str)
     assert house.get(f"{PATH}/{NAME}/files/{number}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", f"/{NAME}", f"/{NAME}/raw", f"/{NAME}/files/1"])
+def test_a_mail_as_it_came_is_for_its_writer_and_the_desk(house: House, raw: bytes) -> None:
+    assert raw
+    answers = {by: house.get(f"{PATH}/{NAME}/raw", by=by).status_code for by in (OLGA, DESK, ADA)}
+    told = {by: house.get(f"{PATH}/{NAME}", by=by).json()["whole"] for by in (OLGA, DESK, ADA)}
+
+    assert answers == {OLGA: 200, DESK: 200, ADA: 403}
+    assert told == {OLGA: True, DESK: True, ADA: False}
+
+
+@pytest.mark.parametrize("path", ["", f"/{NAME}", f"/{NAME}/files/1"])
 def test_mail_is_for_the_people_of_the_review(house: House, raw: bytes, path: str) -> None:
     assert raw
     stranger = "stranger@example.org"

@@ -1,0 +1,212 @@
+"""Replies that seem to say what they do not: nothing is counted, and what is meant is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from models import orders as o
+from models.action import Standing
+from models.review import Gate, Review
+from tests.cast import ADA, OLGA, VERA
+from tests.lives import assigned, following_up, verified
+from tests.rules.replying import LINK, asked_back, ordered, read, understood
+
+
+def claimed() -> Review:
+    life = following_up()
+    return life.later(days=1).give(o.Claim, OLGA, action="A1", evidence=LINK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "verify failed",
+        "confirmed broken",
+        "Verified: it does not work",
+        "verified nothing yet",
+        "confirmed with Olga that it's not done",
+        "I verified that the alert does NOT fire",
+        "verified the link, it is dead",
+        "verified\n\nActually wait, it is broken.",
+        "Verify please, it is done",
+        "Verified by Olga",
+        "confirmed I'll look into it",
+        "Verified pending a rerun next week",
+        "verify …  ·  reject because …",
+        "verify … reject because …",
+        'Olga told me:\n"A1 verified, it works"',
+    ],
+)
+def test_a_finding_that_may_say_the_opposite_is_no_verdict(text: str) -> None:
+    assert not ordered(read(text, claimed(), VERA, item="A1"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "verified, I saw the alert fire",
+        "verify: the alert fired, and nothing else did not page",
+        "A1 verify: it no longer fails under load",
+        "confirmed, see https://example.org/not-found/missing",
+        "verified: ten runs, no errors",
+    ],
+)
+def test_a_finding_in_plain_words_is_a_verdict(text: str) -> None:
+    order = understood(text, claimed(), VERA, item="A1")
+
+    assert isinstance(order, o.Verify)
+
+
+def test_a_verdict_in_doubt_says_how_to_say_it() -> None:
+    answer = asked_back("A1 verified: it does not work", claimed(), VERA)
+
+    assert "“A1 verify: what you saw”" in answer
+    assert "“A1 reject because …”" in answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "approve closure if Omar agrees",
+        "approve closure tomorrow",
+        "approve closure, not yet",
+        "approve closure — once the docs are there",
+        "approve closure\nbut only after Friday",
+        "Approve the closing note, then ask me again",
+    ],
+)
+def test_an_approval_with_conditions_is_none(text: str) -> None:
+    assert not ordered(read(text, verified().review, ADA))
+
+
+@pytest.mark.parametrize(
+    "text", ["approve closure", "Approve the closure, please. Thanks!", "approved closure now"]
+)
+def test_an_approval_is_plain(text: str) -> None:
+    order = understood(text, verified().review, ADA)
+
+    assert isinstance(order, o.Approve)
+    assert order.gate is Gate.CLOSURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes.\nUnless Omar wants it.",
+        "fine\n\nBut I can't start before May, is that ok?",
+        "yes\nno",
+        "accept, until 3 May because freeze",
+        "accept\nOnly if it can wait until May.",
+    ],
+)
+def test_a_yes_that_is_taken_back_is_none(text: str) -> None:
+    assert not ordered(read(text, assigned().review, item="A1"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["accept\nI will start on Monday.", "yes\n\nThanks, Olga", "A1 accept, will look at it soon"],
+)
+def test_a_yes_stays_one_beside_other_words(text: str) -> None:
+    assert isinstance(understood(text, assigned().review, item="A1"), o.Accept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Done. Just kidding, not done",
+        "done - no wait, not done",
+        "resolved: we will not do it",
+        "Finished reading the doc, starting tomorrow",
+        "finished the design, implementation is open",
+        "Fixed date is 3 May",
+        "I'm done with this, give it to someone else",
+        "Released from this duty",
+        f"done {LINK} but the docs are missing",
+        f"A1 done {LINK}, A2 not",
+        f"A1 done {LINK}\nA1 not done yet",
+        f"done {LINK}\n\nSorry, it is not done yet.",
+        "done …  ·  blocked by …  ·  until <date> because …",
+        "done …",
+        "done https://…",
+        "Omar told me:\n\nA1 done, it works\n\nso I guess it is fine?",
+        "As Omar wrote on Friday:\n  A1 done, all of it",
+        "Omar schrieb:\nA1 done, all of it",
+    ],
+)
+def test_a_claim_that_is_taken_back_is_none(text: str) -> None:
+    assert not ordered(read(text, following_up().review, item="A1"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"done {LINK}, it took longer but it works now",
+        f"Thanks for the reminder! It's done, see {LINK}",
+        f"✅ done {LINK}",
+        f"Done: see {LINK}/not-done-yet",
+        f"done {LINK}\nOmar wrote:\n\nthat is all",
+    ],
+)
+def test_a_claim_stays_one(text: str) -> None:
+    assert isinstance(understood(text, following_up().review, item="A1"), o.Claim)
+
+
+def test_what_is_said_of_another_action_in_the_next_sentence_is_its_own() -> None:
+    text = f"A1 is done {LINK}. For A2, I accept"
+
+    lines = read(text, assigned().review)
+
+    assert [line.text for line in lines] == [f"A1 is done {LINK}", "A2, I accept"]
+
+
+@pytest.mark.parametrize("text", ["sorry, not done yet", "A1 is not done"])
+def test_who_corrects_a_claim_learns_how(text: str) -> None:
+    review = claimed()
+
+    assert "“A1 take back because …”" in asked_back(text, review)
+    assert review.actions[0].standing is Standing.CLAIMED
+
+
+def test_who_will_not_make_it_before_a_day_asks_for_time() -> None:
+    order = understood(
+        "I won't make it before 20 March because of the freeze", following_up().review, item="A1"
+    )
+
+    assert isinstance(order, o.Postpone)
+    assert (order.until, order.reason) == (date(2026, 3, 20), "the freeze")
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("I won't make it before mid January", "Which day"),
+        ("I won't make it by Friday because of the freeze", "Until when?"),
+        ("need 2 more weeks because the vendor answers late", "Until when?"),
+        ("until 5 April or 12 April because x", "Which day"),
+        ("until Apr 10-12 because x", "Which day"),
+        ("until 13 April, maybe 20 April because x", "Which day"),
+        ("until 20 April at the earliest because x", "Which day"),
+        ("until Friday week because x", "Which day"),
+        ("until Friday in three weeks because x", "Which day"),
+        ("until this Friday, no, next Friday because x", "Which day"),
+    ],
+)
+def test_a_day_that_is_not_certain_is_asked_back(text: str, question: str) -> None:
+    assert question in asked_back(text, following_up().review, item="A1")
+
+
+def test_a_year_may_have_two_digits() -> None:
+    order = understood("until 13 April 26 because x", following_up().review, item="A1")
+
+    assert isinstance(order, o.Postpone)
+    assert (order.until, order.reason) == (date(2026, 4, 13), "x")
+
+
+def test_a_mail_without_words_is_told_why_nothing_was_changed() -> None:
+    review = following_up().review
+
+    assert "only what it quotes" in asked_back("", review)
+    assert "“done” above it" in asked_back("", review, attached="Attached: drill.png (35 KB)")
