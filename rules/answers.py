@@ -41,7 +41,7 @@ EXAMPLES: dict[type[o.Order], str] = {
     o.Postpone: "until 13 March because the vendor answers late",
     o.GiveUp: "give up because the vendor ends the product",
     o.TakeBack: "take back because one region is missing",
-    o.Verify: "verified, the alert fired in the drill",
+    o.Verify: "verify: the alert fired in the drill",
     o.Reject: "reject because the link is dead",
     o.Grant: "grant",
     o.Refuse: "refuse because the launch depends on it",

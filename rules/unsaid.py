@@ -47,6 +47,14 @@ _OF_WHAT = _pattern(
 )
 """“Finished reading it”, “fixed date”: something else is done than the action."""
 
+_WITH_TERMS = _pattern(r"\b(?:only|if|unless|until|till|but|not|provided|as long as|once)\b")
+"""More time is granted until the day that was asked for, or refused; there is no third."""
+
+_IDIOM = _pattern(
+    r"\W*(?:by\b(?! (?:a\d|action))|it up\b|in touch\b|in mind\b|posted\b|going\b|on\b)"
+)
+"""“Drop by”, “keep it up”: nothing is decided."""
+
 TURNS = _pattern(
     r"\W*(?:but|unless|only|if|no|not|nope|however|except|actually|wait|provided|as long as"
     r"|assuming|on second thou?ghts?|sorry)\b"
@@ -70,6 +78,10 @@ def taken_back(verb: Verb | None, words: str, *, plainly: bool) -> bool:
     words = _URL.sub(" ", words[:LONGEST])
     if verb is Verb.VERIFY:
         return not plainly and _NO_SUCCESS.search(words) is not None
+    if verb is Verb.GRANT:
+        return _WITH_TERMS.search(words) is not None
+    if verb in (Verb.DROP, Verb.KEEP):
+        return _IDIOM.match(words) is not None
     if verb is Verb.CLAIM:
         return bool(_STILL_OPEN.search(words) or _OF_WHAT.match(words))
     return False

@@ -484,7 +484,7 @@ def test_where_nothing_was_understood_there_is_one_line_with_help() -> None:
 def test_help_fits_the_reader() -> None:
     review = claimed().review
 
-    assert "“A1 verified, the alert fired in the drill”" in asked_back("help", review, by=VERA)
+    assert "“A1 verify: the alert fired in the drill”" in asked_back("help", review, by=VERA)
     assert "“A2 done https://…”" in asked_back("hm", review, by=OMAR)
     assert "waits for a word from you" in asked_back("hm", review, by=SAM)
 

@@ -210,3 +210,20 @@ def test_a_mail_without_words_is_told_why_nothing_was_changed() -> None:
 
     assert "only what it quotes" in asked_back("", review)
     assert "“done” above it" in asked_back("", review, attached="Attached: drill.png (35 KB)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I grant it only if Omar agrees",
+        "grant until 5 April",
+        "drop by my office, no risk: free coffee",
+        "keep it up!",
+        "keep in touch",
+    ],
+)
+def test_a_decision_with_terms_of_its_own_is_none(text: str) -> None:
+    life = following_up()
+    life.give(o.Postpone, OLGA, action="A1", until=date(2026, 4, 13), reason="the freeze")
+
+    assert not ordered(read(text, life.review, ADA, item="A1"))
