@@ -35,7 +35,7 @@ MOST_WAITING = 200
 LISTEN = 1.0
 """Seconds of one look at a silent line: so long may it take to stop."""
 
-LOOK_AGAIN = 300.0
+LOOK_AGAIN = 30.0
 """Seconds after which the mailbox is searched even where the server announced nothing."""
 
 RETRY = 5.0
@@ -76,8 +76,9 @@ class Mailbox:
         client = await self._aside(self._open)
         try:
             while True:
-                later = await self.fetch(client)
-                await self._news(client, RETRY if later else LOOK_AGAIN)
+                seen, later = await self.fetch(client)
+                if not seen:
+                    await self._news(client, RETRY if later else LOOK_AGAIN)
         finally:
             with contextlib.suppress(*TROUBLE):
                 await self._aside(client.logout)
@@ -93,10 +94,14 @@ class Mailbox:
         client.select_folder(imap.folder)
         return client
 
-    async def fetch(self, client: IMAPClient) -> int:
-        """Judge each mail that nobody has seen; give how many must wait."""
+    async def fetch(self, client: IMAPClient) -> tuple[int, int]:
+        """Judge each mail that nobody has seen; give how many are settled, and how many must wait.
+
+        What comes meanwhile is announced where nobody listens, so where any was settled one looks
+        again.
+        """
         unseen = await self._aside(client.search, ["UNSEEN", "NOT", "KEYWORD", REFUSED])
-        later = 0
+        seen = later = 0
         for uid in unseen:
             verdicts = await self._judged(client, uid)
             if any(verdict.is_for_later for verdict in verdicts):
@@ -107,7 +112,8 @@ class Mailbox:
             if not any(verdict.is_accepted for verdict in verdicts):
                 await self._aside(client.add_flags, uid, [REFUSED])
             await self._aside(client.add_flags, uid, [SEEN])
-        return later
+            seen += 1
+        return seen, later
 
     async def _judged(self, client: IMAPClient, uid: int) -> list[Verdict]:
         sizes = await self._aside(client.fetch, uid, ["RFC822.SIZE"])
