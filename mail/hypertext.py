@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from mail.marker import MARKER_CLASS
-from mail.rows import LONGEST_ROW, Row
+from mail.rows import LONGEST_ROW, Row, read_marks
 
 MOST_HTML = 1_000_000
 MOST_ATTRIBUTE = 500
@@ -36,12 +36,21 @@ _QUOTES = re.compile(
     r"gmail_attr|(?:^|[\s_-])yahoo_quoted|ydp\w*yahoo_quoted|protonmail_quote|tutanota_quote"
     r"|moz-cite-prefix|zmail_extra|missive_quote|front-blockquote|OutlookMessageHeader"
     r"|OLK_SRC_BODY_SECTION|cm_replymail|messageReplySection|mail_extra_quote|WPS_quote"
+    r"|mail-editor-reference-message|ms-outlook-mobile-reference-message|quotedReply"
+    r"|(?:^|\s)(?!gmail_)[\w-]{1,60}[_-]quote(?:d|_container)?(?=\s|$)"
 )
 """Ids and classes of what holds a quotation or its heading, by program: Gmail, Yahoo, Proton,
-Tutanota, Thunderbird, Zoho, Missive, Front, Outlook for Mac, Newton, Spark."""
+Tutanota, Thunderbird, Zoho, Missive, Front, Outlook for Mac, Newton, Spark, Outlook for phones,
+Zendesk, and whatever else is called by its program's name and “quote”."""
 
 _OPENERS = re.compile(r"divRplyFwdMsg|divRpF|appendonsend|stopSpelling|zwchr|reply-intro")
 """Ids of what stands before a quotation that has no end of its own: Outlook, Zimbra."""
+
+_OPENING_TITLE = "beforequote:::"
+"""The title of the same in Zoho."""
+
+_HEADINGS = re.compile(r"gmail_attr|moz-cite-prefix|reply-intro")
+"""Ids and classes of the heading of a quotation, where the quotation itself may have none."""
 
 _SIGNATURES = re.compile(
     r"gmail_signature|moz-signature|AppleMailSignature|ms-outlook-mobile-signature"
@@ -85,7 +94,7 @@ def of_html(html: str) -> list[Row]:
         page.quotation = _bare_quotation(root)
         _walk(root, page)
     page.end_line()
-    return page.rows
+    return read_marks(page.rows)
 
 
 @dataclass(slots=True)
@@ -199,8 +208,11 @@ def _is_unseen(element: etree._Element) -> bool:
 
 
 def _opens_quotation(element: etree._Element) -> bool:
-    opens = _OPENERS.search((element.get("id") or "")[:MOST_ATTRIBUTE])
-    return bool(opens or (element.tag == "div" and _RULED.search(_style(element))))
+    if _OPENERS.search((element.get("id") or "")[:MOST_ATTRIBUTE]):
+        return True
+    if element.get("title") == _OPENING_TITLE:
+        return True
+    return element.tag == "div" and bool(_RULED.search(_style(element)))
 
 
 def _is_quotation(element: etree._Element) -> bool:
@@ -209,12 +221,20 @@ def _is_quotation(element: etree._Element) -> bool:
         return True
     if element.tag == "blockquote":
         kind = f"{named} {element.get('type') or ''}"
-        return bool(_QUOTE_BLOCKS.search(kind)) or "border-left" in _style(element)
+        is_marked = _QUOTE_BLOCKS.search(kind) or "border-left" in _style(element)
+        return bool(is_marked) or _is_introduced(element)
     if element.tag != "div":
         return False
     if element.get("name") in ("quote", "messageReplySection"):
         return True
     return "gmail_quote" in named and element.find(".//blockquote") is None
+
+
+def _is_introduced(block: etree._Element) -> bool:
+    """Tell whether a block stands directly below the heading of a quotation, or in Gmail's."""
+    above, before = block.getparent(), block.getprevious()
+    is_inside = above is not None and "gmail_quote" in _named(above)
+    return is_inside or (before is not None and bool(_HEADINGS.search(_named(before))))
 
 
 def _named(element: etree._Element) -> str:

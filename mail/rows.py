@@ -35,6 +35,17 @@ def of_plain(leaf: Leaf) -> list[Row]:
     return _joined(rows, glue) if flowed else rows
 
 
+def read_marks(rows: list[Row]) -> list[Row]:
+    """Read “>” before lines of HTML that a program made from plain text: before two or more."""
+    runs = groupby(rows, lambda row: row.depth == 0 and row.text.startswith(">"))
+    return [row for are_marked, run in runs for row in _read(list(run), are_marked)]
+
+
+def _read(run: list[Row], are_marked: bool) -> list[Row]:
+    are_quoted = are_marked and len(run) > 1
+    return [_row(row.text, flowed=False) for row in run] if are_quoted else run
+
+
 def text_of(rows: list[Row]) -> str:
     """Put lines together again: no blanks at their ends, at most one empty line in a row."""
     lines = (row.text.rstrip() for row in rows)

@@ -295,6 +295,15 @@ OUTLOOK = (
         '<div name="quote" style="margin:10px">Q</div>',
         '<div name="messageReplySection">Q</div>',
         '<blockquote class="tutanota_quote">Q</blockquote>',
+        '<div class="somedesk_quote">Q</div>',
+        '<div class="some-quote other">Q</div>',
+        '<div id="mail-editor-reference-message-container"><div>Q</div></div>',
+        '<div class="ms-outlook-mobile-reference-message">Q</div>',
+        '<div class="quotedReply"><p>Q</p></div>',
+        '<div title="beforequote:::">On Monday</div><div>Q</div>',
+        f'<div class="gmail_quote"><div>{PLAIN_ON}</div><blockquote>Q</blockquote></div>',
+        '<div class="moz-cite-prefix">Olga:</div><blockquote>Q</blockquote>',
+        "&gt; Two actions wait:<br>&gt; Q",
         f"<div>{PLAIN_ON}</div><blockquote>Q</blockquote>",
         f'<div class="afterword-reply-above">{MARKER}</div><div>Q</div>',
         f"<p>{MARKER}</p><p>Q</p>",
@@ -315,6 +324,10 @@ def test_words_between_quotations_in_html_are_kept() -> None:
     )
 
     assert read(html(inline)).own_words == "done, it fired\naccept"
+
+
+def test_a_line_of_html_that_begins_with_a_mark_by_itself_is_somebodys() -> None:
+    assert read(html("A1 done<br>&gt; 90 % pass<br>now")).own_words == "A1 done\n> 90 % pass\nnow"
 
 
 def test_words_that_somebody_indents_are_theirs() -> None:
