@@ -6,24 +6,30 @@ import re
 from dataclasses import dataclass, replace
 
 from mail import tongues
+from mail.attributions import (
+    LONGEST_HEADING,
+    is_quoted_after,
+    length_of_attribution,
+    starts_marked,
+)
 from mail.marker import MARKER
 from mail.rows import Row, text_of
 from mail.signatures import closing, name_at_end, signature_at
 
-LONGEST_HEADING = 400
-"""Characters of a line that may be a heading; longer lines are somebody's text."""
-
-ROWS_OF_HEADING = 4
 ROWS_OF_HEADER = 8
 NARROWEST = 50
 WIDEST = 82
 """Columns between which programs break lines; ours end at 78, before they are quoted."""
 
 
-_ENDS = (":", "：")
 _RULE = re.compile(r"\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*")
+_SEPARATOR = re.compile(r"\s*(?:_{3,}|-{3,}|={3,}|\*{3,})\s*")
 _STAMP = re.compile(r"\d{1,2}:\d{2}:\d{2} [+-]\d{4}|\d{4}.{1,6}\d{1,2}:\d{2}")
 _UNFINISHED = re.compile(r"[^.!?:;)\]»”\"]\s*")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TITLED = re.compile(r"\s*[-_=*]{3,}\s*[^\s_=*-].{0,60}?\s*[-_=*]{3,}\s*")
+"""“-------- Some words --------”, in whatever language."""
+
 _LABEL = re.compile(r"[\s>*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_]*[:：][\s*_]*(.*)")
 
 
@@ -45,7 +51,7 @@ def told(rows: list[Row], names: frozenset[str] = frozenset()) -> Told:
 
     `names` are the words of the writer's name in lower case, by which a signature is known.
     """
-    rows = _unwrapped(_parted(rows))
+    rows = _unwrapped(_parted([_undirected(row) for row in rows]))
     marker = _marker_in(rows)
     own, rest = _told(rows[:marker], names)
     below = rows[marker + 1 :]
@@ -59,6 +65,11 @@ def _told(rows: list[Row], names: frozenset[str]) -> tuple[str, list[Row]]:
     _cut_signatures(rows, keep, names)
     own = [row for row, kept in zip(rows, keep, strict=True) if kept]
     return text_of(own), [row for row, kept in zip(rows, keep, strict=True) if not kept]
+
+
+def _undirected(row: Row) -> Row:
+    """Drop the marks of direction that programs set around names and dates, and nobody types."""
+    return row if row.text.isascii() else replace(row, text=_DIRECTION.sub("", row.text))
 
 
 def _cut(keep: list[bool], start: int, end: int | None = None) -> None:
@@ -128,11 +139,12 @@ def _cut_headings(rows: list[Row], keep: list[bool]) -> None:
         if not keep[at]:
             at += 1
             continue
-        if _is_original(rows, labels, at) or _is_header_block(rows, labels, at):
+        is_original = _is_original(rows, labels, at)
+        if (is_original and not starts_marked(rows, at + 1)) or _is_header_block(rows, labels, at):
             _cut(keep, at)
             return
-        length = _length_of_attribution(rows, keep, at)
-        if length and not _is_quoted_after(rows, at + length):
+        length = 1 if is_original else length_of_attribution(rows, keep, at)
+        if length and not is_quoted_after(rows, at + length):
             _cut(keep, at)
             return
         _cut(keep, at, at + length)
@@ -150,9 +162,11 @@ def _is_original(rows: list[Row], labels: list[str], at: int) -> bool:
     ):
         return True
     after = next((i for i in range(at + 1, min(at + 4, len(rows))) if rows[i].text.strip()), None)
-    return (
-        bool(_RULE.fullmatch(text)) and after is not None and _is_header_block(rows, labels, after)
-    )
+    if after is None:
+        return False
+    if not (_RULE.fullmatch(text) or _TITLED.fullmatch(text)):
+        return False
+    return _is_header_block(rows, labels, after) or _is_addressed_sender(rows, labels, after)
 
 
 def _is_header_block(rows: list[Row], labels: list[str], at: int) -> bool:
@@ -168,6 +182,10 @@ def _is_header_block(rows: list[Row], labels: list[str], at: int) -> bool:
     return len({label for _, label in block}) > (1 if addressed else 2)
 
 
+def _is_addressed_sender(rows: list[Row], labels: list[str], at: int) -> bool:
+    return "@" in rows[at].text and tongues.SENDER_LABEL.fullmatch(labels[at]) is not None
+
+
 def _is_dated_and_addressed(block: list[str]) -> bool:
     """Tell whether header lines without a sender say at least when, and to whom."""
     dated = (text for text in block if "@" not in text)
@@ -177,63 +195,20 @@ def _is_dated_and_addressed(block: list[str]) -> bool:
 
 def _label(row: Row) -> str:
     """Give the label of a header line in lower case, "" where it is none."""
-    found = _LABEL.fullmatch(row.text[:LONGEST_HEADING]) if row.depth == 0 else None
+    text = row.text[:LONGEST_HEADING].replace("\u3000", "")
+    found = _LABEL.fullmatch(text) if row.depth == 0 else None
     label = " ".join(found[1].lower().replace("’", "'").split()) if found else ""
     known = tongues.SENDER_LABEL.fullmatch(label) or tongues.OTHER_LABEL.fullmatch(label)
     return label if known else ""
 
 
-def _length_of_attribution(rows: list[Row], keep: list[bool], at: int) -> int:
-    """Count the lines of “On …, … wrote:” that begin here, 0 where none does."""
-    joined = ""
-    for length in range(1, ROWS_OF_HEADING + 1):
-        if at + length > len(rows) or not keep[at + length - 1]:
-            return 0
-        text = rows[at + length - 1].text.strip()
-        joined = f"{joined} {text}".strip()
-        if not text or len(joined) > LONGEST_HEADING or not tongues.BEGINS.match(joined):
-            return 0
-        if _is_attribution(joined, _is_quoted(rows, at + length)):
-            return length
-        named = tongues.DATED.match(joined) and joined.endswith(">")
-        named = bool(named) or tongues.WROTE_LAST.search(joined) is not None
-        if named and tongues.ADDRESSED.search(joined) and _is_quoted_next(rows, at + length):
-            return length
-    return 0
-
-
-def _is_attribution(text: str, quotes_at_once: bool) -> bool:
-    """Tell whether this names who wrote what follows; a colon may be missing before a quotation."""
-    if not (text.endswith(_ENDS) or quotes_at_once):
-        return False
-    if quotes_at_once and tongues.NAMED_WROTE.fullmatch(text):
-        return True
-    wrote, dated, addressed = (
-        p.search(text) for p in (tongues.WROTE, tongues.DATED, tongues.ADDRESSED)
-    )
-    if wrote and text.endswith(_ENDS):
-        return bool(dated or addressed)
-    return bool(dated and addressed) and (quotes_at_once or "<" in text)
-
-
-def _is_quoted(rows: list[Row], at: int) -> bool:
-    return at < len(rows) and rows[at].depth > 0
-
-
-def _is_quoted_next(rows: list[Row], at: int) -> bool:
-    return _is_quoted(rows, at) or (
-        at < len(rows) and not rows[at].text and _is_quoted(rows, at + 1)
-    )
-
-
-def _is_quoted_after(rows: list[Row], at: int) -> bool:
-    following = next((row for row in rows[at : at + 5] if row.text.strip()), None)
-    return following is None or following.depth > 0
-
-
 def _cut_signatures(rows: list[Row], keep: list[bool], names: frozenset[str]) -> None:
     """Cut what stands below somebody's words, unless nothing stands above it."""
     spoken = False
+    rows = [
+        row if kept or row.depth else replace(row, depth=1)
+        for row, kept in zip(rows, keep, strict=True)
+    ]
     for at, row in enumerate(rows):
         if not keep[at]:
             continue
@@ -241,6 +216,9 @@ def _cut_signatures(rows: list[Row], keep: list[bool], names: frozenset[str]) ->
             _cut(keep, at, end)
         spoken = spoken or bool(row.text.strip())
     own = [i for i, kept in enumerate(keep) if kept and rows[i].text.strip()]
+    is_above_others = bool(own) and not all(keep[own[-1] :])
+    while is_above_others and len(own) > 1 and _SEPARATOR.fullmatch(rows[own[-1]].text):
+        keep[own.pop()] = False
     for at in name_at_end(rows, own, names):
         keep[at] = False
     for at in closing(rows, [at for at in own if keep[at]], names):

@@ -11,24 +11,45 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 WROTE = _pattern(
     r"\b(?:wrote|writes|sent|schrieb|a écrit|écrit|escribió|ha scritto|scrisse|schreef|skrev|skreiv"
-    r"|napisał(?:\(a\))?a?|pisze|написала?|пишет|пише|писал[аи]?|escreveu|kirjoitti|yazdı|yazmış"
-    r"|napsala?|írta|a scris|skrifaði|viết|đã viết|ha escrit)\b"
+    r"|napisał(?:\(a\))?a?|napisana przez|pisze|написала?|пишет|пише|писал[аи]?|escreveu|kirjoitti"
+    r"|yazdı|yazmış|napsala?|napísala?|írta|a scris|skrifaði|viết|đã viết|ha escrit|menulis"
+    r"|έγραψε|написа)\b"
     r"|写道|寫道|のメッセージ|作成|작성|يكتب|كتب|كتابة|כתב"
 )
 BEGINS = _pattern(
-    r"[-–—>* ]{0,4}(?:(?:on|am|le|el|il|op|em|den|dne|dnia|w dniu|на|в|vào|a|pada|la|في)\s|\W?\d"
+    r"[-–—>* ]{0,4}(?:(?:on|am|le|el|il|op|em|den|dne|dňa|dnia|w dniu|на|в|vào|a|pada|la|no dia"
+    r"|in data|στις|την|في|בתאריך|ביום)\s|ב-\d|\W?\d"
     r"|\w{2,9}[.,]?\s+(?:den\s+)?\d|\w[\w.'’-]{1,20}(?: \w[\w.'’-]{0,20}){0,3} on \w{0,9},? ?\d"
     r"|(?:from|von|de)\b|在|[^\s@]+ [^@]{0,60}<[^\s<>]+@)"
 )
 """How “On …, … wrote:” begins: with a small word, a date, a weekday, or whoever wrote."""
 
+STARTS = re.compile(
+    r"[-–—>* ]{0,4}(?:On|At|Am|Le|El|Il|Op|Em|Den|Dne|Dňa|Dnia|W dniu|No dia|In data|Pada|Vào|На|В"
+    r"|Στις|Την|في|בתאריך|ביום|在)\s"
+)
+"""The same where it can be nothing else, given a date: with a small word that is written large."""
+
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+DAY = re.compile(r"\b\d{1,2}\b")
 DATED = _pattern(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./]\d{1,2}")
 WROTE_LAST = _pattern(r"\b(?:wrote|schrieb|écrit|escribió|scritto|schreef|skrev|escreveu)\s*$")
 NAMED_WROTE = re.compile(r"(?:[A-ZÀ-Þ][\w.'’-]{1,20} ?){1,3} (?:wrote|writes|schrieb):")
+ADDRESS_WROTE = re.compile(
+    r"(?:(?:[A-ZÀ-Þ][\w.'’-]{0,24} ){1,4}\(|[<(]?)[^\s@<>()]{1,64}@[^\s@<>()]{1,120}[>)]? "
+    r"(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|schreef|skrev|escreveu|napisał\(a\)) ?:"
+)
+"""“ada@example.org wrote:” and “Ada Lind (ada@example.org) wrote:”, without a date."""
+
+VIA_WROTE = _pattern(
+    r"\S.{0,60} via .{1,60} (?:wrote|schrieb):|\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT.{1,80}"
+)
+"""What mailing lists and older programs write above lines that are marked as quoted."""
+
 ADDRESSED = _pattern(r"[<\[(]?[^\s<>@]{1,80}@[^\s<>@]{1,120}[>\])]?")
 
 ORIGINAL = _pattern(
-    r"\s*(?:begin forwarded message|anfang der weitergeleiteten (?:e-mail|nachricht)"
+    r"\s*(?:(?:begin )?forwarded message|anfang der weitergeleiteten (?:e-mail|nachricht)"
     r"|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado"
     r"|inizio messaggio inoltrato"
     r"|begin doorgestuurd bericht|(?:quoting|zitat von|citation de|cita de|citando) .{2,80})\s?:\s*"
@@ -40,6 +61,8 @@ ORIGINAL = _pattern(
     r"|opprinnelig melding|mensagem original|wiadomość oryginalna|oryginalna wiadomość"
     r"|исходное сообщение|пересылаемое сообщение|původní zpráva|původní e-mail"
     r"|alkuperäinen viesti|eredeti üzenet|orijinal mesaj|元のメッセージ|原始邮件|原始郵件"
+    r"|邮件原件|原邮件|转发邮件|轉寄郵件|הודעה מקורית|הודעה שהועברה|الرسالة الأصلية|αρχικό μήνυμα"
+    r"|mesaj original|pôvodná správa|оригінальне повідомлення"
     r"|원본 메시지|forwarded message|(?:\w+ )?(?:message|nachricht|mensaje|messaggio|bericht"
     r"|meddelelse|meddelande|melding|mensagem|wiadomość|сообщение|zpráva|viesti|üzenet|mesaj))"
     r"\s*-{2,}[\s*_]*"
@@ -49,7 +72,8 @@ WROTE_BETWEEN = _pattern(r"\s*-{2,}[^-].{0,200}(?:-{2,}|[:：])\s*")
 
 SENDER_LABEL = _pattern(
     "from|von|de|da|van|fra|från|frå|od|от|від|lähettäjä|feladó|kimden|gönderen|差出人|发件人|寄件者"
-    "|보낸 사람|từ|expéditeur|remitente|mittente|afzender|afsender|avsändare|nadawca"
+    "|보낸 사람|từ|מאת|من|από|de la|от кого|expéditeur|remitente|mittente|afzender|afsender"
+    "|avsändare|nadawca"
 )
 OTHER_LABEL = _pattern(
     "sent|sent at|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|kopie|envoyé|date d'envoi"
@@ -58,6 +82,8 @@ OTHER_LABEL = _pattern(
     "|кому|тема|odesláno|posláno|komu|předmět|lähetetty|vastaanottaja|aihe|küldve|címzett|tárgy"
     "|gönderildi|tarih|kime|konu|送信日時|日付|宛先|件名|发送时间|日期|收件人|主题|主題|寄件日期"
     "|收件者|받는 사람|보낸 날짜|제목|gửi|đến|ngày|chủ đề|enviada|enviada em|assunto"
+    "|נשלח|אל|נושא|תאריך|עותק|إلى|تم الإرسال|الموضوع|التاريخ|προς|θέμα|στάλθηκε|ημερομηνία"
+    "|către|trimis|subiect|odoslané|predmet|надіслано"
 )
 """The labels of a header block such as Outlook sets above a quotation: From: … Sent: … To: …"""
 
