@@ -33,6 +33,10 @@ FEWEST_CONTACT = 3
 _CONTACT = re.compile(r"@|\+?\d[\d ()/.-]{7,}|\bmailing list\b", re.IGNORECASE)
 _TELEPHONE = re.compile(r"\+?\d[\d ()/.-]{7,}")
 _WORD = re.compile(r"\w+")
+_SMALL = re.compile(r"(?<!\S)[a-zà-þ][\w'’-]*")
+_POSTSCRIPT = re.compile(r"\(?(?:p\.?\s?s\b|n\.?\s?b\b|edit\b)", re.IGNORECASE)
+SENTENCE = 4
+"""Words written small of a line that ends like a sentence, and so is no part of a signature."""
 
 
 def signature_at(rows: list[Row], at: int, names: frozenset[str]) -> int:
@@ -73,16 +77,26 @@ def closing(rows: list[Row], own: list[int], names: frozenset[str]) -> list[int]
     line that may be an answer is never taken for part of a signature.
     """
     for nth in range(max(1, len(own) - MOST_BELOW - 1), len(own)):
-        line = rows[own[nth]].text.strip()
-        below = [rows[at].text.strip() for at in own[nth + 1 :]]
+        line = _bare(rows[own[nth]].text)
+        below = [_bare(rows[at].text) for at in own[nth + 1 :]]
         if not all(_is_brief(text) for text in below):
             continue
         is_farewell = not below and not tongues.THANKS.search(line)
-        ends = _is_a_name(below[0]) if below else is_farewell
+        ends = _is_titled(below[0]) if below else is_farewell
         signs_off = ends and tongues.SIGN_OFF.fullmatch(line)
         if signs_off or _is_signed(rows, own, nth, names) or _is_card([line, *below]):
             return own[nth:]
     return []
+
+
+def _bare(text: str) -> str:
+    """Give a line without the stars with which programs mark what is bold."""
+    return text.replace("*", "").strip()
+
+
+def _is_titled(text: str) -> bool:
+    """Tell whether a line is a name, or “Ada Lind | Engineer”."""
+    return _is_a_name(text.partition("|")[0])
 
 
 def _is_signed(rows: list[Row], own: list[int], nth: int, names: frozenset[str]) -> bool:
@@ -98,7 +112,7 @@ def _is_signed(rows: list[Row], own: list[int], nth: int, names: frozenset[str])
 
 def _is_card(lines: list[str]) -> bool:
     """Tell whether lines are a name and how to reach somebody, by address or telephone."""
-    named = _is_a_name(lines[0]) and len(lines[0].split()) > 1
+    named = _is_titled(lines[0]) and len(lines[0].split()) > 1
     reached = any(_CONTACT.search(line) for line in lines[1:])
     return named and reached and len(lines) >= FEWEST_CONTACT and _is_brief(lines[0])
 
@@ -109,7 +123,12 @@ def _is_a_name(text: str) -> bool:
 
 
 def _is_brief(text: str) -> bool:
-    return len(text) <= BRIEF and not text.endswith("?") and not _may_answer(text)
+    is_said = text.endswith("?") or _POSTSCRIPT.match(text) or _is_sentence(text)
+    return len(text) <= BRIEF and not is_said and not _may_answer(text)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(_SMALL.findall(text)) >= SENTENCE and text.endswith((".", "!", "…"))
 
 
 def _may_answer(text: str) -> bool:
@@ -137,7 +156,8 @@ def _is_name(text: str, names: frozenset[str]) -> bool:
 
 
 def _is_sent_from(text: str) -> bool:
-    if tongues.SENT_FROM_AT_END.fullmatch(text):
+    text = tongues.EXCUSE.sub("", text)
+    if tongues.SENT_FROM_AT_END.fullmatch(text) or tongues.LINKED.fullmatch(text):
         return True
     found = tongues.SENT_FROM.fullmatch(text)
     if found is None or tongues.NOT_A_DEVICE.search(text):

@@ -88,16 +88,25 @@ OTHER_LABEL = _pattern(
 """The labels of a header block such as Outlook sets above a quotation: From: … Sent: … To: …"""
 
 SENT_FROM = _pattern(
-    r"\s*[*_]*(?:via mobile|sent(?: \w{4,12}ly)?|envoyé sans fil|get|von meinem|von meiner"
+    r"[\s*_(<\[]*(?:via mobile|sent(?: \w{4,12}ly)?|envoyé sans fil|von meinem|von meiner"
     r"|gesendet (?:von|mit)|diese nachricht wurde von"
     r"|envoyé (?:de|depuis|à partir)|enviado (?:desde|do|de|a partir)|inviato da|verzonden (?:vanaf"
     r"|vanuit|met)|verstuurd vanaf|sendt fra|skickat från|skickad från|wysłane? z"
-    r"|отправлено [сиз]+|télécharger"
-    r"|odesláno z|lähetetty|obtenir|holen sie sich|发自我?的?|從我的|送信元)"
+    r"|отправлено [сиз]+"
+    r"|odesláno z|odoslané z|lähetetty|trimis de pe|trimis din|надіслано з|изпратено от"
+    r"|enviat des|poslano s|đã gửi từ|dikirim dari|εστάλη από|στάλθηκε από|أُ?رسلت من|נשלח מה?"
+    r"|发自我?的?|從我的|送信元)"
     r"(?: |\b)(?P<by>(?:\S+ ){0,9}\S+)\s*"
 )
 SENT_FROM_AT_END = _pattern(
-    r".{0,30}(?:iphone|ipad)(?:から送信|에서 보냄| gesendet)\s*|(?:发自我?的?|從我的|送信元).{1,40}"
+    r".{0,30}(?:iphone|ipad)(?:から送信|에서 보냄| gesendet"
+    r"|\S{0,8} (?:küldve|gönderildi|saadetud))\s*"
+    r"|(?:发自我?的?|從我的|送信元).{1,40}"
+    r"|[\s*_(<\[]*from my (?:\S+ )?(?:iphone|ipad|android|galaxy|blackberry|smartphone)(?: \d+)?\W*"
+    r"|[\s*_]*(?:get|download|télécharger|obtenir|descargar|obtener|obtén|obter|baixar|scarica"
+    r"|ottieni|downloaden?|hent|hämta|pobierz|lataa|hanki|holen sie sich|laden sie)"
+    r" (?:outlook|bluemail|typeapp|spark|mymail|gmail) (?:\w+ )?(?:ios|android|mac)"
+    r"\W{0,3}(?:https?:\S{1,80})?\s*"
 )
 DEVICE = _pattern(
     r"terminal|phon|pad\b|ipod|android|blackberry|samsung|galaxy|huawei|pixel|nokia|windows|outlook"
@@ -118,6 +127,18 @@ DISCLAIMER = _pattern(
     r"|esta mensagem.{0,80}confidencia)"
 )
 """How the small print begins that a company adds to every mail."""
+
+EXCUSE = _pattern(
+    r"[.,;–—-]*\s+(?:(?:so|and) )?(?:please |pls |kindly )?(?:excuse|forgive|pardon|ignore"
+    r"|sorry (?:for|about))"
+    r" (?:\w+ ){0,3}(?:typo|brevity|brief|spelling|error|mistake|autocorrect)\w*(?: \w+){0,3}\W*$"
+)
+"""What somebody says of a device's keyboard after its name."""
+
+LINKED = _pattern(
+    r"\s*sent (?:from|with|via|using) (?:[^\s<(]+ ?){1,3}[<(]https?:[^\s<>()]{1,200}[>)]\s*"
+)
+"""“Sent from Some Program”, with a link to it."""
 
 NOT_A_DEVICE = _pattern(r"[,;?]|\bdesk\b")
 

@@ -83,6 +83,12 @@ HOSTILE = {
             for begin in ("On 1 ", "From: ", "Sent from my ", "-- ", "---", "Sent ", "A: ", "From:")
         )
     ),
+    "rules above a quotation": mail("x\n" + "-----\n" * 50_000 + "> q"),
+    "forwarded": mail("Forwarded message:\n> q\n" * 25_000),
+    "excuses": mail(("Sent from my x " + "." * 300 + " excuse\n") * 2_000),
+    "marks in HTML": html("&gt; x<br>y<br>&gt; x<br>&gt; x<br>" * 10_000),
+    "classes": html(f'<div class="{"a-quote-" * 60}">x</div>' * 2_000),
+    "marks of direction": mail("\u202a" * 200_000 + "x\n" * 20_000),
     "marker": mail("Reply above this line " * 50_000),
 }
 
