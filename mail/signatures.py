@@ -145,6 +145,8 @@ def _looks_like_one(rows: list[Row], at: int, names: frozenset[str]) -> bool:
         return False
     if _TWO_DASHES.fullmatch(rows[at].text):
         return True
+    if lines and (len(lines[0]) > BRIEF or _is_sentence(lines[0].rstrip())):
+        return False
     if any(_is_name(line, names) or _CONTACT.search(line[:LONGEST_LINE]) for line in lines):
         return True
     return bool(lines) and _is_a_name(lines[0]) and all(map(_is_brief, lines))

@@ -77,3 +77,10 @@ def test_what_is_quoted_below_a_rule_makes_no_signature_of_what_stands_there() -
     header = "From: Olga <olga@example.org>\nSent: Monday, 9 March 2026\nTo: Ada\nSubject: A1"
 
     assert read(mail(f"{words}\n\n{header}\n\nTwo actions wait.")).own_words == words
+
+
+def test_a_paragraph_below_a_rule_is_no_signature_though_it_names_an_address() -> None:
+    words = f"{OWN}\n---\nI asked ops@example.org to keep the pool at its new size until Friday."
+
+    assert read(mail(words)).own_words == words
+    assert read(mail(f"{OWN}\n---\nBob Doe\nops@example.org")).own_words == OWN
