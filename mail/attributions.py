@@ -14,6 +14,8 @@ LONGEST_PLAIN = 200
 ROWS_OF_HEADING = 4
 
 _ENDS = (":", "：")
+_PLAIN = (tongues.NAMED_WROTE, tongues.VIA_WROTE)
+"""What names no date and no address, and so needs a marked quotation below it."""
 
 
 def length_of_attribution(rows: list[Row], keep: list[bool], at: int) -> int:
@@ -47,10 +49,9 @@ def starts_marked(rows: list[Row], at: int) -> bool:
 
 
 def _may_begin(text: str) -> bool:
-    patterns = (tongues.ADDRESS_WROTE, tongues.VIA_WROTE)
-    if tongues.BEGINS.match(text) or any(p.fullmatch(text) for p in patterns):
+    if tongues.BEGINS.match(text) or tongues.ADDRESS_WROTE.fullmatch(text):
         return True
-    return _says_all(text)
+    return any(pattern.fullmatch(text) for pattern in _PLAIN) or _says_all(text)
 
 
 def _says_all(text: str) -> bool:
@@ -77,8 +78,6 @@ def _is_attribution(text: str, quotes_at_once: bool) -> bool:
     """Tell whether this names who wrote what follows; a colon may be missing before a quotation."""
     if not (text.endswith(_ENDS) or quotes_at_once):
         return False
-    if quotes_at_once and tongues.NAMED_WROTE.fullmatch(text):
-        return True
     wrote, dated, addressed = (
         p.search(text) for p in (tongues.WROTE, tongues.DATED, tongues.ADDRESSED)
     )
@@ -91,7 +90,7 @@ def _is_attribution(text: str, quotes_at_once: bool) -> bool:
 def _is_unfinished_attribution(rows: list[Row], text: str, after: int) -> bool:
     """Tell whether this names who wrote what follows, though it lacks a colon, date or address."""
     is_quoted = _is_quoted_next(rows, after)
-    if is_quoted and tongues.VIA_WROTE.fullmatch(text):
+    if is_quoted and any(pattern.fullmatch(text) for pattern in _PLAIN):
         return True
     wrote = tongues.WROTE_LAST.search(text) is not None
     named = wrote or (tongues.DATED.match(text) and text.endswith(">"))

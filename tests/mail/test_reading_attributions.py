@@ -45,6 +45,7 @@ def test_a_heading_of_any_form_is_not_ours(heading: str, mark: str) -> None:
     "heading",
     [
         "On 9 March, Olga wrote:",
+        "Olga Petrova wrote:",
         "olga via The Reviews wrote:",
         "2026-03-09 10:00 GMT+01:00 Olga Petrova",
     ],
@@ -77,6 +78,7 @@ def test_words_directly_above_a_heading_are_no_part_of_it(words: str, heading: s
         "ops@example.org wrote the runbook: it is in the wiki\nand I read it",
         "bob@example.org sent this on 3 March 2026:\nERROR pool is full",
         "We agreed via mail, as Ada wrote:\nno more than 80 %",
+        "Ada Lind wrote:\nno more than 80 %",
         "2026-03-09 10:00 GMT+01:00 restarted\nand it came back",
     ],
 )
