@@ -35,15 +35,18 @@ _STILL_OPEN = _pattern(
     r"|\bstill (?:open|missing|to do|pending|waiting|needs?)\b"
     r"|\b(?:is|are) (?:still )?(?:open|missing)\b|\bstarting (?:tomorrow|next|on)\b"
     r"|\bonly (?:in|on) (?:staging|test|dev\w*)\b|\b(?:someone|somebody) else\b"
-    r"|\bA\d{1,4}\b,?(?: is)? not\b"
+    r"|\bA\d{1,4}\b,?(?: is)? (?:not|half)\b"
+    r"|\b(?:except|apart from|modulo|pending|minus (?:the|one|an?)|(?:in|under) review|as far as)\b"
+    r"|\bwaiting for\b|\b(?:to|in|on) staging\b|\bnext (?:week|month|sprint)\b"
     r"|\bbut\b[^.!?\n]{0,80}(?:\b(?:not|missing|open|todo|left|pending|remain\w*|fail\w*|broken"
     r"|needs?|wait\w*)\b|\wn['’]t\b)"
 )
 """What says of something that was done that it is not."""
 
 _OF_WHAT = _pattern(
-    r"\s*(?:reading|writing|with (?:my|the) part|the (?:design|draft|analysis|first|plan)\b"
-    r"|date\b|from (?:this|it|my|that)\b)"
+    r"\W*(?:reading|writing|with (?:my|the) part|the (?:design|draft|analysis|first|plan)\b"
+    r"|date\b|from (?:this|it|my|that)\b|deal\b|is better\b|to do\b|an? (?:date|talk)\b|part \d"
+    r"|of this\b|up a\b|= ?true)"
 )
 """“Finished reading it”, “fixed date”: something else is done than the action."""
 
