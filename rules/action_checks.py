@@ -8,6 +8,7 @@ from models import orders as o
 from models.action import Action, Dropped, Priority, Standing
 from models.errors import Unknown
 from models.review import Review
+from rules.dates import said
 from rules.promises import action_blockers, waived
 from rules.refusing import action_of, blocked, reason, refuse_unless
 
@@ -33,7 +34,7 @@ def propose(review: Review, order: o.Propose, now: datetime) -> None:
     refuse_unless(
         order.due is None or order.due >= now.date(),
         "due-in-the-past",
-        f"{order.due} is past.",
+        f"{said(order.due)} is past." if order.due else "",
         "Name a date to come.",
     )
 
@@ -84,7 +85,7 @@ def revise(review: Review, order: o.Revise, now: datetime) -> None:
     refuse_unless(
         order.due is None or order.due >= now.date(),
         "due-in-the-past",
-        f"{order.due} is past.",
+        f"{said(order.due)} is past." if order.due else "",
         "Name a date to come.",
     )
     _not_too_far(order.due, now)
@@ -198,14 +199,15 @@ def postpone(review: Review, order: o.Postpone, now: datetime) -> None:
     refuse_unless(
         order.until > now.date(),
         "due-in-the-past",
-        f"{order.until} is not to come.",
+        f"{said(order.until)} is not to come.",
         "Name a later date.",
     )
     _not_too_far(order.until, now)
     refuse_unless(
         action.due is None or order.until > action.due,
         "not-later",
-        f"{action.id} is due on {action.due}; {order.until} is not later.",
+        f"{action.id} is due on {said(action.due or order.until)}; "
+        f"{said(order.until)} is not later.",
         "Name a later date.",
     )
 

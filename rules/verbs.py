@@ -113,6 +113,9 @@ def _spoken(line: str) -> Spoken:
 def _without_verb(said: Spoken, rest: str) -> Spoken:
     if v.THUMB.fullmatch(rest):
         return replace(said, verb=Verb.AGREE)
+    if needs := v.NEEDS_UNTIL.fullmatch(rest):
+        words = f"{needs['until']} because {needs['why']}"
+        return replace(said, verb=Verb.POSTPONE, words=words)
     if v.NEGATION.search(rest):
         return _asked_back(said, rest, NOT_SO)
     if v.HEDGE.search(rest):

@@ -155,6 +155,13 @@ _WAYS = {
     Verb.HELP: r"help",
     Verb.UNSUBSCRIBE: r"unsubscribe",
 }
+NEEDS_UNTIL = _pattern(
+    r"(?:(?:since|as|because(?: of)?|due to)\s+)?(?P<why>[^.!?\n]{3,200}?),?\s+"
+    r"(?:so\s+|therefore\s+|and\s+)*(?:i|we)(?:'ll| will|'d| would)?(?: also| probably)? need\s+"
+    r"(?:(?:some |more |extra )*time,? )?(?:until|till)\s+(?P<until>[^.!?\n]{3,60})[.!]*"
+)
+"""“Because of the freeze I need until 20 March.”"""
+
 SAYS_MORE = (*(Verb.POSTPONE, Verb.DECLINE, Verb.GIVE_UP, Verb.BLOCK, Verb.REASSIGN, Verb.CLAIM),)
 """Verbs that stand behind an “accept” only where more is asked than to be taken at that word."""
 

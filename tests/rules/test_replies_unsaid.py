@@ -188,6 +188,21 @@ def test_who_will_not_make_it_before_a_day_asks_for_time() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Because of the freeze I need until 20 April.", "the freeze"),
+        ("The vendor is late, so I need more time, until 20 April", "The vendor is late"),
+        ("A1: since the vendor is late we'll need until 20 April", "the vendor is late"),
+    ],
+)
+def test_the_reason_may_come_first(text: str, reason: str) -> None:
+    order = understood(text, following_up().review, item="A1")
+
+    assert isinstance(order, o.Postpone)
+    assert (order.until, order.reason) == (date(2026, 4, 20), reason)
+
+
+@pytest.mark.parametrize(
     ("text", "question"),
     [
         ("I won't make it before mid January", "Which day"),
