@@ -205,3 +205,12 @@ def test_the_register_is_rebuilt_by_the_desk(house: House, afterword: Terminal) 
 
     assert told == "The register is rebuilt: 1 review.\n"
     assert "These have neither workflow nor record: " + ID in lost.err
+
+
+def test_reply_addresses_are_renewed(house: House, afterword: Terminal) -> None:
+    told = afterword.done("people", "renew", "olga", by=DESK)
+    refused = afterword("people", "renew", "olga", by=ADA)
+
+    assert told == f"Reply addresses given to {OLGA} so far are worth nothing now.\n"
+    assert refused.code == Exit.REFUSED
+    assert house.archive.people()[OLGA].renewed == 1
