@@ -14,13 +14,13 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.__main__ import Bench, benching
 from bench.life import NAMES, OWNERS, promised
-from local.ports import listening
+from local.ports import answers, listening
 from mail import capability
 from register.archive import Archive
 from register.database import connect
@@ -153,20 +153,12 @@ async def _intake(bench: Bench) -> AsyncIterator[int]:
     )
     try:
         async with asyncio.timeout(30):
-            while not await _listens(port):  # noqa: ASYNC110  (a process sends no events)
+            while not await answers(port):  # noqa: ASYNC110  (a process sends no events)
                 await asyncio.sleep(0.1)
         yield port
     finally:
         process.terminate()
         await process.wait()
-
-
-async def _listens(port: int) -> bool:
-    with suppress(OSError):
-        _, writer = await asyncio.open_connection(HOST, port)
-        writer.close()
-        return True
-    return False
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import socket
 from argparse import ArgumentTypeError
 from collections.abc import Iterable, Iterator
@@ -93,3 +95,12 @@ def _in_use(wanted: list[Wanted]) -> Iterator[str]:
                 f"Port {port.number} ({port.part}) is in use by another program; "
                 f"choose another with {port.change}."
             )
+
+
+async def answers(port: int) -> bool:
+    """Tell whether somebody takes connections on a port of this machine."""
+    with contextlib.suppress(OSError):
+        _, writer = await asyncio.open_connection(HOST, port)
+        writer.close()
+        return True
+    return False

@@ -32,6 +32,10 @@ _YEAR = r"(?:,?\s+(\d{4}\b|['’]?\d{2}(?=\s*(?:[.,;]|because\b|$))))?"
 _LEAD = re.compile(
     r"(?:(?:on|by|at|the|until|till|to|latest|around|about|say)\b[ ,]*){0,3}", re.IGNORECASE
 )
+_HOUR = re.compile(
+    r"^[ ,]*(?:(?:at|by)?\s*\d{1,2}:\d{2}(?:\s*[ap]m)?|eod|cob|end of (?:the )?day|noon)\b",
+    re.IGNORECASE,
+)
 _MORE_DAYS = re.compile(
     rf"\W{{0,3}}(?:(?:or|maybe|perhaps|possibly|to|through|no|rather)\b[ ,]*(?:the |next |this )?"
     rf"(?:{_NTH}|{_DAY}|{_MONTH}|in\b)|[-–—] ?\d|week\b|in (?:{_COUNT}) (?:week|day|month)"
@@ -99,15 +103,7 @@ def _weekday_before(phrase: str) -> tuple[int | None, str]:
 
 
 def _trimmed(rest: str) -> str:
-    return (
-        re.sub(
-            r"^[ ,]*(?:(?:at|by)?\s*\d{1,2}:\d{2}(?:\s*[ap]m)?|eod|cob|end of (?:the )?day|noon)\b",
-            "",
-            rest[:LONGEST_PHRASE],
-            flags=re.IGNORECASE,
-        )
-        + rest[LONGEST_PHRASE:]
-    )
+    return _HOUR.sub("", rest[:LONGEST_PHRASE]) + rest[LONGEST_PHRASE:]
 
 
 def _resolved(resolve: Read, found: re.Match[str], today: date) -> Day | Doubt:
