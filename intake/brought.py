@@ -24,14 +24,23 @@ class Brought:
         return hashlib.sha256(self.raw).hexdigest()
 
     def order_id(self, token: str) -> str:
-        """Name the order: the same mail to the same address is the same order for ever.
-
-        A mail is the same by its Message-ID and its words, since ways of transport change the rest,
-        and a program that gives one id to two mails must not lose the second.
-        """
-        words = "".join(self.mail.own_words.split())
-        named = f"{self.mail.message_id}\0{words}".encode() if self.mail.message_id else self.raw
+        """Name the order: the same mail to the same address is the same order for ever."""
+        named = self.mail.message_id.encode() or self.raw
         return hashlib.sha256(token.encode() + b"\0" + named).hexdigest()[:32]
+
+    def second_id(self, token: str) -> str:
+        """Name the order of another mail under an id that was taken by a first one."""
+        named = f"{self.order_id(token)}\0{_bare(self.mail)}".encode()
+        return hashlib.sha256(named).hexdigest()[:32]
+
+    def is_said_in(self, other: Mail) -> bool:
+        """Tell whether this mail says what the other does, but for what was put around it."""
+        one, two = sorted((_bare(self.mail), _bare(other)), key=len)
+        return one in two
+
+
+def _bare(mail: Mail) -> str:
+    return "".join(mail.own_words.split())
 
 
 async def bring(raw: bytes, envelope_from: str, addresses: tuple[str, ...]) -> list[Brought]:

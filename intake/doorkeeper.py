@@ -17,7 +17,7 @@ from intake.replying import Replying, unsubscribes
 from intake.trust import Trust
 from intake.verdicts import Verdict
 from mail import capability
-from mail.reading import tokens
+from mail.reading import read, tokens
 from mail.site import Site
 from models.errors import Away, Refusal, Unknown
 from models.orders import AnyOrder, Reply
@@ -186,26 +186,31 @@ class Doorkeeper:
 
     async def _answered(self, brought: Brought, given: Capability, *, consequence: bool) -> Verdict:
         """Give the mail to its review as one order; judge it again while the review moves on."""
-        order_id = brought.order_id(given.token)
-        counts = consequence and self._trust.consequence
-        replying = Replying(archive=self._archive, brought=brought, given=given, consequence=counts)
+        order_id = await asyncio.to_thread(self._order_id, brought, given.token)
+        replying = Replying(
+            archive=self._archive,
+            brought=brought,
+            given=given,
+            order_id=order_id,
+            consequence=consequence and self._trust.consequence,
+        )
         for _ in range(MOST_JUDGEMENTS):
             try:
                 review = await self._door.review(given.review)
                 if order_id not in review.receipts:
                     if (no := self._not_now(review, given)) is not None:
                         return no
-                    await self._file(brought, given, "pending")
+                    await self._file(brought, given, "pending", order_id)
                     reply = await asyncio.to_thread(replying.reply, review, self._clock())
                     await self._spare(reply)
                     await self._door.ask(review.id, reply)
-                await self._file(brought, given, "accepted")
+                await self._file(brought, given, "accepted", order_id)
             except Unknown:
                 return verdicts.NO_REVIEW
             except Refusal as no:
                 if no.code == "stale":
                     continue
-                await self._file(brought, given, f"refused: {no.code}")
+                await self._file(brought, given, f"refused: {no.code}", order_id)
                 return verdicts.refused(no.reason, no.way_out)
             return verdicts.TAKEN
         return verdicts.LATER
@@ -225,13 +230,21 @@ class Doorkeeper:
         many = sum(event.kind == REPLY for event in recent) >= MOST_REPLIES
         return verdicts.TOO_MANY if many else None
 
-    async def _file(self, brought: Brought, given: Capability | None, verdict: str) -> None:
+    def _order_id(self, brought: Brought, token: str) -> str:
+        """Name the order; a program that gives one Message-ID to two mails loses neither."""
+        first = self._archive.mail_of(brought.order_id(token))
+        is_same = first is None or first == brought.raw or brought.is_said_in(read(first))
+        return brought.order_id(token) if is_same else brought.second_id(token)
+
+    async def _file(
+        self, brought: Brought, given: Capability | None, verdict: str, order_id: str = ""
+    ) -> None:
         await asyncio.to_thread(
             self._archive.file_mail,
             digest=brought.digest,
             raw=brought.raw,
             received_at=self._clock(),
-            order_id=brought.order_id(given.token if given else ""),
+            order_id=order_id or brought.order_id(given.token if given else ""),
             review=given.review if given else "",
             person=given.person if given else "",
             verdict=verdict,

@@ -30,7 +30,7 @@ UNSUBSCRIBE = "unsubscribe"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replying:
-    """One mail and whose it is, read against a review at a moment.
+    """One mail and whose it is, read as the order `order_id` against a review at a moment.
 
     `consequence` says whether what it decides counts.
     """
@@ -38,6 +38,7 @@ class Replying:
     archive: Archive
     brought: Brought
     given: Capability
+    order_id: str
     consequence: bool
 
     def reply(self, review: Review, now: datetime) -> Reply:
@@ -49,7 +50,7 @@ class Replying:
         lead = self.archive.person(review.roles.lead)
         stead = standing_in(review, person, lead, now.date())
         return Reply(
-            id=self._order_id,
+            id=self.order_id,
             by=person,
             way=Way.MAIL,
             standing_in=stead,
@@ -59,15 +60,11 @@ class Replying:
             lines=judge(review, _in_stead(lines, stead), now),
         )
 
-    @property
-    def _order_id(self) -> str:
-        return self.brought.order_id(self.given.token)
-
     def _lines(self, words: str, review: Review, now: datetime) -> tuple[Line, ...]:
         writer = self.archive.person(self.given.person)
         lines = meaning(
             words,
-            reply_id=self._order_id,
+            reply_id=self.order_id,
             by=self.given.person,
             review=review,
             item=self.given.item,
@@ -84,7 +81,7 @@ class Replying:
             return ""
         named = ", ".join(file.shown for file in self.brought.mail.files[:MOST_NAMED])
         review = self.given.review.removeprefix("review-")
-        return f"Attached: {named} (afterword mail show {review} {self._order_id[:SHORT]} --into .)"
+        return f"Attached: {named} (afterword mail show {review} {self.order_id[:SHORT]} --into .)"
 
     def _words(self) -> str:
         letters = self.archive.letters_to(self.given.review, self.given.person)

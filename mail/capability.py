@@ -16,8 +16,7 @@ DELIMITERS = "+-_=."
 
 _ADDRESS = re.compile(rf"reply[{re.escape(DELIMITERS)}]({_TOKEN})@(\S+)", re.IGNORECASE)
 _ANY = re.compile(
-    rf"((?:reply(?:[{re.escape(DELIMITERS)}]|%2b)|unsubscribe/|\b[0-9a-f]{{20}}\.)){_TOKEN}",
-    re.IGNORECASE,
+    rf"(?<![a-z0-9]){_TOKEN}(?![a-z0-9])|(?<=%2[bf]){_TOKEN}(?![a-z0-9])", re.IGNORECASE
 )
 _QUOTED = re.compile(
     rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
@@ -55,8 +54,8 @@ def in_address(text: str, domain: str) -> str:
 
 
 def without_tokens(text: str) -> str:
-    """Blank the tokens of reply addresses in a text that others are to read."""
-    return _ANY.sub(lambda found: f"{found[1]}…", text)
+    """Blank whatever may be the token of a reply address in a text that others are to read."""
+    return _ANY.sub("…", text)
 
 
 def in_message_id(text: str, domain: str) -> str:

@@ -14,7 +14,7 @@ MOST = 20
 LONGEST_NAME = 120
 """Octets of a name's end that are kept; file systems take 255, and we put more in front."""
 
-SHOWN_IN_TEXT = 30 * 1024
+SHOWN_IN_TEXT = 100 * 1024
 """Octets from which a picture inside the text is a screenshot rather than a company's logo."""
 
 _NO_EVIDENCE = re.compile(

@@ -71,7 +71,7 @@ _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|line-through", re.IGNORECASE
 )
 _SHRUNK = re.compile(
-    r"(?:font-size|opacity|max-height|line-height)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)",
+    r"(?:font-size|opacity|max-height)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
 """What hides text where it stands on the text itself; around other elements it lays them out."""

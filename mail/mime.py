@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
+from itertools import takewhile
 
 MOST_HEADER_OCTETS = 256 * 1024
 MOST_PARTS = 200
@@ -20,6 +21,8 @@ MOST_TEXT = 1_000_000
 """Characters of a body that are read; nobody writes more in a reply."""
 
 LONGEST_SUBJECT = 2_000
+MOST_PIECES = 20
+"""Pieces of a parameter that is too long for a line (RFC 2231, 3)."""
 
 _END_OF_HEADERS = re.compile(rb"\r?\n[ \t]*\r?\n")
 _BARE_PART = re.compile(rb"\n[ \t]*\r?\n")
@@ -65,10 +68,12 @@ class Headers:
 
     def parameter(self, header: str, name: str) -> str:
         """Give a parameter such as `charset`, "" where there is none."""
+        given: dict[str, str] = {}
         for found in _PARAMETER.finditer(self.first(header)):
-            if found[1].lower() in (name, f"{name}*", f"{name}*0"):
-                return found[2] if found[2] is not None else found[3]
-        return ""
+            value = found[2] if found[2] is not None else found[3]
+            given.setdefault(found[1].lower().rstrip("*"), value)
+        pieces = (given.get(f"{name}*{number}", "") for number in range(MOST_PIECES))
+        return given.get(name) or "".join(takewhile(bool, pieces))
 
     @property
     def type(self) -> str:

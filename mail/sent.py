@@ -26,17 +26,22 @@ FEWEST_OF_A_LINE = 3
 
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\W*\w+://\S+\s*")
+_URL = re.compile(r"\w+://\S+")
 _NAMED = re.compile(r"\W*A\d", re.IGNORECASE)
 _HEADING = re.compile(r"A\d+  \S")
 
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A letter's words in small letters: all in a row, its lines, and the headings of actions."""
+    """A letter's words in small letters, all in a row, and some of its lines.
+
+    `headings` name actions, `quoted` are its reader's own words.
+    """
 
     words: str
     lines: frozenset[str]
     headings: frozenset[str]
+    quoted: frozenset[str]
 
     def has(self, words: str) -> bool:
         return f" {words} " in self.words
@@ -46,15 +51,9 @@ class _Letter:
 
 
 def kept(letter: EmailMessage) -> str:
-    """Give all that a letter says, as replies may quote it: its text, and what its HTML shows.
-
-    An answer quotes its reader's own words, which they may say again; those are left out.
-    """
-    text = words_of(letter).split("\n")
-    if letter["Auto-Submitted"] == "auto-replied":
-        return "\n".join(line for line in text if not line.startswith(">"))
+    """Give all that a letter says, as replies may quote it: its text, and what its HTML shows."""
     shown = of_html(words_of(letter, "html"))
-    return "\n".join([*text, "", *(row.text for row in shown)])
+    return "\n".join([words_of(letter), "", *(row.text for row in shown)])
 
 
 def own_words(mail: Mail, letters: Sequence[str]) -> Told:
@@ -62,18 +61,19 @@ def own_words(mail: Mail, letters: Sequence[str]) -> Told:
 
     Who writes below a letter that nothing marks as quoted has written below our marker as well.
     """
-    above, below = apart(mail.own_words, letters), apart(mail.below, letters)
+    above, below = apart(mail.own_words, letters), apart(mail.below, letters, fewest=1)
     if not above.own and below.own and below.elided:
         return Told(own=below.own, elided=_joined(above.elided, below.elided))
     return Told(own=above.own, elided=_joined(above.elided, mail.elided))
 
 
-def apart(own: str, letters: Sequence[str]) -> Told:
+def apart(own: str, letters: Sequence[str], fewest: int = FEWEST_ROWS) -> Told:
     """Take out of somebody's words what stands in our `letters` (as `kept`) as well.
 
     What is taken for ours are six words or more in a row, or a whole line of a letter, where there
-    are three such lines at least; a link that stands alone is evidence given again, and the line
-    that names an action stays where an answer to it follows.
+    are `fewest` such lines at least. A link that stands alone is evidence given again, words that
+    an answer of ours quotes may be said again, and the line that names an action stays where an
+    answer to it follows.
     """
     rows = own.split("\n")
     said = [_said(row) for row in rows[:MOST_ROWS]]
@@ -85,7 +85,7 @@ def apart(own: str, letters: Sequence[str]) -> Told:
                 ours[at] = True
                 headings[at] = headings[at] or said[at] in letter.headings
     alike = sum(taken and bool(row.strip()) for row, taken in zip(rows, ours, strict=True))
-    if alike < FEWEST_ROWS:
+    if alike < fewest:
         return Told(own=own, elided="")
     _keep_headings(rows, ours, headings)
     theirs = [row for row, taken in zip(rows, ours, strict=True) if not taken]
@@ -99,6 +99,7 @@ def _letter(text: str) -> _Letter:
         words=f" {_said(text)} ",
         lines=frozenset(map(_said, lines)) - {""},
         headings=frozenset(_said(line) for line in lines if _HEADING.match(line)),
+        quoted=frozenset(_said(line) for line in lines if line.startswith(">")),
     )
 
 
@@ -113,15 +114,23 @@ def _runs(rows: list[str], said: list[str], letter: _Letter) -> Iterator[tuple[i
                 break
             if said[further]:
                 words, end = longer, further + 1
-        if end > at and _is_ours(rows[at:end], words, letter):
+        if end > at and _is_ours(said[at:end], words, letter):
+            end += _is_led_to(rows, end)
             yield at, end
             at = end
         else:
             at += 1
 
 
+def _is_led_to(rows: list[str], at: int) -> bool:
+    """Tell whether a row is a link that the row above it leads to; programs rewrite links."""
+    return (
+        at < len(rows) and rows[at - 1].rstrip().endswith(":") and bool(_LINK.fullmatch(rows[at]))
+    )
+
+
 def _is_ours(run: list[str], words: str, letter: _Letter) -> bool:
-    if all(_LINK.fullmatch(row) for row in run if row.strip()):
+    if all(said in letter.quoted for said in run if said):
         return False
     return words.count(" ") + 1 >= FEWEST_WORDS or letter.is_whole_line(words)
 
@@ -140,7 +149,8 @@ def _keep_headings(rows: list[str], ours: list[bool], headings: list[bool]) -> N
 
 
 def _said(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    """Give the words of a line without its links, which programs rewrite."""
+    return " ".join(_WORD.findall(_URL.sub(" ", text).casefold()))
 
 
 def _joined(*texts: str) -> str:

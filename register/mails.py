@@ -90,6 +90,13 @@ class Mails(Part):
         with reading(self.engine) as connection:
             return tuple(Filed(**row) for row in connection.execute(wanted).mappings())
 
+    def mail_of(self, order_id: str) -> bytes | None:
+        """Give the mail that made an order; None where none did."""
+        wanted = select(mails.c.raw).where(mails.c.order_id == order_id)
+        with reading(self.engine) as connection:
+            raw = connection.scalar(wanted)
+        return None if raw is None else bytes(raw)
+
     def mail(self, digest: str) -> bytes:
         """Give a mail as it came; raises Unknown."""
         with reading(self.engine) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from models import orders as o
@@ -11,12 +12,24 @@ from models.errors import Refusal, Unknown
 from models.review import Review
 from rules.authority import decider
 from rules.dates import said as in_full
+from rules.vocabulary import Verb
 
 LONGEST_TITLE = 60
 MOST_CHOICES = 8
 MOST_BLOCKERS = 20
 PLAIN_WORDS = ("accept", "done https://…", "progress …", "decline because …")
-VERDICTS = ("verify: what you saw", "reject because …")
+PLAIN: dict[Verb | None, tuple[str, ...]] = {
+    Verb.VERIFY: ("verify: what you saw", "reject because …"),
+    Verb.CLAIM: ("done: https://…", "progress …", "blocked by …"),
+    Verb.GRANT: ("grant", "refuse because …"),
+    Verb.DROP: ("drop because …", "keep because …"),
+    Verb.KEEP: ("drop because …", "keep because …"),
+    Verb.ACCEPT: ("accept", "decline because …"),
+    Verb.AGREE: ("accept", "decline because …"),
+    Verb.APPROVE: ("approve closure",),
+}
+"""The plain forms of each verb, for those whose words are in doubt."""
+
 BOTH_WAYS = (
     "Nothing was counted of this: your mail also says that it is not done. Please write again "
     "which of the two it is."
@@ -131,6 +144,14 @@ def not_counted(why: str, actions: tuple[str, ...], plain: tuple[str, ...] = PLA
     name = actions[0] if actions else ""
     shown = " or ".join(f"“{f'{name} ' if name else ''}{words}”" for words in plain)
     return f"Nothing was changed by this: {why}. Please say it plainly, such as {shown}."
+
+
+def grant_or_refuse(action: str, until: date) -> str:
+    """Say that more time is granted until the day that was asked for, or not."""
+    return (
+        f"More time for {action} was asked for until {in_full(until)}. Write “{action} grant” for "
+        f"that day, or “{action} refuse because …” with the day that you would agree to."
+    )
 
 
 def take_back(action: str) -> str:

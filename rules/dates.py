@@ -37,8 +37,9 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )
 _MORE_DAYS = re.compile(
-    rf"\W{{0,3}}(?:(?:or|maybe|perhaps|possibly|to|through|no|rather)\b[ ,]*(?:the |next |this )?"
-    rf"(?:{_NTH}|{_DAY}|{_MONTH}|in\b)|[-–—] ?\d|week\b|in (?:{_COUNT}) (?:week|day|month)"
+    r"\W{0,3}(?:(?:or|maybe|perhaps|possibly|to|through|no|rather|better)\b[ ,]*"
+    r"(?:the |next |this )?"
+    rf"(?:(?:{_NTH}|{_DAY}|{_MONTH})\b|in\b)|[-–—] ?\d|week\b|in (?:{_COUNT}) (?:week|day|month)"
     r"|(?:or|and) (?:later|after|so)\b|at the (?:very )?(?:earliest|least)\b|or so\b|ish\b)",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from models.orders import MailOrder
 from models.people import Way
 from models.review import Gate
 from rules import answers, dates
+from rules.unsaid import approval_with_terms
 
 LONGEST_WORDS = 15 * 1024
 """Octets of one text that go into an order; the whole mail is in the archive."""
@@ -27,11 +28,7 @@ _BECAUSE = re.compile(
 )
 _LEAD = re.compile(r"[\s,.:;!–—-]*")
 _PLACEHOLDER = re.compile(
-    r"\W*(?:(?:reason|evidence|xxx?|tbd|by|because|https?|<?date>?)\W*){0,4}", re.IGNORECASE
-)
-_NOTHING_ELSE = re.compile(
-    r"\W*(?:(?:of|for) (?:the|this) review\W*)?(?:(?:please|now|thanks?|thank you|from me|then"
-    r"|(?:the )?(?:gate|stage))\W*){0,4}",
+    r"\W*(?:(?:reason|evidence|xxx?|tbd|by|because|https?|<?date>?|what you saw)\W*){0,4}",
     re.IGNORECASE,
 )
 _ONLY_A_QUESTION = re.compile(r"[^.!?\n]*\?\s*")
@@ -113,7 +110,7 @@ def _approve(words: str, action: str, given: dict[str, Any], today: date) -> Mai
     found = _GATE.match(words)
     if found is None:
         return "What do you approve: “approve draft”, “approve actions” or “approve closure”?"
-    if not _NOTHING_ELSE.fullmatch(words[found.end() :]):
+    if approval_with_terms(words[found.end() :]):
         return (
             "An approval takes no condition, and I do not understand what stands behind it. Please "
             f"write “approve {found[1].lower()}” by itself, or nothing yet."

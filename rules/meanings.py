@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from models import orders as o
 from models.action import Action, Standing
 from models.orders import Line
 from models.review import Review
-from rules import answers
+from rules import answers, dates
 from rules.drafts import drafted
 from rules.gates import gate_of
 from rules.verbs import NOT_SO, Spoken
@@ -47,6 +48,11 @@ _OWNERS = (
     *(o.Accept, o.Decline, o.Claim, o.Report, o.Block, o.Unblock),
     *(o.Postpone, o.GiveUp, o.TakeBack),
 )
+_SPAN = re.compile(
+    r"\d|\b(?:one|two|three|four|an?) (?:more )?(?:days?|weeks?|months?)\b|\b(?:until|till)\b",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"\b(?:until|till|to)\s+", re.IGNORECASE)
 _VERIFIERS = (o.Verify, o.Reject)
 
 
@@ -87,7 +93,7 @@ def _answered(said: Spoken, occasion: Occasion) -> str | None:
     if said.doubt == NOT_SO and (claimed := _claimed(said, occasion)):
         return answers.take_back(claimed)
     if said.doubt:
-        plain = answers.VERDICTS if said.verb is Verb.VERIFY else answers.PLAIN_WORDS
+        plain = answers.PLAIN.get(said.verb, answers.PLAIN_WORDS)
         return answers.not_counted(said.doubt, said.actions, plain)
     if said.verb is None:
         return answers.not_understood(said.actions)
@@ -172,6 +178,8 @@ def _line(said: Spoken, text: str, action: str, occasion: Occasion) -> Line:
         item = action or said.words.partition(" ")[0]
         return Line(text=text, answer=answers.switched_off(kind, review, item))
     words = said.words
+    if kind is o.Grant and (asked := _other_day(words, action, occasion)):
+        return Line(text=text, answer=asked)
     if kind is o.Approve and not words.strip(" .,!") and (ahead := gate_of(review.stage)):
         words = ahead.value
     if kind is o.Claim and occasion.attached:
@@ -180,6 +188,19 @@ def _line(said: Spoken, text: str, action: str, occasion: Occasion) -> Line:
     if isinstance(order, str):
         return Line(text=text, answer=order)
     return Line(text=text, order=order, answer=answers.said(order, review))
+
+
+def _other_day(words: str, action: str, occasion: Occasion) -> str:
+    """Ask back where more time is granted for another span than was asked for; "" if not."""
+    known = next((a for a in occasion.review.actions if a.id == action), None)
+    asked = known.postponement if known else None
+    if asked is None or not _SPAN.search(words.partition("because")[0]):
+        return ""
+    given = _DAY.search(words)
+    read = dates.read(words[given.end() :], occasion.today) if given else None
+    if isinstance(read, dates.Day) and read.on == asked.until:
+        return ""
+    return answers.grant_or_refuse(action, asked.until)
 
 
 def _kind(said: Spoken, action: str, occasion: Occasion) -> type[o.Order]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rules.unsaid import CITED, CITES
+from rules.sentences import ANSWERS
+from rules.unsaid import CITED, cites
 from rules.verbs import Spoken, doubt_after, pieces, spoken
 from rules.vocabulary import WORDLESS
 
@@ -30,6 +31,14 @@ _COURTESY = re.compile(
     r"|have a (?:nice|good|great)[^.;:]{0,40})\W*",
     re.IGNORECASE,
 )
+_HINTS = re.compile(
+    r"\W*(?:Reply:\s*)?(?:(?:A\d{1,4}\s+)?(?:"
+    + "|".join(sorted((re.escape(h) for hints in ANSWERS.values() for h in hints), key=len)[::-1])
+    + r")[\s·]*){2,12}",
+    re.IGNORECASE,
+)
+"""Hints of our letters, several in a row: “done …  ·  blocked by …”."""
+
 _LETTERS = re.compile(r"\W+")
 
 
@@ -99,7 +108,7 @@ class _Reader:
     def take_piece(self, piece: str) -> None:
         """Read what is said of one action, or a line of prose."""
         said = spoken(piece)
-        if said.verb is None and CITES.fullmatch(piece):
+        if said.verb is None and cites(piece):
             self.cited, self.found_cited = True, False
         elif self.cited:
             self.found_cited = True
@@ -128,8 +137,8 @@ class _Reader:
 
 
 def _is_hint(line: str) -> bool:
-    """Tell the lines in which letters say what may be answered: words with gaps, side by side."""
-    return ("·" in line and "…" in line) or line.count("…") > 1
+    """Tell the lines in which our letters say what may be answered."""
+    return "…" in line and _HINTS.fullmatch(line) is not None
 
 
 def _closed(passage: Passage) -> Passage:

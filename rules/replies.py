@@ -13,12 +13,15 @@ from models.review import Review
 from rules import answers, orders
 from rules.meanings import Occasion, lines_of
 from rules.passages import Passage, passages
-from rules.unsaid import IN_DOUBT, TURNS
+from rules.unsaid import denies, in_doubt, turned
 from rules.verbs import NOT_SO
-from rules.vocabulary import MENTION, WORDLESS
+from rules.vocabulary import MENTION, Verb
 
 MOST_UNKNOWN = 5
 """After as many passages that were not understood we stop reading, as Debian's bug tracker does."""
+
+YESES = (Verb.ACCEPT, Verb.AGREE, Verb.UNBLOCK, Verb.APPROVE)
+"""Verbs that take no words, so that a line below may take them back."""
 
 MOST_LINES = 40
 LONGEST_TEXT = 64 * 1024
@@ -117,19 +120,20 @@ def _read(found: list[Passage], occasion: Occasion) -> list[Line]:
 def _with_next(passage: Passage, others: list[Passage]) -> Passage:
     """Let a mere “yes” not count where the line below puts a condition to it."""
     said = passage.said
-    if said is None or said.verb not in WORDLESS or said.doubt or not others:
+    if said is None or said.verb not in YESES or said.doubt or not others:
         return passage
-    turned = others[0]
-    is_prose = turned.said is None or (turned.said.verb is None and not turned.said.actions)
-    if not (is_prose and TURNS.match(turned.text)):
+    below = others[0]
+    is_prose = below.said is None or (below.said.verb is None and not below.said.actions)
+    words = turned(said.verb, below.text) if is_prose else ""
+    if not words:
         return passage
-    doubted = replace(said, doubt=IN_DOUBT)
-    return Passage(lines=[*passage.lines, *turned.lines], said=doubted)
+    doubted = replace(said, doubt=in_doubt(words))
+    return Passage(lines=[*passage.lines, *below.lines], said=doubted)
 
 
 def _undenied(lines: list[Line], found: list[Passage], occasion: Occasion) -> list[Line]:
     """Take back a claim that the same mail denies: “A1 done …”, and below “A1 is not done yet”."""
-    denials = [each for each in found if each.said and each.said.doubt == NOT_SO]
+    denials = [e for e in found if e.said and e.said.doubt == NOT_SO and denies(e.text)]
     denied = {name for each in denials if each.said for name in each.said.actions}
     if any(not each.said.actions for each in denials if each.said):
         claimed = [line.order.action for line in lines if isinstance(line.order, Claim)]

@@ -80,8 +80,8 @@ def doubt_after(said: Spoken) -> str:
     )
     if first := next(why, ""):
         return first
-    if unsaid.taken_back(said.verb, said.words, plainly=said.plainly):
-        return unsaid.IN_DOUBT
+    if words := unsaid.taken_back(said.verb, said.words, plainly=said.plainly):
+        return unsaid.in_doubt(words)
     if said.verb not in (Verb.ACCEPT, Verb.AGREE):
         return ""
     harmless = v.HARMLESS.match(said.words)

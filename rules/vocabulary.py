@@ -222,7 +222,8 @@ HARMLESS = _pattern(
     r"|thanks?|thank you|as mine|of course|(?:with|by|for) me|on)\s*)*(?:$|[.,;:!–—-](?=\s|$))"
 )
 POLITE = _pattern(
-    r"[\s,.!–—-]*(?:(?:it|this|that|thanks?(?: a lot| so much)?|thank you|will do|of course|please"
+    r"[\s,.!–—-]*(?:(?:it|this|that|thanks?(?: a lot| so much| for [^.!?,]{1,40})?|thank you"
+    r"|will do|of course|please"
     r"|(?:with|by|for) me|sure|fine|yes|ok|good|noted|all good|gladly|with pleasure|to me)"
     r"[\s,.!–—-]*)*"
 )

@@ -98,7 +98,9 @@ async def test_the_same_mail_again_is_the_same_order(home: Gate, message_id: str
 
 
 async def test_other_words_under_a_known_message_id_are_another_mail(home: Gate) -> None:
-    for words in ("A1 progress: a third", "A1 progress: a half", "A1  progress:  a half\n\n"):
+    warned = "CAUTION: this mail came from outside.\n\nA1 progress: a third"
+    half = "A1 progress: a half"
+    for words in ("A1 progress: a third", warned, half, half):
         await home.lmtp(home.mail(words, Message_ID="<this@example.org>"), home.address())
 
     said = [event.text for event in home.review.log if event.kind == "report"]
@@ -626,7 +628,7 @@ def _crash(crash: pytest.MonkeyPatch, keeper: Any, home: Gate, part: str, when: 
     whole = home.room.ask if verb == "ask" else keeper._file
 
     async def step(*given: Any) -> Any:
-        if verdict and given[-1] != verdict:
+        if verdict and verdict not in given:
             return await whole(*given)
         if when == "before":
             raise Killed

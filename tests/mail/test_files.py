@@ -48,6 +48,8 @@ def test_attached_files_are_named_with_their_sizes() -> None:
         ('attachment; filename="=?utf-8?q?Gr=C3=BCn.pdf?="', "Grün.pdf"),
         ("attachment; filename*=utf-8''Gr%C3%BCn%20neu.pdf", "Grün neu.pdf"),
         ("attachment; filename*=nonsense''a.pdf", "a.pdf"),
+        ("attachment; filename*0*=utf-8''Gr%C3%BC; filename*1*=n%20neu.pdf", "Grün neu.pdf"),
+        ("attachment; filename*0=a-long-; filename*1=name.pdf", "a-long-name.pdf"),
         ('attachment; filename=".."', "attachment"),
         ("attachment", "attachment"),
     ],

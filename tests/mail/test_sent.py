@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from mail.hypertext import of_html
 from mail.reading import read
 from mail.sent import apart, kept, own_words
 from models.letters import LetterKind
+from tests.mail.incoming import html as html_mail
 from tests.mail.incoming import mail
 from tests.mail.parts import html, text
 from tests.mail.samples import composed, letters
@@ -105,7 +107,6 @@ def test_words_that_an_answer_quotes_may_be_said_again() -> None:
     answer = composed(*letters()[LetterKind.ANSWER])
     (first, *_) = letters()[LetterKind.ANSWER][0].quoted
 
-    assert first.line not in kept(answer)
     assert apart(f"{first.line}\n{first.line}\n{first.line}", (kept(answer),)).own.count("\n") == 2
 
 
@@ -113,3 +114,26 @@ def test_two_lines_alike_are_no_quotation() -> None:
     words = "A1 is due in two days.\nVerifier: Vera Novak"
 
     assert own(words) == words
+
+
+def test_what_a_new_answer_is_put_on_top_of_is_not_said_again() -> None:
+    answer = composed(*letters()[LetterKind.ANSWER])
+    said = "\n".join(row.text for row in of_html(html(answer)))
+
+    assert apart(f"A2 done, I saw it\n\n{said}", (kept(answer),)).own == "A2 done, I saw it"
+
+
+@pytest.mark.parametrize("kind", [LetterKind.REMINDER, LetterKind.ASSIGNED, LetterKind.TO_VERIFY])
+def test_an_answer_below_a_letter_in_html_is_found(kind: LetterKind) -> None:
+    letter = composed(*letters()[kind])
+    page = html(letter).replace("</body>", "<p>A1 progress: half of it</p></body>")
+
+    found = own_words(read(html_mail(page)), (kept(letter),))
+
+    assert found.own == "A1 progress: half of it"
+
+
+def test_links_that_a_program_rewrote_do_not_hide_a_letter() -> None:
+    rewritten = re.sub(r"https://\S+", "https://safe.example/?url=x", LETTER)
+
+    assert own(f"A1 done, it fired\n\n{rewritten}") == "A1 done, it fired"
