@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench bench-replies evaluate lock
+.PHONY: help demo up test test-fast check bench bench-replies evaluate lock
 
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
@@ -28,20 +28,23 @@ test: $(READY) ## run the whole suite, with branch coverage
 	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
+test-fast: $(READY) ## run the tests that need no server, in under a minute
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not servers"
+
 check: $(READY) ## look at format, lint, types, floors, the lock and the Compose file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy . .ci/lock.py
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python .ci/lock.py
-	POSTGRES_PASSWORD=check AFTERWORD_SECRET=only-to-check-the-file AFTERWORD_DESK=desk@example.org \
+	POSTGRES_PASSWORD=check AFTERWORD_SECRET=only-to-check-the-file AFTERWORD_COORDINATOR=coordinator@example.org \
 	$(BIN)/docker-compose --file docker-compose.yml config --quiet
 
 bench: $(READY) ## measure against a bare workflow (a table, and bench.json)
 	@$(BIN)/python -m bench
 
 bench-replies: $(READY) ## measure how soon replies by mail are taken, 200 a minute for MINUTES=5
-	@$(BIN)/python -m bench.replies $(MINUTES)
+	@$(BIN)/python -m bench.reply_latency $(MINUTES)
 
 evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its folder)
 	@$(BIN)/python -m tests.evaluation $(CORPUS)

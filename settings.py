@@ -14,24 +14,34 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from models.errors import Malformed
+from models.errors import InvalidInput
 from models.policy import Policy
 
 PREFIX = "AFTERWORD_"
-NESTED = "__"
-NOT_SETTINGS = frozenset(
+NESTED_DELIMITER = "__"
+OTHER_VARIABLES = frozenset(
     {"AFTERWORD_CONFIG", "AFTERWORD_URL", "AFTERWORD_TOKEN", "AFTERWORD_OUTPUT"}
 )
+RENAMED = {
+    "desk": "coordinator",
+    "mail.orders_of_consequence": "mail.decisions_by_mail",
+    "mail.people_of": "mail.human_sender_domains",
+    "policy.nudge_working_days": "policy.reminder_working_days",
+    "policy.letters_per_step_up": "policy.emails_per_escalation",
+    "policy.shuts_at": "policy.closes_at",
+}
+"""Settings that had another name once; who still uses it is told the new one."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
-class Part(BaseModel):
-    """A group of settings; a name it does not know is refused."""
+class SettingsSection(BaseModel):
+    """A section of the settings; unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Web(Part):
+class WebSection(SettingsSection):
     """Where the HTTP app listens, and the address by which people reach it."""
 
     host: str = "127.0.0.1"
@@ -39,8 +49,8 @@ class Web(Part):
     url: str = "http://127.0.0.1:8600"
 
 
-class Smtp(Part):
-    """The mail server that takes our letters. `starttls`: always, never, or when it offers it."""
+class SmtpSection(SettingsSection):
+    """The mail server that sends our email. `starttls`: always, never, or when offered."""
 
     host: str = "127.0.0.1"
     port: Port = 25
@@ -50,8 +60,8 @@ class Smtp(Part):
     timeout: float = 30.0
 
 
-class Imap(Part):
-    """A mailbox that replies come into; none where `host` is empty. `tls`: from the start."""
+class ImapSection(SettingsSection):
+    """A mailbox that receives replies; not used where `host` is empty. `tls`: from the start."""
 
     host: str = ""
     port: Port = 993
@@ -61,40 +71,44 @@ class Imap(Part):
     tls: bool = True
 
 
-class Mail(Part):
-    """Who our letters come from, and where replies come in.
+class MailSection(SettingsSection):
+    """Who our email comes from, and where replies are received.
 
-    `domain` is the domain of reply addresses; `orders_of_consequence` lets leads and verifiers
-    decide by mail, once it is proven that they wrote it. `require` is what a reply must prove: by
-    default that it is authentic where `authserv_id` names our mail server, else its From address.
-    `delimiter` stands before the token in reply addresses; where it is empty, replies go to
-    `sender`. `people_of` are domains whose programs call people's mail automatic, as ServiceNow.
+    `domain` is the domain of reply addresses; `decisions_by_mail` lets leads and verifiers decide
+    by
+    mail, once it is proven that they wrote it. `require` is what a reply must prove: by default
+    that it
+    is authentic where `authserv_id` names our mail server, else its From address. `delimiter`
+    precedes
+    the token in reply addresses; where it is empty, replies go to `sender`. `human_sender_domains`
+    are
+    domains whose programs mark people's mail as automatic, as ServiceNow does.
     """
 
     sender: str = "afterword@localhost"
     domain: str = "localhost"
     delimiter: Literal["+", "-", "_", "=", ".", ""] = "+"
-    smtp: Smtp = Smtp()
-    imap: Imap = Imap()
+    smtp: SmtpSection = SmtpSection()
+    imap: ImapSection = ImapSection()
     lmtp_host: str = "127.0.0.1"
     lmtp_port: Port = 8624
     smtp_port: Port = 8625
-    orders_of_consequence: bool = False
+    decisions_by_mail: bool = False
     require: Literal["token", "from", "authenticated"] | None = None
     authserv_id: str = ""
-    people_of: tuple[str, ...] = ()
+    human_sender_domains: tuple[str, ...] = ()
 
 
-class Temporal(Part):
-    """Which profile of Temporal's own settings to use, and the task queue of our workers."""
+class TemporalSection(SettingsSection):
+    """The profile of Temporal's own settings to use, and the task queue of our workers."""
 
     profile: str = ""
     config_file: str = ""
     task_queue: str = "afterword"
 
 
-class Hooks(Part):
-    """The shared secrets by which incident tools sign; several may hold during a rotation."""
+class HooksSection(SettingsSection):
+    """Shared secrets with which incident tools sign; several are valid during a rotation."""
 
     pagerduty: tuple[SecretStr, ...] = ()
     generic: tuple[SecretStr, ...] = ()
@@ -102,19 +116,19 @@ class Hooks(Part):
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. `secret` signs reply addresses; `desk` is never empty."""
+    """All settings. `secret` signs reply addresses; `coordinator` is never empty."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter=NESTED, extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter=NESTED_DELIMITER, extra="forbid", frozen=True
     )
 
     secret: SecretStr = Field(min_length=16)
-    desk: str = Field(min_length=3)
+    coordinator: str = Field(min_length=3)
     database: str = "sqlite:///afterword.db"
-    web: Web = Web()
-    mail: Mail = Mail()
-    temporal: Temporal = Temporal()
-    hooks: Hooks = Hooks()
+    web: WebSection = WebSection()
+    mail: MailSection = MailSection()
+    temporal: TemporalSection = TemporalSection()
+    hooks: HooksSection = HooksSection()
     policy: Policy = Policy()
 
     @classmethod
@@ -126,38 +140,52 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (pydantic's own signature)
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (pydantic's own signature)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let arguments go before environment, environment before the TOML file."""
+        """Return the sources by precedence: arguments, environment, TOML file."""
         file = os.environ.get("AFTERWORD_CONFIG", "")
         toml = TomlConfigSettingsSource(settings_cls, Path(file) if file else None)
         return init_settings, env_settings, toml
 
 
-def read() -> Settings:
-    """Read the settings.
+def load_settings() -> Settings:
+    """Load the settings from the environment and the TOML file.
 
-    Raises Malformed naming every key that is misspelt, missing or makes no sense.
+    Raises InvalidInput that names every key that is misspelt, missing or invalid.
     """
-    strangers = [
-        f"{name}: no setting goes by that name"
+    unknown = [
+        _format_unknown_variable(name)
         for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS and not _known(name)
+        if name.startswith(PREFIX) and name not in OTHER_VARIABLES and not _is_setting(name)
     ]
-    if strangers:
-        raise Malformed("; ".join(strangers))
+    if unknown:
+        raise InvalidInput("; ".join(unknown))
     file = os.environ.get("AFTERWORD_CONFIG", "")
     if file and not Path(file).is_file():
-        raise Malformed(f"AFTERWORD_CONFIG: there is no file {file}")
+        raise InvalidInput(f"AFTERWORD_CONFIG: there is no file {file}")
     try:
         return Settings()  # type: ignore[call-arg]  # the sources fill it in
-    except ValidationError as bad:
-        raise Malformed("; ".join(_said(error) for error in bad.errors())) from None
-    except ValueError as bad:
-        raise Malformed(f"the settings file cannot be read: {bad}") from None
+    except ValidationError as invalid:
+        raise InvalidInput("; ".join(_format_error(error) for error in invalid.errors())) from None
+    except ValueError as invalid:
+        raise InvalidInput(f"the settings file cannot be read: {invalid}") from None
 
 
-def _known(name: str) -> bool:
+def format_variable(key: str) -> str:
+    """Format the environment variable of a setting, as AFTERWORD_WEB__PORT for web.port."""
+    return f"{PREFIX}{key.replace('.', NESTED_DELIMITER).upper()}"
+
+
+def _format_unknown_variable(name: str) -> str:
+    renamed = {format_variable(old): format_variable(new) for old, new in RENAMED.items()}
+    if name in renamed:
+        return f"{name} is called {renamed[name]} now"
+    return f"{name}: no setting goes by that name"
+
+
+def _is_setting(name: str) -> bool:
+    if name in map(format_variable, RENAMED):
+        return False
     model: type[BaseModel] = Settings
-    *groups, last = name.removeprefix(PREFIX).lower().split(NESTED)
+    *groups, last = name.removeprefix(PREFIX).lower().split(NESTED_DELIMITER)
     for group in groups:
         field = model.model_fields.get(group)
         if field is None or not isinstance(field.annotation, type):
@@ -168,11 +196,13 @@ def _known(name: str) -> bool:
     return last in model.model_fields
 
 
-def _said(error: object) -> str:
+def _format_error(error: object) -> str:
     detail = dict(error)  # type: ignore[call-overload]  # pydantic's ErrorDetails
     key = ".".join(str(part) for part in detail["loc"])
+    if key in RENAMED:
+        return f"{key} is called {RENAMED[key]} now"
     if detail["type"] == "extra_forbidden":
         return f"{key}: no setting goes by that name"
     if detail["type"] == "missing":
-        return f"{key}: must be set ({PREFIX}{key.replace('.', NESTED).upper()})"
+        return f"{key}: must be set ({format_variable(key)})"
     return f"{key}: {detail['msg'][0].lower()}{detail['msg'][1:]}"

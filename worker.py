@@ -1,4 +1,4 @@
-"""The worker: does what reviews need done, until it is told to stop."""
+"""The worker: runs workflows and activities until it is stopped."""
 
 from __future__ import annotations
 
@@ -16,72 +16,77 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.hands import Hands
-from mail.deliver import Mailer, Smtp
-from mail.site import Site
-from models.errors import Away, Malformed
+from activities.review_activities import ReviewActivities
+from mail.common.mail_settings import MailSettings
+from mail.outbound.smtp import Mailer, SmtpServer
+from models.errors import InvalidInput, Unavailable
 from register import recorder
 from register.archive import Archive
-from register.database import connect, ready
-from settings import Settings, read
-from workflows.door import Door
-from workflows.reach import reach
+from register.database import build_engine, migrate_when_available
+from settings import Settings, load_settings
+from workflows.client import ReviewClient
+from workflows.connection import connect_to_temporal
 from workflows.review import ReviewWorkflow
 
-PASSED_THROUGH = (
+PASSTHROUGH_MODULES = (
     *("models", "rules", "transitions", "pydantic", "pydantic_core"),
-    *("workflows.terms", "workflows.showing", "workflows.wire", "workflows.payloads"),
+    *(
+        "workflows.options",
+        "workflows.search_attributes",
+        "workflows.error_conversion",
+        "workflows.payloads",
+    ),
 )
-"""Imported once, not once per review: re-importing the rules takes 360 kB and 17 ms for each.
+"""Modules imported once, not once per review: importing the rules again takes 360 kB and 17 ms.
 
 That no rule looks at a clock or at chance is held by a test instead of by the sandbox.
 """
 
-STICKY = timedelta(seconds=2)
-"""How long the first order after a crash of the worker waits for the one that is gone."""
+STICKY_TIMEOUT = timedelta(seconds=2)
+"""How long the first command after a crash of the worker waits for the worker that is gone."""
 
-YOUNG = 50_000
-"""So many new objects before the collector looks for cycles; orders and plans make many at once."""
+GC_THRESHOLD = 50_000
+"""New objects before a garbage collection; commands and plans create many at once."""
 
-GRACE = timedelta(seconds=10)
+SHUTDOWN_TIMEOUT = timedelta(seconds=10)
 CACHED_REVIEWS = 5_000
-SWEEP_SECONDS = 300.0
+LOST_CHECK_SECONDS = 300.0
 log = logging.getLogger("afterword.worker")
 
 
-def build(client: Client, hands: Hands, *, task_queue: str) -> Worker:
-    """Put a worker together."""
+def build_worker(client: Client, activities: ReviewActivities, *, task_queue: str) -> Worker:
+    """Build the worker."""
     return Worker(
         client,
         task_queue=task_queue,
         workflows=[ReviewWorkflow],
-        activities=[hands.plan, hands.record, hands.send, hands.file],
-        workflow_runner=sandbox(),
-        sticky_queue_schedule_to_start_timeout=STICKY,
-        graceful_shutdown_timeout=GRACE,
+        activities=[activities.plan, activities.record, activities.send, activities.file],
+        workflow_runner=build_workflow_runner(),
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        graceful_shutdown_timeout=SHUTDOWN_TIMEOUT,
         max_cached_workflows=CACHED_REVIEWS,
     )
 
 
-def collect_seldom() -> None:
-    """Let the collector of cycles leave alone what was imported, and come more seldom.
+def tune_garbage_collector() -> None:
+    """Exclude imported objects from garbage collection, and collect less often.
 
     It costs 4 % of a worker with thirty busy clients, and grows with the reviews that are cached.
     """
     gc.freeze()
-    gc.set_threshold(YOUNG)
+    gc.set_threshold(GC_THRESHOLD)
 
 
-def sandbox() -> SandboxedWorkflowRunner:
-    """Make the sandbox in which workflows run and are replayed."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+def build_workflow_runner() -> SandboxedWorkflowRunner:
+    """Build the runner for the sandbox in which workflows run and are replayed."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSTHROUGH_MODULES)
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-def tools(settings: Settings, engine: Engine) -> Hands:
-    """Make the worker's tools from the settings."""
+def build_activities(settings: Settings, engine: Engine) -> ReviewActivities:
+    """Build the activities from the settings."""
     mail = settings.mail
-    smtp = Smtp(
+    smtp = SmtpServer(
         host=mail.smtp.host,
         port=mail.smtp.port,
         username=mail.smtp.username,
@@ -89,53 +94,55 @@ def tools(settings: Settings, engine: Engine) -> Hands:
         starttls=mail.smtp.starttls,
         timeout=mail.smtp.timeout,
     )
-    site = Site(
+    site = MailSettings(
         sender=mail.sender,
         domain=mail.domain,
         url=settings.web.url,
         delimiter=settings.mail.delimiter,
         secret=settings.secret.get_secret_value().encode(),
     )
-    return Hands(engine=engine, archive=Archive(engine), mailer=Mailer(smtp), site=site)
+    return ReviewActivities(engine=engine, archive=Archive(engine), mailer=Mailer(smtp), site=site)
 
 
-async def sweep(door: Door, engine: Engine, *, every: float = SWEEP_SECONDS) -> None:
-    """Mark in the register, again and again, reviews whose workflow was ended from outside."""
+async def mark_lost_reviews(
+    review_client: ReviewClient, engine: Engine, *, interval: float = LOST_CHECK_SECONDS
+) -> None:
+    """Mark in the register, at an interval, reviews whose workflow was ended from outside."""
     while True:
-        with contextlib.suppress(Away):
-            for name in await door.lost_ids():
+        with contextlib.suppress(Unavailable):
+            for name in await review_client.list_lost_ids():
                 await asyncio.to_thread(recorder.mark_lost, engine, name)
-        await asyncio.sleep(every)
+        await asyncio.sleep(interval)
 
 
 async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
-    """Work until SIGTERM or SIGINT; what is under way is finished first."""
-    engine = connect(settings.database)
-    await ready(engine)
+    """Run the worker until SIGTERM or SIGINT; tasks in progress are finished first."""
+    engine = build_engine(settings.database)
+    await migrate_when_available(engine)
     temporal = settings.temporal
-    client = await reach(temporal.profile, temporal.config_file)
-    hands = tools(settings, engine)
-    door = Door(client, hands.archive, clock, task_queue=temporal.task_queue)
+    client = await connect_to_temporal(temporal.profile, temporal.config_file)
+    activities = build_activities(settings, engine)
+    review_client = ReviewClient(client, activities.archive, clock, task_queue=temporal.task_queue)
     stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with build(client, hands, task_queue=temporal.task_queue):
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    async with build_worker(client, activities, task_queue=temporal.task_queue):
         log.info("working on task queue “%s”", temporal.task_queue)
-        sweeping = asyncio.create_task(sweep(door, engine))
+        lost_check = asyncio.create_task(mark_lost_reviews(review_client, engine))
         await stop.wait()
-        sweeping.cancel()
-    await hands.mailer.close()
+        lost_check.cancel()
+    await activities.mailer.close()
     engine.dispose()
 
 
 def main() -> int:
-    """Run the worker as a process of its own; nonsense in the settings stops the start."""
+    """Run the worker as its own process; return 2 where the settings are invalid."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    collect_seldom()
+    tune_garbage_collector()
     try:
-        asyncio.run(serve(read(), lambda: datetime.now(UTC)))
-    except Malformed as no:
-        sys.stderr.write(f"{no}\n")
+        asyncio.run(serve(load_settings(), lambda: datetime.now(UTC)))
+    except InvalidInput as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     return 0
 

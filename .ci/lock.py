@@ -1,4 +1,4 @@
-"""Check that both locks fit pyproject.toml: all pinned, all hashed, and no address in them.
+"""Check that both locks fit pyproject.toml: all pinned, all hashed, without addresses.
 
 requirements.lock holds everything, deploy/requirements.lock what the image needs, at the same
 versions. It needs no network.
@@ -17,89 +17,101 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}(?=\s|$)")
+HASH_PATTERN = re.compile(r"--hash=sha256:[0-9a-f]{64}(?=\s|$)")
 EVERYTHING = Path("requirements.lock")
 IMAGE = Path("deploy/requirements.lock")
 Pins = dict[str, list[Version]]
 
 
-def wanted(project: dict[str, Any], *groups: str) -> list[Requirement]:
-    """List what pyproject.toml asks for: the dependencies, and those of some groups."""
+def list_requirements(project: dict[str, Any], *groups: str) -> list[Requirement]:
+    """List the requirements of pyproject.toml: the dependencies, and those of the given groups."""
     lines = list(project["project"]["dependencies"])
     for group in groups:
         lines += project["dependency-groups"][group]
     return [Requirement(line) for line in lines]
 
 
-def entries(lock: str) -> list[str]:
-    """Join each pin with the lines that continue it; leave comments out."""
+def split_entries(lock: str) -> list[str]:
+    """Split a lock into its entries, joining continued lines and leaving out comments."""
     lines = [line for line in lock.splitlines() if not line.lstrip().startswith("#")]
     return [entry for entry in "\n".join(lines).replace("\\\n", " ").splitlines() if entry.strip()]
 
 
-def pins(lock: str) -> Pins:
-    """Read which versions of what are pinned (several where the platforms differ)."""
-    found: Pins = {}
-    for name, _, rest in (entry.partition("==") for entry in entries(lock)):
+def parse_pins(lock: str) -> Pins:
+    """Parse the pinned versions by package (several where platforms differ)."""
+    versions_by_name: Pins = {}
+    for name, _, rest in (entry.partition("==") for entry in split_entries(lock)):
         version = rest.split()[0] if rest else "0"
-        found.setdefault(canonicalize_name(name.partition("[")[0].strip()), []).append(
+        versions_by_name.setdefault(canonicalize_name(name.partition("[")[0].strip()), []).append(
             Version(version)
         )
-    return found
+    return versions_by_name
 
 
-def faults(requirements: list[Requirement], lock: str) -> list[str]:
-    """Say everything that is wrong with a lock."""
+def find_problems(requirements: list[Requirement], lock: str) -> list[str]:
+    """List everything that is wrong with a lock."""
     if "://" in lock:
         return ["it names an address; the lock must hold names, versions and hashes only"]
-    bare = [entry.split()[0] for entry in entries(lock) if not HASH.search(entry)]
-    loose = [entry.split()[0] for entry in entries(lock) if "==" not in entry.split(" ")[0]]
+    without_hash = [
+        entry.split()[0] for entry in split_entries(lock) if not HASH_PATTERN.search(entry)
+    ]
+    without_pin = [
+        entry.split()[0] for entry in split_entries(lock) if "==" not in entry.split(" ")[0]
+    ]
     return [
-        *(f"{name} has no hash" for name in bare),
-        *(f"{name} is not pinned to one version" for name in loose),
-        *_missing(requirements, pins(lock)),
+        *(f"{name} has no hash" for name in without_hash),
+        *(f"{name} is not pinned to one version" for name in without_pin),
+        *_find_mismatches(requirements, parse_pins(lock)),
     ]
 
 
-def _missing(requirements: list[Requirement], pinned: Pins) -> list[str]:
-    versions = {wish: pinned.get(canonicalize_name(wish.name), []) for wish in requirements}
+def _find_mismatches(requirements: list[Requirement], pins: Pins) -> list[str]:
+    versions = {
+        requirement: pins.get(canonicalize_name(requirement.name), [])
+        for requirement in requirements
+    }
     return [
         *(
-            f"{wish.name} is in pyproject.toml and not here"
-            for wish in requirements
-            if not versions[wish]
+            f"{requirement.name} is in pyproject.toml and not here"
+            for requirement in requirements
+            if not versions[requirement]
         ),
         *(
-            f"{wish.name} is pinned to {version}, and pyproject.toml wants “{wish}”"
-            for wish in requirements
-            for version in versions[wish]
-            if not wish.specifier.contains(version, prereleases=True)
+            f"{requirement.name} is pinned to {version}, and pyproject.toml wants “{requirement}”"
+            for requirement in requirements
+            for version in versions[requirement]
+            if not requirement.specifier.contains(version, prereleases=True)
         ),
     ]
 
 
-def apart(everything: str, image: str) -> list[str]:
-    """Name what the image pins otherwise than everybody else."""
-    whole = pins(everything)
+def find_differences(everything: str, image: str) -> list[str]:
+    """List what the image pins to other versions than the full lock."""
+    expected = parse_pins(everything)
     return [
         f"{name} is pinned otherwise than in {EVERYTHING}"
-        for name, versions in pins(image).items()
-        if versions != whole.get(name)
+        for name, versions in parse_pins(image).items()
+        if versions != expected.get(name)
     ]
 
 
 def main() -> int:
-    """Print every fault; exit 1 if there is one."""
+    """Check both locks and print every problem; return 1 if there is one."""
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
     everything, image = (file.read_text(encoding="utf-8") for file in (EVERYTHING, IMAGE))
-    found = [f"{EVERYTHING}: {fault}" for fault in faults(wanted(project, "dev"), everything)]
-    found += [f"{IMAGE}: {fault}" for fault in faults(wanted(project), image)]
-    found += [f"{IMAGE}: {fault}" for fault in apart(everything, image)]
-    for fault in found:
-        sys.stderr.write(f"{fault}\n")
-    if found:
+    problems = [
+        f"{EVERYTHING}: {problem}"
+        for problem in find_problems(list_requirements(project, "dev"), everything)
+    ]
+    problems += [
+        f"{IMAGE}: {problem}" for problem in find_problems(list_requirements(project), image)
+    ]
+    problems += [f"{IMAGE}: {problem}" for problem in find_differences(everything, image)]
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    if problems:
         sys.stderr.write("“make lock” writes both anew.\n")
-    return 1 if found else 0
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Hands: one verb each, safe to do twice."""
+"""Activities: each does one thing and is safe to do twice."""

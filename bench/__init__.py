@@ -1,1 +1,1 @@
-"""Benchmarks: what a review costs, beside a bare workflow that does as much of everything."""
+"""Benchmarks: what a review costs, compared with a baseline workflow of the same size."""

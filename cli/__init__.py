@@ -1,1 +1,1 @@
-"""The edge for people at a terminal: the command `afterword`, which speaks only HTTP."""
+"""The command line `afterword`, which speaks only HTTP with the server."""

@@ -1,4 +1,4 @@
-"""`python -m cli` is `afterword`."""
+"""Run the command `afterword` as `python -m cli`."""
 
 from __future__ import annotations
 

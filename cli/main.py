@@ -1,4 +1,4 @@
-"""The command `afterword`: its sections and nouns, and how it ends."""
+"""The command `afterword`: its groups of commands, its help and its exit codes."""
 
 from __future__ import annotations
 
@@ -13,203 +13,212 @@ from typing import IO, Any
 
 import click
 
-from cli.leaf import shared
-from cli.shelf import Shelf, fetched, sought, write_commands
-from cli.trouble import Exit, Trouble
+from cli.base_command import build_common_options
+from cli.errors import CliError, ExitCode
+from cli.lazy_group import LazyGroup, import_command, resolve_with_suggestions, write_commands
 
-NOUNS: dict[str, tuple[str, dict[str, str]]] = {
+GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "review": (
         "Look at reviews, write their documents, say who takes part.",
         {
-            "list": "cli.reviews:listing",
-            "show": "cli.reviews:show",
-            "log": "cli.reviews:log",
-            "open": "cli.reviews:open_",
-            "document": "cli.documents:document",
-            "write": "cli.documents:write",
-            "check": "cli.checking:check",
-            "export": "cli.carrying:export",
-            "import": "cli.carrying:import_",
-            "template": "cli.documents:template",
+            "list": "cli.commands.reviews:list_",
+            "show": "cli.commands.reviews:show",
+            "log": "cli.commands.reviews:log",
+            "open": "cli.commands.reviews:open_",
+            "document": "cli.commands.documents:document",
+            "write": "cli.commands.documents:write",
+            "check": "cli.commands.check:check",
+            "export": "cli.commands.transfer:export",
+            "import": "cli.commands.transfer:import_",
+            "template": "cli.commands.documents:template",
         },
     ),
-    "cause": ("Name what contributed, and ask why.", {"ask": "cli.causes:ask"}),
+    "cause": ("Name what contributed, and ask why.", {"ask": "cli.commands.causes:ask"}),
     "meeting": (
         "Schedule and hold the meeting.",
-        {"agenda": "cli.meetings:agenda", "notes": "cli.carrying:notes"},
+        {"agenda": "cli.commands.meetings:agenda", "notes": "cli.commands.transfer:notes"},
     ),
     "action": (
         "Look at actions; propose, own, claim and decide them.",
-        {"list": "cli.actions:listing", "show": "cli.actions:show"},
+        {"list": "cli.commands.actions:list_", "show": "cli.commands.actions:show"},
     ),
     "follow-up": ("Schedule and hold follow-up meetings.", {}),
     "mail": (
         "Look at letters, and at mails that came in.",
-        {"preview": "cli.letters:preview", "list": "cli.mails:listing", "show": "cli.mails:show"},
+        {
+            "preview": "cli.commands.mail_preview:preview",
+            "list": "cli.commands.mail:list_",
+            "show": "cli.commands.mail:show",
+        },
     ),
     "people": (
         "Look at the people directory, and bring it up to date.",
         {
-            "list": "cli.directory:people",
-            "import": "cli.directory:import_people",
-            "renew": "cli.directory:renew",
+            "list": "cli.commands.directory:list_people",
+            "import": "cli.commands.directory:import_people",
+            "renew": "cli.commands.directory:renew",
         },
     ),
     "services": (
         "Look at the service map, and bring it up to date.",
-        {"list": "cli.directory:services", "import": "cli.directory:import_services"},
+        {
+            "list": "cli.commands.directory:list_services",
+            "import": "cli.commands.directory:import_services",
+        },
     ),
     "token": (
         "Make and revoke the tokens by which people and tools get in.",
         {
-            "list": "cli.tokens:listing",
-            "create": "cli.tokens:create",
-            "revoke": "cli.tokens:revoke",
+            "list": "cli.commands.tokens:list_",
+            "create": "cli.commands.tokens:create",
+            "revoke": "cli.commands.tokens:revoke",
         },
     ),
-    "register": ("Look after the register.", {"rebuild": "cli.tokens:rebuild"}),
+    "register": ("Look after the register.", {"rebuild": "cli.commands.tokens:rebuild"}),
 }
-ALONE = {
-    "up": "cli.machine:up",
-    "demo": "cli.machine:demo",
-    "completion": "cli.machine:completion",
+STANDALONE = {
+    "up": "cli.commands.local:up",
+    "demo": "cli.commands.local:demo",
+    "completion": "cli.commands.local:completion",
 }
 SECTIONS = {
     "Reviews": ("review", "cause", "meeting", "action", "follow-up", "mail"),
     "Decisions": (),
     "Directory": ("people", "services", "token", "register"),
-    "This machine": tuple(ALONE),
+    "This machine": tuple(STANDALONE),
 }
-"""What `afterword --help` shows where; every other command is a decision."""
+"""The sections of `afterword --help`; a command in none of them is listed under Decisions."""
 
-WORDS = """Carry every post-mortem from the end of an incident to a proven improvement.
+HELP = """Carry every post-mortem from the end of an incident to a proven improvement.
 
 Reviews, actions and causes go by any beginning that fits only one. Data comes on standard
 output, everything else on standard error.
 """
-UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
-"""What a stream says that takes no more, a full disk above all."""
-ENDINGS = "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused by a rule, 5 unreachable."
+OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""Errors of an output stream that cannot be written to, a full disk above all."""
+EPILOG = "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused by a rule, 5 unreachable."
 
 
-class Root(click.Group):
-    """`afterword` itself."""
+class RootGroup(click.Group):
+    """The root group, `afterword` itself."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
-        """Name every noun, and the verbs that stand alone."""
-        from cli import orders
+        """List every group and every command that stands outside the groups."""
+        from cli import derived_commands
 
-        return [*NOUNS, *orders.verbs(""), *ALONE]
+        return [*GROUPS, *derived_commands.list_verbs(""), *STANDALONE]
 
     def get_command(
         self,
         ctx: click.Context,  # noqa: ARG002  (click's own signature)
         cmd_name: str,
     ) -> click.Command | None:
-        """Find a noun or a verb, and import no more than it needs."""
-        if cmd_name in NOUNS:
-            return Shelf(cmd_name, *NOUNS[cmd_name])
-        if cmd_name in ALONE:
-            return fetched(ALONE[cmd_name])
-        from cli import orders
+        """Find a group or a command, importing only the module that it needs."""
+        if cmd_name in GROUPS:
+            return LazyGroup(cmd_name, *GROUPS[cmd_name])
+        if cmd_name in STANDALONE:
+            return import_command(STANDALONE[cmd_name])
+        from cli import derived_commands
 
-        return orders.command(cmd_name)
+        return derived_commands.build_command(cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Do it; when nobody reads on, stop without a word."""
+        """Run the command; end silently when the reader of the output has gone."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _mute()
-            ctx.exit(Exit.NOBODY_READS)
+            _discard_output()
+            ctx.exit(ExitCode.BROKEN_PIPE)
         except UnicodeEncodeError:
-            raise Trouble("What was typed holds marks that are no text.", "", Exit.USAGE) from None
+            raise CliError(
+                "What was typed holds marks that are no text.", "", ExitCode.USAGE
+            ) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; name those that come near when there is none."""
-        return sought(super().resolve_command, self, ctx, args)
+        """Find the command; when there is none, the error suggests similar names."""
+        return resolve_with_suggestions(super().resolve_command, self, ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section."""
-        placed = {name for names in SECTIONS.values() for name in names}
-        others = [name for name in self.list_commands(ctx) if name not in placed]
+        sectioned = {name for names in SECTIONS.values() for name in names}
+        remaining = [name for name in self.list_commands(ctx) if name not in sectioned]
         for title, names in SECTIONS.items():
             with formatter.section(title):
-                write_commands(self, ctx, formatter, names or others)
+                write_commands(self, ctx, formatter, names or remaining)
 
 
-def root() -> Root:
-    """Build the command."""
-    return Root(
+def build_root() -> RootGroup:
+    """Build the root group."""
+    return RootGroup(
         name="afterword",
-        help=WORDS,
-        epilog=ENDINGS,
-        params=[*shared(), _version()],
+        help=HELP,
+        epilog=EPILOG,
+        params=[*build_common_options(), _build_version_option()],
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; give the exit code."""
+    """Run the command line and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _ran(arguments)
+        return _run_command(arguments)
     except BrokenPipeError:
-        _mute()
-        return Exit.NOBODY_READS
-    except OSError as no:
-        if no.errno not in UNWRITABLE:
+        _discard_output()
+        return ExitCode.BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in OUTPUT_ERRORS:
             raise
-        _give_up(no)
-        return Exit.FAILED
+        _report_unwritable(error)
+        return ExitCode.FAILED
 
 
-def _ran(arguments: Sequence[str] | None) -> int:
+def _run_command(arguments: Sequence[str] | None) -> int:
     try:
-        code = root().main(arguments, prog_name="afterword", standalone_mode=False)
+        code = build_root().main(arguments, prog_name="afterword", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except click.ClickException as trouble:
-        trouble.show()
-        return trouble.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except click.Abort:
-        return Exit.INTERRUPTED
-    return code if isinstance(code, int) else Exit.DONE
+        return ExitCode.INTERRUPTED
+    return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _give_up(no: OSError) -> None:
-    """Say that the output cannot be written, where that at least can be."""
-    _mute()
+def _report_unwritable(error: OSError) -> None:
+    """Report on standard error that the output cannot be written, if that is possible."""
+    _discard_output()
     try:
-        Trouble(f"the output cannot be written: {no.strerror}").show()
+        CliError(f"the output cannot be written: {error.strerror}").show()
     except OSError:
-        _mute(sys.stderr)
+        _discard_output(sys.stderr)
 
 
-def _mute(stream: IO[Any] | None = None) -> None:
-    """Let what is left go nowhere, or Python would complain about it at the end."""
-    with Path(os.devnull).open("wb") as nowhere, contextlib.suppress(AttributeError):
-        os.dup2(nowhere.fileno(), (stream or sys.stdout).fileno())
+def _discard_output(stream: IO[Any] | None = None) -> None:
+    """Send the rest of a stream to the null device, so that Python does not complain at exit."""
+    with Path(os.devnull).open("wb") as null_device, contextlib.suppress(AttributeError):
+        os.dup2(null_device.fileno(), (stream or sys.stdout).fileno())
 
 
-def _version() -> click.Option:
+def _build_version_option() -> click.Option:
     return click.Option(
         ["--version"],
         is_flag=True,
         expose_value=False,
         is_eager=True,
-        callback=_tell_version,
+        callback=_print_version,
         help="Say which Afterword this is.",
     )
 
 
-def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
+def _print_version(ctx: click.Context, _: click.Parameter, is_requested: bool) -> None:
+    if is_requested and not ctx.resilient_parsing:
         from importlib.metadata import version
 
         click.echo(f"afterword {version('afterword')}")

@@ -1,1 +1,1 @@
-"""The edge where mail comes in."""
+"""Receive replies by LMTP, SMTP or IMAP and hand them to their reviews."""

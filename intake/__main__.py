@@ -1,4 +1,4 @@
-"""`python -m intake`: the mail intake as a process of its own."""
+"""Run the mail intake as a separate process: `python -m intake`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Listens for mail in the running event loop: LMTP behind the site's mail server, and SMTP."""
+"""Listen for mail in the running event loop: LMTP from the mail server, and SMTP."""
 
 from __future__ import annotations
 
@@ -11,52 +11,52 @@ from dataclasses import dataclass, field
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from intake.brought import bring
-from intake.doorkeeper import Doorkeeper
-from intake.verdicts import LATER, ONE_AT_A_TIME
-from models.errors import Malformed
+from intake.incoming_mail import read_incoming_mail
+from intake.mail_handler import MailHandler
+from intake.smtp_replies import ONE_RECIPIENT_ONLY, TRY_AGAIN_LATER
+from models.errors import InvalidInput
 
-SIZE_LIMIT = 25 * 1024 * 1024
-LINE_LIMIT = 1024 * 1024
-"""Octets of one line: RFC 5321 allows a thousand, but people's programs send more."""
+MAX_MAIL_SIZE = 25 * 1024 * 1024
+MAX_LINE_OCTETS = 1024 * 1024
+"""Octets of one line: RFC 5321 allows a thousand, but mail programs send more."""
 
-MOST_AT_ONCE = 8
-GRACE = 20.0
-"""Seconds that mails under way are given when the listener stops."""
+MAX_CONCURRENT_MAILS = 8
+SHUTDOWN_TIMEOUT = 20.0
+"""Seconds that mails in progress get when the listener stops."""
 
-GO_ON = "354"
-IDENT = "Afterword"
+START_MAIL_INPUT = "354"
+SERVER_IDENT = "Afterword"
 
 log = logging.getLogger("afterword.intake")
 
 
-class _Smtp(SMTP):
-    """SMTP for people's long lines."""
+class _SmtpProtocol(SMTP):
+    """SMTP that accepts long lines."""
 
-    line_length_limit = LINE_LIMIT
+    line_length_limit = MAX_LINE_OCTETS
 
 
-class _Lmtp(LMTP):
-    """LMTP that answers once for every recipient after the mail, whatever the answer."""
+class _LmtpProtocol(LMTP):
+    """LMTP that replies once for every recipient after the mail, whatever the reply."""
 
-    line_length_limit = LINE_LIMIT
-    _taking = False
+    line_length_limit = MAX_LINE_OCTETS
+    _is_receiving_data = False
 
     async def push(self, status: str | bytes) -> None:
-        """Send an answer; after the mail's end, an answer for all is sent once for each."""
+        """Send a reply; after the mail's end, a reply for all is sent once per recipient."""
         text = status.decode() if isinstance(status, bytes) else status
-        recipients = len(self.envelope.rcpt_tos) if self._taking and self.envelope else 0
-        self._taking = text.startswith(GO_ON)
+        recipients = len(self.envelope.rcpt_tos) if self._is_receiving_data and self.envelope else 0
+        self._is_receiving_data = text.startswith(START_MAIL_INPUT)
         await super().push("\r\n".join([text] * max(1, recipients)))
 
 
-class Handler:
-    """Brings each mail to the doorkeeper and his verdicts back."""
+class SmtpHandler:
+    """Passes each mail to the mail handler and returns its replies."""
 
-    def __init__(self, keeper: Doorkeeper) -> None:
-        self._keeper = keeper
-        self._room = asyncio.Semaphore(MOST_AT_ONCE)
-        self._under_way = 0
+    def __init__(self, mail_handler: MailHandler) -> None:
+        self._mail_handler = mail_handler
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_MAILS)
+        self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -68,106 +68,108 @@ class Handler:
         address: str,
         options: list[str],
     ) -> str:
-        """Judge a recipient; SMTP has one answer for a mail, so one recipient at a time."""
+        """Return the reply for a recipient; SMTP takes only one, as it replies once per mail."""
         del session, options
         if envelope.rcpt_tos and not isinstance(server, LMTP):
-            return ONE_AT_A_TIME.line
-        verdict = await self._keeper.admit(address)
-        if verdict.is_accepted:
+            return ONE_RECIPIENT_ONLY.line
+        smtp_reply = await self._mail_handler.check_recipient(address)
+        if smtp_reply.is_accepted:
             envelope.rcpt_tos.append(address)
-        return verdict.line
+        return smtp_reply.line
 
     async def handle_DATA(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        """Judge a mail, for each recipient by itself."""
+        """Return the reply for a mail, one line per recipient."""
         del server, session
-        self._under_way += 1
+        self._in_flight += 1
         self._idle.clear()
         try:
-            return await self._judged(envelope)
+            return await self._handle_envelope(envelope)
         finally:
-            self._under_way -= 1
-            if not self._under_way:
+            self._in_flight -= 1
+            if not self._in_flight:
                 self._idle.set()
 
     async def handle_exception(self, error: Exception) -> str:
-        """Answer what nobody expected: our own trouble is for later."""
+        """Answer an unexpected error with a temporary failure."""
         log.error("451 for a connection", exc_info=error)
-        return LATER.line
+        return TRY_AGAIN_LATER.line
 
-    async def idle(self) -> None:
-        """Wait until no mail is under way."""
+    async def wait_until_idle(self) -> None:
+        """Wait until no mail is in progress."""
         await self._idle.wait()
 
-    async def _judged(self, envelope: Envelope) -> str:
+    async def _handle_envelope(self, envelope: Envelope) -> str:
         raw = bytes(envelope.original_content or b"")
-        async with self._room:
-            mails = await bring(raw, envelope.mail_from or "", tuple(envelope.rcpt_tos))
-            return "\r\n".join([(await self._keeper.take(mail)).line for mail in mails])
+        async with self._slots:
+            mails = await read_incoming_mail(
+                raw, envelope.mail_from or "", tuple(envelope.rcpt_tos)
+            )
+            return "\r\n".join([(await self._mail_handler.handle(mail)).line for mail in mails])
 
 
 @dataclass(slots=True, kw_only=True)
-class Listening:
-    """The two listeners at work, the ports they got, and the way to stop them."""
+class MailListener:
+    """The two running servers, their ports, and how to stop them."""
 
     lmtp_port: int = 0
     smtp_port: int = 0
-    handler: Handler
+    handler: SmtpHandler
     servers: list[asyncio.Server] = field(default_factory=list)
-    talks: weakref.WeakSet[SMTP] = field(default_factory=weakref.WeakSet)
-    fetching: asyncio.Task[None] | None = None
+    connections: weakref.WeakSet[SMTP] = field(default_factory=weakref.WeakSet)
+    fetch_task: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        """Take no more connections, finish the mails under way, and hang up."""
-        if self.fetching is not None:
-            self.fetching.cancel()
+        """Stop accepting connections, finish the mails in progress, and disconnect."""
+        if self.fetch_task is not None:
+            self.fetch_task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self.fetching
+                await self.fetch_task
         for server in self.servers:
             server.close()
         try:
-            await asyncio.wait_for(self.handler.idle(), GRACE)
+            await asyncio.wait_for(self.handler.wait_until_idle(), SHUTDOWN_TIMEOUT)
         except TimeoutError:
             log.warning("stopped with mail under way; its sender will bring it again")
-        for talk in list(self.talks):
-            if talk.transport is not None:
-                talk.transport.close()
+        for connection in list(self.connections):
+            if connection.transport is not None:
+                connection.transport.close()
         for server in self.servers:
             await server.wait_closed()
 
 
-async def listen(
-    keeper: Doorkeeper, *, host: str, lmtp_port: int, smtp_port: int, hostname: str
-) -> Listening:
-    """Listen on both ports (0: any free one). Raises Malformed where one is taken."""
-    listening = Listening(handler=Handler(keeper))
+async def start_listener(
+    mail_handler: MailHandler, *, host: str, lmtp_port: int, smtp_port: int, hostname: str
+) -> MailListener:
+    """Start listening on both ports (0: any free one). Raises InvalidInput where one is taken."""
+    listener = MailListener(handler=SmtpHandler(mail_handler))
     try:
-        listening.lmtp_port = await _open(listening, _Lmtp, host, lmtp_port, hostname)
-        listening.smtp_port = await _open(listening, _Smtp, host, smtp_port, hostname)
-    except OSError as taken:
-        await listening.close()
-        raise Malformed(f"The mail intake cannot listen: {taken}") from taken
-    return listening
+        listener.lmtp_port = await _open_port(listener, _LmtpProtocol, host, lmtp_port, hostname)
+        listener.smtp_port = await _open_port(listener, _SmtpProtocol, host, smtp_port, hostname)
+    except OSError as error:
+        await listener.close()
+        raise InvalidInput(f"The mail intake cannot listen: {error}") from error
+    return listener
 
 
-async def _open(
-    listening: Listening, protocol: type[SMTP], host: str, port: int, hostname: str
+async def _open_port(
+    listener: MailListener, protocol: type[SMTP], host: str, port: int, hostname: str
 ) -> int:
     loop = asyncio.get_running_loop()
 
-    def connected() -> SMTP:
+    def build_protocol() -> SMTP:
         talk = protocol(
-            listening.handler,
-            data_size_limit=SIZE_LIMIT,
+            listener.handler,
+            data_size_limit=MAX_MAIL_SIZE,
             enable_SMTPUTF8=True,
             hostname=hostname,
-            ident=IDENT,
+            ident=SERVER_IDENT,
             loop=loop,
         )
-        listening.talks.add(talk)
+        listener.connections.add(talk)
         return talk
 
-    server = await loop.create_server(connected, host, port)
-    listening.servers.append(server)
+    server = await loop.create_server(build_protocol, host, port)
+    listener.servers.append(server)
     return int(server.sockets[0].getsockname()[1])

@@ -1,4 +1,4 @@
-"""Fetches replies out of an IMAP mailbox, for sites whose mail server hands nothing on."""
+"""Fetch replies from an IMAP mailbox, for installations without LMTP."""
 
 from __future__ import annotations
 
@@ -14,132 +14,144 @@ from typing import Any
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
 from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
 
-from intake.brought import bring
-from intake.doorkeeper import Doorkeeper
-from intake.verdicts import Verdict
-from mail import capability
-from mail.reading import Mail
-from settings import Imap
+from intake.incoming_mail import read_incoming_mail
+from intake.mail_handler import MailHandler
+from intake.smtp_replies import SmtpReply
+from mail.common import reply_token
+from mail.inbound.parse_mail import ParsedMail
+from settings import ImapSection
 
 PEEK = "BODY.PEEK[]"
-"""Reads a mail without marking it as seen."""
+"""Fetches a mail without marking it as seen."""
 
-WHOLE = b"BODY[]"
-REFUSED = b"$AfterwordRefused"
-"""The keyword of mail that will never be taken; it stays in the mailbox to be looked at."""
+BODY = b"BODY[]"
+REFUSED_KEYWORD = b"$AfterwordRefused"
+"""The keyword of permanently refused mail; it stays in the mailbox."""
 
-LARGEST = 25 * 1024 * 1024
-MOST_WAITING = 200
-"""So many that must wait, and a part of ours is away: the others would have to wait as well."""
+MAX_FETCHED_SIZE = 25 * 1024 * 1024
+MAX_DEFERRED = 200
+"""Deferred mails after which a round ends: a part is unavailable, the others would fail too."""
 
-LISTEN = 1.0
-"""Seconds of one look at a silent line: so long may it take to stop."""
+IDLE_CHECK_SECONDS = 1.0
+"""Seconds of one IDLE check; so long may it take to stop."""
 
-LOOK_AGAIN = 30.0
-"""Seconds after which the mailbox is searched even where the server announced nothing."""
+SEARCH_INTERVAL = 30.0
+"""Seconds after which the mailbox is searched even if the server announced nothing."""
 
-RETRY = 5.0
-"""Seconds after which mail is judged again that had to wait."""
+RETRY_DELAY = 5.0
+"""Seconds after which deferred mail is tried again."""
 
-LONGEST_WAIT = 60.0
+MAX_RECONNECT_DELAY = 60.0
 TIMEOUT = 60.0
-TROUBLE = (IMAPClientError, OSError, ssl.SSLError)
+IMAP_ERRORS = (IMAPClientError, OSError, ssl.SSLError)
 log = logging.getLogger("afterword.intake")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A mailbox and the doorkeeper who judges what is in it.
+    """An IMAP mailbox and the handler for the mail in it.
 
-    A mail is marked as seen only once it was judged for good, so a crash at any point brings it
-    again; and since the same mail is the same order, several of us may watch one mailbox.
+    A mail is marked as seen only once it is settled, so after a crash it is fetched again; and
+    since the same mail is the same command, several processes may watch one mailbox.
     """
 
-    imap: Imap
-    keeper: Doorkeeper
+    imap: ImapSection
+    mail_handler: MailHandler
     domain: str
     sender: str
-    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     async def watch(self) -> None:
-        """Fetch mail as it comes until cancelled; a server that is away is tried again."""
-        wait = 1.0
+        """Fetch mail as it comes until cancelled; an unavailable server is tried again."""
+        delay = 1.0
         while True:
             try:
-                await self._watched()
-            except Exception as trouble:  # noqa: BLE001  (whatever happens, the mailbox is watched)
-                log.warning("the mailbox does not answer; next try in %.0f s (%s)", wait, trouble)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+                await self._watch_connection()
+            except Exception as error:  # noqa: BLE001  (whatever happens, the mailbox is watched)
+                log.warning("the mailbox does not answer; next try in %.0f s (%s)", delay, error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, MAX_RECONNECT_DELAY)
 
-    async def _watched(self) -> None:
-        client = await self._aside(self._open)
+    async def _watch_connection(self) -> None:
+        client = await self._run_in_thread(self._connect)
         try:
             while True:
-                seen, later = await self.fetch(client)
-                if not seen:
-                    await self._news(client, RETRY if later else LOOK_AGAIN)
+                settled, deferred = await self.fetch_unseen(client)
+                if not settled:
+                    await self._wait_for_changes(
+                        client, RETRY_DELAY if deferred else SEARCH_INTERVAL
+                    )
         finally:
-            with contextlib.suppress(*TROUBLE):
-                await self._aside(client.logout)
+            with contextlib.suppress(*IMAP_ERRORS):
+                await self._run_in_thread(client.logout)
 
-    async def _aside(self, work: Callable[..., Any], *given: object) -> Any:
-        """Do something in the one thread that speaks with the server, one after the other."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, work, *given)
+    async def _run_in_thread(self, function: Callable[..., Any], *args: object) -> Any:
+        """Run a function in the one thread that talks to the server, one after the other."""
+        return await asyncio.get_running_loop().run_in_executor(self.executor, function, *args)
 
-    def _open(self) -> IMAPClient:
+    def _connect(self) -> IMAPClient:
         imap = self.imap
         client = IMAPClient(imap.host, imap.port, ssl=imap.tls, timeout=TIMEOUT)
         client.login(imap.username, imap.password.get_secret_value())
         client.select_folder(imap.folder)
         return client
 
-    async def fetch(self, client: IMAPClient) -> tuple[int, int]:
-        """Judge each mail that nobody has seen; give how many are settled, and how many must wait.
+    async def fetch_unseen(self, client: IMAPClient) -> tuple[int, int]:
+        """Fetch and handle all unseen mail; return how many are settled and how many deferred.
 
-        What comes meanwhile is announced where nobody listens, so where any was settled one looks
-        again.
+        Mail that arrives meanwhile is announced while nobody listens, so if any was settled, the
+        caller fetches again.
         """
-        unseen = await self._aside(client.search, ["UNSEEN", "NOT", "KEYWORD", REFUSED])
-        seen = later = 0
+        unseen = await self._run_in_thread(
+            client.search, ["UNSEEN", "NOT", "KEYWORD", REFUSED_KEYWORD]
+        )
+        settled = deferred = 0
         for uid in unseen:
-            verdicts = await self._judged(client, uid)
-            if any(verdict.is_for_later for verdict in verdicts):
-                later += 1
-                if later >= MOST_WAITING:
+            replies = await self._handle_mail(client, uid)
+            if any(reply.is_temporary for reply in replies):
+                deferred += 1
+                if deferred >= MAX_DEFERRED:
                     break
                 continue
-            if not any(verdict.is_accepted for verdict in verdicts):
-                await self._aside(client.add_flags, uid, [REFUSED])
-            await self._aside(client.add_flags, uid, [SEEN])
-            seen += 1
-        return seen, later
+            if not any(reply.is_accepted for reply in replies):
+                await self._run_in_thread(client.add_flags, uid, [REFUSED_KEYWORD])
+            await self._run_in_thread(client.add_flags, uid, [SEEN])
+            settled += 1
+        return settled, deferred
 
-    async def _judged(self, client: IMAPClient, uid: int) -> list[Verdict]:
-        sizes = await self._aside(client.fetch, uid, ["RFC822.SIZE"])
-        if sizes.get(uid, {}).get(b"RFC822.SIZE", 0) > LARGEST:
+    async def _handle_mail(self, client: IMAPClient, uid: int) -> list[SmtpReply]:
+        sizes = await self._run_in_thread(client.fetch, uid, ["RFC822.SIZE"])
+        if sizes.get(uid, {}).get(b"RFC822.SIZE", 0) > MAX_FETCHED_SIZE:
             return []
-        found = await self._aside(client.fetch, uid, [PEEK])
-        raw: bytes = found.get(uid, {}).get(WHOLE) or b""
-        (first,) = await bring(raw, "unknown", ("",)) if raw else (None,)
+        fetched = await self._run_in_thread(client.fetch, uid, [PEEK])
+        raw: bytes = fetched.get(uid, {}).get(BODY) or b""
+        (first,) = await read_incoming_mail(raw, "unknown", ("",)) if raw else (None,)
         if first is None:
             return []
-        mails = [replace(first, address=to) for to in self._recipients(first.mail)]
-        return [await self.keeper.take(mail) for mail in mails]
+        mails = [
+            replace(first, address=recipient) for recipient in self._iter_recipients(first.mail)
+        ]
+        return [await self.mail_handler.handle(mail) for mail in mails]
 
-    def _recipients(self, mail: Mail) -> Iterator[str]:
-        """Name our reply addresses among a mail's, or our own where only its references tell."""
-        ours = [to for to in mail.recipients if capability.in_address(to, self.domain)]
-        yield from ours or [self.sender]
+    def _iter_recipients(self, mail: ParsedMail) -> Iterator[str]:
+        """Yield our reply addresses among the recipients, or our sender address if none."""
+        reply_addresses = [
+            recipient
+            for recipient in mail.recipients
+            if reply_token.find_token_in_address(recipient, self.domain)
+        ]
+        yield from reply_addresses or [self.sender]
 
-    async def _news(self, client: IMAPClient, patience: float) -> None:
-        """Wait until the server announces something, or for so many seconds."""
-        await self._aside(client.idle)
+    async def _wait_for_changes(self, client: IMAPClient, timeout: float) -> None:
+        """Wait until the server announces a change, or for so many seconds."""
+        await self._run_in_thread(client.idle)
         try:
-            until = asyncio.get_running_loop().time() + patience
-            while asyncio.get_running_loop().time() < until:
-                announced: list[Any] = await self._aside(client.idle_check, LISTEN)
-                if announced:
+            deadline = asyncio.get_running_loop().time() + timeout
+            while asyncio.get_running_loop().time() < deadline:
+                changes: list[Any] = await self._run_in_thread(
+                    client.idle_check, IDLE_CHECK_SECONDS
+                )
+                if changes:
                     return
         finally:
-            await self._aside(client.idle_done)
+            await self._run_in_thread(client.idle_done)

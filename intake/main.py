@@ -1,4 +1,4 @@
-"""The mail intake as a process of its own."""
+"""Run the mail intake as a separate process."""
 
 from __future__ import annotations
 
@@ -11,108 +11,114 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from intake.doorkeeper import Doorkeeper
-from intake.listener import Listening, listen
+from intake.listener import MailListener, start_listener
+from intake.mail_handler import MailHandler
 from intake.mailbox import Mailbox
-from intake.trust import Proof, Trust
-from mail.site import Site
-from models.errors import Malformed
+from intake.sender_policy import RequiredProof, SenderPolicy
+from mail.common.mail_settings import MailSettings
+from models.errors import InvalidInput
 from register.archive import Archive
-from register.database import connect, ready
-from settings import Settings, read
-from workflows.door import Door
-from workflows.reach import reach
+from register.database import build_engine, migrate_when_available
+from settings import Settings, load_settings
+from workflows.client import ReviewClient
+from workflows.connection import connect_to_temporal
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 log = logging.getLogger("afterword.intake")
 
 
-async def serve(
-    settings: Settings, door: Door, archive: Archive, clock: Callable[[], datetime]
-) -> Listening:
-    """Listen for replies until the caller closes what this gives back.
+async def start_intake(
+    settings: Settings, review_client: ReviewClient, archive: Archive, clock: Callable[[], datetime]
+) -> MailListener:
+    """Start receiving replies and return the listener, which the caller closes.
 
     Raises Malformed where a port is taken.
     """
     mail = settings.mail
-    site = Site(
+    mail_settings = MailSettings(
         sender=mail.sender,
         domain=mail.domain,
         url=settings.web.url,
         secret=settings.secret.get_secret_value().encode(),
     )
-    keeper = Doorkeeper(door, archive, site, clock, trust=trust(settings))
-    mailbox = Mailbox(imap=mail.imap, keeper=keeper, domain=mail.domain, sender=mail.sender)
-    listening = await listen(
-        keeper,
+    mail_handler = MailHandler(
+        review_client, archive, mail_settings, clock, sender_policy=build_sender_policy(settings)
+    )
+    mailbox = Mailbox(
+        imap=mail.imap, mail_handler=mail_handler, domain=mail.domain, sender=mail.sender
+    )
+    listener = await start_listener(
+        mail_handler,
         host=mail.lmtp_host,
         lmtp_port=mail.lmtp_port,
         smtp_port=mail.smtp_port,
         hostname=mail.domain,
     )
     if mail.imap.host:
-        listening.fetching = asyncio.create_task(mailbox.watch())
+        listener.fetch_task = asyncio.create_task(mailbox.watch())
         log.info("fetching mail from %s", mail.imap.host)
     log.info(
         "listening for mail on %s, LMTP port %d, SMTP port %d",
         mail.lmtp_host,
-        listening.lmtp_port,
-        listening.smtp_port,
+        listener.lmtp_port,
+        listener.smtp_port,
     )
-    return listening
+    return listener
 
 
-def trust(settings: Settings) -> Trust:
-    """Say what is asked of replies."""
+def build_sender_policy(settings: Settings) -> SenderPolicy:
+    """Build the sender policy from the settings."""
     mail = settings.mail
-    usual = Proof.AUTHENTICATED if mail.authserv_id else Proof.FROM
-    return Trust(
-        require=Proof(mail.require) if mail.require else usual,
+    default = RequiredProof.AUTHENTICATED if mail.authserv_id else RequiredProof.FROM
+    return SenderPolicy(
+        require=RequiredProof(mail.require) if mail.require else default,
         authserv_id=mail.authserv_id,
-        consequence=mail.orders_of_consequence,
-        people_of=mail.people_of,
+        decisions_by_mail=mail.decisions_by_mail,
+        human_sender_domains=mail.human_sender_domains,
     )
 
 
-async def run(settings: Settings, clock: Callable[[], datetime]) -> None:
-    """Take mail until SIGTERM or SIGINT; what is under way is finished first."""
+async def run_until_signal(settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Receive mail until SIGTERM or SIGINT; mails in progress are finished first."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for name in SIGNALS:
         loop.add_signal_handler(name, stop.set)
-    engine = connect(settings.database)
-    starting = asyncio.create_task(_start(settings, engine, clock))
-    stopping = asyncio.create_task(stop.wait())
+    engine = build_engine(settings.database)
+    start_task = asyncio.create_task(_start_with_settings(settings, engine, clock))
+    stop_task = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            listening = starting.result()
-            await stopping
-            await listening.close()
+        await asyncio.wait((start_task, stop_task), return_when=asyncio.FIRST_COMPLETED)
+        if start_task.done():
+            listener = start_task.result()
+            await stop_task
+            await listener.close()
     finally:
-        starting.cancel()
-        stopping.cancel()
+        start_task.cancel()
+        stop_task.cancel()
         engine.dispose()
         for name in SIGNALS:
             loop.remove_signal_handler(name)
 
 
 def main() -> int:
-    """Run the intake as a process of its own; nonsense in the settings stops the start."""
+    """Run the intake as a separate process; invalid settings stop the start."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells who wrote to whom
     try:
-        asyncio.run(run(read(), lambda: datetime.now(UTC)))
-    except Malformed as no:
-        sys.stderr.write(f"{no}\n")
+        asyncio.run(run_until_signal(load_settings(), lambda: datetime.now(UTC)))
+    except InvalidInput as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     return 0
 
 
-async def _start(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Listening:
-    await ready(engine)
+async def _start_with_settings(
+    settings: Settings, engine: Engine, clock: Callable[[], datetime]
+) -> MailListener:
+    await migrate_when_available(engine)
     temporal = settings.temporal
-    client = await reach(temporal.profile, temporal.config_file)
+    client = await connect_to_temporal(temporal.profile, temporal.config_file)
     archive = Archive(engine)
     queue = temporal.task_queue
-    door = Door(client, archive, clock, policy=settings.policy, task_queue=queue)
-    return await serve(settings, door, archive, clock)
+    review_client = ReviewClient(client, archive, clock, policy=settings.policy, task_queue=queue)
+    return await start_intake(settings, review_client, archive, clock)

@@ -1,1 +1,1 @@
-"""One machine: everything in one process, to stay or to show."""
+"""One machine: everything in one process, to stay or for the demo."""

@@ -1,25 +1,25 @@
-"""The clock that every edge on this machine shares; the demo moves it on."""
+"""The clock shared by everything in one process; the demo moves it forward."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 
-class Clock:
-    """The time of day, moved on by as much as was skipped."""
+class AdjustableClock:
+    """The current time plus an offset."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self._offset = timedelta()
 
     def __call__(self) -> datetime:
-        """Tell the time, in UTC."""
-        return datetime.now(UTC) + self._ahead
+        """Return the time in UTC."""
+        return datetime.now(UTC) + self._offset
 
     @property
-    def ahead(self) -> timedelta:
-        """How far it was moved on."""
-        return self._ahead
+    def offset(self) -> timedelta:
+        """Return how far the clock was moved forward."""
+        return self._offset
 
-    def shift(self, by: timedelta) -> None:
-        """Move on."""
-        self._ahead += by
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forward."""
+        self._offset += by

@@ -1,4 +1,4 @@
-"""Ports of this machine: whether one is free, and a clear word where it is not."""
+"""Ports of this machine: find a free one, open one, and report those that are taken."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from models.errors import Malformed
+from models.errors import InvalidInput
 
 HOST = "127.0.0.1"
-WAITING = 128
-HIGHEST = 65535
+BACKLOG = 128
+MAX_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A port that one of our parts wants, what it is for, and where it can be changed."""
+class PortRequest:
+    """A port that a component needs, what it is for, and the option that changes it."""
 
     number: int
-    part: str
-    change: str
+    purpose: str
+    option: str
 
 
-def typed(text: str) -> int:
-    """Read a port from the command line. Raises ArgumentTypeError for what is none."""
+def parse_port(text: str) -> int:
+    """Parse a port from the command line. Raises ArgumentTypeError where it is none."""
     number = (
-        int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST)) else -1
+        int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PORT)) else -1
     )
-    if not 0 <= number <= HIGHEST:
-        raise ArgumentTypeError(f"“{text}” is no port; give a number from 0 to {HIGHEST}")
+    if not 0 <= number <= MAX_PORT:
+        raise ArgumentTypeError(f"“{text}” is no port; give a number from 0 to {MAX_PORT}")
     return number
 
 
-def taken(number: int) -> bool:
-    """Tell whether another program listens on this port."""
+def is_taken(number: int) -> bool:
+    """Return whether another program listens on this port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -47,58 +47,58 @@ def taken(number: int) -> bool:
     return False
 
 
-def free() -> int:
-    """Find a port that nobody uses."""
+def find_free_port() -> int:
+    """Find a free port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
-def listening(number: int) -> socket.socket:
-    """Open a socket that listens on a port; 0 takes a free one. Raises Malformed when taken."""
+def open_listener(number: int) -> socket.socket:
+    """Open a listening socket; port 0 chooses a free one. Raises InvalidInput when taken."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, number))
     except OSError:
         listener.close()
-        raise Malformed(f"Port {number} is in use by another program.") from None
-    listener.listen(WAITING)
+        raise InvalidInput(f"Port {number} is in use by another program.") from None
+    listener.listen(BACKLOG)
     listener.setblocking(False)
     return listener
 
 
-def check(ports: Iterable[Wanted]) -> None:
-    """Raise Malformed for every port that two parts want or another program has.
+def check_ports(requests: Iterable[PortRequest]) -> None:
+    """Raise InvalidInput for every port that is requested twice or taken by another program.
 
-    Its words name the port, and the flags that choose another.
+    The message names the port and the options that choose another.
     """
-    wanted = [port for port in ports if port.number]
-    said = [*_wanted_twice(wanted), *_in_use(wanted)]
-    if said:
-        raise Malformed("\n".join(said))
+    fixed = [port for port in requests if port.number]
+    problems = [*_iter_duplicates(fixed), *_iter_occupied(fixed)]
+    if problems:
+        raise InvalidInput("\n".join(problems))
 
 
-def _wanted_twice(wanted: list[Wanted]) -> Iterator[str]:
-    for one, other in combinations(wanted, 2):
+def _iter_duplicates(requests: list[PortRequest]) -> Iterator[str]:
+    for one, other in combinations(requests, 2):
         if one.number == other.number:
             yield (
-                f"Port {one.number} is asked for twice, for {one.part} and for {other.part}; "
-                f"choose another with {one.change} or {other.change}."
+                f"Port {one.number} is asked for twice, for {one.purpose} and for {other.purpose}; "
+                f"choose another with {one.option} or {other.option}."
             )
 
 
-def _in_use(wanted: list[Wanted]) -> Iterator[str]:
-    for port in wanted:
-        if taken(port.number):
+def _iter_occupied(requests: list[PortRequest]) -> Iterator[str]:
+    for port in requests:
+        if is_taken(port.number):
             yield (
-                f"Port {port.number} ({port.part}) is in use by another program; "
-                f"choose another with {port.change}."
+                f"Port {port.number} ({port.purpose}) is in use by another program; "
+                f"choose another with {port.option}."
             )
 
 
-async def answers(port: int) -> bool:
-    """Tell whether somebody takes connections on a port of this machine."""
+async def is_listening(port: int) -> bool:
+    """Return whether a program accepts connections on a port of this machine."""
     with contextlib.suppress(OSError):
         _, writer = await asyncio.open_connection(HOST, port)
         writer.close()

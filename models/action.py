@@ -1,4 +1,4 @@
-"""One promise, where it stands, and what became of it."""
+"""An action: its status, its latest comments and its outcome."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Literal
 from models.document import Finding
 
 
-class Standing(StrEnum):
-    """Where an action stands."""
+class ActionStatus(StrEnum):
+    """The status of an action."""
 
     PROPOSED = "proposed"
     WITHDRAWN = "withdrawn"
@@ -36,7 +36,7 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """Outcome: the verifier looked at the evidence and found the change in place."""
+    """Outcome: the verifier checked the evidence and confirmed that the change is in place."""
 
     kind: Literal["verified"] = "verified"
     evidence: str
@@ -47,7 +47,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """Outcome: given up with consent, and either a replacement action or an accepted risk."""
+    """Outcome: dropped with consent, for a replacement action or an accepted risk."""
 
     kind: Literal["dropped"] = "dropped"
     reason: str
@@ -62,7 +62,7 @@ Outcome = Verified | Dropped
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postponement:
-    """The owner asks for more time; the lead grants or refuses."""
+    """A request of the owner for more time, which the lead grants or refuses."""
 
     until: date
     reason: str
@@ -71,7 +71,7 @@ class Postponement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """The sponsor asks how it stands; the owner's next word answers it."""
+    """A question of the sponsor about an action; the owner's next report answers it."""
 
     by: str
     text: str
@@ -80,10 +80,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One change, one owner, one due date, one measure (`A1`…).
+    """One change with one owner, one due date and one measure (`A1`…).
 
-    `owners` is everybody who ever owned it (none of them may verify it); `said` the latest words
-    about it (why declined or blocked, how far along); `since` when it came to its standing.
+    `owners` is everybody who ever owned it (none of them may verify it); `last_comment` is the
+    latest comment (why declined or blocked, progress); `since` is when its status last changed.
     """
 
     id: str
@@ -95,11 +95,11 @@ class Action:
     measure: str = ""
     priority: Priority = Priority.P3
     causes: tuple[str, ...] = ()
-    standing: Standing = Standing.PROPOSED
+    status: ActionStatus = ActionStatus.PROPOSED
     proposed_by: str = ""
     owners: tuple[str, ...] = ()
     assigned_at: datetime | None = None
-    said: str = ""
+    last_comment: str = ""
     evidence: str = ""
     claims: int = 0
     postponement: Postponement | None = None

@@ -1,4 +1,4 @@
-"""The document's facts, as read at the door: sections, causes and findings about its words."""
+"""A post-mortem document: its sections, causes and findings about its text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Section(StrEnum):
 class Document:
     """The text as filed in the archive by its SHA-256 digest (hex).
 
-    `sections` are those that hold text; `revision` counts writes from 1; `size` is octets.
+    `sections` are those that hold text; `revision` counts versions from 1; `size` is in bytes.
     """
 
     digest: str
@@ -40,17 +40,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check of words found: `W1`… in a document, or about the action or cause `item`.
+    """A finding of a text check: `W1`… in a document, or about the action or cause `item`.
 
-    `where` is the passage itself, `why` the unanswered question, `better` a way to say it; `line`
-    and `column` count from 1 (0: the text has none), columns in characters.
+    `passage` is the quoted text, `problem` the open question, `suggestion` a better wording;
+    `line` and `column` count from 1 (0: the text has none), columns in characters.
     """
 
     id: str
     code: str
-    where: str
-    why: str
-    better: str = ""
+    passage: str
+    problem: str
+    suggestion: str = ""
     line: int = 0
     item: str = ""
     column: int = 0
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A check the lead (or, for words of the document, the facilitator) let pass, with a reason."""
+    """A check waived by the lead (in the document also by the facilitator), with a reason."""
 
     item: str
     code: str
@@ -69,10 +69,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """What somebody added without their name (`K1`…): a remark, or a fact of the timeline.
+    """An anonymous contribution (`K1`…): a remark, or a fact of the timeline.
 
-    `when` is the time as they said it, "" for a remark. `settled_by` decided whether it entered
-    the document; `left_out` is the reason why it did not.
+    `when` is the time in the writer's words, "" for a remark. `settled_by` decided whether it
+    entered the document; `rejected_because` is the reason why it did not.
     """
 
     id: str
@@ -80,12 +80,12 @@ class Contribution:
     at: datetime
     when: str = ""
     settled_by: str = ""
-    left_out: str = ""
+    rejected_because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """One contributing factor (`C1`…): a symptom and its chain of whys, to something changeable."""
+    """A contributing factor (`C1`…): a symptom and its whys, down to something changeable."""
 
     id: str
     symptom: str

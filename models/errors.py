@@ -1,13 +1,18 @@
-"""The few ways something goes wrong, in the words of the domain; each edge translates them once."""
+"""Errors of the domain; each edge translates them once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.codes import RefusalCode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocker:
-    """One reason why a gate is still shut, and who can clear it (addresses, never empty)."""
+    """One reason why a gate is blocked, and who can clear it (addresses, never empty).
+
+    `code` is a BlockerCode, or the code of the finding that blocks.
+    """
 
     code: str
     sentence: str
@@ -17,10 +22,10 @@ class Blocker:
 
 
 class Refusal(Exception):
-    """A coded, plain-language no: what is wrong, and what would make it right."""
+    """A refused command: code, reason, way out and blockers."""
 
     def __init__(
-        self, code: str, reason: str, way_out: str = "", blockers: tuple[Blocker, ...] = ()
+        self, code: RefusalCode, reason: str, way_out: str = "", blockers: tuple[Blocker, ...] = ()
     ) -> None:
         super().__init__(reason)
         self.code = code
@@ -29,8 +34,8 @@ class Refusal(Exception):
         self.blockers = blockers
 
 
-class Unknown(Exception):
-    """Nothing goes by that name; `hints` are names that come near."""
+class NotFound(Exception):
+    """Nothing has this name; `hints` are similar names."""
 
     def __init__(self, what: str, name: str, hints: tuple[str, ...] = ()) -> None:
         near = f" Did you mean {' or '.join(hints)}?" if hints else ""
@@ -40,12 +45,12 @@ class Unknown(Exception):
         self.hints = hints
 
 
-class Malformed(Exception):
-    """Input that cannot be read; the message says where and what was expected."""
+class InvalidInput(Exception):
+    """Input that cannot be parsed; the message says where and what was expected."""
 
 
-class Away(Exception):
-    """A part we need (Temporal, database, mail server) does not answer; trying again is right."""
+class Unavailable(Exception):
+    """A service we need (Temporal, database, mail server) does not answer; a retry is right."""
 
     def __init__(self, part: str, why: str) -> None:
         super().__init__(f"{part} does not answer: {why}")

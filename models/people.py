@@ -1,4 +1,4 @@
-"""People, and the parts they play in a review."""
+"""People and their roles in a review."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The part somebody plays in one review."""
+    """The role of somebody in one review."""
 
     LEAD = "lead"
     FACILITATOR = "facilitator"
     SPONSOR = "sponsor"
-    DESK = "desk"
+    COORDINATOR = "coordinator"
     PARTICIPANT = "participant"
     OWNER = "owner"
     VERIFIER = "verifier"
@@ -22,8 +22,8 @@ class Role(StrEnum):
     ANYBODY = "anybody"
 
 
-class Way(StrEnum):
-    """The way by which an order came in."""
+class Channel(StrEnum):
+    """The channel by which a command came in."""
 
     MAIL = "mail"
     CLI = "cli"
@@ -34,12 +34,12 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody from the people directory.
+    """A person from the people directory.
 
-    `address` is lower case; `zone` an IANA name; `country` an ISO 3166 code, or empty where no
-    public holidays are kept, with a subdivision after a hyphen where holidays depend on it
-    ("DE-BY"); `away_until` the first day back at work; `weekly` is set for who wants reminders once
-    a week; `renewed` counts how often their reply addresses were replaced by new ones.
+    `address` is lower case; `zone` an IANA name; `country` an ISO 3166 code, or empty where
+    public holidays do not matter, with a subdivision after a hyphen where holidays depend on it
+    ("DE-BY"); `away_until` is the first day back at work; `weekly` is set where reminders go
+    out once a week; `renewed` counts how often their reply addresses were replaced.
     """
 
     address: str
@@ -57,18 +57,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """Who plays which part in a review, by address."""
+    """Who has which role in a review, by address."""
 
     lead: str
     facilitator: str
     sponsor: str
-    desk: str
+    coordinator: str
     participants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A row of the service map: who answers for one service's reviews; empty means the desk."""
+    """A row of the service map: the roles for one service; empty means the coordinator."""
 
     name: str
     lead: str = ""

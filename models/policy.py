@@ -1,4 +1,4 @@
-"""How soon things are due and how often people hear of them. Figures and where they come from."""
+"""Policy: due times and how often people are reminded, with the source of each figure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from datetime import time
 from models.action import Priority
 
 
-def _due_days() -> dict[Priority, int]:
+def _default_due_days() -> dict[Priority, int]:
     return {Priority.P1: 15, Priority.P2: 30, Priority.P3: 60, Priority.P4: 90}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The times an organisation keeps; plain days are calendar days.
+    """The due times of an organisation; plain days are calendar days.
 
-    Meeting times follow PagerDuty's post-mortem guide (3 days for the worst, 5 working days else),
-    due limits PagerDuty's accountability page (15 and 30 days) and GitLab's corrective actions (60
-    and 90), the two-day step up what FireFighter's users asked for.
+    Meeting times follow PagerDuty's post-mortem guide (3 days for the worst, 5 working days
+    else), due limits PagerDuty's accountability page (15 and 30 days) and GitLab's corrective
+    actions (60 and 90), the two-day escalation what FireFighter's users asked for.
     """
 
     worst_severity: int = 1
@@ -27,9 +27,9 @@ class Policy:
     meeting_working_days_project: int = 10
     draft_before_meeting_working_days: int = 1
     draft_working_days: int = 2
-    due_days: dict[Priority, int] = field(default_factory=_due_days)
-    nudge_working_days: int = 2
-    letters_per_step_up: int = 3
+    due_days: dict[Priority, int] = field(default_factory=_default_due_days)
+    reminder_working_days: int = 2
+    emails_per_escalation: int = 3
     remind_before_due_days: tuple[int, ...] = (7, 1, 0)
     overdue_working_days: int = 3
     overdue_lead_days: int = 7
@@ -40,12 +40,12 @@ class Policy:
     follow_up_after_acceptance_working_days: int = 10
     brief_before_working_days: int = 1
     opens_at: time = time(9)
-    shuts_at: time = time(17)
+    closes_at: time = time(17)
 
     def __post_init__(self) -> None:
-        """Refuse what would write without end, or never. Raises ValueError."""
-        for name in ("nudge_working_days", "overdue_working_days", "letters_per_step_up"):
+        """Validate that reminders end and opening hours are in order. Raises ValueError."""
+        for name in ("reminder_working_days", "overdue_working_days", "emails_per_escalation"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
-        if self.opens_at >= self.shuts_at:
-            raise ValueError("opens_at must come before shuts_at")
+        if self.opens_at >= self.closes_at:
+            raise ValueError("opens_at must come before closes_at")

@@ -1,4 +1,4 @@
-"""One post-mortem of one incident: the whole record that its workflow carries."""
+"""A review: the whole record that its workflow carries for one incident."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.action import Action
+from models.codes import EventKind
 from models.document import Cause, Contribution, Document, Finding, Waiver
 from models.incident import Incident, Recurrence
-from models.letters import Letter, Sent
-from models.people import Roles, Way
+from models.notifications import Notification, SentCount
+from models.people import Channel, Roles
 from models.policy import Policy
 
 
 class Stage(StrEnum):
-    """Where a review stands."""
+    """The stage of a review."""
 
     DRAFT = "draft"
     MEETING = "meeting"
@@ -36,8 +37,8 @@ class Gate(StrEnum):
     CLOSURE = "closure"
 
 
-class Coming(StrEnum):
-    """Whether somebody comes to a meeting."""
+class Rsvp(StrEnum):
+    """Whether somebody comes to a meeting, as iCalendar's RSVP."""
 
     YES = "yes"
     NO = "no"
@@ -48,7 +49,7 @@ class Coming(StrEnum):
 class Meeting:
     """A meeting with time and place; `sequence` counts its changes as iCalendar does.
 
-    `coming` is who said whether they come, by address.
+    `rsvps` are the answers to the invitation, by address.
     """
 
     at: datetime
@@ -59,43 +60,46 @@ class Meeting:
     attended: tuple[str, ...] = ()
     notes: str = ""
     statuses: dict[str, str] = field(default_factory=dict)
-    coming: dict[str, Coming] = field(default_factory=dict)
+    rsvps: dict[str, Rsvp] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One line of the review's log: who did what when, by which way.
+    """One line of the review's log: who did what when, by which channel.
 
-    `kind` is the order's verb, or what the clock did; `item` the action, cause or recurrence.
+    `kind` is the command's kind, or the automatic change; `item` the action, cause, recurrence or
+    person; `gate` the gate that was approved. `text` is for people; no rule reads it.
     """
 
     revision: int
     at: datetime
     by: str
-    way: Way
-    kind: str
+    channel: Channel
+    kind: EventKind
     text: str
     item: str = ""
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The answer to an order: what was done, as of which revision of the record."""
+    """The answer to a command: a summary of what was done, and the revision after it."""
 
-    order: str
+    command_id: str
     revision: int
-    said: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """The whole state of a review; start, continue-as-new, reopen and test all hand it over.
+    """The whole state of a review; start, continue-as-new, reopen and tests all pass it on.
 
     `revision` counts changes; `plan_changed_at` is the last change of plan that no follow-up
-    meeting has gone through yet; `policy` is what held when it was opened;
-    `told` the revision up to which the log has been turned into letters; `held` letters that wait
-    for their receiver's working hours; `flying` letters handed to the mail server but not yet
-    accepted by it; `sent` counts letters by wait key and receiver; `receipts` by order id.
+    meeting has gone through yet; `policy` is the one in force when it was opened;
+    `notified_revision` is the revision up to which the log was turned into notifications;
+    `held` are notifications that wait for their receiver's working hours; `in_flight` those
+    given to the mail server but not yet accepted by it; `sent` counts notifications by pending
+    key and receiver; `receipts` are by command id.
     """
 
     id: str
@@ -123,7 +127,11 @@ class Review:
     policy: Policy = field(default_factory=Policy)
     log: tuple[Event, ...] = ()
     receipts: dict[str, Receipt] = field(default_factory=dict)
-    told: int = 0
-    held: tuple[Letter, ...] = ()
-    flying: tuple[Letter, ...] = ()
-    sent: dict[str, Sent] = field(default_factory=dict)
+    notified_revision: int = 0
+    held: tuple[Notification, ...] = ()
+    in_flight: tuple[Notification, ...] = ()
+    sent: dict[str, SentCount] = field(default_factory=dict)
+
+    def action(self, action_id: str) -> Action | None:
+        """Return the action with this id; None if there is no such action."""
+        return next((action for action in self.actions if action.id == action_id), None)

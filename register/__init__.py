@@ -1,1 +1,1 @@
-"""The craft of archive and register: tables and queries."""
+"""Archive and register: tables, repositories and queries."""

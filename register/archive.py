@@ -1,18 +1,26 @@
-"""The archive: the truth that outlives workflows, behind one door."""
+"""The archive: the truth that outlives workflows."""
 
 from __future__ import annotations
 
-from register.documents import Documents
-from register.letters import Letters
-from register.mails import Mails
-from register.people import People
-from register.records import Records
-from register.tokens import Tokens
+from register.repositories.documents import DocumentRepository
+from register.repositories.mail import MailRepository
+from register.repositories.people import PeopleRepository
+from register.repositories.records import RecordRepository
+from register.repositories.sent_notifications import SentNotificationRepository
+from register.repositories.tokens import TokenRepository
 
 
-class Archive(Documents, Records, People, Tokens, Letters, Mails):
-    """Texts, records of reviews that are over, people, services, tokens, letters, mails.
+class Archive(
+    DocumentRepository,
+    RecordRepository,
+    PeopleRepository,
+    TokenRepository,
+    SentNotificationRepository,
+    MailRepository,
+):
+    """All repositories of the archive on one engine.
 
-    Built from an engine (see register.database) and, where time is not the machine's, a clock.
-    Call it in a thread; every method raises Away where the database does not answer.
+    Built from an engine (see register.database) and, for virtual time, a clock. Call it in a
+    thread;
+    every method raises Unavailable where the database does not answer.
     """

@@ -1,4 +1,4 @@
-"""What pages and lists read of the register."""
+"""What pages and lists read from the register."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ from sqlalchemy import (
 
 from models.review import OPEN_STAGES, Event, Review, Stage
 from register import tables
-from register.rows import event, put_together
-from register.transactions import reading
+from register.mapping import build_event, build_review
+from register.transactions import begin_read
 
-LONGEST_SEARCH = 200
-"""Characters of a search that are looked at; nobody types more by hand."""
+MAX_SEARCH_LENGTH = 200
+"""How many characters of a search are used; nobody types more by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReviewRow:
     """One review in a list.
 
-    `title` is the true one even where `restricted_to` is not empty: whoever shows the row puts a
-    neutral one there. `next_due` is the earliest due date of an open action; `lost` says that an
+    `title` is the real one even where `restricted_to` is not empty: whoever shows the row must
+    replace
+    it by a neutral one. `next_due` is the earliest due date of an open action; `lost` means that
+    an
     open review has no workflow any more.
     """
 
@@ -57,23 +59,25 @@ class Row:
     next_due: date | None
 
 
-def review(engine: Engine, review_id: str) -> Review | None:
-    """Give a review as the register knows it: whole but for receipts and letters. Raises Away."""
-    rows = tables.reviews
-    with reading(engine) as connection:
-        wanted = select(rows).where(rows.c.id == review_id)
-        found = connection.execute(wanted).mappings().one_or_none()
-        if found is None:
+def find_review(engine: Engine, review_id: str) -> Review | None:
+    """Return a review as the register has it, without receipts and notifications. Raises
+    Unavailable.
+    """
+    table = tables.reviews
+    with begin_read(engine) as connection:
+        statement = select(table).where(table.c.id == review_id)
+        row = connection.execute(statement).mappings().one_or_none()
+        if row is None:
             return None
-        return put_together(
-            found,
-            _parts(connection, tables.actions, review_id),
-            _parts(connection, tables.causes, review_id),
-            _log(connection, review_id),
+        return build_review(
+            row,
+            _select_records(connection, tables.actions, review_id),
+            _select_records(connection, tables.causes, review_id),
+            _select_events(connection, review_id),
         )
 
 
-def reviews(
+def list_reviews(
     engine: Engine,
     *,
     stage: Stage | None = None,
@@ -82,63 +86,68 @@ def reviews(
     q: str = "",
     limit: int = 50,
     after: str = "",
-) -> list[Row]:
-    """List reviews, the newest first, `limit` of them from behind the one named `after`.
+) -> list[ReviewRow]:
+    """List reviews, newest first: at most `limit`, starting after the one named `after`.
 
-    `q` is looked for in names and titles; titles of restricted reviews are not searched. Raises
-    Away.
+    `q` is searched in ids and titles, but not in titles of restricted reviews. Raises Unavailable.
     """
-    rows = tables.reviews.c
-    wanted = select(*(rows[field.name] for field in fields(Row)))
+    columns = tables.reviews.c
+    statement = select(*(columns[field.name] for field in fields(ReviewRow)))
     if stage is not None:
-        wanted = wanted.where(rows.stage == stage)
+        statement = statement.where(columns.stage == stage)
     if lead is not None:
-        wanted = wanted.where(rows.lead == lead)
+        statement = statement.where(columns.lead == lead)
     if open_only:
-        wanted = wanted.where(rows.stage.in_(OPEN_STAGES))
+        statement = statement.where(columns.stage.in_(OPEN_STAGES))
     if q:
-        words = q[:LONGEST_SEARCH].casefold()
-        wanted = wanted.where(rows.words.contains(words, autoescape=True))
-    page = _behind(wanted, after).order_by(rows.opened_at.desc(), rows.id.desc()).limit(limit)
-    with reading(engine) as connection:
-        return [_row(found) for found in connection.execute(page).mappings()]
+        search_text = q[:MAX_SEARCH_LENGTH].casefold()
+        statement = statement.where(columns.search_text.contains(search_text, autoescape=True))
+    page = (
+        _filter_after(statement, after)
+        .order_by(columns.opened_at.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    with begin_read(engine) as connection:
+        return [_build_row(row) for row in connection.execute(page).mappings()]
 
 
-def events(engine: Engine, review_id: str) -> tuple[Event, ...]:
-    """Give a review's log, oldest line first; empty where there is no such review. Raises Away."""
-    with reading(engine) as connection:
-        return tuple(_log(connection, review_id))
+def list_events(engine: Engine, review_id: str) -> tuple[Event, ...]:
+    """Return a review's log, oldest event first; empty if there is no such review. Raises
+    Unavailable.
+    """
+    with begin_read(engine) as connection:
+        return tuple(_select_events(connection, review_id))
 
 
-def ids(engine: Engine) -> tuple[str, ...]:
-    """Name every review in the register, in order of the alphabet. Raises Away."""
-    with reading(engine) as connection:
+def list_review_ids(engine: Engine) -> tuple[str, ...]:
+    """List the ids of all reviews in the register, sorted. Raises Unavailable."""
+    with begin_read(engine) as connection:
         return tuple(sorted(connection.scalars(select(tables.reviews.c.id))))
 
 
-def _behind(wanted: Select[Any], after: str) -> Select[Any]:
+def _filter_after(statement: Select[Any], after: str) -> Select[Any]:
     if not after:
-        return wanted
-    rows = tables.reviews.c
-    last = select(rows.opened_at, rows.id).where(rows.id == after).scalar_subquery()
-    return wanted.where(tuple_(rows.opened_at, rows.id) < last)
+        return statement
+    columns = tables.reviews.c
+    last = select(columns.opened_at, columns.id).where(columns.id == after).scalar_subquery()
+    return statement.where(tuple_(columns.opened_at, columns.id) < last)
 
 
-def _parts(connection: Connection, table: Table, review_id: str) -> Iterator[Any]:
-    """Give the records of actions or causes in order of their number: A2 before A10."""
-    order = (func.length(table.c.id), table.c.id)
-    wanted = select(table.c.record).where(table.c.review == review_id).order_by(*order)
-    return iter(connection.scalars(wanted))
+def _select_records(connection: Connection, table: Table, review_id: str) -> Iterator[Any]:
+    """Return the records of actions or causes, sorted by number: A2 before A10."""
+    ordering = (func.length(table.c.id), table.c.id)
+    statement = select(table.c.record).where(table.c.review == review_id).order_by(*ordering)
+    return iter(connection.scalars(statement))
 
 
-def _log(connection: Connection, review_id: str) -> Iterator[Event]:
-    lines = tables.events
-    wanted = (
-        select(lines).where(lines.c.review == review_id).order_by(lines.c.revision, lines.c.seq)
+def _select_events(connection: Connection, review_id: str) -> Iterator[Event]:
+    table = tables.events
+    statement = (
+        select(table).where(table.c.review == review_id).order_by(table.c.revision, table.c.seq)
     )
-    return map(event, connection.execute(wanted).mappings())
+    return map(build_event, connection.execute(statement).mappings())
 
 
-def _row(found: RowMapping) -> Row:
-    restricted_to = tuple(found["restricted_to"])
-    return Row(**{**found, "stage": Stage(found["stage"]), "restricted_to": restricted_to})
+def _build_row(row: RowMapping) -> ReviewRow:
+    restricted_to = tuple(row["restricted_to"])
+    return ReviewRow(**{**row, "stage": Stage(row["stage"]), "restricted_to": restricted_to})

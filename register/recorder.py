@@ -1,4 +1,4 @@
-"""The recorder: the only one who writes the register."""
+"""The recorder: the only writer of the register."""
 
 from __future__ import annotations
 
@@ -21,127 +21,151 @@ from sqlalchemy import (
     update,
 )
 
+from models.register_update import RegisterUpdate
 from models.review import OPEN_STAGES
-from models.shadow import Change
-from register.rows import FINISHED, action_rows, cause_rows, columns, event_rows
+from register.mapping import (
+    FINISHED_STATUSES,
+    build_action_rows,
+    build_cause_rows,
+    build_event_rows,
+    build_review_columns,
+)
 from register.tables import actions, causes, events, reviews
-from register.transactions import insert_new, upsert, writing
+from register.transactions import begin_write, insert_new, upsert
 
 
-def record(engine: Engine, change: Change) -> int:
-    """Write a change and give the revision of its run that the register had found before, or 0.
+def record(engine: Engine, change: RegisterUpdate) -> int:
+    """Write an update, and return the revision of its run that the register had before, or 0.
 
-    A part is written only onto the revision it starts from; where the answer is not `change.base`
-    the caller sends the whole review. A whole never replaces a newer one: one opened later, or at a
-    higher revision. Writing the same change twice does no harm. Raises Away.
+    A difference is applied only to the revision it starts from; where the returned revision is not
+    `change.base`, the caller sends the whole review. A whole review never replaces a newer one:
+    opened
+    later, or at a higher revision. Writing the same update twice is safe. Raises Unavailable.
     """
-    with writing(engine) as connection:
-        return _part(connection, change) if change.base else _whole(connection, change)
+    with begin_write(engine) as connection:
+        return (
+            _record_difference(connection, change)
+            if change.base
+            else _record_whole(connection, change)
+        )
 
 
 def mark_lost(engine: Engine, review: str) -> None:
-    """Note that an open review has no workflow any more, until it is recorded anew."""
-    lost = (
+    """Mark an open review whose workflow is gone, until it is recorded again."""
+    statement = (
         update(reviews)
         .where(reviews.c.id == review, reviews.c.stage.in_(OPEN_STAGES))
         .values(lost=True)
     )
-    with writing(engine) as connection:
-        connection.execute(lost)
+    with begin_write(engine) as connection:
+        connection.execute(statement)
 
 
-def clear(engine: Engine) -> None:
-    """Forget every review but the lost ones, which stand nowhere else; a rebuild begins so."""
-    with writing(engine) as connection:
+def clear_register(engine: Engine) -> None:
+    """Delete all reviews but the lost ones, which are stored nowhere else; a rebuild starts
+    with this.
+    """
+    with begin_write(engine) as connection:
         connection.execute(delete(reviews).where(~reviews.c.lost))
 
 
-def _part(connection: Connection, change: Change) -> int:
-    found = _found(connection, change.review)
-    if found is None or found["run"] != change.run:
+def _record_difference(connection: Connection, change: RegisterUpdate) -> int:
+    row = _find_row(connection, change.review)
+    if row is None or row["run"] != change.run:
         return 0
-    if found["revision"] == change.base:
-        _add(connection, change)
-        head = {**found["head"], **to_jsonable_python(change.head)} if change.head else {}
-        _update(connection, change, head)
-    return int(found["revision"])
+    if row["revision"] == change.base:
+        _add_items(connection, change)
+        head = {**row["head"], **to_jsonable_python(change.head)} if change.head else {}
+        _update_row(connection, change, head)
+    return int(row["revision"])
 
 
-def _whole(connection: Connection, change: Change) -> int:
+def _record_whole(connection: Connection, change: RegisterUpdate) -> int:
     head = to_jsonable_python(change.head)
-    values = {**columns(change.review, head), **_at(change), "id": change.review, "open_actions": 0}
-    new = insert_new(connection, reviews, values)
-    found = None if new else _found(connection, change.review)
-    if found is None:
-        _add(connection, change)
-        _update(connection, change, {})
+    values = {
+        **build_review_columns(change.review, head),
+        **_build_revision_values(change),
+        "id": change.review,
+        "open_actions": 0,
+    }
+    is_new = insert_new(connection, reviews, values)
+    row = None if is_new else _find_row(connection, change.review)
+    if row is None:
+        _add_items(connection, change)
+        _update_row(connection, change, {})
         return 0
-    if _newer(change, values, found):
+    if _is_newer(change, values, row):
         _replace(connection, change, head)
-    return int(found["revision"]) if found["run"] == change.run else 0
+    return int(row["revision"]) if row["run"] == change.run else 0
 
 
-def _newer(change: Change, values: dict[str, Any], found: RowMapping) -> bool:
-    if found["lost"] and found["run"] != change.run:
+def _is_newer(change: RegisterUpdate, values: dict[str, Any], row: RowMapping) -> bool:
+    if row["lost"] and row["run"] != change.run:
         return True
-    return (values["opened_at"], change.revision) >= (found["opened_at"], int(found["revision"]))
+    return (values["opened_at"], change.revision) >= (row["opened_at"], int(row["revision"]))
 
 
-def _replace(connection: Connection, change: Change, head: dict[str, Any]) -> None:
+def _replace(connection: Connection, change: RegisterUpdate, head: dict[str, Any]) -> None:
     for table in (actions, causes, events):
         connection.execute(delete(table).where(table.c.review == change.review))
-    _add(connection, change)
-    _update(connection, change, head)
+    _add_items(connection, change)
+    _update_row(connection, change, head)
 
 
-def _found(connection: Connection, review: str) -> RowMapping | None:
-    return connection.execute(_standing(), {"this": review}).mappings().one_or_none()
+def _find_row(connection: Connection, review: str) -> RowMapping | None:
+    return connection.execute(_build_select(), {"this": review}).mappings().one_or_none()
 
 
-def _add(connection: Connection, change: Change) -> None:
+def _add_items(connection: Connection, change: RegisterUpdate) -> None:
     if change.actions:
-        upsert(connection, actions, action_rows(change.review, change.actions))
+        upsert(connection, actions, build_action_rows(change.review, change.actions))
     if change.causes:
-        upsert(connection, causes, cause_rows(change.review, change.causes))
+        upsert(connection, causes, build_cause_rows(change.review, change.causes))
     if change.events:
-        connection.execute(_insert_events(), event_rows(change.review, change.events))
+        connection.execute(_build_event_insert(), build_event_rows(change.review, change.events))
 
 
-def _update(connection: Connection, change: Change, head: dict[str, Any]) -> None:
-    """Bring the review's own row up to date; an empty head leaves its columns as they are."""
-    values = {**_at(change), "this": change.review}
+def _update_row(connection: Connection, change: RegisterUpdate, head: dict[str, Any]) -> None:
+    """Update the review's own row; with an empty head only its revision changes."""
+    values = {**_build_revision_values(change), "this": change.review}
     if head:
-        values |= columns(change.review, head)
-    counting = bool(change.actions) or not change.base
-    connection.execute(_moved_on(counting=counting), values)
+        values |= build_review_columns(change.review, head)
+    recount = bool(change.actions) or not change.base
+    connection.execute(_build_update(recount=recount), values)
 
 
-def _at(change: Change) -> dict[str, Any]:
+def _build_revision_values(change: RegisterUpdate) -> dict[str, Any]:
     return {"run": change.run, "revision": change.revision, "lost": False}
 
 
-# Each order passes here, and building a statement costs as much as running it: once is enough.
+# Each command passes here, and building a statement costs as much as running it: once is enough.
 
 
 @cache
-def _standing() -> Select[Any]:
-    seen = reviews.c
-    wanted = select(seen.run, seen.revision, seen.lost, seen.opened_at, seen.head)
-    return wanted.where(seen.id == bindparam("this")).with_for_update()
+def _build_select() -> Select[Any]:
+    table_columns = reviews.c
+    statement = select(
+        table_columns.run,
+        table_columns.revision,
+        table_columns.lost,
+        table_columns.opened_at,
+        table_columns.head,
+    )
+    return statement.where(table_columns.id == bindparam("this")).with_for_update()
 
 
 @cache
-def _insert_events() -> Insert:
+def _build_event_insert() -> Insert:
     return insert(events)
 
 
 @cache
-def _moved_on(*, counting: bool) -> Update:
-    moved = update(reviews).where(reviews.c.id == bindparam("this"))
-    if not counting:
-        return moved
-    still = (actions.c.review == bindparam("this"), actions.c.standing.not_in(FINISHED))
-    return moved.values(
-        open_actions=select(func.count()).where(*still).scalar_subquery(),
-        next_due=select(func.min(actions.c.due)).where(*still).scalar_subquery(),
+def _build_update(*, recount: bool) -> Update:
+    statement = update(reviews).where(reviews.c.id == bindparam("this"))
+    if not recount:
+        return statement
+    is_open = (actions.c.review == bindparam("this"), actions.c.status.not_in(FINISHED_STATUSES))
+    return statement.values(
+        open_actions=select(func.count()).where(*is_open).scalar_subquery(),
+        next_due=select(func.min(actions.c.due)).where(*is_open).scalar_subquery(),
     )

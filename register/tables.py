@@ -1,4 +1,4 @@
-"""The tables: the archive, which is truth, and the register, which is its shadow."""
+"""The tables: the archive, the source of truth, and the register, its read model."""
 
 from __future__ import annotations
 
@@ -32,36 +32,36 @@ metadata = MetaData(
 )
 
 
-class Moment(TypeDecorator[datetime]):
-    """A moment in time: goes in aware, comes out aware and in UTC, on every database."""
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time with zone, stored and returned in UTC on every database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time that does not say where it is meant."""
+        """Convert a time to UTC; raises ValueError where it has no time zone."""
         if value is None:
             return None
         if value.utcoffset() is None:
             raise ValueError(f"{value} has no time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Say that it is UTC."""
+        """Return the stored time as an aware time in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-class Words(TypeDecorator[str]):
-    """What somebody wrote; PostgreSQL takes any character but NUL, which is shown as such."""
+class SafeText(TypeDecorator[str]):
+    """Text by people; NUL, which PostgreSQL does not accept, is replaced by U+FFFD."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  (SQLAlchemy's own signature)
-        """Put the sign for an unreadable character where NUL stood."""
+        """Return the text with every NUL replaced by the replacement character."""
         return value if value is None else value.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -71,30 +71,30 @@ class Words(TypeDecorator[str]):
 documents = Table(
     "documents",
     metadata,
-    Column("digest", Words, primary_key=True),
+    Column("digest", SafeText, primary_key=True),
     Column("content", LargeBinary, nullable=False),
-    Column("filed_at", Moment, nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
 )
 
 records = Table(
     "records",
     metadata,
-    Column("review", Words, primary_key=True),
-    Column("run", Words, nullable=False),
+    Column("review", SafeText, primary_key=True),
+    Column("run", SafeText, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
     Column("record", JSON, nullable=False),
 )
 
 people = Table(
     "people",
     metadata,
-    Column("address", Words, primary_key=True),
-    Column("name", Words, nullable=False),
-    Column("zone", Words, nullable=False),
-    Column("country", Words, nullable=False),
-    Column("manager", Words, nullable=False),
-    Column("team", Words, nullable=False),
+    Column("address", SafeText, primary_key=True),
+    Column("name", SafeText, nullable=False),
+    Column("zone", SafeText, nullable=False),
+    Column("country", SafeText, nullable=False),
+    Column("manager", SafeText, nullable=False),
+    Column("team", SafeText, nullable=False),
     Column("away_until", Date),
     Column("gone", Boolean, nullable=False),
     Column("weekly", Boolean, nullable=False, server_default=false()),
@@ -104,79 +104,71 @@ people = Table(
 aliases = Table(
     "aliases",
     metadata,
-    Column("alias", Words, primary_key=True),
+    Column("alias", SafeText, primary_key=True),
     Column("address", ForeignKey(people.c.address, ondelete="CASCADE"), nullable=False, index=True),
 )
 
 services = Table(
     "services",
     metadata,
-    Column("name", Words, primary_key=True),
-    Column("lead", Words, nullable=False),
-    Column("facilitator", Words, nullable=False),
-    Column("sponsor", Words, nullable=False),
+    Column("name", SafeText, primary_key=True),
+    Column("lead", SafeText, nullable=False),
+    Column("facilitator", SafeText, nullable=False),
+    Column("sponsor", SafeText, nullable=False),
 )
 
 tokens = Table(
     "tokens",
     metadata,
-    Column("name", Words, primary_key=True),
-    Column("digest", Words, nullable=False, unique=True),
-    Column("person", Words, nullable=False),
+    Column("name", SafeText, primary_key=True),
+    Column("digest", SafeText, nullable=False, unique=True),
+    Column("person", SafeText, nullable=False),
     Column("tool", Boolean, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("revoked_at", Moment),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
 )
 
-capabilities = Table(
-    "capabilities",
+reply_addresses = Table(
+    "reply_addresses",
     metadata,
-    Column("token", Words, primary_key=True),
-    Column("review", Words, nullable=False),
-    Column("person", Words, nullable=False),
-    Column("item", Words, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("token", SafeText, primary_key=True),
+    Column("review", SafeText, nullable=False),
+    Column("person", SafeText, nullable=False),
+    Column("item", SafeText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 mails = Table(
     "mails",
     metadata,
-    Column("order_id", Words, primary_key=True),
-    Column("digest", Words, nullable=False, index=True),
+    Column("command_id", SafeText, primary_key=True),
+    Column("digest", SafeText, nullable=False, index=True),
     Column("raw", LargeBinary, nullable=False),
-    Column("received_at", Moment, nullable=False),
-    Column("review", Words, nullable=False),
-    Column("person", Words, nullable=False),
-    Column("verdict", Words, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("review", SafeText, nullable=False),
+    Column("person", SafeText, nullable=False),
+    Column("verdict", SafeText, nullable=False),
 )
 
-letters = Table(
-    "letters",
+notifications = Table(
+    "notifications",
     metadata,
-    Column("message_id", Words, primary_key=True),
-    Column("review", Words, nullable=False),
-    Column("person", Words, nullable=False),
-    Column("sent_at", Moment, nullable=False),
-    Column("words", Words, nullable=False),
-    Index("ix_letters_of_somebody", "review", "person", "sent_at"),
+    Column("message_id", SafeText, primary_key=True),
+    Column("review", SafeText, nullable=False),
+    Column("person", SafeText, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("text", SafeText, nullable=False),
+    Index("ix_notifications_recipient", "review", "person", "sent_at"),
 )
 
-deliveries = Table(
-    "deliveries",
+webhook_deliveries = Table(
+    "webhook_deliveries",
     metadata,
-    Column("source", Words, primary_key=True),
-    Column("delivery", Words, primary_key=True),
-    Column("digest", Words, nullable=False),
-    Column("received_at", Moment, nullable=False),
-    Column("outcome", Words, nullable=False),
-)
-
-undeliverable = Table(
-    "undeliverable",
-    metadata,
-    Column("address", Words, primary_key=True),
-    Column("reason", Words, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("source", SafeText, primary_key=True),
+    Column("delivery", SafeText, primary_key=True),
+    Column("digest", SafeText, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("outcome", SafeText, nullable=False),
 )
 
 
@@ -186,24 +178,24 @@ undeliverable = Table(
 reviews = Table(
     "reviews",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("run", Words, nullable=False),
+    Column("id", SafeText, primary_key=True),
+    Column("run", SafeText, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("lost", Boolean, nullable=False),
-    Column("source", Words, nullable=False),
-    Column("key", Words, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("words", Words, nullable=False),
-    Column("stage", Words, nullable=False, index=True),
+    Column("source", SafeText, nullable=False),
+    Column("key", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
+    Column("search_text", SafeText, nullable=False),
+    Column("stage", SafeText, nullable=False, index=True),
     Column("severity", Integer),
-    Column("lead", Words, nullable=False, index=True),
-    Column("facilitator", Words, nullable=False),
-    Column("sponsor", Words, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("stage_since", Moment, nullable=False),
-    Column("meeting_at", Moment),
-    Column("follow_up_at", Moment),
-    Column("closed_at", Moment),
+    Column("lead", SafeText, nullable=False, index=True),
+    Column("facilitator", SafeText, nullable=False),
+    Column("sponsor", SafeText, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("stage_since", UtcDateTime, nullable=False),
+    Column("meeting_at", UtcDateTime),
+    Column("follow_up_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
     Column("restricted_to", JSON, nullable=False),
     Column("open_actions", Integer, nullable=False),
     Column("next_due", Date),
@@ -215,12 +207,12 @@ actions = Table(
     "actions",
     metadata,
     Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("id", Words, primary_key=True),
-    Column("owner", Words, nullable=False),
-    Column("verifier", Words, nullable=False),
-    Column("standing", Words, nullable=False),
+    Column("id", SafeText, primary_key=True),
+    Column("owner", SafeText, nullable=False),
+    Column("verifier", SafeText, nullable=False),
+    Column("status", SafeText, nullable=False),
     Column("due", Date),
-    Column("priority", Words, nullable=False),
+    Column("priority", SafeText, nullable=False),
     Column("record", JSON, nullable=False),
 )
 
@@ -228,7 +220,7 @@ causes = Table(
     "causes",
     metadata,
     Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("id", Words, primary_key=True),
+    Column("id", SafeText, primary_key=True),
     Column("record", JSON, nullable=False),
 )
 
@@ -238,10 +230,11 @@ events = Table(
     Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("seq", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("by", Words, nullable=False),
-    Column("way", Words, nullable=False),
-    Column("kind", Words, nullable=False),
-    Column("item", Words, nullable=False),
-    Column("text", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", SafeText, nullable=False),
+    Column("channel", SafeText, nullable=False),
+    Column("kind", SafeText, nullable=False),
+    Column("item", SafeText, nullable=False),
+    Column("gate", SafeText, nullable=False, server_default=""),
+    Column("text", SafeText, nullable=False),
 )

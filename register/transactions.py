@@ -1,4 +1,4 @@
-"""Transactions: one way to read, one way to write, and what it means when they fail."""
+"""Transactions: one way to read, one way to write, and the errors they raise."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from models.errors import Away
+from models.errors import Unavailable
 
-DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-PASSING = DAMAGED | {
+DAMAGED_FILE_ERRORS = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+TRANSIENT_ERRORS = DAMAGED_FILE_ERRORS | {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_FULL,
@@ -26,16 +26,16 @@ PASSING = DAMAGED | {
     sqlite3.SQLITE_PROTOCOL,
     sqlite3.SQLITE_READONLY,
 }
-"""What SQLite says when the file is busy, full, read-only, damaged or not there."""
+"""SQLite's errors for a file that is busy, full, read-only, damaged or missing."""
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction that sees one moment of the database and writes nothing.
+def begin_read(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in a read-only transaction with one snapshot of the database.
 
     Raises Away where the database does not answer.
     """
-    with working(), engine.connect() as connection:
+    with translate_errors(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.execution_options(reading=True)
         else:
@@ -47,33 +47,33 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction that writes: all of it is kept, or nothing.
+def begin_write(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in a transaction that writes all or nothing.
 
     Raises Away where the database does not answer.
     """
     # SQLite lets one write at a time, and those who wait find out by chance when it is their turn;
     # a lock among the threads of one process keeps the line short.
-    turns = engine.get_execution_options().get("turns", nullcontext())
-    with working(), turns, engine.begin() as connection:
+    write_lock = engine.get_execution_options().get("write_lock", nullcontext())
+    with translate_errors(), write_lock, engine.begin() as connection:
         yield connection
 
 
 @contextmanager
-def working() -> Iterator[None]:
-    """Turn what a driver says of a database that is away, busy or full into Away."""
+def translate_errors() -> Iterator[None]:
+    """Translate a driver's errors for an unavailable, busy or full database to Unavailable."""
     try:
         yield
-    except PoolTimeoutError as trouble:
-        raise Away("the database", "all connections to it are busy") from trouble
-    except DBAPIError as trouble:
-        if not _passes(trouble):
+    except PoolTimeoutError as error:
+        raise Unavailable("the database", "all connections to it are busy") from error
+    except DBAPIError as error:
+        if not _is_transient(error):
             raise
-        raise Away("the database", _first_line(trouble)) from trouble
+        raise Unavailable("the database", _format_error(error)) from error
 
 
-def alone(connection: Connection, table: Table) -> None:
-    """Make others who write to `table` wait until this transaction is over.
+def lock_table(connection: Connection, table: Table) -> None:
+    """Lock `table` against other writers until this transaction is over.
 
     On SQLite every writing transaction is alone already.
     """
@@ -82,41 +82,41 @@ def alone(connection: Connection, table: Table) -> None:
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert a row that is not there yet, by its primary key; say whether it was inserted."""
-    statement = _inserting(connection.dialect.name, table).on_conflict_do_nothing()
+    """Add a row unless its primary key exists; return whether it was added."""
+    statement = _build_insert(connection.dialect.name, table).on_conflict_do_nothing()
     options = {"preserve_rowcount": True}
     return connection.execute(statement, row, execution_options=options).rowcount > 0
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; those whose primary key is there already take the new values."""
-    connection.execute(_upserting(connection.dialect.name, table, tuple(rows[0])), rows)
+    """Add rows; those whose primary key exists are updated."""
+    connection.execute(_build_upsert(connection.dialect.name, table, tuple(rows[0])), rows)
 
 
-def error_code(trouble: DBAPIError) -> int:
-    """Give SQLite's primary error code, 0 where it is not SQLite that complains."""
-    return getattr(trouble.orig, "sqlite_errorcode", 0) & 0xFF
+def get_sqlite_error_code(error: DBAPIError) -> int:
+    """Return SQLite's primary error code, 0 where the error is not SQLite's."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
 
 
-def _inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+def _build_insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @cache
-def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
-    statement = _inserting(dialect, table)
+def _build_upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
+    statement = _build_insert(dialect, table)
     keys = [column.name for column in table.primary_key]
     values = {name: statement.excluded[name] for name in names if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=values)
 
 
-def _passes(trouble: DBAPIError) -> bool:
-    code = error_code(trouble)
+def _is_transient(error: DBAPIError) -> bool:
+    code = get_sqlite_error_code(error)
     if code:
-        return code in PASSING
-    return trouble.connection_invalidated or isinstance(trouble, OperationalError | InterfaceError)
+        return code in TRANSIENT_ERRORS
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
-def _first_line(trouble: DBAPIError) -> str:
-    lines = str(trouble.orig).strip().splitlines()
-    return lines[0] if lines else type(trouble.orig).__name__
+def _format_error(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__

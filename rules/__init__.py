@@ -1,1 +1,1 @@
-"""Decisions: pure functions from facts and a time to a fact or a refusal."""
+"""Decisions: pure functions that take facts and a time and return a fact or a refusal."""

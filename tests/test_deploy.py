@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from settings import Settings
-from tests.test_docs import leaves
-from workflows.terms import SEARCH_ATTRIBUTES
+from tests.test_docs import iter_settings
+from workflows.options import SEARCH_ATTRIBUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 NEEDED = {
     "POSTGRES_PASSWORD": "check",
     "AFTERWORD_SECRET": "only-to-check-the-file",
-    "AFTERWORD_DESK": "desk@example.org",
+    "AFTERWORD_COORDINATOR": "coordinator@example.org",
 }
 
 
-def parsed(text: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run_compose_config(text: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     compose = Path(sys.executable).with_name("docker-compose")
     return subprocess.run(
         [compose, "--file", "-", "--project-directory", ROOT, "config", "--quiet"],
@@ -34,12 +34,14 @@ def parsed(text: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 def test_compose_can_read_our_file() -> None:
-    assert parsed(COMPOSE, NEEDED).returncode == 0
+    assert run_compose_config(COMPOSE, NEEDED).returncode == 0
 
 
 @pytest.mark.parametrize("missing", NEEDED)
 def test_what_must_be_set_is_asked_for_by_name(missing: str) -> None:
-    ran = parsed(COMPOSE, {name: value for name, value in NEEDED.items() if name != missing})
+    ran = run_compose_config(
+        COMPOSE, {name: value for name, value in NEEDED.items() if name != missing}
+    )
 
     assert ran.returncode != 0
     assert missing in ran.stderr
@@ -51,11 +53,11 @@ def test_what_must_be_set_is_asked_for_by_name(missing: str) -> None:
 )
 def test_the_check_would_see_what_is_broken(right: str, wrong: str) -> None:
     assert right in COMPOSE
-    assert parsed(COMPOSE.replace(right, wrong), NEEDED).returncode != 0
+    assert run_compose_config(COMPOSE.replace(right, wrong), NEEDED).returncode != 0
 
 
 def test_compose_sets_nothing_that_is_no_setting() -> None:
-    known = {name for name, _ in leaves(Settings)}
+    known = {name for name, _ in iter_settings(Settings)}
 
     used = set(re.findall(r"^    (AFTERWORD_\w+):", COMPOSE, re.MULTILINE))
 

@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def versioned() -> set[str]:
+def list_versioned() -> set[str]:
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *SHIPPED],
         cwd=ROOT,
@@ -57,8 +57,8 @@ def test_the_wheel_holds_every_module_template_and_migration(wheel: Path) -> Non
     with ZipFile(wheel) as opened:
         held = {name for name in opened.namelist() if ".dist-info/" not in name}
 
-    assert held == versioned()
-    for needed in ("local/pages/letter.html", "local/story/postmortem.md", "register/migrations/"):
+    assert held == list_versioned()
+    for needed in ("local/postbox_pages/email.html", "local/demo/postmortem.md", "register/migrations/"):
         assert any(name.startswith(needed) for name in held)
 
 
@@ -74,7 +74,7 @@ def test_the_wheel_brings_command_and_licence(wheel: Path) -> None:
 def test_what_is_in_the_wheel_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     with ZipFile(wheel) as opened:
         opened.extractall(tmp_path / "installed")
-    program = "import cli.main, local.demo, web.app, worker; print(cli.main.__file__)"
+    program = "import cli.main, local.demo.play, web.app, worker; print(cli.main.__file__)"
 
     ran = subprocess.run(
         [sys.executable, "-c", program],

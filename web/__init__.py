@@ -1,1 +1,1 @@
-"""The edge for HTTP: API, hooks and pages."""
+"""The HTTP edge: API, webhooks and pages."""

@@ -1,4 +1,4 @@
-"""`python -m web` runs the HTTP app."""
+"""Run the HTTP app: `python -m web`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""The HTTP app, built in one place from the parts it is given."""
+"""Build the HTTP app in one place from the parts it is given."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -8,52 +10,66 @@ from sqlalchemy import Engine
 
 from register.archive import Archive
 from settings import Settings
-from web import (
+from web import errors
+from web.api import (
+    commands,
     contributions,
     documents,
-    errors,
     exports,
     health,
-    letters,
-    mails,
-    orders,
-    pages,
+    inbound_mail,
+    notification_previews,
     people,
-    rebuild,
+    register,
     reviews,
     tokens,
-    unsubscribing,
 )
-from web.headers import Headers
-from web.hooks import generic, inbound, pagerduty
-from web.house import Clock, Door, House, Probe
-from web.limits import Limits
+from web.dependencies import AppContext, Clock, Probe, ReviewClientProtocol
+from web.hooks import generic, mail_webhook, pagerduty
+from web.middleware.limits import RequestLimitsMiddleware
+from web.middleware.security_headers import SecurityHeadersMiddleware
+from web.middleware.unhandled_errors import UnhandledErrorMiddleware
+from web.pages import routes, templates, unsubscribe
+from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
 API_VERSION = "1"
 DESCRIPTION = """\
 Carries every post-mortem from the end of an incident to a proven improvement.
 
-* **Names** may be cut short: a review by any beginning of its name that fits only one, a person by
-  any beginning of an address.
-* **Errors** all look alike: a code, a reason, and the way out.
-* **Idempotency-Key**: the same order sent twice under one key is carried out once.
+* **Names** may be shortened to any unique beginning of a review's id or a person's address.
+* **Errors** are problem details (RFC 9457, `application/problem+json`) with a `code`, a `way_out`,
+  and `blockers` or `hints` where there are any.
+* **Idempotency-Key**: the same command sent twice with one key is carried out once.
 * **Times** carry their offset from UTC; dates are `2026-04-30`.
 """
-FAULTS: dict[int | str, str] = {
-    400: "It cannot be read; the reason names the field.",
-    401: "No token, or one that is not known.",
-    403: "Not for you; the way out says whom to ask.",
-    404: "Nothing goes by that name; hints say what comes near.",
-    409: "Refused by a rule; the way out says what would make it right.",
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
+ERROR_DESCRIPTIONS: dict[int | str, str] = {
+    400: "Invalid input; `detail` names the field.",
+    401: "No token, or an unknown one.",
+    403: "Not allowed; `way_out` says whom to ask.",
+    404: "Not found; `hints` lists similar names.",
+    409: "Refused by a rule; `way_out` says what would make it right.",
     413: "Too large.",
-    503: "A part is away; try again after Retry-After seconds.",
-    "default": "Any other error looks the same.",
+    503: "A part is unavailable; try again after Retry-After seconds.",
+    "default": "Any other error, in the same form.",
 }
 
 
-def build(
-    door: Door,
+class ApiApp(FastAPI):
+    """A FastAPI app whose schema says that errors are `application/problem+json`."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI schema, built once."""
+        if self.openapi_schema is None:
+            for operations in super().openapi()["paths"].values():
+                for operation in operations.values():
+                    _set_problem_type(operation["responses"])
+        return super().openapi()
+
+
+def create_app(
+    review_client: ReviewClientProtocol,
     archive: Archive,
     engine: Engine,
     settings: Settings,
@@ -62,55 +78,67 @@ def build(
     mail_probe: Probe | None = None,
     temporal_probe: Probe | None = None,
 ) -> FastAPI:
-    """Build the app. `clock` gives aware times; nothing is connected or read here."""
-    app = FastAPI(
+    """Build the app; `clock` returns aware times, and nothing is connected or read here."""
+    app = ApiApp(
         title=TITLE,
         version=API_VERSION,
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses={status: _fault(words) for status, words in FAULTS.items()},
+        responses={
+            status: _describe_error(description)
+            for status, description in ERROR_DESCRIPTIONS.items()
+        },
     )
-    app.state.house = House(
-        door=door,
+    app.state.context = AppContext(
+        review_client=review_client,
         archive=archive,
         engine=engine,
         settings=settings,
         clock=clock,
-        mail_probe=mail_probe or health.smtp_probe(settings.mail.smtp),
-        temporal_probe=temporal_probe or door.answers,
+        mail_probe=mail_probe or health.build_smtp_probe(settings.mail.smtp),
+        temporal_probe=temporal_probe or review_client.check_health,
     )
-    app.state.templates = pages.templates()
-    _route(app)
-    errors.install(app, pages.error_page)
-    app.add_middleware(Limits)
-    app.add_middleware(Headers)
+    app.state.templates = templates.create_environment()
+    _include_routers(app)
+    handle_error = errors.build_error_handler(templates.render_error_page)
+    errors.add_exception_handlers(app, handle_error)
+    app.add_middleware(UnhandledErrorMiddleware, answer=handle_error)
+    app.add_middleware(RequestLimitsMiddleware)
+    app.add_middleware(SecurityHeadersMiddleware)
     return app
 
 
-def _route(app: FastAPI) -> None:
+def _include_routers(app: FastAPI) -> None:
     for router in (
         reviews.router,
         documents.router,
         exports.router,
-        letters.router,
-        mails.router,
-        unsubscribing.router,
+        notification_previews.router,
+        inbound_mail.router,
+        unsubscribe.router,
         contributions.router,
-        orders.routes(),
+        commands.build_router(),
         people.router,
         tokens.router,
-        rebuild.router,
+        register.router,
         pagerduty.router,
         generic.router,
-        inbound.router,
+        mail_webhook.router,
         health.router,
-        pages.router,
+        routes.router,
     ):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=pages.FOLDER / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=templates.WEB_DIR / "static"), name="static")
 
 
-def _fault(words: str) -> dict[str, object]:
-    return {"model": errors.Fault, "description": words}
+def _set_problem_type(responses: dict[str, Any]) -> None:
+    for response in responses.values():
+        content = response.get("content", {})
+        if content.get("application/json", {}).get("schema") == PROBLEM_SCHEMA:
+            response["content"] = {PROBLEM_JSON: content["application/json"]}
+
+
+def _describe_error(description: str) -> dict[str, object]:
+    return {"model": Problem, "description": description}

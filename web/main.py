@@ -1,4 +1,4 @@
-"""The HTTP app as a process of its own: API, hooks and pages under uvicorn."""
+"""Run the HTTP app as a process of its own: API, webhooks and pages under uvicorn."""
 
 from __future__ import annotations
 
@@ -14,104 +14,108 @@ from datetime import UTC, datetime
 import uvicorn
 from sqlalchemy import Engine
 
-from models.errors import Malformed
+from models.errors import InvalidInput
 from register.archive import Archive
-from register.database import connect, ready
-from settings import Settings, Web, read
-from web.app import build
-from web.front import Absent, Front
-from web.house import Clock
-from workflows.door import Door
-from workflows.reach import reach
+from register.database import build_engine, migrate_when_available
+from settings import Settings, WebSection, load_settings
+from web.app import create_app
+from web.dependencies import Clock
+from web.middleware.startup import StartupApp, UnavailableReviewClient
+from workflows.client import ReviewClient
+from workflows.connection import connect_to_temporal
 
-LAST_REQUESTS = 10
-"""Seconds given to requests that are under way at the end."""
+GRACEFUL_SHUTDOWN_SECONDS = 10
+"""Seconds that requests in progress are given at shutdown."""
 log = logging.getLogger("afterword.web")
 
 
-class Server(uvicorn.Server):
-    """The HTTP server; `serve` below sees to the signals."""
+class UvicornServer(uvicorn.Server):
+    """The uvicorn server without its own signal handlers; `serve` installs ours."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
+        """Yield without installing signal handlers."""
         yield
 
 
 async def serve(settings: Settings, clock: Clock) -> None:
-    """Answer until SIGTERM or SIGINT; parts that are away are waited for meanwhile.
+    """Serve until SIGTERM or SIGINT, and wait for a database or Temporal that is unavailable.
 
-    Raises Malformed where the port is taken, the database is damaged, or a setting makes no sense.
+    Raises InvalidInput if the port is in use, the database is damaged, or a setting is invalid.
     """
-    engine = connect(settings.database)
-    listener = _listening(settings.web)
-    front = Front("the database")
+    engine = build_engine(settings.database)
+    listener = _bind_socket(settings.web)
+    startup_app = StartupApp("the database")
     config = uvicorn.Config(
-        front,
+        startup_app,
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=LAST_REQUESTS,
+        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
     )
-    server = Server(config)
+    server = UvicornServer(config)
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, _stop, server)
-    moving_in = asyncio.create_task(_move_in(front, engine, settings, clock))
-    moving_in.add_done_callback(lambda task: _stop_if_failed(task, server))
+    startup_task = asyncio.create_task(_start_app(startup_app, engine, settings, clock))
+    startup_task.add_done_callback(lambda task: _stop_if_failed(task, server))
     await server.serve(sockets=[listener])
-    await _ended(moving_in)
+    await _cancel_startup(startup_task)
     engine.dispose()
 
 
-async def _move_in(front: Front, engine: Engine, settings: Settings, clock: Clock) -> None:
-    """Put the app behind the front: pages as soon as the database is there, then all of it."""
-    await ready(engine)
+async def _start_app(
+    startup_app: StartupApp, engine: Engine, settings: Settings, clock: Clock
+) -> None:
+    """Start the app behind the startup app: pages once the database answers, then everything."""
+    await migrate_when_available(engine)
     archive = Archive(engine, clock)
-    front.app = build(Absent(), archive, engine, settings, clock)
+    startup_app.app = create_app(UnavailableReviewClient(), archive, engine, settings, clock)
     temporal = settings.temporal
-    client = await reach(temporal.profile, temporal.config_file)
-    door = Door(client, archive, clock, policy=settings.policy, task_queue=temporal.task_queue)
-    front.app = build(door, archive, engine, settings, clock)
+    temporal_client = await connect_to_temporal(temporal.profile, temporal.config_file)
+    review_client = ReviewClient(
+        temporal_client, archive, clock, policy=settings.policy, task_queue=temporal.task_queue
+    )
+    startup_app.app = create_app(review_client, archive, engine, settings, clock)
     log.info("ready at %s", settings.web.url)
 
 
-def _listening(web: Web) -> socket.socket:
+def _bind_socket(web: WebSection) -> socket.socket:
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((web.host, web.port))
-    except OSError as trouble:
+    except OSError as error:
         listener.close()
-        raise Malformed(
-            f"web: cannot listen at {web.host}, port {web.port}: {trouble.strerror or trouble}. "
+        raise InvalidInput(
+            f"web: cannot listen at {web.host}, port {web.port}: {error.strerror or error}. "
             "Free it, or set AFTERWORD_WEB__HOST and AFTERWORD_WEB__PORT."
-        ) from trouble
+        ) from error
     return listener
 
 
-def _stop(server: Server) -> None:
+def _stop(server: UvicornServer) -> None:
     server.should_exit = True
 
 
-def _stop_if_failed(task: asyncio.Task[None], server: Server) -> None:
+def _stop_if_failed(task: asyncio.Task[None], server: UvicornServer) -> None:
     if not task.cancelled() and task.exception() is not None:
         _stop(server)
 
 
-async def _ended(moving_in: asyncio.Task[None]) -> None:
-    """End what still waits, and let nothing that went wrong go unheard."""
-    moving_in.cancel()
+async def _cancel_startup(startup_task: asyncio.Task[None]) -> None:
+    """Cancel a startup that still waits, and raise whatever went wrong in it."""
+    startup_task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
-        await moving_in
+        await startup_task
 
 
 def main() -> int:
-    """Run the app; 2 when the settings make no sense."""
+    """Run the app and return the exit code: 2 when the settings are invalid."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
-        asyncio.run(serve(read(), lambda: datetime.now(UTC)))
-    except Malformed as no:
-        sys.stderr.write(f"{no}\n")
+        asyncio.run(serve(load_settings(), lambda: datetime.now(UTC)))
+    except InvalidInput as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     return 0

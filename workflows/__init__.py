@@ -1,1 +1,1 @@
-"""Stories: who waits for what; no I/O."""
+"""Workflows: what waits for what, without I/O."""

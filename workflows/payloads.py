@@ -1,8 +1,8 @@
-"""How facts travel through Temporal: as JSON, and deflated where they are long.
+"""How dataclasses travel through Temporal: as JSON, deflated where it is long.
 
-Orders, receipts and deliveries stay readable in Temporal's own pages; what carries parts of the
-record is deflated, which keeps a whole life's history small. What an activity at hand is given
-enters no history, and travels as it is.
+Commands, receipts and deliveries stay readable in Temporal's own pages; what carries parts of the
+record is deflated, which keeps a whole review's history small. Arguments of local activities enter
+no history and are not deflated.
 """
 
 from __future__ import annotations
@@ -26,77 +26,89 @@ from temporalio.converter import (
 )
 
 ENCODING = b"binary/zlib"
-LONG = 1024
-"""Octets from which a payload is deflated."""
+DEFLATE_FROM_BYTES = 1024
+"""Size in bytes from which a payload is deflated."""
 
-LEVEL = 6
+ZLIB_LEVEL = 6
 
 
-class Json(PydanticJSONPlainPayloadConverter):
-    """Writes JSON, deflated where it is long, and reads it.
+class JsonPayloadConverter(PydanticJSONPlainPayloadConverter):
+    """Converter to and from JSON, which deflates long payloads.
 
-    Its adapters are shared by all workflows; to build one for each takes 40 ms. It deflates itself
-    because a codec would be asked about each payload of each task.
+    Its type adapters are shared by all workflows; building one for each takes 40 ms. It deflates
+    by
+    itself because a codec would be called for each payload of each task.
     """
 
-    def __init__(self, long: float = LONG) -> None:
+    def __init__(self, deflate_from: float = DEFLATE_FROM_BYTES) -> None:
         super().__init__()
-        self._long = long
+        self._deflate_from = deflate_from
 
     def to_payload(self, value: Any) -> Payload | None:
-        """Write a value."""
+        """Convert a value to a payload."""
         payload = super().to_payload(value)
-        return payload if payload is None or payload.ByteSize() < self._long else _deflated(payload)
+        return (
+            payload
+            if payload is None or payload.ByteSize() < self._deflate_from
+            else _deflate(payload)
+        )
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
-        """Read a payload as the type that is hinted at."""
-        return adapter(type_hint or Any).validate_json(payload.data)
+        """Convert a payload to the type of the hint."""
+        return get_type_adapter(type_hint or Any).validate_json(payload.data)
 
 
-class Deflated(Json):
-    """Reads what was deflated."""
+class DeflatedPayloadConverter(JsonPayloadConverter):
+    """Converter of deflated payloads."""
 
     @property
     def encoding(self) -> str:
-        """Name what it reads."""
+        """Return the encoding that this converter reads."""
         return ENCODING.decode()
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
-        """Inflate a payload, and read it."""
-        whole = Payload.FromString(zlib.decompress(payload.data))
-        return super().from_payload(whole, type_hint)
+        """Convert a deflated payload to the type of the hint."""
+        inflated = Payload.FromString(zlib.decompress(payload.data))
+        return super().from_payload(inflated, type_hint)
 
 
-class Facts(CompositePayloadConverter):
-    """Our converter: Temporal's own, with JSON by pydantic, deflated from so many octets on."""
+class DataclassPayloadConverter(CompositePayloadConverter):
+    """Payload converter of Afterword: Temporal's default with JSON by pydantic, deflated where
+    long.
+    """
 
-    def __init__(self, long: float = LONG) -> None:
-        usual = DefaultPayloadConverter.default_encoding_payload_converters
-        plain = (Json(long) if isinstance(c, JSONPlainPayloadConverter) else c for c in usual)
-        super().__init__(*plain, Deflated())
+    def __init__(self, deflate_from: float = DEFLATE_FROM_BYTES) -> None:
+        defaults = DefaultPayloadConverter.default_encoding_payload_converters
+        converters = (
+            JsonPayloadConverter(deflate_from) if isinstance(c, JSONPlainPayloadConverter) else c
+            for c in defaults
+        )
+        super().__init__(*converters, DeflatedPayloadConverter())
 
-    def with_context(self, context: SerializationContext) -> Facts:
-        """Give the converter for what a workflow asks to be done at hand, or for all else."""
-        is_at_hand = isinstance(context, ActivitySerializationContext) and context.is_local
-        return _at_hand() if is_at_hand and workflow.in_workflow() else self
+    def with_context(self, context: SerializationContext) -> DataclassPayloadConverter:
+        """Return the converter for local activities of a workflow, or this one for everything
+        else.
+        """
+        is_local = isinstance(context, ActivitySerializationContext) and context.is_local
+        return _get_local_converter() if is_local and workflow.in_workflow() else self
 
 
-def converter() -> DataConverter:
-    """Give the data converter that every client and worker of ours must use."""
-    return DataConverter(payload_converter_class=Facts)
+def build_data_converter() -> DataConverter:
+    """Return the data converter that every client and worker of Afterword must use."""
+    return DataConverter(payload_converter_class=DataclassPayloadConverter)
 
 
 @cache
-def _at_hand() -> Facts:
-    return Facts(math.inf)
+def _get_local_converter() -> DataclassPayloadConverter:
+    return DataclassPayloadConverter(math.inf)
 
 
 @cache
-def adapter(hint: Any) -> TypeAdapter[Any]:
-    """Give the one adapter of a type."""
+def get_type_adapter(hint: Any) -> TypeAdapter[Any]:
+    """Return the shared type adapter of a type."""
     return TypeAdapter(hint)
 
 
-def _deflated(payload: Payload) -> Payload:
-    whole = payload.SerializeToString()
-    return Payload(metadata={"encoding": ENCODING}, data=zlib.compress(whole, LEVEL))
+def _deflate(payload: Payload) -> Payload:
+    serialized = payload.SerializeToString()
+    return Payload(metadata={"encoding": ENCODING}, data=zlib.compress(serialized, ZLIB_LEVEL))

@@ -1,8 +1,8 @@
-"""The life of one review, as a durable story: who waits for what, from draft to closed.
+"""The workflow of one review, from draft to closed.
 
-`run` is the only one who acts; handlers change facts and return at once, so there is one writer in
-one order. Whatever may change with a release is decided outside, in activities and validators; what
-replays here is bookkeeping.
+Only `run` starts activities; handlers change the review and return at once, so there is one writer
+and one sequence. What may change with a release is decided outside, in activities and validators;
+what is replayed here is bookkeeping.
 """
 
 from __future__ import annotations
@@ -14,200 +14,222 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from models.errors import Refusal, Unknown
-from models.letters import Delivery, Letter
-from models.plan import Plan
+from models.codes import EventKind
+from models.errors import NotFound, Refusal
+from models.notification_plan import Plan
+from models.notifications import Delivery, Notification
 from models.review import OPEN_STAGES, Receipt, Review
-from rules import orders, post, shadow
-from workflows import terms
-from workflows.showing import details, search_attributes
-from workflows.wire import Asked, Told, check_room, to_wire
+from rules import projection
+from rules.commands import dispatch
+from rules.delivery import outbox
+from workflows import options
+from workflows.error_conversion import (
+    CommandUnion,
+    SignalUnion,
+    build_application_error,
+    check_size,
+)
+from workflows.search_attributes import format_details, list_search_attribute_updates
 
-T = TypeVar("T")
+ResultT = TypeVar("ResultT")
 
 
-@workflow.defn(name=terms.WORKFLOW)
+@workflow.defn(name=options.WORKFLOW_TYPE)
 class ReviewWorkflow:
     """One post-mortem of one incident."""
 
     @workflow.init
     def __init__(self, review: Review) -> None:
         self._review = review
-        self._recorded: Review | None = None
-        self._recording: asyncio.Task[None] | None = None
-        self._planned: Review | None = None
-        self._planning: asyncio.Task[None] | None = None
-        self._under_way: frozenset[str] = frozenset()
-        self._sending: set[asyncio.Task[None]] = set()
-        self._timer: asyncio.Task[None] | None = None
-        self._moment: datetime | None = None
-        self._timed: datetime | None = None
-        self._filed: Review | None = None
-        self._filing: asyncio.Task[None] | None = None
-        self._is_due = True
-        self._is_news = True
-        self._stirred = False
+        self._recorded_review: Review | None = None
+        self._record_task: asyncio.Task[None] | None = None
+        self._planned_review: Review | None = None
+        self._plan_task: asyncio.Task[None] | None = None
+        self._sending_keys: frozenset[str] = frozenset()
+        self._send_tasks: set[asyncio.Task[None]] = set()
+        self._timer_task: asyncio.Task[None] | None = None
+        self._next_moment: datetime | None = None
+        self._timer_due: datetime | None = None
+        self._filed_review: Review | None = None
+        self._file_task: asyncio.Task[None] | None = None
+        self._needs_plan = True
+        self._has_news = True
+        self._is_awake = False
 
     @workflow.run
     async def run(self, review: Review) -> None:
-        """Carry the review until it is over and everybody has heard."""
+        """Run the review until it is over and everybody was notified."""
         del review
         while True:
-            self._review = orders.follow(self._review, workflow.now())
-            self._show()
-            self._record_and_plan()
-            self._send_due()
+            self._review = dispatch.advance_stage(self._review, workflow.now())
+            self._update_visibility()
+            self._start_record_and_plan()
+            self._start_send()
             self._set_timer()
             if self._is_over():
                 return
             if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
                 workflow.continue_as_new(self._review)
-            await self._news()
+            await self._wait_for_change()
 
     @workflow.update
-    def ask(self, order: Asked) -> Receipt:
-        """Carry out an order; a repeated one is no news and gets the receipt it got before."""
-        self._take(order)
-        return self._review.receipts[order.id]
+    def ask(self, command: CommandUnion) -> Receipt:
+        """Apply a command and return its receipt; a repeated one gets its earlier receipt."""
+        self._apply_command(command)
+        return self._review.receipts[command.id]
 
     @ask.validator
-    def _may_ask(self, order: Asked) -> None:
+    def _validate_ask(self, command: CommandUnion) -> None:
         try:
-            orders.may(self._review, order, workflow.now())
-            check_room(self._review, order)
-        except (Refusal, Unknown) as no:
-            raise to_wire(no) from no
+            dispatch.validate(self._review, command, workflow.now())
+            check_size(self._review, command)
+        except (Refusal, NotFound) as error:
+            raise build_application_error(error) from error
 
     @workflow.signal
-    def tell(self, order: Told) -> None:
-        """Take what a tool can only signal; what cannot be taken is logged, and the lead hears."""
+    def tell(self, command: SignalUnion) -> None:
+        """Apply a command that a tool signals; one that is refused is logged and the lead
+        notified.
+        """
         now = workflow.now()
         try:
-            orders.may(self._review, order, now)
-            check_room(self._review, order)
-        except (Refusal, Unknown) as no:
-            said = f"{order.by} told us “{order.kind}”, which could not be taken: {no}"
-            self._review = orders.by_clock(self._review, now, kind="refused", text=said)
-            self._stir(plan=True)
+            dispatch.validate(self._review, command, now)
+            check_size(self._review, command)
+        except (Refusal, NotFound) as error:
+            text = f"{command.by} told us “{command.kind}”, which could not be taken: {error}"
+            self._review = dispatch.append_clock_event(self._review, now, kind=EventKind.REFUSED, text=text)
+            self._wake_run(plan=True)
             return
-        self._take(order)
+        self._apply_command(command)
 
     @workflow.query
     def review(self) -> Review:
-        """Show the whole record."""
+        """Return the whole record."""
         return self._review
 
-    def _take(self, order: Asked | Told) -> None:
-        self._review = orders.apply(self._review, order, workflow.now())
-        self._stir(plan=True)
+    def _apply_command(self, command: CommandUnion | SignalUnion) -> None:
+        self._review = dispatch.apply(self._review, command, workflow.now())
+        self._wake_run(plan=True)
 
-    def _stir(self, *, plan: bool) -> None:
-        self._is_due = self._is_due or plan
-        self._is_news = self._is_news or plan
-        self._stirred = True
+    def _wake_run(self, *, plan: bool) -> None:
+        self._needs_plan = self._needs_plan or plan
+        self._has_news = self._has_news or plan
+        self._is_awake = True
 
-    async def _news(self) -> None:
+    async def _wait_for_change(self) -> None:
         try:
-            await workflow.wait_condition(lambda: self._stirred)
+            await workflow.wait_condition(lambda: self._is_awake)
         except asyncio.CancelledError:
-            said = "somebody asked Temporal to cancel this review; that is done with a reason only"
-            self._review = orders.by_clock(
-                self._review, workflow.now(), kind="cancel-requested", text=said
+            text = "somebody asked Temporal to cancel this review; that is done with a reason only"
+            self._review = dispatch.append_clock_event(
+                self._review, workflow.now(), kind=EventKind.CANCEL_REQUESTED, text=text
             )
-            self._stir(plan=True)
-        self._stirred = False
+            self._wake_run(plan=True)
+        self._is_awake = False
 
-    def _record_and_plan(self) -> None:
-        if self._recording is None and self._is_behind():
-            self._is_news = False
-            self._recording = asyncio.create_task(self._record())
-        if self._planning is None and self._is_due:
-            self._is_due = False
-            self._planning = asyncio.create_task(self._plan())
+    def _start_record_and_plan(self) -> None:
+        if self._record_task is None and self._needs_record():
+            self._has_news = False
+            self._record_task = asyncio.create_task(self._record())
+        if self._plan_task is None and self._needs_plan:
+            self._needs_plan = False
+            self._plan_task = asyncio.create_task(self._plan())
 
-    def _is_behind(self) -> bool:
-        """Tell whether to record; letters that land one after the other are recorded together."""
-        if self._recorded is None:
+    def _needs_record(self) -> bool:
+        """Return whether to record now; deliveries that arrive close together are recorded
+        together.
+        """
+        if self._recorded_review is None:
             return True
-        is_due = self._is_news or not self._under_way
-        return is_due and self._recorded.revision != self._review.revision
+        is_due = self._has_news or not self._sending_keys
+        return is_due and self._recorded_review.revision != self._review.revision
 
     async def _record(self) -> None:
         review = self._review
-        change = shadow.change(review, workflow.info().run_id, self._recorded)
+        change = projection.build_register_update(
+            review, workflow.info().run_id, self._recorded_review
+        )
         try:
-            found = await _at_hand("record", change, result_type=int)
+            previous_revision = await _execute_local_activity("record", change, result_type=int)
         except FailureError:
-            self._is_news = True
+            self._has_news = True
         else:
-            self._recorded = review if change.base in (0, found) else None
-        self._recording = None
-        self._stir(plan=False)
+            self._recorded_review = review if change.base in (0, previous_revision) else None
+        self._record_task = None
+        self._wake_run(plan=False)
 
     async def _plan(self) -> None:
         as_of, now = self._review, workflow.now()
         try:
-            plan = await _at_hand("plan", post.to_plan(as_of), now, result_type=Plan)
+            plan = await _execute_local_activity(
+                "plan", outbox.trim_for_planning(as_of), now, result_type=Plan
+            )
         except FailureError:
-            self._planning = None
-            self._stir(plan=True)
+            self._plan_task = None
+            self._wake_run(plan=True)
             return
-        untouched = as_of.revision == self._review.revision
-        self._review = post.planned(self._review, plan, as_of)
-        for order in plan.orders if untouched else ():
-            self._take(order)
-        self._planned, self._moment = as_of, plan.moment
-        self._planning = None
-        self._stir(plan=False)
+        is_unchanged = as_of.revision == self._review.revision
+        self._review = outbox.apply_plan(self._review, plan, as_of)
+        for command in plan.commands if is_unchanged else ():
+            self._apply_command(command)
+        self._planned_review, self._next_moment = as_of, plan.next_moment
+        self._plan_task = None
+        self._wake_run(plan=False)
 
-    def _send_due(self) -> None:
-        flying = self._review.flying
-        due = tuple(letter for letter in flying if letter.key not in self._under_way)
+    def _start_send(self) -> None:
+        in_flight = self._review.in_flight
+        due = tuple(
+            notification for notification in in_flight if notification.key not in self._sending_keys
+        )
         if due:
-            self._under_way |= {letter.key for letter in due}
+            self._sending_keys |= {notification.key for notification in due}
             task = asyncio.create_task(self._send(due))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._send_tasks.add(task)
+            task.add_done_callback(self._send_tasks.discard)
 
-    async def _send(self, letters: tuple[Letter, ...]) -> None:
-        planned = self._planned
+    async def _send(self, notifications: tuple[Notification, ...]) -> None:
+        planned = self._planned_review
         deliveries: list[Delivery] = await workflow.execute_activity(
             "send",
-            args=[letters, post.brief(self._review, letters), workflow.now()],
+            args=[
+                notifications,
+                outbox.trim_for_notifications(self._review, notifications),
+                workflow.now(),
+            ],
             result_type=list[Delivery],
-            start_to_close_timeout=terms.ONE_VOLLEY,
-            retry_policy=terms.FOR_EVER,
+            start_to_close_timeout=options.SEND_TIMEOUT,
+            retry_policy=options.RETRY_FOREVER,
         )
-        self._under_way -= {letter.key for letter in letters}
+        self._sending_keys -= {notification.key for notification in notifications}
         for delivery in deliveries:
-            self._review = post.delivered(self._review, delivery, workflow.now())
-        is_late = planned is not self._planned or self._planning is not None
-        self._stir(plan=is_late or any(delivery.refused for delivery in deliveries))
+            self._review = outbox.record_delivery(self._review, delivery, workflow.now())
+        is_late = planned is not self._planned_review or self._plan_task is not None
+        self._wake_run(plan=is_late or any(delivery.refused for delivery in deliveries))
 
     def _set_timer(self) -> None:
-        if self._timed == self._moment:
+        if self._timer_due == self._next_moment:
             return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timed, self._timer = self._moment, None
-        if self._moment is not None:
-            self._timer = asyncio.create_task(self._wake(self._moment))
+        if self._timer_task is not None:
+            self._timer_task.cancel()
+        self._timer_due, self._timer_task = self._next_moment, None
+        if self._next_moment is not None:
+            self._timer_task = asyncio.create_task(self._run_timer(self._next_moment))
 
-    async def _wake(self, moment: datetime) -> None:
-        wait = moment - workflow.now()
+    async def _run_timer(self, at: datetime) -> None:
+        wait = at - workflow.now()
         await workflow.sleep(max(wait.total_seconds(), 0))
-        self._moment = self._timed = self._timer = None
-        self._stir(plan=True)
+        self._next_moment = self._timer_due = self._timer_task = None
+        self._wake_run(plan=True)
 
     def _is_over(self) -> bool:
-        """Tell whether nothing is left to do; the archive has the record then."""
-        waiting = self._is_due or self._is_behind() or self._review.held
-        busy = self._recording or self._planning or self._filing or self._under_way
-        if self._review.stage in OPEN_STAGES or waiting or busy:
+        """Return whether nothing is left to do; the archive has the record then."""
+        has_work = self._needs_plan or self._needs_record() or self._review.held
+        has_tasks = self._record_task or self._plan_task or self._file_task or self._sending_keys
+        if self._review.stage in OPEN_STAGES or has_work or has_tasks:
             return False
-        if self._filed is self._review:
+        if self._filed_review is self._review:
             return True
-        self._filing = asyncio.create_task(self._file())
+        self._file_task = asyncio.create_task(self._file())
         return False
 
     async def _file(self) -> None:
@@ -215,31 +237,35 @@ class ReviewWorkflow:
         await workflow.execute_activity(
             "file",
             args=[review, workflow.info().run_id],
-            start_to_close_timeout=terms.ONE_TRY,
-            retry_policy=terms.FOR_EVER,
+            start_to_close_timeout=options.ACTIVITY_TIMEOUT,
+            retry_policy=options.RETRY_FOREVER,
         )
-        self._filed, self._filing = review, None
-        self._stir(plan=False)
+        self._filed_review, self._file_task = review, None
+        self._wake_run(plan=False)
 
-    def _show(self) -> None:
-        workflow.set_current_details(details(self._review))
-        changed = search_attributes(self._review, workflow.info().typed_search_attributes)
-        if changed:
-            workflow.upsert_search_attributes(changed)
+    def _update_visibility(self) -> None:
+        workflow.set_current_details(format_details(self._review))
+        updates = list_search_attribute_updates(
+            self._review, workflow.info().typed_search_attributes
+        )
+        if updates:
+            workflow.upsert_search_attributes(updates)
 
 
-async def _at_hand(verb: str, *given: object, result_type: type[T]) -> T:
-    """Have something done within the task that is under way.
+async def _execute_local_activity(
+    activity: str, *args: object, result_type: type[ResultT]
+) -> ResultT:
+    """Run a local activity and return its result.
 
-    Raises FailureError where it fails for long: at hand, no ActivityError is put around it.
+    Raises FailureError where it fails for too long: local activities raise no ActivityError.
     """
-    done: T = await workflow.execute_local_activity(
-        verb,
-        args=given,
+    result: ResultT = await workflow.execute_local_activity(
+        activity,
+        args=args,
         result_type=result_type,
-        start_to_close_timeout=terms.ONE_TRY,
-        schedule_to_close_timeout=terms.LONGEST_AT_HAND,
-        retry_policy=terms.FOR_EVER,
-        local_retry_threshold=terms.LOCAL_RETRIES,
+        start_to_close_timeout=options.ACTIVITY_TIMEOUT,
+        schedule_to_close_timeout=options.LOCAL_ACTIVITY_TIMEOUT,
+        retry_policy=options.RETRY_FOREVER,
+        local_retry_threshold=options.LOCAL_RETRY_THRESHOLD,
     )
-    return done
+    return result

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that register.database hands over."""
+"""Alembic's environment: runs the migrations on the connection of register.database."""
 
 from alembic import context
 

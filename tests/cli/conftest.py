@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import ADA
-from tests.cli.house import House, Terminal, open_house
+from tests.cli.api_server import ApiServer, Terminal, run_api_server
+from tests.sample_people import ADA
 
 
 @pytest.fixture(autouse=True)
-def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let nothing of the tester's own settings in, and everybody live in Berlin."""
+def _isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Yield with the tester’s own settings hidden and the time zone set to Berlin."""
     for name in ("AFTERWORD_URL", "AFTERWORD_TOKEN", "AFTERWORD_OUTPUT", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
@@ -27,27 +27,27 @@ def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as opened:
-        yield opened
+def _running_api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    with run_api_server(tmp_path_factory.mktemp("house")) as server:
+        yield server
 
 
 @pytest.fixture
-def house(_running: House) -> House:
-    _running.tidy()
-    return _running
+def api_server(_running_api_server: ApiServer) -> ApiServer:
+    _running_api_server.reset()
+    return _running_api_server
 
 
 @pytest.fixture
 def afterword(
-    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    api_server: ApiServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Terminal]:
-    typing = Terminal(capsys, monkeypatch, house.url, house.tokens)
-    yield typing
-    typing.stand_up()
+    session = Terminal(capsys, monkeypatch, api_server.url, api_server.tokens)
+    yield session
+    session.detach_tty()
 
 
 @pytest.fixture
 def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal where no Afterword runs yet."""
+    """Return a terminal where no Afterword runs yet."""
     return Terminal(capsys, monkeypatch, "http://127.0.0.1:9", {ADA: "aft_ada"})

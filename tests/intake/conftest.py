@@ -1,4 +1,4 @@
-"""An intake that listens on loopback, with the real archive, behind a door without Temporal."""
+"""An intake that listens on loopback, with the real archive and a review client in memory."""
 
 from __future__ import annotations
 
@@ -9,43 +9,43 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from local.temporal import time_skipping
+from local.temporal import start_time_skipping
 from register.archive import Archive
-from register.database import connect
-from tests.cast import PEOPLE
+from register.database import build_engine
 from tests.databases import sqlite_address, sqlite_template  # noqa: F401  (fixtures)
-from tests.intake.dovecot import Dovecot, dovecot
-from tests.intake.gate import Gate, gate
-from tests.lives import following_up
+from tests.intake.dovecot_server import Dovecot, run_dovecot
+from tests.intake.intake_server import IntakeServer, run_intake_server
+from tests.sample_people import PEOPLE
+from tests.sample_reviews import build_in_follow_up
 
 
 @pytest.fixture
 def archive(sqlite_address: str) -> Iterator[Archive]:  # noqa: F811  (the fixture)
-    """The real archive, with the cast as its people."""
-    engine = connect(sqlite_address)
-    made = Archive(engine)
-    made.import_people(PEOPLE.values())
-    yield made
+    """Yield the real archive, with the test people in its directory."""
+    engine = build_engine(sqlite_address)
+    new_archive = Archive(engine)
+    new_archive.import_people(PEOPLE.values())
+    yield new_archive
     engine.dispose()
 
 
 @pytest.fixture
-async def home(archive: Archive) -> AsyncIterator[Gate]:
-    """An intake for one review in follow-up, whose A1 is Olga's and whose A2 is Omar's."""
-    async with gate(archive, following_up()) as made:
-        yield made
+async def intake(archive: Archive) -> AsyncIterator[IntakeServer]:
+    """Yield an intake for one review in follow-up, whose A1 is Olga's and whose A2 is Omar's."""
+    async with run_intake_server(archive, build_in_follow_up()) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
-    """The real Temporal server."""
-    async with time_skipping() as environment:
+    """Yield the real Temporal server."""
+    async with start_time_skipping() as environment:
         yield environment
 
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A folder with a short name that Dovecot's user can reach: its sockets live there."""
+    """Yield a folder with a short name that Dovecot's user can reach: its sockets live there."""
     with tempfile.TemporaryDirectory(prefix="dc") as name:
         path = Path(name)
         path.chmod(0o755)
@@ -54,5 +54,5 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Dovecot]:
-    with dovecot(folder) as running:
+    with run_dovecot(folder) as running:
         yield running

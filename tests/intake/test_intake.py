@@ -14,152 +14,171 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from intake import listener
-from intake.brought import bring
-from intake.doorkeeper import MOST_REPLIES
-from intake.listener import SIZE_LIMIT
-from intake.main import serve
-from mail import capability
-from models import orders as o
-from models.action import Standing
-from models.errors import Away, Malformed, Refusal
-from models.people import Person, Way
+from intake.incoming_mail import read_incoming_mail
+from intake.listener import MAX_MAIL_SIZE
+from intake.mail_handler import MAX_REPLIES
+from intake.main import start_intake
+from mail.common import reply_token
+from models import commands as o
+from models.action import ActionStatus
+from models.errors import InvalidInput, Refusal, Unavailable
+from models.people import Channel, Person
 from models.review import Review
 from register.archive import Archive
-from register.database import connect
-from register.letters import Sent
-from tests.cast import ADA, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
-from tests.intake.gate import (
+from register.database import build_engine
+from register.repositories.sent_notifications import SentNotification
+from tests.intake.intake_server import (
     DOMAIN,
     HOST,
     LINK,
     MAIL_SERVER,
     SECRET,
     SENDER,
-    Gate,
-    aside,
-    chosen,
-    gate,
+    IntakeServer,
+    build_settings,
+    run_in_thread,
+    run_intake_server,
 )
-from tests.lives import assigned, closed, following_up
-from workflows.door import Door
+from tests.sample_people import ADA, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
+from tests.sample_reviews import build_assigned, build_closed, build_in_follow_up
+from workflows.client import ReviewClient
 
 DONE = f"A1 done {LINK}"
-PROVEN = f"{MAIL_SERVER}; dmarc=pass (p=reject) header.from=example.org"
+DMARC_PASSED = f"{MAIL_SERVER}; dmarc=pass (p=reject) header.from=example.org"
 
 
-def standing(review: Review, action: str = "A1") -> Standing:
-    return next(a.standing for a in review.actions if a.id == action)
+def get_status(review: Review, action: str = "A1") -> ActionStatus:
+    return next(a.status for a in review.actions if a.id == action)
 
 
-# A mail is one order
+# A mail is one command
 
 
-@pytest.mark.parametrize("way", ["lmtp", "smtp"])
+@pytest.mark.parametrize("channel", ["lmtp", "smtp"])
 async def test_a_reply_is_taken_when_the_review_has_it_and_the_archive_too(
-    home: Gate, way: str
+    intake: IntakeServer, channel: str
 ) -> None:
-    raw = home.mail(DONE)
+    raw = intake.build_mail(DONE)
 
-    answers = await getattr(home, way)(raw, home.address())
+    answers = await getattr(intake, f"send_{channel}")(raw, intake.build_reply_address())
 
     assert [answer[:9] for answer in answers] == ["250 2.0.0"]
-    assert standing(home.review) is Standing.CLAIMED
-    assert home.filed() == raw + b"\r\n"
-    assert home.verdicts() == ["accepted"]
-    (event,) = [event for event in home.review.log if event.kind == "reply"]
-    assert (event.by, event.way) == (OLGA, Way.MAIL)
+    assert get_status(intake.review) is ActionStatus.CLAIMED
+    assert intake.read_archived() == raw + b"\r\n"
+    assert intake.list_verdicts() == ["accepted"]
+    (event,) = [event for event in intake.review.log if event.kind == "reply"]
+    assert (event.by, event.channel) == (OLGA, Channel.MAIL)
 
 
-async def test_the_answer_quotes_each_line_and_answers_the_mail(home: Gate) -> None:
-    raw = home.mail(f"Hi,\n\n{DONE}\nA2 done too", Message_ID="<this@example.org>")
+async def test_the_answer_quotes_each_line_and_answers_the_mail(intake: IntakeServer) -> None:
+    raw = intake.build_mail(f"Hi,\n\n{DONE}\nA2 done too", Message_ID="<this@example.org>")
 
-    await home.lmtp(raw, home.address())
+    await intake.send_lmtp(raw, intake.build_reply_address())
 
-    letter = home.review.held[-1]
-    assert letter.in_reply_to == "<this@example.org>"
-    assert [(quoted.line, quoted.done) for quoted in letter.quoted] == [
+    notification = intake.review.held[-1]
+    assert notification.in_reply_to == "<this@example.org>"
+    assert [(quoted.line, quoted.done) for quoted in notification.quoted_lines] == [
         (DONE, True),
         ("A2 done too", False),
     ]
 
 
 @pytest.mark.parametrize("message_id", ["<this@example.org>", None])
-async def test_the_same_mail_again_is_the_same_order(home: Gate, message_id: str | None) -> None:
-    raw = home.mail("A1 progress: half of it", Message_ID=message_id)
-    address = home.address()
+async def test_the_same_mail_again_is_the_same_command(
+    intake: IntakeServer, message_id: str | None
+) -> None:
+    raw = intake.build_mail("A1 progress: half of it", Message_ID=message_id)
+    address = intake.build_reply_address()
 
-    first = await home.lmtp(raw, address)
-    after = home.review.revision
-    again = await home.smtp(raw, address)
+    first = await intake.send_lmtp(raw, address)
+    after = intake.review.revision
+    again = await intake.send_smtp(raw, address)
 
     assert first == again
-    assert home.review.revision == after
-    assert home.verdicts() == ["accepted"]
+    assert intake.review.revision == after
+    assert intake.list_verdicts() == ["accepted"]
 
 
-async def test_other_words_under_a_known_message_id_are_another_mail(home: Gate) -> None:
+async def test_other_words_under_a_known_message_id_are_another_mail(intake: IntakeServer) -> None:
     warned = "CAUTION: this mail came from outside.\n\nA1 progress: a third"
     half = "A1 progress: a half"
     for words in ("A1 progress: a third", warned, half, half):
-        await home.lmtp(home.mail(words, Message_ID="<this@example.org>"), home.address())
+        await intake.send_lmtp(
+            intake.build_mail(words, Message_ID="<this@example.org>"), intake.build_reply_address()
+        )
 
-    said = [event.text for event in home.review.log if event.kind == "report"]
+    said = [event.text for event in intake.review.log if event.kind == "report"]
     assert len(said) == 2
-    assert home.verdicts() == ["accepted", "accepted"]
+    assert intake.list_verdicts() == ["accepted", "accepted"]
 
 
-async def test_a_mail_to_two_of_our_addresses_is_answered_for_each(home: Gate) -> None:
-    raw = home.mail(DONE)
+async def test_a_mail_to_two_of_our_addresses_is_answered_for_each(intake: IntakeServer) -> None:
+    raw = intake.build_mail(DONE)
 
-    answers = await home.lmtp(raw, home.address(), home.address(OMAR), home.address(OLGA, "A1"))
+    answers = await intake.send_lmtp(
+        raw,
+        intake.build_reply_address(),
+        intake.build_reply_address(OMAR),
+        intake.build_reply_address(OLGA, "A1"),
+    )
 
     assert [answer[:9] for answer in answers] == ["250 2.0.0", "550 5.7.1", "250 2.0.0"]
-    assert standing(home.review) is Standing.CLAIMED
+    assert get_status(intake.review) is ActionStatus.CLAIMED
 
 
-async def test_by_smtp_a_mail_comes_to_one_address_at_a_time(home: Gate) -> None:
-    answers = await home.smtp(home.mail(DONE), home.address(), home.address(OMAR))
+async def test_by_smtp_a_mail_comes_to_one_address_at_a_time(intake: IntakeServer) -> None:
+    answers = await intake.send_smtp(
+        intake.build_mail(DONE), intake.build_reply_address(), intake.build_reply_address(OMAR)
+    )
 
     assert [answer[:9] for answer in answers] == ["452 4.5.3", "250 2.0.0"]
 
 
-async def test_an_address_in_any_case_and_for_one_action_is_understood(home: Gate) -> None:
-    answers = await home.lmtp(home.mail(f"done {LINK}"), home.address(item="A1").upper())
+async def test_an_address_in_any_case_and_for_one_action_is_understood(
+    intake: IntakeServer,
+) -> None:
+    answers = await intake.send_lmtp(
+        intake.build_mail(f"done {LINK}"), intake.build_reply_address(item="A1").upper()
+    )
 
     assert answers[0].startswith("250 2.0.0")
-    assert standing(home.review) is Standing.CLAIMED
+    assert get_status(intake.review) is ActionStatus.CLAIMED
 
 
-async def test_relative_dates_count_from_the_mails_date(home: Gate) -> None:
-    written = format_datetime(home.life.now - timedelta(days=1))
-    from_tomorrow = format_datetime(home.life.now + timedelta(days=400))
+async def test_relative_dates_count_from_the_mails_date(intake: IntakeServer) -> None:
+    written = format_datetime(intake.builder.now - timedelta(days=1))
+    from_tomorrow = format_datetime(intake.builder.now + timedelta(days=400))
     ask = "A1 until in 30 days because of the freeze"
 
-    await home.lmtp(home.mail(ask, Date=written), home.address())
-    first = home.review.actions[0].postponement
-    await home.lmtp(home.mail(ask, Date=from_tomorrow), home.address())
-    second = home.review.actions[0].postponement
+    await intake.send_lmtp(intake.build_mail(ask, Date=written), intake.build_reply_address())
+    first = intake.review.actions[0].postponement
+    await intake.send_lmtp(intake.build_mail(ask, Date=from_tomorrow), intake.build_reply_address())
+    second = intake.review.actions[0].postponement
 
     assert first is not None
     assert second is not None
-    assert first.until == home.life.now.date() + timedelta(days=29)
-    assert second.until == home.life.now.date() + timedelta(days=30)
+    assert first.until == intake.builder.now.date() + timedelta(days=29)
+    assert second.until == intake.builder.now.date() + timedelta(days=30)
 
 
-async def test_many_mails_at_once_are_all_taken(home: Gate) -> None:
-    mails = [(home.mail(f"A1 progress: {n} %"), home.address()) for n in range(12)]
+async def test_many_mails_at_once_are_all_taken(intake: IntakeServer) -> None:
+    mails = [
+        (intake.build_mail(f"A1 progress: {n} %"), intake.build_reply_address()) for n in range(12)
+    ]
 
-    answers = await asyncio.gather(*(home.lmtp(*each) for each in mails))
+    answers = await asyncio.gather(*(intake.send_lmtp(*each) for each in mails))
 
     assert all(answer[0].startswith("250 2.0.0") for answer in answers)
-    assert sum(event.kind == "report" for event in home.review.log) == 12
+    assert sum(event.kind == "report" for event in intake.review.log) == 12
 
 
-async def test_a_mail_with_a_very_long_line_is_taken(home: Gate) -> None:
-    answers = await home.lmtp(home.mail(f"{DONE} {'x' * 200_000}"), home.address())
+async def test_a_mail_with_a_very_long_line_is_taken(intake: IntakeServer) -> None:
+    answers = await intake.send_lmtp(
+        intake.build_mail(f"{DONE} {'x' * 200_000}"), intake.build_reply_address()
+    )
 
     assert answers[0].startswith("250 2.0.0")
-    assert standing(home.review) is Standing.CLAIMED
+    assert get_status(intake.review) is ActionStatus.CLAIMED
 
 
 # Who may come in
@@ -175,128 +194,142 @@ async def test_a_mail_with_a_very_long_line_is_taken(home: Gate) -> None:
         '"a b"@example.org',
     ],
 )
-async def test_nothing_is_relayed(home: Gate, address: str) -> None:
-    answers = await home.lmtp(home.mail(DONE), address)
+async def test_nothing_is_relayed(intake: IntakeServer, address: str) -> None:
+    answers = await intake.send_lmtp(intake.build_mail(DONE), address)
 
     assert answers[0].startswith("550 5.7.1")
 
 
-async def test_an_address_that_was_never_given_out_is_unknown(home: Gate) -> None:
-    stranger = home.address(OMAR, granted=False)
-    local, _, domain = home.address().partition("@")
+async def test_an_address_that_was_never_given_out_is_unknown(intake: IntakeServer) -> None:
+    stranger = intake.build_reply_address(OMAR, granted=False)
+    local, _, domain = intake.build_reply_address().partition("@")
 
     for address in (stranger, f"{local[:-1]}@{domain}", f"reply+abc@{DOMAIN}", f"reply+@{DOMAIN}"):
-        answers = await home.lmtp(home.mail(DONE), address)
+        answers = await intake.send_lmtp(intake.build_mail(DONE), address)
 
         assert answers[0].startswith("550 5.1.1")
 
 
-async def test_an_address_that_was_renewed_is_unknown_and_the_new_one_is_known(home: Gate) -> None:
-    address = home.address()
-    home.archive.renew_addresses(OLGA)
-    review = home.life.review.id
-    token = capability.token(SECRET.encode(), review, OLGA, renewed=1)
-    home.archive.grant_capability(token, review, OLGA, "")
+async def test_an_address_that_was_renewed_is_unknown_and_the_new_one_is_known(
+    intake: IntakeServer,
+) -> None:
+    address = intake.build_reply_address()
+    intake.archive.renew_reply_addresses(OLGA)
+    review = intake.builder.review.id
+    token = reply_token.sign_token(SECRET.encode(), review, OLGA, renewed=1)
+    intake.archive.add_reply_address(token, review, OLGA, "")
 
-    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("550 5.1.1")
-    renewed = capability.address(token, DOMAIN)
-    assert (await home.lmtp(home.mail(DONE), renewed))[0].startswith("250 2.0.0")
-
-
-@pytest.mark.parametrize("delimiter", capability.DELIMITERS)
-async def test_any_delimiter_is_understood(home: Gate, delimiter: str) -> None:
-    token = capability.in_address(home.address(), DOMAIN)
-    address = capability.address(token, DOMAIN, delimiter)
-
-    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("250 2.0.0")
+    assert (await intake.send_lmtp(intake.build_mail(DONE), address))[0].startswith("550 5.1.1")
+    renewed = reply_token.build_token_address(token, DOMAIN)
+    assert (await intake.send_lmtp(intake.build_mail(DONE), renewed))[0].startswith("250 2.0.0")
 
 
-async def test_what_a_letter_says_is_not_its_readers_answer(home: Gate) -> None:
-    token = capability.in_address(home.address(), DOMAIN)
-    letter = (
+@pytest.mark.parametrize("delimiter", reply_token.DELIMITERS)
+async def test_any_delimiter_is_understood(intake: IntakeServer, delimiter: str) -> None:
+    token = reply_token.find_token_in_address(intake.build_reply_address(), DOMAIN)
+    address = reply_token.build_token_address(token, DOMAIN, delimiter)
+
+    assert (await intake.send_lmtp(intake.build_mail(DONE), address))[0].startswith("250 2.0.0")
+
+
+async def test_what_a_notification_says_is_not_its_readers_answer(intake: IntakeServer) -> None:
+    token = reply_token.find_token_in_address(intake.build_reply_address(), DOMAIN)
+    notification = (
         "A2  Let the on-call person roll back\n    A2 is done and may be unblocked now."
         "\n    A2 unblocked because the freeze is over"
     )
-    home.archive.keep_letters(
+    intake.archive.store_sent_notifications(
         [
-            Sent(
+            SentNotification(
                 message_id="<1@x>",
-                words=letter,
+                text=notification,
                 token=token,
-                review=home.life.review.id,
+                review=intake.builder.review.id,
                 person=OLGA,
                 item="",
             )
         ]
     )
 
-    await home.lmtp(home.mail(f"{letter}\n\nA1 done {LINK}"), home.address())
+    await intake.send_lmtp(
+        intake.build_mail(f"{notification}\n\nA1 done {LINK}"), intake.build_reply_address()
+    )
 
-    answered = home.review.held[-1]
-    assert [quoted.line for quoted in answered.quoted] == [f"A1 done {LINK}"]
+    answered = intake.review.held[-1]
+    assert [quoted.line for quoted in answered.quoted_lines] == [f"A1 done {LINK}"]
 
 
-async def test_an_address_that_another_secret_signed_is_unknown(home: Gate) -> None:
-    forged = capability.token(b"another secret", home.life.review.id, OLGA)
-    home.archive.grant_capability(forged, home.life.review.id, OLGA, "")
+async def test_an_address_that_another_secret_signed_is_unknown(intake: IntakeServer) -> None:
+    forged = reply_token.sign_token(b"another secret", intake.builder.review.id, OLGA)
+    intake.archive.add_reply_address(forged, intake.builder.review.id, OLGA, "")
 
-    answers = await home.lmtp(home.mail(DONE), capability.address(forged, DOMAIN))
+    answers = await intake.send_lmtp(
+        intake.build_mail(DONE), reply_token.build_token_address(forged, DOMAIN)
+    )
 
     assert answers[0].startswith("550 5.1.1")
 
 
-async def test_an_address_that_is_renewed_while_the_mail_comes_is_refused(home: Gate) -> None:
-    address = home.address()
+async def test_an_address_that_is_renewed_while_the_mail_comes_is_refused(
+    intake: IntakeServer,
+) -> None:
+    address = intake.build_reply_address()
 
-    def talk() -> tuple[int, bytes]:
-        with smtplib.LMTP(HOST, home.listening.lmtp_port) as lmtp:
+    def send_mail() -> tuple[int, bytes]:
+        with smtplib.LMTP(HOST, intake.listening.lmtp_port) as lmtp:
             lmtp.ehlo_or_helo_if_needed()
             lmtp.mail(OLGA)
             lmtp.rcpt(address)
-            home.archive.renew_addresses(OLGA)
-            return lmtp.data(home.mail(DONE))
+            intake.archive.renew_reply_addresses(OLGA)
+            return lmtp.data(intake.build_mail(DONE))
 
-    code, why = await aside(talk)
+    code, why = await run_in_thread(send_mail)
 
     assert code == 550
     assert why.startswith(b"5.1.1")
 
 
 @pytest.mark.parametrize("sender", [OMAR, "olga@example.com", "", f"{OLGA}, {OMAR}"])
-async def test_a_mail_by_somebody_else_is_refused(home: Gate, sender: str) -> None:
-    before = home.review
+async def test_a_mail_by_somebody_else_is_refused(intake: IntakeServer, sender: str) -> None:
+    before = intake.review
 
-    answers = await home.lmtp(home.mail(DONE, From=sender), home.address())
+    answers = await intake.send_lmtp(
+        intake.build_mail(DONE, From=sender), intake.build_reply_address()
+    )
 
     assert answers[0].startswith("550 5.7.1")
     assert "somebody else" in answers[0]
     assert OLGA not in answers[0]
-    assert home.review == before
-    assert home.verdicts() == []
+    assert intake.review == before
+    assert intake.list_verdicts() == []
 
 
-async def test_a_mail_by_an_alias_is_theirs(home: Gate) -> None:
+async def test_a_mail_by_an_alias_is_theirs(intake: IntakeServer) -> None:
     olga = replace(PEOPLE[OLGA], aliases=("o.petrova@example.com",))
-    home.archive.import_people([olga])
+    intake.archive.import_people([olga])
 
-    answers = await home.lmtp(home.mail(DONE, From="O.Petrova@example.com"), home.address())
-
-    assert answers[0].startswith("250 2.0.0")
-    assert standing(home.review) is Standing.CLAIMED
-
-
-async def test_a_reply_to_our_sender_finds_its_review_by_the_letter_it_answers(home: Gate) -> None:
-    token = capability.in_address(home.address(), DOMAIN)
-    raw = home.mail(DONE, To=SENDER, In_Reply_To=f"<0123456789.{token}@{DOMAIN}>")
-
-    answers = await home.lmtp(raw, SENDER.upper())
+    answers = await intake.send_lmtp(
+        intake.build_mail(DONE, From="O.Petrova@example.com"), intake.build_reply_address()
+    )
 
     assert answers[0].startswith("250 2.0.0")
-    assert standing(home.review) is Standing.CLAIMED
+    assert get_status(intake.review) is ActionStatus.CLAIMED
 
 
-async def test_a_mail_to_our_sender_out_of_nowhere_is_refused(home: Gate) -> None:
-    answers = await home.lmtp(home.mail(DONE, To=SENDER), SENDER)
+async def test_a_reply_to_our_sender_finds_its_review_by_the_notification_it_answers(
+    intake: IntakeServer,
+) -> None:
+    token = reply_token.find_token_in_address(intake.build_reply_address(), DOMAIN)
+    raw = intake.build_mail(DONE, To=SENDER, In_Reply_To=f"<0123456789.{token}@{DOMAIN}>")
+
+    answers = await intake.send_lmtp(raw, SENDER.upper())
+
+    assert answers[0].startswith("250 2.0.0")
+    assert get_status(intake.review) is ActionStatus.CLAIMED
+
+
+async def test_a_mail_to_our_sender_out_of_nowhere_is_refused(intake: IntakeServer) -> None:
+    answers = await intake.send_lmtp(intake.build_mail(DONE, To=SENDER), SENDER)
 
     assert answers[0].startswith("550 5.1.1")
 
@@ -316,27 +349,31 @@ async def test_a_mail_to_our_sender_out_of_nowhere_is_refused(home: Gate) -> Non
         ({"Content-Type": "text/calendar; method=REPLY"}, OLGA, "calendar"),
     ],
 )
-async def test_mail_by_a_machine_is_filed_and_changes_nothing(
-    home: Gate, headers: dict[str, str], sender: str, why: str
+async def test_automated_mail_is_filed_and_changes_nothing(
+    intake: IntakeServer, headers: dict[str, str], sender: str, why: str
 ) -> None:
-    before = home.review
+    before = intake.review
     given = {name.replace("-", "_"): value for name, value in headers.items()}
 
-    answers = await home.lmtp(home.mail(DONE, **given), home.address(), sender=sender)
+    answers = await intake.send_lmtp(
+        intake.build_mail(DONE, **given), intake.build_reply_address(), sender=sender
+    )
 
     assert answers[0].startswith("250 2.0.0")
-    assert (home.review.actions, home.review.held) == (before.actions, before.held)
-    assert why == "auto-reply" or home.review == before
-    assert home.verdicts() == [f"machine: {why}"]
+    assert (intake.review.actions, intake.review.held) == (before.actions, before.held)
+    assert why == "auto-reply" or intake.review == before
+    assert intake.list_verdicts() == [f"machine: {why}"]
 
 
-async def test_an_automatic_reply_is_noted_once_a_day(home: Gate) -> None:
+async def test_an_automatic_reply_is_noted_once_a_day(intake: IntakeServer) -> None:
     words = "I am away until 20 April. Omar has my tasks."
 
     for subject in ("Automatic reply: Two actions", "Automatic reply: A1 is due"):
-        await home.lmtp(home.mail(words, Subject=subject), home.address())
+        await intake.send_lmtp(
+            intake.build_mail(words, Subject=subject), intake.build_reply_address()
+        )
 
-    noted = [event.text for event in home.review.log if event.kind == "note"]
+    noted = [event.text for event in intake.review.log if event.kind == "note"]
     assert len(noted) == 1
     assert noted[0].startswith("noted: olga@example.org answers automatically: Automatic reply")
     assert "until 20 April" in noted[0]
@@ -371,107 +408,121 @@ Please accept or decline.
 @pytest.mark.parametrize(
     ("action", "status", "told"), [("failed", "5.1.1", True), ("delayed", "4.4.1", False)]
 )
-async def test_a_letter_that_came_back_is_told_to_the_lead(
-    home: Gate, action: str, status: str, told: bool
+async def test_a_notification_that_came_back_is_told_to_the_lead(
+    intake: IntakeServer, action: str, status: str, told: bool
 ) -> None:
-    token = home.address().partition("+")[2].partition("@")[0]
+    token = intake.build_reply_address().partition("+")[2].partition("@")[0]
     body = REPORT.format(action=action, status=status, token=token, domain=DOMAIN)
     kind = 'multipart/report; report-type=delivery-status; boundary="b"'
     headers = {"Subject": "Undelivered Mail", "To": SENDER, "Content_Type": kind}
-    raw = home.mail(
+    raw = intake.build_mail(
         f"--b\nContent-Type: text/plain\n\n{body}", From="mailer-daemon@x.example", **headers
     )
 
     for _ in range(2):
-        answers = await home.lmtp(raw, SENDER, sender="")
+        answers = await intake.send_lmtp(raw, SENDER, sender="")
         assert answers[0].startswith("250 2.0.0")
 
-    logged = [event for event in home.review.log if event.kind == "undeliverable"]
+    logged = [event for event in intake.review.log if event.kind == "report-bounce"]
     assert [event.item for event in logged] == ([OLGA] if told else [])
 
 
 async def test_a_report_about_a_review_that_is_over_is_filed(archive: Archive) -> None:
-    async with gate(archive, closed()) as home:
-        raw = home.mail("I am away.", Subject="Automatic reply")
-        answers = await home.lmtp(raw, home.address())
+    async with run_intake_server(archive, build_closed()) as home:
+        raw = home.build_mail("I am away.", Subject="Automatic reply")
+        answers = await home.send_lmtp(raw, home.build_reply_address())
 
         assert answers[0].startswith("250 2.0.0")
-        assert home.verdicts() == ["machine: auto-reply"]
+        assert home.list_verdicts() == ["machine: auto-reply"]
 
 
 async def test_mail_of_a_ticket_tool_is_peoples_where_its_domain_is_named(archive: Archive) -> None:
-    async with gate(archive, assigned(), people_of=("Example.org",)) as home:
-        raw = home.mail("A1 accept", Auto_Submitted="auto-generated")
-        await home.lmtp(raw, home.address())
-        bounce = await home.lmtp(home.mail("A1 accept"), home.address(), sender="")
+    async with run_intake_server(
+        archive, build_assigned(), human_sender_domains=("Example.org",)
+    ) as home:
+        raw = home.build_mail("A1 accept", Auto_Submitted="auto-generated")
+        await home.send_lmtp(raw, home.build_reply_address())
+        bounce = await home.send_lmtp(
+            home.build_mail("A1 accept"), home.build_reply_address(), sender=""
+        )
 
-        assert standing(home.review) is Standing.ACCEPTED
+        assert get_status(home.review) is ActionStatus.ACCEPTED
         assert bounce[0].startswith("250 2.0.0 Filed")
 
 
-async def test_a_bounce_about_no_letter_of_ours_is_dropped(home: Gate) -> None:
-    raw = home.mail("No such user", From="mailer-daemon@example.org", To=SENDER)
+async def test_a_bounce_about_no_notification_of_ours_is_dropped(intake: IntakeServer) -> None:
+    raw = intake.build_mail("No such user", From="mailer-daemon@example.org", To=SENDER)
 
-    answers = await home.lmtp(raw, SENDER, sender="")
+    answers = await intake.send_lmtp(raw, SENDER, sender="")
 
     assert answers[0].startswith("250 2.0.0 Dropped")
-    assert home.verdicts() == []
+    assert intake.list_verdicts() == []
 
 
-async def test_a_report_about_another_address_is_noted_and_blames_nobody(home: Gate) -> None:
-    token = home.address().partition("+")[2].partition("@")[0]
+async def test_a_report_about_another_address_is_noted_and_blames_nobody(
+    intake: IntakeServer,
+) -> None:
+    token = intake.build_reply_address().partition("+")[2].partition("@")[0]
     kind = 'multipart/report; report-type=delivery-status; boundary="b"'
     said = []
     for gone in ("elsewhere@example.com", OLGA, OLGA):
         body = REPORT.format(action="failed", status="5.1.1", token=token, domain=DOMAIN)
         body = body.replace(f"rfc822; {OLGA}", f"rfc822; {gone}")
-        raw = home.mail(
+        raw = intake.build_mail(
             f"--b\nContent-Type: text/plain\n\n{body}",
             From="mailer-daemon@x.example",
             Subject="Undelivered Mail",
             To=SENDER,
             Content_Type=kind,
         )
-        await home.lmtp(raw, SENDER, sender="")
-        said.append([event.kind for event in home.review.log])
+        await intake.send_lmtp(raw, SENDER, sender="")
+        said.append([event.kind for event in intake.review.log])
 
-    kinds = said[-1][len(following_up().review.log) :]
-    assert kinds == ["note", "undeliverable"]
+    kinds = said[-1][len(build_in_follow_up().review.log) :]
+    assert kinds == ["note", "report-bounce"]
 
 
-async def test_who_may_no_longer_see_a_review_learns_nothing_of_it(home: Gate) -> None:
-    address = home.address(SAM)
-    roles = replace(home.review.roles, sponsor=ADA)
-    hidden = replace(home.review, restricted_to=(PIA,), roles=roles)
-    home.room.reviews[home.review.id] = hidden
+async def test_who_may_no_longer_see_a_review_learns_nothing_of_it(intake: IntakeServer) -> None:
+    address = intake.build_reply_address(SAM)
+    roles = replace(intake.review.roles, sponsor=ADA)
+    hidden = replace(intake.review, restricted_to=(PIA,), roles=roles)
+    intake.review_client.reviews[intake.review.id] = hidden
 
-    (said,) = await home.lmtp(home.mail("drop because x", From=SAM), address, sender=SAM)
+    (said,) = await intake.send_lmtp(
+        intake.build_mail("drop because x", From=SAM), address, sender=SAM
+    )
 
     assert said.startswith("550 5.7.1 The review is restricted")
-    assert home.review == hidden
+    assert intake.review == hidden
 
 
-async def test_two_machines_that_answer_each_other_are_stopped(home: Gate) -> None:
-    address = home.address()
+async def test_two_automatic_responders_that_answer_each_other_are_stopped(
+    intake: IntakeServer,
+) -> None:
+    address = intake.build_reply_address()
 
-    for n in range(MOST_REPLIES):
-        answers = await home.lmtp(home.mail(f"Your mail number {n} has arrived."), address)
+    for n in range(MAX_REPLIES):
+        answers = await intake.send_lmtp(
+            intake.build_mail(f"Your mail number {n} has arrived."), address
+        )
         assert answers[0].startswith("250")
-    too_many = await home.lmtp(home.mail("Your mail has arrived."), address)
-    home.life.later(hours=3)
-    at_last = await home.lmtp(home.mail("Your mail has arrived."), address)
+    too_many = await intake.send_lmtp(intake.build_mail("Your mail has arrived."), address)
+    intake.builder.advance(hours=3)
+    at_last = await intake.send_lmtp(intake.build_mail("Your mail has arrived."), address)
 
     assert too_many[0].startswith("550 5.7.1")
     assert at_last[0].startswith("250")
 
 
-async def test_a_button_to_unsubscribe_is_answered(home: Gate) -> None:
-    await home.lmtp(home.mail("", Subject="unsubscribe"), home.address())
+async def test_a_button_to_unsubscribe_is_answered(intake: IntakeServer) -> None:
+    await intake.send_lmtp(
+        intake.build_mail("", Subject="unsubscribe"), intake.build_reply_address()
+    )
 
-    (quoted,) = home.review.held[-1].quoted
+    (quoted,) = intake.review.held[-1].quoted_lines
     assert quoted.line == "unsubscribe"
     assert "once a week" in quoted.answer
-    assert home.archive.people()[OLGA].weekly
+    assert intake.archive.load_people()[OLGA].weekly
 
 
 # Reviews that are over, unknown or in a hurry
@@ -485,111 +536,113 @@ async def test_a_button_to_unsubscribe_is_answered(home: Gate) -> None:
         ("Sent from my iPhone", "unsubscribe"),
     ],
 )
-async def test_who_wants_to_hear_less_does(home: Gate, words: str, subject: str) -> None:
-    await home.lmtp(home.mail(words, Subject=subject), home.address())
+async def test_who_wants_to_hear_less_does(intake: IntakeServer, words: str, subject: str) -> None:
+    await intake.send_lmtp(intake.build_mail(words, Subject=subject), intake.build_reply_address())
 
-    assert home.archive.people()[OLGA].weekly
-    assert "once a week" in home.review.held[-1].quoted[0].answer
+    assert intake.archive.load_people()[OLGA].weekly
+    assert "once a week" in intake.review.held[-1].quoted_lines[0].answer
 
 
 async def test_a_closed_review_takes_no_answers_but_remembers_those_it_took(
     archive: Archive,
 ) -> None:
-    async with gate(archive, closed()) as home:
-        answers = await home.lmtp(home.mail(DONE), home.address())
+    async with run_intake_server(archive, build_closed()) as home:
+        answers = await home.send_lmtp(home.build_mail(DONE), home.build_reply_address())
 
         assert answers[0].startswith("550 5.7.1 The review is over")
-        assert home.verdicts() == []
+        assert home.list_verdicts() == []
 
-    async with gate(archive, following_up()) as home:
-        raw = home.mail("A1 progress: half of it")
-        await home.lmtp(raw, home.address())
-        over = replace(home.review, stage=closed().review.stage)
-        home.room.reviews[over.id] = over
+    async with run_intake_server(archive, build_in_follow_up()) as home:
+        raw = home.build_mail("A1 progress: half of it")
+        await home.send_lmtp(raw, home.build_reply_address())
+        over = replace(home.review, stage=build_closed().review.stage)
+        home.review_client.reviews[over.id] = over
 
-        again = await home.lmtp(raw, home.address())
+        again = await home.send_lmtp(raw, home.build_reply_address())
 
         assert again[0].startswith("250 2.0.0")
 
 
-async def test_a_review_that_is_not_there_is_said(home: Gate) -> None:
-    address = home.address()
-    home.room.reviews.clear()
+async def test_a_review_that_is_not_there_is_said(intake: IntakeServer) -> None:
+    address = intake.build_reply_address()
+    intake.review_client.reviews.clear()
 
-    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("550 5.1.1")
+    assert (await intake.send_lmtp(intake.build_mail(DONE), address))[0].startswith("550 5.1.1")
 
 
-async def test_a_refusal_of_the_whole_mail_is_said_in_its_words(home: Gate) -> None:
-    address = home.address()
-    home.room.trouble = Refusal("lost", "The workflow was “ended” – by hand.", "Ask an operator.")
+async def test_a_refusal_of_the_whole_mail_is_said_in_its_words(intake: IntakeServer) -> None:
+    address = intake.build_reply_address()
+    intake.review_client.error = Refusal(
+        "lost", "The workflow was “ended” – by hand.", "Ask an operator."
+    )
 
-    answers = await home.lmtp(home.mail(DONE), address)
+    answers = await intake.send_lmtp(intake.build_mail(DONE), address)
 
     assert answers == ['550 5.7.1 The workflow was "ended" - by hand. Ask an operator.']
-    assert home.verdicts() == ["refused: lost"]
+    assert intake.list_verdicts() == ["refused: lost"]
 
 
-async def test_a_review_that_moved_on_is_read_again(home: Gate) -> None:
-    address = home.address()
-    home.room.meanwhile = [o.Claim(id="c", by=OLGA, action="A1", evidence=LINK)]
+async def test_a_review_that_moved_on_is_read_again(intake: IntakeServer) -> None:
+    address = intake.build_reply_address()
+    intake.review_client.pending_commands = [o.Claim(id="c", by=OLGA, action="A1", evidence=LINK)]
 
-    answers = await home.lmtp(home.mail("A1 blocked by the freeze"), address)
+    answers = await intake.send_lmtp(intake.build_mail("A1 blocked by the freeze"), address)
 
     assert answers[0].startswith("250 2.0.0")
-    (quoted,) = home.review.held[-1].quoted
+    (quoted,) = intake.review.held[-1].quoted_lines
     assert not quoted.done
     assert "A1 is claimed" in quoted.answer
 
 
-async def test_a_review_that_never_rests_is_for_later(home: Gate) -> None:
-    address = home.address()
-    home.room.meanwhile = [
+async def test_a_review_that_never_rests_is_for_later(intake: IntakeServer) -> None:
+    address = intake.build_reply_address()
+    intake.review_client.pending_commands = [
         o.Block(id="b1", by=OLGA, action="A1", reason="x1"),
         o.Unblock(id="u1", by=OLGA, action="A1"),
         o.Block(id="b2", by=OLGA, action="A1", reason="x1"),
     ]
     text = "A1 blocked by the freeze\nA1 unblocked"
 
-    answers = await home.lmtp(home.mail(text), address)
+    answers = await intake.send_lmtp(intake.build_mail(text), address)
 
     assert answers[0].startswith("451 4.3.0")
-    assert (await home.lmtp(home.mail(text), address))[0].startswith("250 2.0.0")
+    assert (await intake.send_lmtp(intake.build_mail(text), address))[0].startswith("250 2.0.0")
 
 
 # Our own trouble
 
 
 async def test_temporal_away_is_for_later_and_nothing_is_lost(
-    home: Gate, caplog: pytest.LogCaptureFixture
+    intake: IntakeServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    raw, address = home.mail(DONE), home.address()
-    home.room.trouble = Away("Temporal", "connection refused")
+    raw, address = intake.build_mail(DONE), intake.build_reply_address()
+    intake.review_client.error = Unavailable("Temporal", "connection refused")
 
     with caplog.at_level(logging.WARNING, "afterword.intake"):
-        away = await home.lmtp(raw, address)
-    home.room.trouble = None
-    back = await home.lmtp(raw, address)
+        away = await intake.send_lmtp(raw, address)
+    intake.review_client.error = None
+    back = await intake.send_lmtp(raw, address)
 
     assert away[0].startswith("451 4.3.0")
     assert "Temporal does not answer" in caplog.text
     assert back[0].startswith("250 2.0.0")
-    assert standing(home.review) is Standing.CLAIMED
+    assert get_status(intake.review) is ActionStatus.CLAIMED
 
 
-async def test_trouble_nobody_expected_is_for_later(
-    home: Gate, caplog: pytest.LogCaptureFixture
+async def test_an_unexpected_error_is_for_later(
+    intake: IntakeServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    address = home.address()
-    home.room.trouble = RuntimeError("what is this?")
+    address = intake.build_reply_address()
+    intake.review_client.error = RuntimeError("what is this?")
 
     with caplog.at_level(logging.ERROR, "afterword.intake"):
-        answers = await home.lmtp(home.mail(DONE), address)
+        answers = await intake.send_lmtp(intake.build_mail(DONE), address)
 
     assert answers[0].startswith("451 4.3.0")
     assert "what is this?" in caplog.text
 
 
-class Killed(BaseException):
+class SimulatedKill(BaseException):
     """As sudden as kill -9."""
 
 
@@ -603,48 +656,52 @@ STEPS = (
 
 
 @pytest.mark.parametrize(("part", "when"), STEPS)
-async def test_a_crash_between_any_two_steps_loses_no_mail_and_doubles_no_order(
-    home: Gate, monkeypatch: pytest.MonkeyPatch, part: str, when: str
+async def test_a_crash_between_any_two_steps_loses_no_mail_and_doubles_no_command(
+    intake: IntakeServer, monkeypatch: pytest.MonkeyPatch, part: str, when: str
 ) -> None:
-    raw, address = home.mail("A1 progress half way"), home.address()
-    (brought,) = await bring(raw, OLGA, (address,))
-    keeper = home.listening.handler._keeper
+    raw, address = intake.build_mail("A1 progress half way"), intake.build_reply_address()
+    (brought,) = await read_incoming_mail(raw, OLGA, (address,))
+    keeper = intake.listening.handler._mail_handler
 
     with monkeypatch.context() as crash:
-        _crash(crash, keeper, home, part, when)
-        with pytest.raises(Killed):
-            await keeper.take(brought)
-    (answer,) = await home.lmtp(raw, address)
+        _raise_at_step(crash, keeper, intake, part, when)
+        with pytest.raises(SimulatedKill):
+            await keeper.handle(brought)
+    (answer,) = await intake.send_lmtp(raw, address)
 
     assert answer.startswith("250 2.0.0")
-    assert sum("half way" in event.text for event in home.review.log) == 1
-    assert home.verdicts() == ["accepted"]
-    assert home.filed().rstrip() == raw
+    assert sum("half way" in event.text for event in intake.review.log) == 1
+    assert intake.list_verdicts() == ["accepted"]
+    assert intake.read_archived().rstrip() == raw
 
 
-def _crash(crash: pytest.MonkeyPatch, keeper: Any, home: Gate, part: str, when: str) -> None:
-    """Let everything end before or after one step."""
+def _raise_at_step(
+    crash: pytest.MonkeyPatch, keeper: Any, intake: IntakeServer, part: str, when: str
+) -> None:
+    """Raise an error before or after one step."""
     verb, _, verdict = part.partition(" ")
-    whole = home.room.ask if verb == "ask" else keeper._file
+    method = intake.review_client.ask if verb == "ask" else keeper._store_mail
 
     async def step(*given: Any) -> Any:
         if verdict and verdict not in given:
-            return await whole(*given)
+            return await method(*given)
         if when == "before":
-            raise Killed
-        await whole(*given)
-        raise Killed
+            raise SimulatedKill
+        await method(*given)
+        raise SimulatedKill
 
-    crash.setattr(*((home.room, "ask", step) if verb == "ask" else (keeper, "_file", step)))
+    crash.setattr(
+        *((intake.review_client, "ask", step) if verb == "ask" else (keeper, "_store_mail", step))
+    )
 
 
 async def test_a_database_that_is_away_is_for_later() -> None:
-    engine = connect(make_url("postgresql://nobody@127.0.0.1:9/none").render_as_string())
-    async with gate(Archive(engine), following_up()) as home:
-        address = home.address(granted=False)
+    engine = build_engine(make_url("postgresql://nobody@127.0.0.1:9/none").render_as_string())
+    async with run_intake_server(Archive(engine), build_in_follow_up()) as home:
+        address = home.build_reply_address(granted=False)
 
-        asked = await home.lmtp(home.mail(DONE), address)
-        told = await home.lmtp(home.mail(DONE, To=address), SENDER)
+        asked = await home.send_lmtp(home.build_mail(DONE), address)
+        told = await home.send_lmtp(home.build_mail(DONE, To=address), SENDER)
 
         assert asked[0].startswith("451 4.3.0")
         assert told[0].startswith("451 4.3.0")
@@ -654,27 +711,31 @@ async def test_a_database_that_is_away_is_for_later() -> None:
 async def test_a_database_that_is_none_of_ours_is_for_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    engine = connect(f"sqlite:///{tmp_path / 'bare.db'}")
-    async with gate(Archive(engine), following_up()) as home:
-        answers = await home.lmtp(home.mail(DONE), home.address(granted=False))
+    engine = build_engine(f"sqlite:///{tmp_path / 'bare.db'}")
+    async with run_intake_server(Archive(engine), build_in_follow_up()) as home:
+        answers = await home.send_lmtp(
+            home.build_mail(DONE), home.build_reply_address(granted=False)
+        )
 
         assert answers[0].startswith("451 4.3.0")
         assert "451 for a connection" in caplog.text
     engine.dispose()
 
 
-async def test_a_mail_that_is_too_big_is_refused_for_every_recipient(home: Gate) -> None:
-    raw = home.mail(f"{'x' * 900}\n" * (SIZE_LIMIT // 900))
+async def test_a_mail_that_is_too_big_is_refused_for_every_recipient(intake: IntakeServer) -> None:
+    raw = intake.build_mail(f"{'x' * 900}\n" * (MAX_MAIL_SIZE // 900))
 
-    answers = await home.lmtp(raw, home.address(), home.address(OMAR))
-    alone = await home.smtp(raw, home.address())
+    answers = await intake.send_lmtp(
+        raw, intake.build_reply_address(), intake.build_reply_address(OMAR)
+    )
+    alone = await intake.send_smtp(raw, intake.build_reply_address())
 
     assert [answer[:3] for answer in answers] == ["552", "552"]
     assert alone[0].startswith("552")
 
 
-async def test_a_talk_that_makes_no_sense_is_survived(home: Gate) -> None:
-    reader, writer = await asyncio.open_connection(HOST, home.listening.lmtp_port)
+async def test_an_smtp_session_that_makes_no_sense_is_survived(intake: IntakeServer) -> None:
+    reader, writer = await asyncio.open_connection(HOST, intake.listening.lmtp_port)
     await reader.readline()
 
     writer.write(
@@ -684,57 +745,63 @@ async def test_a_talk_that_makes_no_sense_is_survived(home: Gate) -> None:
     writer.close()
 
     assert said.count(b"\r\n") >= 7
-    assert (await home.lmtp(home.mail(DONE), home.address()))[0].startswith("250")
+    assert (await intake.send_lmtp(intake.build_mail(DONE), intake.build_reply_address()))[
+        0
+    ].startswith("250")
 
 
-async def test_a_connection_lost_in_the_middle_is_survived(home: Gate) -> None:
-    address = home.address()
-    reader, writer = await asyncio.open_connection(HOST, home.listening.lmtp_port)
+async def test_a_connection_lost_in_the_middle_is_survived(intake: IntakeServer) -> None:
+    address = intake.build_reply_address()
+    reader, writer = await asyncio.open_connection(HOST, intake.listening.lmtp_port)
     await reader.readline()
     writer.write(f"LHLO x\r\nMAIL FROM:<{OLGA}>\r\nRCPT TO:<{address}>\r\nDATA\r\nFrom:".encode())
     await reader.read(200)
 
     writer.transport.abort()
 
-    assert (await home.lmtp(home.mail(DONE), address))[0].startswith("250")
+    assert (await intake.send_lmtp(intake.build_mail(DONE), address))[0].startswith("250")
 
 
 # Decisions by mail
 
 
-async def test_a_decision_by_mail_needs_the_setting(home: Gate) -> None:
-    home.room.reviews[home.review.id] = home.life.give(o.Claim, OLGA, action="A1", evidence=LINK)
+async def test_a_decision_by_mail_needs_the_setting(intake: IntakeServer) -> None:
+    intake.review_client.reviews[intake.review.id] = intake.builder.ask(
+        o.Claim, OLGA, action="A1", evidence=LINK
+    )
 
-    raw = home.mail("verified, I saw it fire", From=VERA)
-    answers = await home.lmtp(raw, home.address(VERA), sender=VERA)
+    raw = intake.build_mail("verified, I saw it fire", From=VERA)
+    answers = await intake.send_lmtp(raw, intake.build_reply_address(VERA), sender=VERA)
 
     assert answers[0].startswith("250 2.0.0")
-    assert standing(home.review) is Standing.CLAIMED
-    assert "afterword verify" in home.review.held[-1].quoted[0].answer
+    assert get_status(intake.review) is ActionStatus.CLAIMED
+    assert "afterword verify" in intake.review.held[-1].quoted_lines[0].answer
 
 
 async def test_a_verifier_decides_by_mail_where_the_setting_allows_it(archive: Archive) -> None:
-    life = following_up()
-    life.later(days=1).give(o.Claim, OLGA, action="A1", evidence=LINK)
+    life = build_in_follow_up()
+    life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)
 
-    async with gate(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
-        raw = home.mail("verified, I saw it fire", From=VERA, Authentication_Results=PROVEN)
-        await home.lmtp(raw, home.address(VERA), sender=VERA)
+    async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+        raw = home.build_mail(
+            "verified, I saw it fire", From=VERA, Authentication_Results=DMARC_PASSED
+        )
+        await home.send_lmtp(raw, home.build_reply_address(VERA), sender=VERA)
 
-        assert standing(home.review) is Standing.VERIFIED
+        assert get_status(home.review) is ActionStatus.VERIFIED
 
 
 async def test_a_decision_by_mail_needs_proof_of_who_wrote_it(archive: Archive) -> None:
-    life = following_up()
-    life.later(days=1).give(o.Claim, OLGA, action="A1", evidence=LINK)
+    life = build_in_follow_up()
+    life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)
     mail = {"authserv_id": MAIL_SERVER, "require": "from"}
 
-    async with gate(archive, life, consequence=True, **mail) as home:
-        raw = home.mail("verified, I saw it fire", From=VERA)
-        answers = await home.lmtp(raw, home.address(VERA), sender=VERA)
+    async with run_intake_server(archive, life, consequence=True, **mail) as home:
+        raw = home.build_mail("verified, I saw it fire", From=VERA)
+        answers = await home.send_lmtp(raw, home.build_reply_address(VERA), sender=VERA)
 
         assert answers[0].startswith("250 2.0.0")
-        assert standing(home.review) is Standing.CLAIMED
+        assert get_status(home.review) is ActionStatus.CLAIMED
 
 
 @pytest.mark.parametrize(
@@ -748,16 +815,16 @@ async def test_a_decision_by_mail_needs_proof_of_who_wrote_it(archive: Archive) 
 async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
     archive: Archive, lead: Person, granted: bool
 ) -> None:
-    life = following_up()
+    life = build_in_follow_up()
     until = date(2026, 4, 13)
-    life.give(o.Postpone, OLGA, action="A1", until=until, reason="the freeze")
+    life.ask(o.Postpone, OLGA, action="A1", until=until, reason="the freeze")
     archive.import_people([lead])
 
-    async with gate(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+    async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
         words = "A1 grant because the freeze is ours"
-        await home.lmtp(
-            home.mail(words, From=SAM, Authentication_Results=PROVEN),
-            home.address(SAM),
+        await home.send_lmtp(
+            home.build_mail(words, From=SAM, Authentication_Results=DMARC_PASSED),
+            home.build_reply_address(SAM),
             sender=SAM,
         )
 
@@ -784,27 +851,33 @@ END:VCALENDAR
 """
 
 
-def calendar(home: Gate, answer: str = "ACCEPTED", who: str = OLGA, **other: str) -> bytes:
-    """Answer the invitation to the follow-up meeting as a calendar does."""
-    uid = f"{home.review.id}-follow-up-1@{DOMAIN}"
+def build_calendar_answer(
+    intake: IntakeServer, answer: str = "ACCEPTED", who: str = OLGA, **other: str
+) -> bytes:
+    """Return the answer of a calendar to the invitation to the follow-up meeting."""
+    uid = f"{intake.review.id}-follow-up-1@{DOMAIN}"
     body = ANSWER.format(**{"uid": uid, "sequence": "0", "answer": answer, "who": who, **other})
     kind = "text/calendar; method=REPLY; charset=utf-8"
-    return home.mail(body, Content_Type=kind, To=SENDER, Subject="Accepted: Follow-up", From=who)
+    return intake.build_mail(
+        body, Content_Type=kind, To=SENDER, Subject="Accepted: Follow-up", From=who
+    )
 
 
 @pytest.fixture
-async def invited(archive: Archive) -> AsyncIterator[Gate]:
-    async with gate(archive, following_up()) as opened:
+async def invited_intake(archive: Archive) -> AsyncIterator[IntakeServer]:
+    async with run_intake_server(archive, build_in_follow_up()) as opened:
         yield opened
 
 
-async def test_a_calendar_says_who_comes(invited: Gate) -> None:
+async def test_a_calendar_says_who_comes(invited_intake: IntakeServer) -> None:
     for answer, who in (("ACCEPTED", OLGA), ("TENTATIVE", ADA), ("DECLINED", OLGA)):
-        (said,) = await invited.lmtp(calendar(invited, answer, who), SENDER, sender=who)
+        (said,) = await invited_intake.send_lmtp(
+            build_calendar_answer(invited_intake, answer, who), SENDER, sender=who
+        )
         assert said.startswith("250 2.0.0")
 
-    assert invited.review.follow_up is not None
-    assert invited.review.follow_up.coming == {OLGA: "no", ADA: "maybe"}
+    assert invited_intake.review.follow_up is not None
+    assert invited_intake.review.follow_up.rsvps == {OLGA: "no", ADA: "maybe"}
 
 
 @pytest.mark.parametrize(
@@ -820,23 +893,23 @@ async def test_a_calendar_says_who_comes(invited: Gate) -> None:
     ],
 )
 async def test_other_answers_of_calendars_change_nothing(
-    invited: Gate, other: dict[str, str]
+    invited_intake: IntakeServer, other: dict[str, str]
 ) -> None:
-    before = invited.review
+    before = invited_intake.review
 
-    (said,) = await invited.lmtp(calendar(invited, **other), SENDER)
+    (said,) = await invited_intake.send_lmtp(build_calendar_answer(invited_intake, **other), SENDER)
 
     assert said.startswith("250 2.0.0")
-    assert invited.review == before
+    assert invited_intake.review == before
 
 
-async def test_nobody_answers_for_somebody_else(invited: Gate) -> None:
-    before = invited.review
-    raw = calendar(invited).replace(b"From: olga@", b"From: omar@")
+async def test_nobody_answers_for_somebody_else(invited_intake: IntakeServer) -> None:
+    before = invited_intake.review
+    raw = build_calendar_answer(invited_intake).replace(b"From: olga@", b"From: omar@")
 
-    await invited.lmtp(raw, SENDER)
+    await invited_intake.send_lmtp(raw, SENDER)
 
-    assert invited.review == before
+    assert invited_intake.review == before
 
 
 # Who said it
@@ -845,7 +918,7 @@ async def test_nobody_answers_for_somebody_else(invited: Gate) -> None:
 @pytest.mark.parametrize(
     ("results", "taken"),
     [
-        (PROVEN, True),
+        (DMARC_PASSED, True),
         (None, False),
         (f"{MAIL_SERVER}; dmarc=fail header.from=example.org", False),
         ("mx.elsewhere.example; dmarc=pass header.from=example.org", False),
@@ -855,43 +928,47 @@ async def test_nobody_answers_for_somebody_else(invited: Gate) -> None:
 async def test_where_our_mail_server_is_named_a_reply_must_be_proven(
     archive: Archive, results: str | None, taken: bool
 ) -> None:
-    async with gate(archive, assigned(), authserv_id=MAIL_SERVER) as home:
-        raw = home.mail("A1 accept", Authentication_Results=results)
-        (answer,) = await home.lmtp(raw, home.address())
+    async with run_intake_server(archive, build_assigned(), authserv_id=MAIL_SERVER) as home:
+        raw = home.build_mail("A1 accept", Authentication_Results=results)
+        (answer,) = await home.send_lmtp(raw, home.build_reply_address())
 
         assert answer.startswith("250 2.0.0" if taken else "550 5.7.26")
-        assert (standing(home.review) is Standing.ACCEPTED) is taken
+        assert (get_status(home.review) is ActionStatus.ACCEPTED) is taken
 
 
 async def test_where_the_token_is_enough_any_address_may_answer(archive: Archive) -> None:
-    async with gate(archive, assigned(), require="token") as home:
-        raw = home.mail("A1 accept", From="olga@home.example")
-        (answer,) = await home.lmtp(raw, home.address(), sender="olga@home.example")
+    async with run_intake_server(archive, build_assigned(), require="token") as home:
+        raw = home.build_mail("A1 accept", From="olga@home.example")
+        (answer,) = await home.send_lmtp(
+            raw, home.build_reply_address(), sender="olga@home.example"
+        )
 
         assert answer.startswith("250 2.0.0")
-        assert standing(home.review) is Standing.ACCEPTED
+        assert get_status(home.review) is ActionStatus.ACCEPTED
 
 
 # Beginning and end
 
 
-async def test_a_port_that_is_taken_is_said(home: Gate) -> None:
-    taken = chosen()
-    port = home.listening.smtp_port
+async def test_a_port_that_is_taken_is_said(intake: IntakeServer) -> None:
+    taken = build_settings()
+    port = intake.listening.smtp_port
     settings = taken.model_copy(update={"mail": taken.mail.model_copy(update={"smtp_port": port})})
 
-    with pytest.raises(Malformed, match="cannot listen"):
-        await serve(settings, cast("Door", home.room), home.archive, home.clock)
+    with pytest.raises(InvalidInput, match="cannot listen"):
+        await start_intake(
+            settings, cast("ReviewClient", intake.review_client), intake.archive, intake.read_clock
+        )
 
 
 async def test_at_the_end_what_takes_too_long_is_left_for_another_time(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(listener, "GRACE", 0.05)
-    async with gate(archive, assigned()) as home:
-        address = home.address()
+    monkeypatch.setattr(listener, "SHUTDOWN_TIMEOUT", 0.05)
+    async with run_intake_server(archive, build_assigned()) as home:
+        address = home.build_reply_address()
         with archive.engine.begin():  # somebody else writes, and takes their time
-            bringing = asyncio.create_task(home.lmtp(home.mail("A1 accept"), address))
+            bringing = asyncio.create_task(home.send_lmtp(home.build_mail("A1 accept"), address))
             while home.listening.handler._idle.is_set():  # noqa: ASYNC110  (the test asks for no event)
                 await asyncio.sleep(0.001)
 
@@ -903,10 +980,10 @@ async def test_at_the_end_what_takes_too_long_is_left_for_another_time(
 
 
 async def test_at_the_end_what_is_under_way_is_finished(archive: Archive) -> None:
-    async with gate(archive, assigned()) as home:
-        address = home.address()
+    async with run_intake_server(archive, build_assigned()) as home:
+        address = home.build_reply_address()
         idle = await asyncio.open_connection(HOST, home.listening.lmtp_port)
-        bringing = asyncio.create_task(home.lmtp(home.mail("A1 accept"), address))
+        bringing = asyncio.create_task(home.send_lmtp(home.build_mail("A1 accept"), address))
         while home.listening.handler._idle.is_set():  # noqa: ASYNC110  (the test asks for no event)
             await asyncio.sleep(0.001)
 
@@ -914,36 +991,44 @@ async def test_at_the_end_what_is_under_way_is_finished(archive: Archive) -> Non
         answers = await bringing
 
         assert answers[0].startswith("250 2.0.0")
-        assert standing(home.review) is Standing.ACCEPTED
+        assert get_status(home.review) is ActionStatus.ACCEPTED
         with pytest.raises(OSError, match=r"refused|Connect"):
-            await home.lmtp(home.mail("A1 accept"), address)
+            await home.send_lmtp(home.build_mail("A1 accept"), address)
         idle[1].close()
 
 
 async def test_an_action_is_given_by_mail_only_to_somebody_known(archive: Archive) -> None:
-    life = following_up()
+    life = build_in_follow_up()
 
-    async with gate(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+    async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
         for owner in ("nobody@elsewhere.example", "ODILE@example.org"):
-            raw = home.mail(f"A2 reassign to {owner}", From=ADA, Authentication_Results=PROVEN)
-            await home.lmtp(raw, home.address(ADA), sender=ADA)
+            raw = home.build_mail(
+                f"A2 reassign to {owner}", From=ADA, Authentication_Results=DMARC_PASSED
+            )
+            await home.send_lmtp(raw, home.build_reply_address(ADA), sender=ADA)
 
-        asked = [quoted.answer for letter in home.review.held for quoted in letter.quoted]
+        asked = [
+            quoted.answer
+            for notification in home.review.held
+            for quoted in notification.quoted_lines
+        ]
         assert any("nobody@elsewhere.example is not in the people directory" in a for a in asked)
         assert home.review.actions[1].owner == "odile@example.org"
 
 
-async def test_a_file_is_evidence_and_the_verifier_learns_how_to_see_it(home: Gate) -> None:
-    raw = home.mail("", Content_Type="multipart/mixed; boundary=b") + (
+async def test_a_file_is_evidence_and_the_verifier_learns_how_to_see_it(
+    intake: IntakeServer,
+) -> None:
+    raw = intake.build_mail("", Content_Type="multipart/mixed; boundary=b") + (
         b"--b\r\n\r\nA1 done\r\n\r\n--b\r\nContent-Type: image/png\r\n"
         b"Content-Disposition: attachment; filename=drill.png\r\n\r\nnot much of it\r\n--b--"
     )
 
-    await home.lmtp(raw, home.address())
+    await intake.send_lmtp(raw, intake.build_reply_address())
 
-    evidence = home.review.actions[0].evidence
-    (filed,) = home.archive.mails_about(home.review.id)
-    name = home.review.id.removeprefix("review-")
+    evidence = intake.review.actions[0].evidence
+    (filed,) = intake.archive.list_mail(intake.review.id)
+    name = intake.review.id.removeprefix("review-")
     assert evidence == (
         f"Attached: drill.png (14 bytes) (afterword mail show {name} {filed.name} --into .)"
     )

@@ -1,4 +1,4 @@
-"""Replies out of a real IMAP mailbox: taken once, marked only then, and never lost."""
+"""Replies from a real IMAP mailbox: taken once, marked as seen only then, and never lost."""
 
 from __future__ import annotations
 
@@ -9,136 +9,152 @@ import pytest
 from pydantic import SecretStr
 
 from intake import mailbox
-from models.action import Standing
-from models.errors import Away
+from models.action import ActionStatus
+from models.errors import Unavailable
 from register.archive import Archive
-from settings import Imap
-from tests.intake.dovecot import HOST, PASSWORD, USER, Dovecot
-from tests.intake.gate import LINK, Gate, gate
-from tests.lives import assigned, following_up
+from settings import ImapSection
+from tests.intake.dovecot_server import HOST, PASSWORD, USER, Dovecot
+from tests.intake.intake_server import LINK, IntakeServer, run_intake_server
+from tests.sample_reviews import build_assigned, build_in_follow_up
 
-SOON = 40.0
+TIMEOUT = 40.0
 SEEN = "\\Seen"
 
 
 @pytest.fixture
-async def home(
+async def intake(
     archive: Archive, server: Dovecot, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Gate]:
-    """An intake that watches the mailbox, which is empty."""
-    monkeypatch.setattr(mailbox, "RETRY", 0.2)
-    monkeypatch.setattr(mailbox, "LONGEST_WAIT", 0.5)
-    client = server.client()
+) -> AsyncIterator[IntakeServer]:
+    """Yield an intake that watches the mailbox, which is empty."""
+    monkeypatch.setattr(mailbox, "RETRY_DELAY", 0.2)
+    monkeypatch.setattr(mailbox, "MAX_RECONNECT_DELAY", 0.5)
+    client = server.open_client()
     if every := client.search():
         client.delete_messages(every)
         client.expunge()
     client.logout()
-    life = following_up()
-    async with gate(archive, life, imap=box(server)) as watching:
+    life = build_in_follow_up()
+    async with run_intake_server(archive, life, imap=build_imap(server)) as watching:
         yield watching
 
 
-def box(server: Dovecot) -> Imap:
-    """The settings of the mailbox."""
+def build_imap(server: Dovecot) -> ImapSection:
+    """Return the settings of the mailbox."""
     secret = SecretStr(PASSWORD)
-    return Imap(host=HOST, port=server.port, username=USER, password=secret, tls=False)
+    return ImapSection(host=HOST, port=server.port, username=USER, password=secret, tls=False)
 
 
-async def until(holds: Callable[[], object]) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(SOON):
-        while not await asyncio.to_thread(holds):  # noqa: ASYNC110  (a mail server sends no event)
+async def wait_until(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds."""
+    async with asyncio.timeout(TIMEOUT):
+        while not await asyncio.to_thread(condition):  # noqa: ASYNC110  (a mail server sends no event)
             await asyncio.sleep(0.2)
 
 
-async def put(server: Dovecot, raw: bytes) -> None:
-    await asyncio.to_thread(server.put, raw)
+async def deliver(server: Dovecot, raw: bytes) -> None:
+    await asyncio.to_thread(server.deliver, raw)
 
 
-async def test_a_reply_in_the_mailbox_is_taken_and_then_seen(home: Gate, server: Dovecot) -> None:
-    raw = home.mail("A1 progress half way\n.\nand a dot", To=home.address())
+async def test_a_reply_in_the_mailbox_is_taken_and_then_seen(
+    intake: IntakeServer, server: Dovecot
+) -> None:
+    raw = intake.build_mail("A1 progress half way\n.\nand a dot", To=intake.build_reply_address())
 
-    await put(server, raw)
+    await deliver(server, raw)
 
-    await until(lambda: server.flags() == [{SEEN}])
-    assert home.verdicts() == ["accepted"]
-    assert home.filed().rstrip() == raw.rstrip()
-    assert any("half way" in event.text for event in home.review.log)
+    await wait_until(lambda: server.list_flags() == [{SEEN}])
+    assert intake.list_verdicts() == ["accepted"]
+    assert intake.read_archived().rstrip() == raw.rstrip()
+    assert any("half way" in event.text for event in intake.review.log)
 
 
 async def test_by_its_references_alone_a_reply_finds_its_review(
-    home: Gate, server: Dovecot
+    intake: IntakeServer, server: Dovecot
 ) -> None:
-    token = home.address().partition("+")[2].partition("@")[0]
+    token = intake.build_reply_address().partition("+")[2].partition("@")[0]
     headers = {"To": "afterword@example.org", "References": f"<abc.{token}@reply.example.org>"}
 
-    await put(server, home.mail(f"A1 done {LINK}", **headers))
+    await deliver(server, intake.build_mail(f"A1 done {LINK}", **headers))
 
-    await until(lambda: server.flags() == [{SEEN}])
-    assert home.review.actions[0].standing is Standing.CLAIMED
+    await wait_until(lambda: server.list_flags() == [{SEEN}])
+    assert intake.review.actions[0].status is ActionStatus.CLAIMED
 
 
-async def test_what_will_never_be_taken_is_marked_so(home: Gate, server: Dovecot) -> None:
-    await put(server, home.mail("A1 accept", To="somebody@example.org"))
-    await put(server, home.mail("A1 progress x", To=home.address(), From="eve@example.org"))
+async def test_what_will_never_be_taken_is_marked_so(intake: IntakeServer, server: Dovecot) -> None:
+    await deliver(server, intake.build_mail("A1 accept", To="somebody@example.org"))
+    await deliver(
+        server,
+        intake.build_mail("A1 progress x", To=intake.build_reply_address(), From="eve@example.org"),
+    )
 
     refused = {SEEN, "$AfterwordRefused"}
-    await until(lambda: server.flags() == [refused, refused])
-    assert home.review.revision == home.life.review.revision
+    await wait_until(lambda: server.list_flags() == [refused, refused])
+    assert intake.review.revision == intake.builder.review.revision
 
 
 async def test_while_temporal_is_away_mail_waits_unseen(
-    home: Gate, server: Dovecot, monkeypatch: pytest.MonkeyPatch
+    intake: IntakeServer, server: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_name: str) -> None:
-        raise Away("Temporal", "it does not answer")
+    async def raise_unavailable(_name: str) -> None:
+        raise Unavailable("Temporal", "it does not answer")
 
     with monkeypatch.context() as outage:
-        outage.setattr(home.room, "review", away)
-        await put(server, home.mail("A1 progress half way", To=home.address()))
+        outage.setattr(intake.review_client, "fetch_review", raise_unavailable)
+        await deliver(
+            server, intake.build_mail("A1 progress half way", To=intake.build_reply_address())
+        )
         await asyncio.sleep(1)
-        assert await asyncio.to_thread(server.flags) == [set()]
+        assert await asyncio.to_thread(server.list_flags) == [set()]
 
-    await until(lambda: server.flags() == [{SEEN}])
-    assert sum("half way" in event.text for event in home.review.log) == 1
+    await wait_until(lambda: server.list_flags() == [{SEEN}])
+    assert sum("half way" in event.text for event in intake.review.log) == 1
 
 
-async def test_two_who_watch_one_mailbox_double_nothing(home: Gate, server: Dovecot) -> None:
-    async with gate(home.archive, home.life, imap=box(server)) as other:
-        other.room.reviews = home.room.reviews
+async def test_two_who_watch_one_mailbox_double_nothing(
+    intake: IntakeServer, server: Dovecot
+) -> None:
+    async with run_intake_server(intake.archive, intake.builder, imap=build_imap(server)) as other:
+        other.review_client.reviews = intake.review_client.reviews
         for number in range(5):
-            await put(server, home.mail(f"A1 progress step {number}", To=home.address()))
+            await deliver(
+                server,
+                intake.build_mail(f"A1 progress step {number}", To=intake.build_reply_address()),
+            )
 
-        await until(lambda: server.flags() == [{SEEN}] * 5)
+        await wait_until(lambda: server.list_flags() == [{SEEN}] * 5)
 
-    steps = [event.text for event in home.review.log if "step" in event.text]
+    steps = [event.text for event in intake.review.log if "step" in event.text]
     assert len(steps) == len(set(steps)) == 5
 
 
-async def test_the_same_mail_by_mailbox_and_lmtp_is_one_order(home: Gate, server: Dovecot) -> None:
-    raw = home.mail("A1 progress half way", To=home.address())
+async def test_the_same_mail_by_mailbox_and_lmtp_is_one_command(
+    intake: IntakeServer, server: Dovecot
+) -> None:
+    raw = intake.build_mail("A1 progress half way", To=intake.build_reply_address())
 
-    (answer,) = await home.lmtp(raw, home.address())
-    await put(server, raw)
+    (answer,) = await intake.send_lmtp(raw, intake.build_reply_address())
+    await deliver(server, raw)
 
-    await until(lambda: server.flags() == [{SEEN}])
+    await wait_until(lambda: server.list_flags() == [{SEEN}])
     assert answer.startswith("250 2.0.0")
-    assert sum("half way" in event.text for event in home.review.log) == 1
+    assert sum("half way" in event.text for event in intake.review.log) == 1
 
 
 async def test_a_server_that_was_away_is_found_again(
     archive: Archive, server: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "LONGEST_WAIT", 0.2)
-    server.end()
-    async with gate(archive, assigned(), imap=box(server)) as home:
+    monkeypatch.setattr(mailbox, "MAX_RECONNECT_DELAY", 0.2)
+    server.stop()
+    async with run_intake_server(archive, build_assigned(), imap=build_imap(server)) as home:
         await asyncio.sleep(0.5)
-        server.begin()
-        await put(server, home.mail("A1 accept", To=home.address()))
+        server.start()
+        await deliver(server, home.build_mail("A1 accept", To=home.build_reply_address()))
 
-        await until(lambda: home.review.actions[0].standing is Standing.ACCEPTED)
-        server.end()
-        server.begin()
-        await put(server, home.mail("A1 progress half way", To=home.address()))
+        await wait_until(lambda: home.review.actions[0].status is ActionStatus.ACCEPTED)
+        server.stop()
+        server.start()
+        await deliver(
+            server, home.build_mail("A1 progress half way", To=home.build_reply_address())
+        )
 
-        await until(lambda: any("half way" in event.text for event in home.review.log))
+        await wait_until(lambda: any("half way" in event.text for event in home.review.log))

@@ -1,4 +1,4 @@
-"""The intake behind a real mail server: what it takes, it hands on, and nothing is lost between."""
+"""The intake behind a real mail server: what the server accepts arrives, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ from pathlib import Path
 
 import pytest
 
-from models.action import Standing
-from models.errors import Away
+from models.action import ActionStatus
+from models.errors import Unavailable
 from register.archive import Archive
-from tests.cast import OLGA
-from tests.intake.gate import DOMAIN, HOST, Gate, aside, gate
-from tests.lives import assigned
+from tests.intake.intake_server import (
+    DOMAIN,
+    HOST,
+    IntakeServer,
+    run_in_thread,
+    run_intake_server,
+)
+from tests.sample_people import OLGA
+from tests.sample_reviews import build_assigned
 
 SMTPD = shutil.which("smtpd", path="/usr/sbin:/usr/local/sbin")
-COMES_WITHIN = 10.0
+STARTS_WITHIN = 10.0
 ARRIVES_WITHIN = 40.0
 CONFIG = """\
 listen on {host} port {port} hostname mx.example.org
@@ -34,8 +40,8 @@ match from any for domain "{domain}" action "in"
 
 
 @asynccontextmanager
-async def opensmtpd(home: Gate) -> AsyncIterator[int]:
-    """Run OpenSMTPD before an intake; gives its port. Skips, saying so, where it cannot run."""
+async def run_opensmtpd(intake: IntakeServer) -> AsyncIterator[int]:
+    """Run OpenSMTPD before an intake and yield its port. Skips, saying so, where it cannot run."""
     if SMTPD is None or os.geteuid():
         assert not os.environ.get("CI"), "CI must have it, and be root: apt-get install opensmtpd"
         pytest.skip("OpenSMTPD is not installed, or this is not root: apt-get install opensmtpd")
@@ -43,21 +49,21 @@ async def opensmtpd(home: Gate) -> AsyncIterator[int]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "smtpd.conf"
-        lmtp = home.listening.lmtp_port
+        lmtp = intake.listening.lmtp_port
         config.write_text(CONFIG.format(host=HOST, port=port, lmtp=lmtp, domain=DOMAIN))
         with (Path(folder) / "log").open("wb") as log:
             command = [SMTPD, "-d", "-f", str(config)]
             process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
         try:
-            await aside(_answers, port)
+            await run_in_thread(_wait_until_answering, port)
             yield port
         finally:
             process.terminate()
             await process.wait()
 
 
-def _answers(port: int) -> None:
-    until = time.monotonic() + COMES_WITHIN
+def _wait_until_answering(port: int) -> None:
+    until = time.monotonic() + STARTS_WITHIN
     while True:
         try:
             socket.create_connection((HOST, port), timeout=1).close()
@@ -68,48 +74,48 @@ def _answers(port: int) -> None:
             return
 
 
-def send(port: int, raw: bytes, to: str) -> tuple[int, bytes]:
+def send_mail(port: int, raw: bytes, to: str) -> tuple[int, bytes]:
     """Send a mail to the mail server, as another one would."""
-    with smtplib.SMTP(HOST, port) as talk:
-        talk.ehlo("mail.example.org")
-        talk.mail(OLGA)
-        asked = talk.rcpt(to)
-        return talk.data(raw) if asked[0] == 250 else asked
+    with smtplib.SMTP(HOST, port) as client:
+        client.ehlo("mail.example.org")
+        client.mail(OLGA)
+        recipient = client.rcpt(to)
+        return client.data(raw) if recipient[0] == 250 else recipient
 
 
-async def arrived(home: Gate) -> None:
-    """Wait until the mail server has handed on what it took."""
+async def wait_for_arrival(intake: IntakeServer) -> None:
+    """Wait until the mail server has delivered what it accepted."""
     async with asyncio.timeout(ARRIVES_WITHIN):
-        while home.review.actions[0].standing is not Standing.ACCEPTED:  # noqa: ASYNC110  (it sends no event)
+        while intake.review.actions[0].status is not ActionStatus.ACCEPTED:  # noqa: ASYNC110  (it sends no event)
             await asyncio.sleep(0.1)
 
 
 async def test_a_reply_comes_through_a_real_mail_server_even_when_we_were_away(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_name: str) -> None:
-        raise Away("Temporal", "it does not answer")
+    async def raise_unavailable(_name: str) -> None:
+        raise Unavailable("Temporal", "it does not answer")
 
-    async with gate(archive, assigned()) as home, opensmtpd(home) as port:
-        address, raw = home.address(), home.mail("A1 accept")
-        foreign = await aside(send, port, raw, "somebody@elsewhere.example")
+    async with run_intake_server(archive, build_assigned()) as home, run_opensmtpd(home) as port:
+        address, raw = home.build_reply_address(), home.build_mail("A1 accept")
+        foreign = await run_in_thread(send_mail, port, raw, "somebody@elsewhere.example")
         with monkeypatch.context() as outage:
-            outage.setattr(home.room, "review", away)
-            taken = await aside(send, port, raw, address)
+            outage.setattr(home.review_client, "fetch_review", raise_unavailable)
+            taken = await run_in_thread(send_mail, port, raw, address)
             await asyncio.sleep(1)
-            assert home.verdicts() == []
-        await aside(flush)
+            assert home.list_verdicts() == []
+        await run_in_thread(retry_queue)
 
-        await arrived(home)
+        await wait_for_arrival(home)
 
     assert foreign[0] == 550
     assert taken[0] == 250
-    assert home.verdicts() == ["accepted"]
-    assert f"Delivered-To: {address}".encode() in home.filed()
+    assert home.list_verdicts() == ["accepted"]
+    assert f"Delivered-To: {address}".encode() in home.read_archived()
 
 
-def flush() -> None:
-    """Let the mail server try again at once what had to wait."""
+def retry_queue() -> None:
+    """Make the mail server retry its queue at once."""
     control = shutil.which("smtpctl", path="/usr/sbin:/usr/local/sbin")
     assert control is not None
     subprocess.run([control, "schedule", "all"], check=True, stdout=subprocess.DEVNULL)

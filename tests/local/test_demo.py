@@ -7,34 +7,35 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from local import demo
-from local.clock import Clock
-from local.story import stage as stages
-from local.story.cast import DESK, LEONIE
-from local.story.opening import DOCUMENT
-from local.story.stage import Broken, Stage, check
-from local.story.telling import Tell
-from words import blame
-from words.reading import read
+from local.clock import AdjustableClock
+from local.demo import environment as stages
+from local.demo import play
+from local.demo.environment import DemoEnvironment, DemoFailed, check
+from local.demo.narration import Narrator
+from local.demo.opening_steps import DOCUMENT
+from local.demo.people import LEONIE
+from tests.sample_people import COORDINATOR
+from text_checks import blame
+from text_checks.parsing import parse_document
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def stage() -> AsyncIterator[Stage]:
-    async with demo.staged() as found:
-        yield found
+async def demo_stage() -> AsyncIterator[DemoEnvironment]:
+    async with play.open_environment() as new_demo:
+        yield new_demo
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "LOOKS", 2)
-    monkeypatch.setattr(stages, "SOON", 0.01)
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "MAX_ATTEMPTS", 2)
+    monkeypatch.setattr(stages, "DELIVERY_TIMEOUT", 0.01)
 
 
 @pytest.mark.timeout(240)
 def test_the_whole_life_of_a_review_is_played_within_90_seconds(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code = demo.main([])
+    code = play.main([])
 
     told = capsys.readouterr()
     assert (code, told.err) == (0, "")
@@ -47,12 +48,12 @@ def test_the_whole_life_of_a_review_is_played_within_90_seconds(
 def test_what_does_not_go_as_told_ends_in_a_failure_that_says_what(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def breaks(_stage: Stage, _tell: Tell) -> None:
+    async def raise_error(_stage: DemoEnvironment, _tell: Narrator) -> None:
         check(False, "the review is closed")
 
-    monkeypatch.setattr(demo, "ACTS", (("An act", breaks),))
+    monkeypatch.setattr(play, "STEPS", (("An act", raise_error),))
 
-    assert demo.main() == 1
+    assert play.main() == 1
     assert "This should be so, and is not: the review is closed." in capsys.readouterr().err
 
 
@@ -63,61 +64,67 @@ def test_what_nobody_expected_ends_in_a_failure_too(
     error: type[BaseException],
     code: int,
 ) -> None:
-    def breaks(_folder: object) -> None:
+    def raise_error(_folder: object) -> None:
         raise error
 
-    monkeypatch.setattr(demo, "settings", breaks)
+    monkeypatch.setattr(play, "build_settings", raise_error)
 
-    assert demo.main() == code
+    assert play.main() == code
     assert ("ZeroDivisionError" in capsys.readouterr().err) == (code == 1)
 
 
-async def test_a_command_that_ends_otherwise_than_told_is_quoted(stage: Stage) -> None:
-    with pytest.raises(Broken, match="“afterword review show nothing” ended with 3, not 0"):
-        await stage.cli(DESK, "review", "show", "nothing")
+async def test_a_command_that_ends_otherwise_than_told_is_quoted(
+    demo_stage: DemoEnvironment,
+) -> None:
+    with pytest.raises(DemoFailed, match="“afterword review show nothing” ended with 3, not 0"):
+        await demo_stage.run_cli(COORDINATOR, "review", "show", "nothing")
 
 
-async def test_a_letter_that_never_comes_is_missed_by_name(stage: Stage) -> None:
-    with pytest.raises(Broken, match=f"No letter to {LEONIE} about “closed”"):
-        await stage.letter(LEONIE, "closed", 0.02)
+async def test_a_notification_that_never_comes_is_missed_by_name(
+    demo_stage: DemoEnvironment,
+) -> None:
+    with pytest.raises(DemoFailed, match=f"No letter to {LEONIE} about “closed”"):
+        await demo_stage.wait_for_email(LEONIE, "closed", 0.02)
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_a_review_that_never_comes_is_missed(stage: Stage) -> None:
-    with pytest.raises(Broken, match="The register should show one review"):
-        await stage.listed(stage="draft")
+@pytest.mark.usefixtures("short_timeouts")
+async def test_a_review_that_never_comes_is_missed(demo_stage: DemoEnvironment) -> None:
+    with pytest.raises(DemoFailed, match="The register should show one review"):
+        await demo_stage.wait_for_listing(stage="draft")
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_letters_and_ends_that_never_come_are_missed_after_a_while(stage: Stage) -> None:
-    async def opened(tell: Tell) -> None:
-        for _, act in demo.ACTS[:2]:
-            await act(stage, tell)
+@pytest.mark.usefixtures("short_timeouts")
+async def test_notifications_and_ends_that_never_come_are_missed_after_a_while(
+    demo_stage: DemoEnvironment,
+) -> None:
+    async def open_review(tell: Narrator) -> None:
+        for _, act in play.STEPS[:2]:
+            await act(demo_stage, tell)
 
-    await opened(Tell(stage.clock, 2))
+    await open_review(Narrator(demo_stage.clock, 2))
 
-    with pytest.raises(Broken, match="about “closed”"):
-        await stage.letter_in_time(LEONIE, "closed", days=1)
-    with pytest.raises(Broken, match="The workflow should be complete"):
-        await stage.over()
+    with pytest.raises(DemoFailed, match="about “closed”"):
+        await demo_stage.advance_until_email(LEONIE, "closed", days=1)
+    with pytest.raises(DemoFailed, match="The workflow should be complete"):
+        await demo_stage.advance_to_completion()
 
 
 def test_the_document_is_whole_and_long_and_blames_nobody() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
 
-    reading = read(text)
+    reading = parse_document(text)
 
     assert len(text.encode()) > 14_000
     assert len(reading.sections) == 9
     assert reading.missing == ()
-    assert blame.find(text) == ()
+    assert blame.list_blame(text) == ()
 
 
 def test_the_clock_only_moves_on() -> None:
-    clock = Clock()
+    clock = AdjustableClock()
     before = clock()
 
-    clock.shift(timedelta(days=3))
+    clock.advance(timedelta(days=3))
 
-    assert clock.ahead == timedelta(days=3)
+    assert clock.offset == timedelta(days=3)
     assert clock() - before >= timedelta(days=3)

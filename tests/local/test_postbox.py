@@ -12,15 +12,15 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from aiosmtplib import SMTPResponseException
 
-from local.pages import Pages
-from local.ports import free, listening
-from local.postbox import Post, Postbox, answer, listening_at, post_to
-from models.errors import Away, Malformed
+from local.ports import find_free_port, open_listener
+from local.postbox import Postbox, StoredEmail, build_reply, send_message, serve_smtp
+from local.postbox_pages import PostboxPages
+from models.errors import InvalidInput, Unavailable
 
 NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 
 
-def letter(to: str = "olga@example.org", subject: str = "Please accept A1") -> EmailMessage:
+def build_email(to: str = "olga@example.org", subject: str = "Please accept A1") -> EmailMessage:
     message = EmailMessage()
     message["From"] = "Afterword <afterword@example.org>"
     message["To"] = to
@@ -41,14 +41,14 @@ def postbox(tmp_path: Path) -> Postbox:
 
 @pytest_asyncio.fixture
 async def port(postbox: Postbox) -> AsyncIterator[int]:
-    async with listening_at(postbox, 0) as found:
+    async with serve_smtp(postbox, 0) as found:
         yield found
 
 
 @pytest_asyncio.fixture
 async def intake(tmp_path: Path) -> AsyncIterator[tuple[Postbox, int]]:
     box = Postbox(tmp_path / "intake")
-    async with listening_at(box, 0) as found:
+    async with serve_smtp(box, 0) as found:
         yield box, found
 
 
@@ -56,71 +56,77 @@ async def intake(tmp_path: Path) -> AsyncIterator[tuple[Postbox, int]]:
 async def browser(
     postbox: Postbox, intake: tuple[Postbox, int]
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    app = Pages(postbox, intake[1], lambda: NOW).app()
+    app = PostboxPages(postbox, intake[1], lambda: NOW).build_app()
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://here") as client:
         yield client
 
 
-async def test_a_letter_handed_in_is_found_by_whom_it_is_for_and_what_it_is_about(
+async def test_a_notification_handed_in_is_found_by_whom_it_is_for_and_what_it_is_about(
     postbox: Postbox, port: int
 ) -> None:
-    await post_to(port, letter())
-    await post_to(port, letter(to="omar@example.org", subject="Review opened"))
+    await send_message(port, build_email())
+    await send_message(port, build_email(to="omar@example.org", subject="Review opened"))
 
-    assert [post.number for post in postbox.letters()] == [1, 2]
-    assert [post.subject for post in postbox.letters("Omar@Example.org")] == ["Review opened"]
-    assert [post.to for post in postbox.letters(subject="accept")] == ["olga@example.org"]
-    assert postbox.letters(after=2) == []
+    assert [post.number for post in postbox.list_emails()] == [1, 2]
+    assert [post.subject for post in postbox.list_emails("Omar@Example.org")] == ["Review opened"]
+    assert [post.to for post in postbox.list_emails(subject="accept")] == ["olga@example.org"]
+    assert postbox.list_emails(after=2) == []
 
 
-async def test_letters_outlive_the_postbox(postbox: Postbox, port: int, tmp_path: Path) -> None:
-    await post_to(port, letter())
+async def test_notifications_outlive_the_postbox(
+    postbox: Postbox, port: int, tmp_path: Path
+) -> None:
+    await send_message(port, build_email())
 
     again = Postbox(tmp_path / "postbox")
 
-    assert again.letters() == postbox.letters()
-    assert again.put("", "pia@example.org", letter().as_bytes()).number == 2
+    assert again.list_emails() == postbox.list_emails()
+    assert again.add("", "pia@example.org", build_email().as_bytes()).number == 2
 
 
-async def test_a_half_written_letter_is_no_letter(postbox: Postbox, tmp_path: Path) -> None:
+async def test_a_half_written_notification_is_no_notification(
+    postbox: Postbox, tmp_path: Path
+) -> None:
     (tmp_path / "postbox" / "000001.part").write_bytes(b"Subject: ha")
 
-    assert Postbox(tmp_path / "postbox").letters() == []
-    assert postbox.letter(1) is None
+    assert Postbox(tmp_path / "postbox").list_emails() == []
+    assert postbox.find_email(1) is None
 
 
-async def test_waiting_ends_when_the_letter_comes(postbox: Postbox, port: int) -> None:
+async def test_waiting_ends_when_the_notification_comes(postbox: Postbox, port: int) -> None:
     waiting = asyncio.create_task(postbox.wait_for("olga@example.org", "accept"))
     other = asyncio.create_task(postbox.wait_for("omar@example.org"))
     await asyncio.sleep(0)
 
-    await post_to(port, letter())
-    await post_to(port, letter(to="omar@example.org"))
+    await send_message(port, build_email())
+    await send_message(port, build_email(to="omar@example.org"))
 
     assert (await waiting).number == 1
     assert (await other).number == 2
 
 
 async def test_waiting_in_vain_says_for_what(postbox: Postbox) -> None:
-    with pytest.raises(Away, match=r"no letter to olga@example\.org about “accept” within 0\.01 s"):
+    with pytest.raises(
+        Unavailable, match=r"no letter to olga@example\.org about “accept” within 0\.01 s"
+    ):
         await postbox.wait_for("olga@example.org", "accept", within=0.01)
 
 
-async def test_a_letter_to_two_is_two_letters(postbox: Postbox) -> None:
+async def test_a_notification_to_two_is_two_notifications(postbox: Postbox) -> None:
     envelope = Envelope()
     envelope.rcpt_tos = ["ada@example.org", "fay@example.org"]
-    envelope.original_content = letter().as_bytes()
+    envelope.original_content = build_email().as_bytes()
 
     await postbox.handle_DATA(SMTP(postbox), Session(asyncio.get_running_loop()), envelope)
 
-    assert [post.to for post in postbox.letters()] == ["ada@example.org", "fay@example.org"]
+    assert [post.to for post in postbox.list_emails()] == ["ada@example.org", "fay@example.org"]
 
 
 async def test_an_answer_is_written_as_mail_programs_do(postbox: Postbox) -> None:
-    post = postbox.put("", "olga@example.org", letter().as_bytes())
+    post = postbox.add("", "olga@example.org", build_email().as_bytes())
 
-    reply = answer(post, "accept\n", NOW)
+    reply = build_reply(post, "accept\n", NOW)
 
     assert reply["From"] == "olga@example.org"
     assert reply["To"] == "reply+abc@example.org"
@@ -137,9 +143,9 @@ async def test_an_answer_is_written_as_mail_programs_do(postbox: Postbox) -> Non
 
 
 async def test_a_bare_mail_can_be_answered_too(postbox: Postbox) -> None:
-    post = postbox.put("", "olga", b"From: Someone <s@example.org>\r\nSubject: RE: x\r\n\r\nHi\r\n")
+    post = postbox.add("", "olga", b"From: Someone <s@example.org>\r\nSubject: RE: x\r\n\r\nHi\r\n")
 
-    reply = answer(post, "yes", NOW)
+    reply = build_reply(post, "yes", NOW)
 
     assert reply["To"] == "Someone <s@example.org>"
     assert reply["Subject"] == "RE: x"
@@ -147,13 +153,13 @@ async def test_a_bare_mail_can_be_answered_too(postbox: Postbox) -> None:
     assert "Earlier, Someone" in reply.get_content()
 
 
-async def test_the_page_lists_letters_newest_first(
+async def test_the_page_lists_notifications_newest_first(
     postbox: Postbox, browser: httpx2.AsyncClient
 ) -> None:
     empty = await browser.get("/postbox")
-    postbox.put("", "olga@example.org", letter().as_bytes())
-    postbox.put("", "olga@example.org", letter(subject="<script>x</script>").as_bytes())
-    postbox.put("", "omar@example.org", b"\r\nno headers")
+    postbox.add("", "olga@example.org", build_email().as_bytes())
+    postbox.add("", "olga@example.org", build_email(subject="<script>x</script>").as_bytes())
+    postbox.add("", "omar@example.org", b"\r\nno headers")
 
     page = (await browser.get("/postbox")).text
     hers = (await browser.get("/postbox", params={"to": "olga@example.org"})).text
@@ -165,12 +171,12 @@ async def test_the_page_lists_letters_newest_first(
     assert "omar" not in hers
 
 
-async def test_a_letter_is_shown_as_text_and_as_html_in_a_sandbox(
+async def test_a_notification_is_shown_as_text_and_as_html_in_a_sandbox(
     postbox: Postbox, browser: httpx2.AsyncClient
 ) -> None:
-    sent = letter()
+    sent = build_email()
     sent.add_attachment(b"BEGIN:VCALENDAR", "text", "calendar", filename="invitation.ics")
-    postbox.put("", "olga@example.org", sent.as_bytes())
+    postbox.add("", "olga@example.org", sent.as_bytes())
 
     page = await browser.get("/postbox/1")
     html = await browser.get("/postbox/1/html")
@@ -186,7 +192,7 @@ async def test_a_letter_is_shown_as_text_and_as_html_in_a_sandbox(
 
 
 @pytest.mark.parametrize("path", ["/postbox/9", "/postbox/9/html", "/postbox/9/raw"])
-async def test_a_letter_that_is_not_there_is_not_found(
+async def test_a_notification_that_is_not_there_is_not_found(
     browser: httpx2.AsyncClient, path: str
 ) -> None:
     assert (await browser.get(path)).status_code == 404
@@ -196,7 +202,7 @@ async def test_a_letter_that_is_not_there_is_not_found(
 async def test_the_form_sends_a_real_reply(
     postbox: Postbox, browser: httpx2.AsyncClient, intake: tuple[Postbox, int]
 ) -> None:
-    postbox.put("", "olga@example.org", letter().as_bytes())
+    postbox.add("", "olga@example.org", build_email().as_bytes())
 
     page = await browser.post(
         "/postbox/1/reply", data={"text": "accept"}, headers={"origin": "http://here"}
@@ -205,15 +211,15 @@ async def test_the_form_sends_a_real_reply(
 
     assert page.status_code == 303
     assert "Sent." in shown.text
-    (reply,) = intake[0].letters("reply+abc@example.org")
-    assert reply.part("plain").startswith("accept\n\nOn Tue")
+    (reply,) = intake[0].list_emails("reply+abc@example.org")
+    assert reply.get_body("plain").startswith("accept\n\nOn Tue")
     assert reply.sent_at == NOW
 
 
 async def test_a_reply_that_is_refused_says_so(tmp_path: Path) -> None:
     postbox = Postbox(tmp_path)
-    postbox.put("", "olga@example.org", letter().as_bytes())
-    app = Pages(postbox, free(), lambda: NOW).app()
+    postbox.add("", "olga@example.org", build_email().as_bytes())
+    app = PostboxPages(postbox, find_free_port(), lambda: NOW).build_app()
     transport = httpx2.ASGITransport(app=app)
 
     async with httpx2.AsyncClient(transport=transport, base_url="http://here") as browser:
@@ -226,39 +232,39 @@ async def test_a_reply_that_is_refused_says_so(tmp_path: Path) -> None:
 async def test_another_site_cannot_make_somebody_reply(
     postbox: Postbox, browser: httpx2.AsyncClient, intake: tuple[Postbox, int]
 ) -> None:
-    postbox.put("", "olga@example.org", letter().as_bytes())
+    postbox.add("", "olga@example.org", build_email().as_bytes())
 
     page = await browser.post(
         "/postbox/1/reply", data={"text": "accept"}, headers={"origin": "http://elsewhere"}
     )
 
     assert page.status_code == 403
-    assert intake[0].letters() == []
+    assert intake[0].list_emails() == []
 
 
-async def test_a_letter_larger_than_it_holds_is_refused(postbox: Postbox, port: int) -> None:
+async def test_a_notification_larger_than_it_holds_is_refused(postbox: Postbox, port: int) -> None:
     message = EmailMessage()
     message["From"], message["To"] = "ada@example.org", "olga@example.org"
     message.set_content("long line\n" * 500_000)
 
     with pytest.raises(SMTPResponseException) as refused:
-        await post_to(port, message)
+        await send_message(port, message)
 
     assert refused.value.code == 552
-    assert postbox.letters() == []
+    assert postbox.list_emails() == []
 
 
 async def test_a_taken_port_is_refused_with_a_sentence(postbox: Postbox) -> None:
-    with listening(0) as other:
+    with open_listener(0) as other:
         number = other.getsockname()[1]
 
-        with pytest.raises(Malformed, match=f"Port {number} is in use"):
-            async with listening_at(postbox, number):
+        with pytest.raises(InvalidInput, match=f"Port {number} is in use"):
+            async with serve_smtp(postbox, number):
                 pass
 
 
 def test_a_post_without_html_has_none(postbox: Postbox) -> None:
-    post: Post = postbox.put("", "pia@example.org", b"Subject: x\r\n\r\nplain\r\n")
+    post: StoredEmail = postbox.add("", "pia@example.org", b"Subject: x\r\n\r\nplain\r\n")
 
-    assert post.part("html") == ""
-    assert post.part("plain") == "plain\n"
+    assert post.get_body("html") == ""
+    assert post.get_body("plain") == "plain\n"

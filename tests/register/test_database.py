@@ -26,25 +26,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from models.errors import Away, Malformed
+from models.errors import InvalidInput, Unavailable
 from models.people import Person
 from register.archive import Archive
-from register.database import _write_ahead, answers, connect, migrate
+from register.database import _enable_write_ahead, build_engine, check_database, migrate
 from register.tables import metadata
-from register.transactions import reading, writing
-from tests.cast import ADA
+from register.transactions import begin_read, begin_write
+from tests.sample_people import ADA
 
 ROOT = Path(__file__).parents[2]
-LATER = """
+LATER_MIGRATION = """
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
+revision, down_revision, branch_labels, depends_on = "0005", "0004", None, None
 
 def upgrade():
     with op.batch_alter_table("people") as people:
         people.alter_column("team", nullable=True)
 """
-HERE = "import sys; from register.database import connect, migrate; migrate(connect(sys.argv[1]))"
+MIGRATE_PROGRAM = (
+    "import sys; from register.database import build_engine, migrate; migrate(build_engine(sys.argv[1]))"
+)
 
 
 def test_a_migrated_database_has_the_tables_the_code_speaks_of(engine: Engine) -> None:
@@ -53,8 +55,8 @@ def test_a_migrated_database_has_the_tables_the_code_speaks_of(engine: Engine) -
         assert compare_metadata(context, metadata) == []
 
 
-def test_migrating_twice_is_no_news(bare_address: str) -> None:
-    engine = connect(bare_address)
+def test_migrating_twice_changes_nothing(unmigrated_address: str) -> None:
+    engine = build_engine(unmigrated_address)
     migrate(engine)
 
     migrate(engine)
@@ -63,11 +65,11 @@ def test_migrating_twice_is_no_news(bare_address: str) -> None:
     engine.dispose()
 
 
-def test_processes_that_start_at_once_migrate_once(bare_address: str) -> None:
-    waiting = HERE.replace("migrate(", "print('ready', flush=True); input(); migrate(")
+def test_processes_that_start_at_once_migrate_once(unmigrated_address: str) -> None:
+    waiting = MIGRATE_PROGRAM.replace("migrate(", "print('ready', flush=True); input(); migrate(")
     starting = [
         subprocess.Popen(
-            [sys.executable, "-c", waiting, bare_address],
+            [sys.executable, "-c", waiting, unmigrated_address],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -94,43 +96,43 @@ def test_the_migrations_travel_with_the_package(tmp_path: Path) -> None:
         shutil.copytree(ROOT / package, tmp_path / "50% off" / package)
 
     subprocess.run(
-        [sys.executable, "-c", HERE, f"sqlite:///{tmp_path}/elsewhere.db"],
+        [sys.executable, "-c", MIGRATE_PROGRAM, f"sqlite:///{tmp_path}/elsewhere.db"],
         cwd=tmp_path / "50% off",
         check=True,
         timeout=60,
     )
 
     with sqlite3.connect(tmp_path / "elsewhere.db") as file:
-        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
     file.close()
 
 
 def test_a_database_of_a_newer_release_is_refused(engine: Engine) -> None:
-    with writing(engine) as connection:
+    with begin_write(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     try:
-        with pytest.raises(Malformed, match=r"newer release of Afterword .*9999"):
+        with pytest.raises(InvalidInput, match=r"newer release of Afterword .*9999"):
             migrate(engine)
     finally:
-        with writing(engine) as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        with begin_write(engine) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
 
 def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(
-    bare_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unmigrated_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = connect(bare_address)
+    engine = build_engine(unmigrated_address)
     migrate(engine)
     Archive(engine).import_people([Person(address=ADA, aliases=("lind@example.org",))])
     later = shutil.copytree(ROOT / "register" / "migrations", tmp_path / "migrations")
-    (later / "versions" / "r0003_later.py").write_text(LATER)
+    (later / "versions" / "r0005_later.py").write_text(LATER_MIGRATION)
     monkeypatch.setattr("register.database.MIGRATIONS", later)
 
     migrate(engine)
 
-    assert Archive(engine).people()[ADA].aliases == ("lind@example.org",)
-    with pytest.raises(IntegrityError), writing(engine) as connection:
+    assert Archive(engine).load_people()[ADA].aliases == ("lind@example.org",)
+    with pytest.raises(IntegrityError), begin_write(engine) as connection:
         connection.execute(text("INSERT INTO aliases VALUES ('x@example.org', 'nobody')"))
     engine.dispose()
 
@@ -147,9 +149,9 @@ def test_a_file_that_is_no_database_is_named(
 ) -> None:
     file = tmp_path / "afterword.db"
     file.write_bytes(content)
-    engine = connect(f"sqlite:///{file}")
+    engine = build_engine(f"sqlite:///{file}")
 
-    with pytest.raises(Malformed, match=rf"The database file .*afterword\.db ({complaint})"):
+    with pytest.raises(InvalidInput, match=rf"The database file .*afterword\.db ({complaint})"):
         migrate(engine)
 
     assert file.read_bytes() == content
@@ -157,32 +159,32 @@ def test_a_file_that_is_no_database_is_named(
 
 
 def test_a_file_whose_folder_is_missing_is_named(tmp_path: Path) -> None:
-    engine = connect(f"sqlite:///{tmp_path}/nowhere/afterword.db")
+    engine = build_engine(f"sqlite:///{tmp_path}/nowhere/afterword.db")
 
-    with pytest.raises(Malformed, match=r"nowhere/afterword\.db cannot be opened"):
+    with pytest.raises(InvalidInput, match=r"nowhere/afterword\.db cannot be opened"):
         migrate(engine)
 
 
-def test_a_damaged_page_in_the_middle_is_trouble_that_may_pass(sqlite_address: str) -> None:
+def test_a_damaged_page_in_the_middle_is_a_temporary_error(sqlite_address: str) -> None:
     file = Path(sqlite_address.removeprefix("sqlite:///"))
     whole = file.read_bytes()
     file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    engine = connect(sqlite_address)
+    engine = build_engine(sqlite_address)
 
     with (
-        pytest.raises(Away, match="the database does not answer: database disk image"),
-        reading(engine) as connection,
+        pytest.raises(Unavailable, match="the database does not answer: database disk image"),
+        begin_read(engine) as connection,
     ):
         connection.execute(text("SELECT * FROM reviews"))
 
     engine.dispose()
 
 
-@pytest.mark.parametrize("do", [migrate, answers])
+@pytest.mark.parametrize("do", [migrate, check_database])
 def test_a_server_that_is_not_there_is_away(do: object) -> None:
-    engine = connect("postgresql://ada:secret@127.0.0.1:9/afterword")
+    engine = build_engine("postgresql://ada:secret@127.0.0.1:9/afterword")
 
-    with pytest.raises(Away) as caught:
+    with pytest.raises(Unavailable) as caught:
         do(engine)  # type: ignore[operator]  # one of the functions above
 
     assert caught.value.part == "the database"
@@ -192,7 +194,7 @@ def test_a_server_that_is_not_there_is_away(do: object) -> None:
 
 
 def test_a_database_that_is_there_answers(engine: Engine) -> None:
-    answers(engine)
+    check_database(engine)
 
 
 @pytest.mark.parametrize(
@@ -208,13 +210,13 @@ def test_a_database_that_is_there_answers(engine: Engine) -> None:
 def test_an_address_that_makes_no_sense_is_refused_with_an_example(
     address: str, complaint: str
 ) -> None:
-    with pytest.raises(Malformed, match=f"{complaint}.*should look like sqlite:///afterword.db"):
-        connect(address)
+    with pytest.raises(InvalidInput, match=f"{complaint}.*should look like sqlite:///afterword.db"):
+        build_engine(address)
 
 
 def test_the_address_chooses_no_driver_and_may_overrule_how_long_we_wait() -> None:
-    plain = connect("postgres://ada@localhost/afterword")
-    other = connect("postgresql+asyncpg://ada@localhost/afterword?connect_timeout=1")
+    plain = build_engine("postgres://ada@localhost/afterword")
+    other = build_engine("postgresql+asyncpg://ada@localhost/afterword?connect_timeout=1")
 
     assert plain.dialect.driver == other.dialect.driver == "psycopg"
     assert other.url.query["connect_timeout"] == "1"
@@ -223,11 +225,11 @@ def test_the_address_chooses_no_driver_and_may_overrule_how_long_we_wait() -> No
 counter = Table("counter", MetaData(), Column("n", Integer))
 
 
-def count_up(address: str, times: int) -> None:
-    engine = connect(address)
+def increment(address: str, times: int) -> None:
+    engine = build_engine(address)
 
     def one(_: int) -> None:
-        with writing(engine) as connection:
+        with begin_write(engine) as connection:
             found = connection.scalars(select(counter.c.n).with_for_update()).one()
             connection.execute(update(counter).values(n=found + 1))
 
@@ -236,29 +238,29 @@ def count_up(address: str, times: int) -> None:
     engine.dispose()
 
 
-def test_who_reads_and_then_writes_loses_nothing_to_another(bare_address: str) -> None:
-    engine = connect(bare_address)
-    with writing(engine) as connection:
+def test_who_reads_and_then_writes_loses_nothing_to_another(unmigrated_address: str) -> None:
+    engine = build_engine(unmigrated_address)
+    with begin_write(engine) as connection:
         counter.create(connection)
         connection.execute(insert(counter), {"n": 0})
     spawn = get_context("spawn")
-    processes = [spawn.Process(target=count_up, args=(bare_address, 400)) for _ in range(2)]
+    processes = [spawn.Process(target=increment, args=(unmigrated_address, 400)) for _ in range(2)]
 
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
 
-    with reading(engine) as connection:
+    with begin_read(engine) as connection:
         assert connection.scalar(select(counter.c.n)) == 800
     engine.dispose()
 
 
 def test_a_reader_does_not_wait_for_a_writer(engine: Engine) -> None:
-    with writing(engine) as writer:
+    with begin_write(engine) as writer:
         writer.execute(text("DELETE FROM people"))
 
-        with reading(engine) as reader:
+        with begin_read(engine) as reader:
             assert reader.scalar(text("SELECT count(*) FROM people")) == 0
 
 
@@ -266,26 +268,26 @@ def test_a_reader_sees_one_moment(engine: Engine) -> None:
     count = text("SELECT count(*) FROM services")
     add = text("INSERT INTO services VALUES ('checkout', '', '', '')")
 
-    with reading(engine) as reader:
+    with begin_read(engine) as reader:
         before = reader.scalar(count)
-        with writing(engine) as writer:
+        with begin_write(engine) as writer:
             writer.execute(add)
         after = reader.scalar(count)
 
     assert (before, after) == (0, 0)
 
 
-def fail_halfway(engine: Engine) -> None:
-    with writing(engine) as connection:
+def fail_in_transaction(engine: Engine) -> None:
+    with begin_write(engine) as connection:
         connection.execute(text("INSERT INTO services VALUES ('checkout', '', '', '')"))
         raise RuntimeError
 
 
 def test_what_fails_halfway_leaves_nothing_behind(engine: Engine) -> None:
     with pytest.raises(RuntimeError):
-        fail_halfway(engine)
+        fail_in_transaction(engine)
 
-    with reading(engine) as connection:
+    with begin_read(engine) as connection:
         assert connection.scalar(text("SELECT count(*) FROM services")) == 0
 
 
@@ -293,9 +295,13 @@ def test_a_file_that_another_keeps_locked_is_away(
     sqlite_address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("register.database.BUSY_MS", 50)
-    engine = connect(sqlite_address)
+    engine = build_engine(sqlite_address)
 
-    with writing(engine), pytest.raises(Away, match="database is locked"), writing(engine):
+    with (
+        begin_write(engine),
+        pytest.raises(Unavailable, match="database is locked"),
+        begin_write(engine),
+    ):
         pass
 
     engine.dispose()
@@ -307,7 +313,7 @@ def test_a_new_file_that_another_keeps_for_itself_is_waited_for(tmp_path: Path) 
     ours = sqlite3.connect(tmp_path / "new.db", timeout=0, check_same_thread=False)
 
     with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(_write_ahead, ours, time.monotonic() + 10)
+        waiting = thread.submit(_enable_write_ahead, ours, time.monotonic() + 10)
         time.sleep(0.1)
         came_to_nothing = waiting.done()
         other.execute("COMMIT")
@@ -325,9 +331,9 @@ def test_a_new_file_that_another_never_gives_up_is_away(
     monkeypatch.setattr("register.database.BUSY_MS", 30)
     other = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    engine = connect(f"sqlite:///{tmp_path / 'new.db'}")
+    engine = build_engine(f"sqlite:///{tmp_path / 'new.db'}")
 
-    with pytest.raises(Away, match="database is locked"):
+    with pytest.raises(Unavailable, match="database is locked"):
         migrate(engine)
 
     other.close()
@@ -336,23 +342,26 @@ def test_a_new_file_that_another_never_gives_up_is_away(
 def test_a_server_that_goes_away_in_the_middle_is_away_and_then_back(
     postgres_address: str,
 ) -> None:
-    engine = connect(postgres_address)
+    engine = build_engine(postgres_address)
     goodbye = text("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    with pytest.raises(Away, match="the database does not answer"), writing(engine) as connection:
+    with (
+        pytest.raises(Unavailable, match="the database does not answer"),
+        begin_write(engine) as connection,
+    ):
         connection.execute(goodbye)
 
-    answers(engine)
+    check_database(engine)
     engine.dispose()
 
 
 def test_a_pool_whose_connections_are_all_out_is_away(sqlite_address: str) -> None:
-    engine = connect(sqlite_address)
+    engine = build_engine(sqlite_address)
     engine.pool._timeout = 0.05  # type: ignore[attr-defined]  # ten seconds would be long
     out = [engine.connect() for _ in range(30)]
 
-    with pytest.raises(Away, match="all connections to it are busy"):
-        answers(engine)
+    with pytest.raises(Unavailable, match="all connections to it are busy"):
+        check_database(engine)
 
     for connection in out:
         connection.close()
@@ -360,7 +369,7 @@ def test_a_pool_whose_connections_are_all_out_is_away(sqlite_address: str) -> No
 
 
 def test_a_mistake_of_ours_is_not_taken_for_an_outage(engine: Engine) -> None:
-    with pytest.raises(Exception, match="nowhere") as caught, reading(engine) as connection:
+    with pytest.raises(Exception, match="nowhere") as caught, begin_read(engine) as connection:
         connection.execute(text("SELECT * FROM nowhere"))
 
-    assert not isinstance(caught.value, Away)
+    assert not isinstance(caught.value, Unavailable)

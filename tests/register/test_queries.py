@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 from models.review import Review, Stage
 from register import queries
 from register.recorder import mark_lost, record
-from rules.shadow import change
-from tests.cast import ADA, FAY, INCIDENT, MONDAY, ROLES, SAM, new_review
-from tests.register.reviews import RUN, rich_review
+from rules.projection import build_register_update
+from tests.register.full_reviews import RUN, build_full_review
+from tests.sample_people import ADA, FAY, INCIDENT, MONDAY, ROLES, SAM, new_review
 
 
-def filed(engine: Engine, key: str, **fields: object) -> Review:
-    """Put a review into the register."""
+def record_review(engine: Engine, key: str, **fields: object) -> Review:
+    """Record a review in the register and return it."""
     title = str(fields.pop("title", "Checkout answered with errors"))
     lead = str(fields.pop("lead", ADA))
     base = replace(
@@ -25,23 +25,23 @@ def filed(engine: Engine, key: str, **fields: object) -> Review:
         roles=replace(ROLES, lead=lead),
     )
     review = replace(base, **fields)  # type: ignore[arg-type]  # any field
-    record(engine, change(review, RUN, None))
+    record(engine, build_register_update(review, RUN, None))
     return review
 
 
-def keys(rows: list[queries.Row]) -> list[str]:
+def list_keys(rows: list[queries.ReviewRow]) -> list[str]:
     return [row.key for row in rows]
 
 
 def test_a_row_says_what_a_list_shows(engine: Engine) -> None:
-    review = rich_review()
-    record(engine, change(review, RUN, None))
+    review = build_full_review()
+    record(engine, build_register_update(review, RUN, None))
     mark_lost(engine, review.id)
 
-    (row,) = queries.reviews(engine)
+    (row,) = queries.list_reviews(engine)
 
     assert review.meeting is not None
-    assert row == queries.Row(
+    assert row == queries.ReviewRow(
         id="review-pagerduty-Q1ABC",
         revision=4,
         source="pagerduty",
@@ -65,9 +65,9 @@ def test_a_row_says_what_a_list_shows(engine: Engine) -> None:
 
 
 def test_a_review_without_meetings_or_actions_has_empty_cells(engine: Engine) -> None:
-    filed(engine, "Q1", incident=replace(INCIDENT, key="Q1", severity=None, project=True))
+    record_review(engine, "Q1", incident=replace(INCIDENT, key="Q1", severity=None, project=True))
 
-    (row,) = queries.reviews(engine)
+    (row,) = queries.list_reviews(engine)
 
     assert (row.severity, row.meeting_at, row.follow_up_at, row.closed_at) == (None,) * 4
     assert (row.open_actions, row.next_due) == (0, None)
@@ -75,9 +75,9 @@ def test_a_review_without_meetings_or_actions_has_empty_cells(engine: Engine) ->
 
 def test_times_come_back_in_utc_wherever_they_were_meant(engine: Engine) -> None:
     tokyo = timezone(timedelta(hours=9))
-    filed(engine, "Q1", opened_at=datetime(2026, 3, 2, 19, 0, tzinfo=tokyo))
+    record_review(engine, "Q1", opened_at=datetime(2026, 3, 2, 19, 0, tzinfo=tokyo))
 
-    (row,) = queries.reviews(engine)
+    (row,) = queries.list_reviews(engine)
 
     assert row.opened_at == MONDAY
     assert row.opened_at.tzinfo is UTC
@@ -85,18 +85,18 @@ def test_times_come_back_in_utc_wherever_they_were_meant(engine: Engine) -> None
 
 def test_the_newest_review_stands_first(engine: Engine) -> None:
     for days in (2, 0, 3, 1):
-        filed(engine, f"Q{days}", opened_at=MONDAY + timedelta(days=days))
+        record_review(engine, f"Q{days}", opened_at=MONDAY + timedelta(days=days))
 
-    assert keys(queries.reviews(engine)) == ["Q3", "Q2", "Q1", "Q0"]
+    assert list_keys(queries.list_reviews(engine)) == ["Q3", "Q2", "Q1", "Q0"]
 
 
 def test_pages_follow_each_other_without_gap_or_overlap(engine: Engine) -> None:
     for n in range(7):
-        filed(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n // 3))
-    everything = queries.reviews(engine)
+        record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n // 3))
+    everything = queries.list_reviews(engine)
 
-    pages: list[queries.Row] = []
-    while page := queries.reviews(engine, limit=2, after=pages[-1].id if pages else ""):
+    pages: list[queries.ReviewRow] = []
+    while page := queries.list_reviews(engine, limit=2, after=pages[-1].id if pages else ""):
         pages += page
 
     assert pages == everything
@@ -105,31 +105,31 @@ def test_pages_follow_each_other_without_gap_or_overlap(engine: Engine) -> None:
 
 def test_a_review_that_comes_in_between_two_pages_shifts_nothing(engine: Engine) -> None:
     for n in range(4):
-        filed(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n))
-    first = queries.reviews(engine, limit=2)
-    filed(engine, "Q9", opened_at=MONDAY + timedelta(days=9))
+        record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n))
+    first = queries.list_reviews(engine, limit=2)
+    record_review(engine, "Q9", opened_at=MONDAY + timedelta(days=9))
 
-    second = queries.reviews(engine, limit=2, after=first[-1].id)
+    second = queries.list_reviews(engine, limit=2, after=first[-1].id)
 
-    assert keys(second) == ["Q1", "Q0"]
+    assert list_keys(second) == ["Q1", "Q0"]
 
 
 def test_nothing_comes_after_a_review_that_is_not_there(engine: Engine) -> None:
-    filed(engine, "Q1")
+    record_review(engine, "Q1")
 
-    assert queries.reviews(engine, after="review-nowhere-1") == []
+    assert queries.list_reviews(engine, after="review-nowhere-1") == []
 
 
 def test_filters_narrow_the_list_together(engine: Engine) -> None:
-    filed(engine, "Q1", stage=Stage.MEETING)
-    filed(engine, "Q2", stage=Stage.MEETING, lead=FAY)
-    filed(engine, "Q3", stage=Stage.CLOSED, closed_at=MONDAY)
-    filed(engine, "Q4", stage=Stage.CANCELLED)
+    record_review(engine, "Q1", stage=Stage.MEETING)
+    record_review(engine, "Q2", stage=Stage.MEETING, lead=FAY)
+    record_review(engine, "Q3", stage=Stage.CLOSED, closed_at=MONDAY)
+    record_review(engine, "Q4", stage=Stage.CANCELLED)
 
-    assert keys(queries.reviews(engine, stage=Stage.MEETING, lead=FAY)) == ["Q2"]
-    assert keys(queries.reviews(engine, stage=Stage.CLOSED)) == ["Q3"]
-    assert set(keys(queries.reviews(engine, open_only=True))) == {"Q1", "Q2"}
-    assert set(keys(queries.reviews(engine, lead=ADA))) == {"Q1", "Q3", "Q4"}
+    assert list_keys(queries.list_reviews(engine, stage=Stage.MEETING, lead=FAY)) == ["Q2"]
+    assert list_keys(queries.list_reviews(engine, stage=Stage.CLOSED)) == ["Q3"]
+    assert set(list_keys(queries.list_reviews(engine, open_only=True))) == {"Q1", "Q2"}
+    assert set(list_keys(queries.list_reviews(engine, lead=ADA))) == {"Q1", "Q3", "Q4"}
 
 
 @pytest.mark.parametrize(
@@ -149,31 +149,31 @@ def test_filters_narrow_the_list_together(engine: Engine) -> None:
     ],
 )
 def test_a_search_takes_words_as_they_are_typed(engine: Engine, q: str, found: set[str]) -> None:
-    filed(engine, "Q1", title="Falsche Größe im Lager")
-    filed(engine, "Q2", title="Disk 100% full")
-    filed(engine, "Q3", title="a_b failed")
+    record_review(engine, "Q1", title="Falsche Größe im Lager")
+    record_review(engine, "Q2", title="Disk 100% full")
+    record_review(engine, "Q3", title="a_b failed")
 
-    assert set(keys(queries.reviews(engine, q=q))) == found
+    assert set(list_keys(queries.list_reviews(engine, q=q))) == found
 
 
 def test_the_title_of_a_restricted_review_cannot_be_searched_for(engine: Engine) -> None:
-    filed(engine, "Q1", title="Break-in at the vault", restricted_to=(ADA, SAM))
+    record_review(engine, "Q1", title="Break-in at the vault", restricted_to=(ADA, SAM))
 
-    assert queries.reviews(engine, q="vault") == []
-    assert queries.reviews(engine, q="Q1")[0].restricted_to == (ADA, SAM)
+    assert queries.list_reviews(engine, q="vault") == []
+    assert queries.list_reviews(engine, q="Q1")[0].restricted_to == (ADA, SAM)
 
 
-def test_the_log_is_told_in_order(engine: Engine) -> None:
-    review = rich_review()
-    record(engine, change(review, RUN, None))
+def test_the_log_is_listed_in_sequence(engine: Engine) -> None:
+    review = build_full_review()
+    record(engine, build_register_update(review, RUN, None))
 
-    assert queries.events(engine, review.id) == review.log
-    assert queries.events(engine, "review-nowhere-1") == ()
+    assert queries.list_events(engine, review.id) == review.log
+    assert queries.list_events(engine, "review-nowhere-1") == ()
 
 
 def test_every_review_is_named_and_none_that_is_not_there_is_found(engine: Engine) -> None:
-    filed(engine, "Q2")
-    filed(engine, "Q1")
+    record_review(engine, "Q2")
+    record_review(engine, "Q1")
 
-    assert queries.ids(engine) == ("review-pagerduty-Q1", "review-pagerduty-Q2")
-    assert queries.review(engine, "review-pagerduty-Q") is None
+    assert queries.list_review_ids(engine) == ("review-pagerduty-Q1", "review-pagerduty-Q2")
+    assert queries.find_review(engine, "review-pagerduty-Q") is None

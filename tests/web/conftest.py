@@ -5,35 +5,35 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from register.database import connect
-from tests.databases import (  # noqa: F401  (fixtures are found by name)
+from register.database import build_engine
+from tests.databases import (  # noqa: F401  (pytest finds fixtures by their names here)
     address,
-    bare_address,
     engine,
     postgres,
     postgres_address,
     postgres_database,
     sqlite_address,
     sqlite_template,
+    unmigrated_address,
 )
-from tests.web.house import House, settings
+from tests.web.web_app import WebApp, build_settings
 
 
 @pytest.fixture
 def sqlite_engine(sqlite_address: str) -> Iterator[Engine]:  # noqa: F811  (pytest's way)
-    """An engine on a migrated, empty SQLite file."""
-    made = connect(sqlite_address)
-    yield made
-    made.dispose()
+    """Yield an engine on a migrated, empty SQLite file."""
+    new_engine = build_engine(sqlite_address)
+    yield new_engine
+    new_engine.dispose()
 
 
 @pytest.fixture
-def house(sqlite_engine: Engine) -> House:
-    """The app over SQLite."""
-    return House(engine=sqlite_engine, settings=settings())
+def web_app(sqlite_engine: Engine) -> WebApp:
+    """Return the app over SQLite."""
+    return WebApp(engine=sqlite_engine, settings=build_settings())
 
 
 @pytest.fixture
-def each_house(engine: Engine) -> House:  # noqa: F811  (pytest's way)
-    """The app once over SQLite, once over PostgreSQL."""
-    return House(engine=engine, settings=settings())
+def each_web_app(engine: Engine) -> WebApp:  # noqa: F811  (pytest's way)
+    """Return the app once over SQLite, once over PostgreSQL."""
+    return WebApp(engine=engine, settings=build_settings())

@@ -13,13 +13,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from models.orders import ORDERS
-from tests.cast import ADA, DESK
-from tests.lives import closed, rich
-from tests.web.house import REVIEW, TOOL, House
-from tests.web.test_reviews import named
-from web.orders import BY_OTHER_WAYS
-from web.sentences import table
+from models.commands import COMMANDS
+from tests.sample_people import ADA, COORDINATOR
+from tests.sample_reviews import build_closed, build_rich
+from tests.web.api.test_review_routes import build_review
+from tests.web.web_app import REVIEW, TOOL, WebApp
+from web.api.commands import ROUTED_ELSEWHERE
+from web.schemas.command_docs import render_command_docs
 
 CHECKS = (
     not_a_server_error,
@@ -34,63 +34,69 @@ EXAMPLES = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance"}
+"""The members that RFC 9457 defines."""
 KNOWN = {"review": REVIEW, "name": "laptop"}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.timeout(300)
-def test_whatever_fits_the_schema_or_nearly_is_answered_as_the_schema_says(house: House) -> None:
-    house.room.put(rich().review)
-    house.room.put(named(closed().review, "Q2", 1))
+def test_whatever_fits_the_schema_or_nearly_is_answered_as_the_schema_says(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_rich().review)
+    web_app.review_client.add_review(build_review(build_closed().review, "Q2", 1))
     schemathesis.serializer.alias("message/rfc822", "text/plain")
-    schema = schemathesis.openapi.from_asgi("/api/openapi.json", house.app)
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", web_app.app)
     asked: set[str] = set()
 
     for found in schema.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr]  # an error would fail here, rightly
         asked.add(operation.label)
-        _try(house, operation)
+        _call_operation(web_app, operation)
 
-    assert {f"POST /api/reviews/{{review}}/{kind}" for kind in set(ORDERS) - BY_OTHER_WAYS} < asked
+    assert {
+        f"POST /api/reviews/{{review}}/{kind}" for kind in set(COMMANDS) - ROUTED_ELSEWHERE
+    } < asked
 
 
-def _try(house: House, operation: Any) -> None:
-    tokens = [house.bearer(by) for by in (ADA, DESK, TOOL)]
+def _call_operation(web_app: WebApp, operation: Any) -> None:
+    tokens = [web_app.build_auth_header(by) for by in (ADA, COORDINATOR, TOOL)]
 
     @EXAMPLES
     @given(case=operation.as_strategy())
-    def tried(case: Any) -> None:
-        case.path_parameters = {**case.path_parameters, **_known(case.path_parameters)}
+    def try_case(case: Any) -> None:
+        case.path_parameters = {**case.path_parameters, **_fill_parameters(case.path_parameters)}
         for token in tokens:
             answer = case.call(headers={**token})
             case.validate_response(answer, checks=CHECKS)
 
-    tried()
+    try_case()
 
 
-def _known(parameters: dict[str, Any]) -> dict[str, str]:
+def _fill_parameters(parameters: dict[str, Any]) -> dict[str, str]:
     return {name: KNOWN[name] for name in parameters if name in KNOWN}
 
 
-def test_the_schema_says_who_may_and_what_goes_wrong(house: House) -> None:
-    schema = house.client.get("/api/openapi.json").json()
+def test_the_schema_says_who_may_and_what_goes_wrong(web_app: WebApp) -> None:
+    schema = web_app.client.get("/api/openapi.json").json()
 
-    fault = schema["components"]["schemas"]["Fault"]
-    assert set(fault["properties"]) == {"code", "reason", "way_out", "hints", "blockers"}
+    problem = schema["components"]["schemas"]["Problem"]
+    assert set(problem["properties"]) == PROBLEM_MEMBERS | {"code", "way_out", "hints", "blockers"}
     assert schema["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     assert "HTTPValidationError" not in json.dumps(schema)
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             assert operation["summary"].endswith((".", "?")), (method, path)
-            assert operation["responses"]["default"], (method, path)
+            default = operation["responses"]["default"]
+            assert list(default["content"]) == ["application/problem+json"], (method, path)
 
 
-def test_the_page_of_orders_is_printed_from_the_orders() -> None:
+def test_the_page_of_commands_is_printed_from_the_commands() -> None:
     from pathlib import Path
 
-    page = (Path(__file__).parents[2] / "docs" / "orders.md").read_text(encoding="utf-8")
+    docs = Path(__file__).parents[2] / "docs"
+    page = (docs / "reference" / "commands.md").read_text(encoding="utf-8")
 
-    assert page == table(), "run: python -m web.sentences > docs/orders.md"
-    for kind, order in ORDERS.items():
+    assert page == render_command_docs(), "run python -m web.schemas.command_docs"
+    for kind, command in COMMANDS.items():
         assert f"| `{kind}` |" in page
-        assert f"`afterword {order.command}`" in page or not order.command
+        assert f"`afterword {command.cli}`" in page or not command.cli

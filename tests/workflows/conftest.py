@@ -7,21 +7,21 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from local.temporal import time_skipping
-from tests.workflows.house import House, house
+from local.temporal import start_time_skipping
+from tests.workflows.workflow_stack import WorkflowStack, run_stack
 
 
 @pytest.fixture(scope="session")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
-    """The real Temporal server, each workflow with a clock of its own."""
-    async with time_skipping() as environment:
+    """Yield the real Temporal server, each workflow with a clock of its own."""
+    async with start_time_skipping() as environment:
         yield environment
 
 
 @pytest.fixture(scope="session")
-async def home(
+async def stack(
     env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
-    """A house that many reviews share."""
-    async with house(env, tmp_path_factory.mktemp("house")) as built:
-        yield built
+) -> AsyncIterator[WorkflowStack]:
+    """Yield the whole stack, which many reviews share."""
+    async with run_stack(env, tmp_path_factory.mktemp("house")) as new_stack:
+        yield new_stack

@@ -1,4 +1,4 @@
-"""What was recorded once must replay for ever: open reviews live on across releases."""
+"""Recorded histories must replay for ever: open reviews continue across releases."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from models.review import Review
-from tests.workflows.recording import HISTORIES
-from worker import sandbox
-from workflows.payloads import converter
+from tests.workflows.record_histories import HISTORIES
+from worker import build_workflow_runner
+from workflows.payloads import build_data_converter
 from workflows.review import ReviewWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*/*.json"))
@@ -20,20 +20,20 @@ NAMES = [f"{file.parent.name}/{file.stem}" for file in RECORDED]
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=NAMES)
 async def test_a_recorded_history_replays(recorded: object) -> None:
-    replayed = await _replayer(ReviewWorkflow).replay_workflow(_history(recorded))
+    replayed = await _build_replayer(ReviewWorkflow).replay_workflow(_load_history(recorded))
 
     assert replayed.replay_failure is None
 
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=NAMES)
-async def test_an_unpatched_change_of_the_story_is_caught(recorded: object) -> None:
+async def test_an_unpatched_change_of_the_workflow_is_caught(recorded: object) -> None:
     with pytest.raises(NondeterminismError):
-        await _replayer(Changed).replay_workflow(_history(recorded))
+        await _build_replayer(UnpatchedReviewWorkflow).replay_workflow(_load_history(recorded))
 
 
 @workflow.defn(name="Review")
-class Changed(ReviewWorkflow):
-    """The story with one more step, as somebody might add it without a patch."""
+class UnpatchedReviewWorkflow(ReviewWorkflow):
+    """The workflow with one more step, as somebody might add it without a patch."""
 
     @workflow.init
     def __init__(self, review: Review) -> None:
@@ -46,10 +46,14 @@ class Changed(ReviewWorkflow):
         await super().run(review)
 
 
-def _history(recorded: object) -> WorkflowHistory:
+def _load_history(recorded: object) -> WorkflowHistory:
     with open(str(recorded), encoding="utf-8") as file:  # noqa: PTH123  (the sandbox stops pathlib)
         return WorkflowHistory.from_json("recorded", file.read())
 
 
-def _replayer(story: type) -> Replayer:
-    return Replayer(workflows=[story], workflow_runner=sandbox(), data_converter=converter())
+def _build_replayer(workflow: type) -> Replayer:
+    return Replayer(
+        workflows=[workflow],
+        workflow_runner=build_workflow_runner(),
+        data_converter=build_data_converter(),
+    )

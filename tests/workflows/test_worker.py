@@ -1,4 +1,4 @@
-"""The worker as a process of its own, and what edges hear when Temporal is not well."""
+"""The worker as a process of its own, and what edges report when Temporal is unavailable."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 import worker
-from local.temporal import time_skipping
-from models.errors import Away, Malformed, Refusal, Unknown
+from local.temporal import start_time_skipping
+from models.commands import Cancel, Note
+from models.errors import InvalidInput, NotFound, Refusal, Unavailable
 from models.incident import Incident
-from models.orders import Cancel, Note
 from register.archive import Archive
-from register.database import connect, migrate
-from register.queries import reviews
-from tests.cast import ADA, FAY, ROLES
-from tests.workflows.house import House
-from workflows import reach as reaching
-from workflows import terms
-from workflows.door import Door
-from workflows.payloads import converter
-from workflows.reach import reach
+from register.database import build_engine, migrate
+from register.queries import list_reviews
+from tests.sample_people import ADA, FAY, ROLES
+from tests.workflows.workflow_stack import WorkflowStack
+from workflows import connection as reaching
+from workflows import options
+from workflows.client import ReviewClient
+from workflows.connection import connect_to_temporal
+from workflows.payloads import build_data_converter
 
 SETTINGS = {
     "AFTERWORD_SECRET": "a secret of sixteen octets",
@@ -39,17 +39,17 @@ SETTINGS = {
 }
 
 
-def incident() -> Incident:
-    """An incident of its own."""
+def build_incident() -> Incident:
+    """Build an incident of its own."""
     now = datetime.now(UTC)
     return Incident(source="generic", key=uuid4().hex[:8], title="It broke", ended_at=now)
 
 
 @asynccontextmanager
-async def working(
+async def run_worker(
     env: WorkflowEnvironment, folder: Path
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, Door, dict[str, str]]]:
-    """A worker process on a queue of its own."""
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, ReviewClient, dict[str, str]]]:
+    """Run a worker process on a queue of its own."""
     queue = f"queue-{uuid4().hex[:8]}"
     target = env.client.service_client.config.target_host
     database = f"sqlite:///{folder / 'afterword.db'}"
@@ -60,11 +60,11 @@ async def working(
         "AFTERWORD_TEMPORAL__TASK_QUEUE": queue,
         "TEMPORAL_ADDRESS": target,
     }
-    engine = connect(database)
+    engine = build_engine(database)
     migrate(engine)
-    client = await Client.connect(target, data_converter=converter())
-    door = Door(client, Archive(engine), lambda: datetime.now(UTC), task_queue=queue)
-    process = await start(variables)
+    client = await Client.connect(target, data_converter=build_data_converter())
+    door = ReviewClient(client, Archive(engine), lambda: datetime.now(UTC), task_queue=queue)
+    process = await start_worker(variables)
     try:
         yield process, door, variables
     finally:
@@ -74,8 +74,8 @@ async def working(
         engine.dispose()
 
 
-async def start(variables: dict[str, str]) -> asyncio.subprocess.Process:
-    """Start a worker process and wait until it says that it works."""
+async def start_worker(variables: dict[str, str]) -> asyncio.subprocess.Process:
+    """Start a worker process and wait until it prints that it works."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "worker", env=variables, stderr=asyncio.subprocess.PIPE
     )
@@ -86,21 +86,21 @@ async def start(variables: dict[str, str]) -> asyncio.subprocess.Process:
     return process
 
 
-async def test_a_worker_killed_in_the_middle_loses_no_order(
+async def test_a_worker_killed_in_the_middle_loses_no_command(
     env: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    async with working(env, tmp_path) as (process, door, variables):
-        name, _ = await door.open(incident(), ROLES, by="tool:generic")
+    async with run_worker(env, tmp_path) as (process, door, variables):
+        name, _ = await door.open_review(build_incident(), ROLES, by="tool:generic")
         await door.ask(name, Note(id="n1", by=FAY, text="before the crash"))
         process.kill()
         await process.wait()
 
         asked = asyncio.create_task(door.ask(name, Note(id="n2", by=FAY, text="in the crash")))
-        again = await start(variables)
+        again = await start_worker(variables)
         try:
-            assert (await asked).order == "n2"
+            assert (await asked).command_id == "n2"
             await door.ask(name, Note(id="n2", by=FAY, text="in the crash"))
-            notes = [e.text for e in (await door.review(name)).log if e.kind == "note"]
+            notes = [e.text for e in (await door.fetch_review(name)).log if e.kind == "note"]
             assert notes == ["noted: before the crash", "noted: in the crash"]
         finally:
             again.send_signal(signal.SIGTERM)
@@ -139,14 +139,14 @@ async def test_an_edge_waits_for_a_temporal_that_is_away(
 ) -> None:
     monkeypatch.setattr(reaching, "LONGEST_WAIT", 0.01)
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    waiting = asyncio.create_task(reach())
+    waiting = asyncio.create_task(connect_to_temporal())
     async with asyncio.timeout(20):
         while "does not answer yet" not in caplog.text:  # noqa: ASYNC110  (a log sends no events)
             await asyncio.sleep(0.05)
     waiting.cancel()
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
 
-    client = await reach()
+    client = await connect_to_temporal()
 
     assert await client.service_client.check_health()
 
@@ -155,62 +155,66 @@ async def test_a_profile_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     file = tmp_path / "temporal.toml"
     file.write_text("[profile.default", encoding="utf-8")
 
-    with pytest.raises(Malformed, match="temporal"):
-        await reach("default", str(file))
+    with pytest.raises(InvalidInput, match="temporal"):
+        await connect_to_temporal("default", str(file))
 
 
-async def test_without_a_worker_an_order_says_who_is_away(
-    home: House, monkeypatch: pytest.MonkeyPatch
+async def test_without_a_worker_an_command_says_who_is_away(
+    stack: WorkflowStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(terms, "LONGEST_ASK", timedelta(seconds=1))
-    nobody = Door(home.env.client, home.archive, home.clock, task_queue="nobody-works-here")
-    name, new = await nobody.open(incident(), ROLES, by="tool:generic")
+    monkeypatch.setattr(options, "LONGEST_ASK", timedelta(seconds=1))
+    nobody = ReviewClient(
+        stack.env.client, stack.archive, stack.read_clock, task_queue="nobody-works-here"
+    )
+    name, new = await nobody.open_review(build_incident(), ROLES, by="tool:generic")
     assert new
 
-    with pytest.raises(Away, match="worker"):
+    with pytest.raises(Unavailable, match="worker"):
         await nobody.ask(name, Note(id="n1", by=FAY, text="anybody there?"))
-    with pytest.raises(Away):
-        await nobody.review(name)
-    await nobody.answers()
+    with pytest.raises(Unavailable):
+        await nobody.fetch_review(name)
+    await nobody.check_health()
 
 
-async def test_a_temporal_that_went_away_is_said_at_every_door(
-    home: House, monkeypatch: pytest.MonkeyPatch
+async def test_a_temporal_that_went_away_is_reported_by_every_client(
+    stack: WorkflowStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with time_skipping() as env:
+    async with start_time_skipping() as env:
         monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
-        door = Door(await reach(), home.archive, home.clock)
+        door = ReviewClient(await connect_to_temporal(), stack.archive, stack.read_clock)
 
     for call in (
-        door.answers(),
-        door.open_ids(),
+        door.check_health(),
+        door.list_open_ids(),
         door.ask("review-generic-x", Note(id="n", by=FAY, text="x")),
-        door.open(incident(), ROLES, by="tool:generic"),
+        door.open_review(build_incident(), ROLES, by="tool:generic"),
     ):
-        with pytest.raises(Away):
+        with pytest.raises(Unavailable):
             await call
 
 
-async def test_the_sweep_marks_what_was_ended_from_outside(home: House) -> None:
-    case = await home.open()
-    await case.until(lambda review: not review.flying)
+async def test_the_sweep_marks_what_was_ended_from_outside(stack: WorkflowStack) -> None:
+    case = await stack.open_review()
+    await case.wait_until(lambda review: not review.in_flight)
     await case.handle.terminate("by mistake")
-    sweeping = asyncio.create_task(worker.sweep(home.door, home.engine, every=0.1))
+    sweeping = asyncio.create_task(
+        worker.mark_lost_reviews(stack.review_client, stack.engine, interval=0.1)
+    )
     try:
         async with asyncio.timeout(15):
-            while not _is_lost(home, case.id):  # noqa: ASYNC110  (the register sends no events)
+            while not _is_lost(stack, case.id):  # noqa: ASYNC110  (the register sends no events)
                 await asyncio.sleep(0.1)
     finally:
         sweeping.cancel()
 
     with pytest.raises(Refusal, match="outside"):
-        await case.give(Note, FAY, text="hello?")
+        await case.ask(Note, FAY, text="hello?")
 
 
-async def test_of_a_review_that_never_was_nothing_is_known(home: House) -> None:
-    with pytest.raises(Unknown):
-        await home.door.ask("review-generic-never", Cancel(id="c", by=ADA, reason="x"))
+async def test_of_a_review_that_never_was_nothing_is_known(stack: WorkflowStack) -> None:
+    with pytest.raises(NotFound):
+        await stack.review_client.ask("review-generic-never", Cancel(id="c", by=ADA, reason="x"))
 
 
-def _is_lost(home: House, name: str) -> bool:
-    return any(row.id == name and row.lost for row in reviews(home.engine, q=name))
+def _is_lost(stack: WorkflowStack, name: str) -> bool:
+    return any(row.id == name and row.lost for row in list_reviews(stack.engine, q=name))

@@ -1,1 +1,1 @@
-"""Where incident tools knock: signed webhooks, one module per source."""
+"""Webhooks of incident tools and mail providers: signed, one module per source."""

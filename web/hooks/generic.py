@@ -1,4 +1,4 @@
-"""Any other incident tool: one documented JSON, signed and stamped; CloudEvents are taken too."""
+"""Any other incident tool: one documented, signed JSON format, plain or as a CloudEvent."""
 
 from __future__ import annotations
 
@@ -14,15 +14,22 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from models.errors import Malformed
+from models.errors import InvalidInput
 from models.incident import Incident
-from web.fields import Body, Moment, Source
-from web.hooks.arrivals import ANSWERS, Done, Event, came_back, ended, status_of
-from web.hooks.reading import Level, Line, Lines, before, fit
-from web.hooks.signatures import Stamped, check_stamped
-from web.house import Here, House
-from web.openings import Asked
-from web.strict import read_json
+from web.dependencies import AppContext, ContextDep
+from web.hooks.incident_events import (
+    RESPONSES,
+    IncidentEvent,
+    WebhookResponse,
+    choose_status,
+    open_from_event,
+    report_recurrence,
+)
+from web.hooks.payload_parsing import Line, Lines, SeverityLevel, limit_start, parse_value
+from web.hooks.webhook_signatures import SignatureHeader, check_afterword_signature
+from web.schemas.fields import DateTimeField, RequestBody, Source
+from web.schemas.strict_json import parse_json
+from web.services.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/hooks", tags=["hooks"])
 
@@ -32,21 +39,21 @@ BATCH = "application/cloudevents-batch+json"
 SPECVERSION = "1.0"
 
 
-class Told(Body):
-    """What a tool tells of an incident; the same source and key are the same review.
+class GenericIncident(RequestBody):
+    """What a tool reports of an incident; the same source and key are the same review.
 
-    Whom you do not name in `lead`, `facilitator` and `sponsor`, the service map does, or the desk.
-    `recurs` says that the incident came back: its review is told, no new one is opened.
+    The service map, or else the coordinator, fills `lead`, `facilitator` and `sponsor`.
+    `recurs` says that the incident came back: its review is notified, no new one is opened.
     """
 
     source: Source = SOURCE
     key: Annotated[Line, Field(min_length=1)]
     title: Annotated[Line, Field(min_length=1)]
-    ended_at: Moment | None = Field(default=None, description="Now, if you leave it out.")
-    started_at: Moment | None = None
-    severity: Annotated[Level, Field(ge=1, le=9, description="From 1, the worst; “SEV-2” too.")] = (
-        None
-    )
+    ended_at: DateTimeField | None = Field(default=None, description="Now by default.")
+    started_at: DateTimeField | None = None
+    severity: Annotated[
+        SeverityLevel, Field(ge=1, le=9, description="From 1, the worst; “SEV-2” too.")
+    ] = None
     services: Lines = ()
     link: Line = ""
     lead: Line = ""
@@ -63,14 +70,14 @@ class CloudEvent(BaseModel):
     id: Annotated[Line, Field(min_length=1)]
     source: Annotated[Line, Field(min_length=1)]
     type: Annotated[Line, Field(min_length=1)]
-    time: Moment | None = None
+    time: DateTimeField | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
-    """What came, however it was wrapped: the tool's words, a delivery's name, a time."""
+class ReceivedIncident:
+    """A received incident, however it was wrapped, with its delivery id and time."""
 
-    told: Told
+    incident: GenericIncident
     delivery: str
     at: datetime | None
 
@@ -95,12 +102,12 @@ CLOUD_EXAMPLE = {
     "time": "2026-03-02T10:00:00Z",
     "data": EXAMPLE,
 }
-BODY = {
+REQUEST_BODY = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": Told.model_json_schema(),
+                "schema": GenericIncident.model_json_schema(),
                 "examples": {"plain": {"value": EXAMPLE}},
             },
             STRUCTURED: {
@@ -114,99 +121,105 @@ BODY = {
 
 @router.post(
     "/generic",
-    openapi_extra=BODY,
+    openapi_extra=REQUEST_BODY,
     operation_id="hook-generic",
-    summary="Take an incident from any tool.",
-    responses=ANSWERS,
+    summary="Receive an incident from any tool.",
+    responses=RESPONSES,
 )
 async def generic(
     request: Request,
     response: Response,
-    house: Here,
-    signature: Stamped = "",
-) -> Done:
-    """Open the review of an incident, once; or, with `recurs`, tell its review that it came back.
+    context: ContextDep,
+    signature: SignatureHeader = "",
+) -> WebhookResponse:
+    """Open the review of an incident, once; or, with `recurs`, report that it came back.
 
     Plain JSON, a structured CloudEvent whose `data` is that JSON, or a binary one (`ce-*` headers).
-    201: a review was opened. 200: it was there, or was told. 202: nothing was done, and why.
+    201: a review was opened. 200: it existed, or was notified. 202: nothing was done, and why.
     """
     body = await request.body()
-    secrets = house.settings.hooks.generic
-    check_stamped(secrets, signature, body, house.clock())
-    done = await _take(house, _arrived(request, body), body)
-    response.status_code = status_of(done)
-    return done
+    secrets = context.settings.hooks.generic
+    check_afterword_signature(secrets, signature, body, context.clock())
+    result = await _handle_event(context, _parse_request(request, body), body)
+    response.status_code = choose_status(result)
+    return result
 
 
-async def _take(house: House, arrived: Arrived, body: bytes) -> Done:
-    told = arrived.told
-    event = Event(source=told.source, delivery=arrived.delivery, body=body)
-    incident = _incident(told, told.ended_at or arrived.at or house.clock())
-    if told.recurs:
-        return await came_back(house, event, incident)
-    asked = Asked(
-        lead=told.lead,
-        facilitator=told.facilitator,
-        sponsor=told.sponsor,
-        participants=told.participants,
+async def _handle_event(
+    context: AppContext, received: ReceivedIncident, body: bytes
+) -> WebhookResponse:
+    payload = received.incident
+    event = IncidentEvent(source=payload.source, delivery=received.delivery, body=body)
+    incident = _build_incident(payload, payload.ended_at or received.at or context.clock())
+    if payload.recurs:
+        return await report_recurrence(context, event, incident)
+    requested = RequestedRoles(
+        lead=payload.lead,
+        facilitator=payload.facilitator,
+        sponsor=payload.sponsor,
+        participants=payload.participants,
     )
-    return await ended(house, event, incident, asked)
+    return await open_from_event(context, event, incident, requested)
 
 
-def _incident(told: Told, end: datetime) -> Incident:
+def _build_incident(payload: GenericIncident, end: datetime) -> Incident:
     return Incident(
-        source=told.source,
-        key=told.key,
-        title=told.title,
+        source=payload.source,
+        key=payload.key,
+        title=payload.title,
         ended_at=end,
-        severity=told.severity,
-        services=tuple(name for name in told.services if name),
-        started_at=before(told.started_at, end),
-        link=told.link,
+        severity=payload.severity,
+        services=tuple(name for name in payload.services if name),
+        started_at=limit_start(payload.started_at, end),
+        link=payload.link,
     )
 
 
-def _arrived(request: Request, body: bytes) -> Arrived:
-    kind = _media_type(request)
-    if kind == BATCH:
-        raise Malformed("batches of CloudEvents are not taken; send one event at a time")
-    if kind == STRUCTURED:
-        return _structured(read_json(body))
+def _parse_request(request: Request, body: bytes) -> ReceivedIncident:
+    media_type = _get_media_type(request)
+    if media_type == BATCH:
+        raise InvalidInput("batches of CloudEvents are not supported; send one event at a time")
+    if media_type == STRUCTURED:
+        return _parse_structured(parse_json(body))
     if "ce-specversion" in request.headers:
         attributes = {
             name[3:]: unquote(value)
             for name, value in request.headers.items()
             if name.startswith("ce-")
         }
-        return _cloud(attributes, read_json(body))
+        return _parse_cloud_event(attributes, parse_json(body))
     delivery = hashlib.sha256(body).hexdigest()
-    return Arrived(told=fit(Told, read_json(body)), delivery=delivery, at=None)
+    return ReceivedIncident(
+        incident=parse_value(GenericIncident, parse_json(body)), delivery=delivery, at=None
+    )
 
 
-def _structured(given: Any) -> Arrived:
-    if not isinstance(given, dict):
-        raise Malformed("the body: must be a JSON object")
-    if "data_base64" in given:
-        return _cloud(given, read_json(_decoded(given["data_base64"])))
-    return _cloud(given, given.get("data"))
+def _parse_structured(value: Any) -> ReceivedIncident:
+    if not isinstance(value, dict):
+        raise InvalidInput("the body: must be a JSON object")
+    if "data_base64" in value:
+        return _parse_cloud_event(value, parse_json(_decode_base64(value["data_base64"])))
+    return _parse_cloud_event(value, value.get("data"))
 
 
-def _decoded(given: Any) -> bytes:
+def _decode_base64(value: Any) -> bytes:
     try:
-        return base64.b64decode(str(given), validate=True)
+        return base64.b64decode(str(value), validate=True)
     except (binascii.Error, ValueError):
-        raise Malformed("data_base64: is not Base64") from None
+        raise InvalidInput("data_base64: is not Base64") from None
 
 
-def _cloud(attributes: dict[str, Any], data: Any) -> Arrived:
-    event = fit(CloudEvent, attributes)
+def _parse_cloud_event(attributes: dict[str, Any], data: Any) -> ReceivedIncident:
+    event = parse_value(CloudEvent, attributes)
     if event.specversion != SPECVERSION:
-        raise Malformed(f"specversion: “{event.specversion[:20]}” is not known; 1.0 is")
+        raise InvalidInput(f"specversion: “{event.specversion[:20]}” is not supported; use 1.0")
     delivery = f"{event.source} {event.id}"
-    return Arrived(told=fit(Told, data), delivery=delivery, at=event.time)
+    return ReceivedIncident(
+        incident=parse_value(GenericIncident, data), delivery=delivery, at=event.time
+    )
 
 
-def _media_type(request: Request) -> str:
+def _get_media_type(request: Request) -> str:
     header = Message()
     header["content-type"] = request.headers.get("content-type", "application/json")
     return header.get_content_type()

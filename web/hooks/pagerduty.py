@@ -1,4 +1,4 @@
-"""PagerDuty's v3 webhooks: a resolved incident opens its review, a reopened one tells it.
+"""PagerDuty v3 webhooks: a resolved incident opens its review, a reopened one is a recurrence.
 
 PagerDuty wants an answer within 5 seconds, tries again for 48 hours on anything but a 2xx, and
 gives up at once on a 4xx.
@@ -13,57 +13,65 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from models.incident import Incident
-from web.fields import Moment
-from web.hooks.arrivals import ANSWERS, Done, Event, came_back, ended, nothing, status_of
-from web.hooks.reading import Line, before, fit, read, severity_of
-from web.hooks.signatures import check_pagerduty
-from web.house import Here, House
-from web.openings import Asked
+from web.dependencies import AppContext, ContextDep
+from web.hooks.incident_events import (
+    RESPONSES,
+    IncidentEvent,
+    WebhookResponse,
+    choose_status,
+    ignore_event,
+    open_from_event,
+    report_recurrence,
+)
+from web.hooks.payload_parsing import Line, limit_start, parse_body, parse_severity, parse_value
+from web.hooks.webhook_signatures import check_pagerduty_signature
+from web.schemas.fields import DateTimeField
+from web.services.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/hooks", tags=["hooks"])
 
 SOURCE = "pagerduty"
-ENDED = "incident.resolved"
-BACK = ("incident.reopened", "incident.triggered")
-BY_URGENCY = {"high": 2, "low": 4}
-"""The severity of an incident to which nobody gave a priority."""
+RESOLVED = "incident.resolved"
+REOPENED = ("incident.reopened", "incident.triggered")
+SEVERITY_BY_URGENCY = {"high": 2, "low": 4}
+"""The severity of an incident without a priority."""
 
 
-class Named(BaseModel):
-    """A reference to something of PagerDuty's: a service, a priority."""
+class PagerDutyReference(BaseModel):
+    """A reference to a PagerDuty object: a service, a priority."""
 
     summary: Line = ""
 
 
-class Told(BaseModel):
-    """What is read of an incident."""
+class PagerDutyIncident(BaseModel):
+    """The fields of an incident that are read."""
 
     id: Annotated[Line, Field(min_length=1)]
     title: Line = ""
     html_url: Line = ""
-    created_at: Moment | None = None
-    resolved_at: Moment | None = None
-    service: Named | None = None
-    priority: Named | None = None
+    created_at: DateTimeField | None = None
+    resolved_at: DateTimeField | None = None
+    service: PagerDutyReference | None = None
+    priority: PagerDutyReference | None = None
     urgency: Line = ""
 
 
-class Envelope(BaseModel):
-    """What is read of an event."""
+class PagerDutyEvent(BaseModel):
+    """The fields of an event that are read."""
 
     id: Annotated[Line, Field(min_length=1)]
     event_type: Line
-    occurred_at: Moment
+    occurred_at: DateTimeField
     data: dict[str, Any] = {}
 
 
-class Webhook(BaseModel):
+class PagerDutyWebhook(BaseModel):
     """The body of a v3 webhook: one event."""
 
-    event: Envelope
+    event: PagerDutyEvent
 
 
-BODY = {
+REQUEST_BODY = {
     "requestBody": {
         "required": True,
         "content": {
@@ -74,7 +82,7 @@ BODY = {
                         "value": {
                             "event": {
                                 "id": "01CB7XYZ0000000000000000",
-                                "event_type": ENDED,
+                                "event_type": RESOLVED,
                                 "resource_type": "incident",
                                 "occurred_at": "2026-03-02T10:00:00Z",
                                 "data": {
@@ -99,54 +107,58 @@ BODY = {
 
 @router.post(
     "/pagerduty",
-    openapi_extra=BODY,
+    openapi_extra=REQUEST_BODY,
     operation_id="hook-pagerduty",
-    summary="Take a PagerDuty v3 webhook.",
-    responses=ANSWERS,
+    summary="Receive a PagerDuty v3 webhook.",
+    responses=RESPONSES,
 )
 async def pagerduty(
     request: Request,
     response: Response,
-    house: Here,
+    context: ContextDep,
     x_pagerduty_signature: Annotated[
         str, Header(description="`v1=<hex HMAC-SHA256 of the body>`; several while you rotate.")
     ] = "",
-) -> Done:
-    """Open a review when an incident is resolved, once per incident; say so when it comes back.
+) -> WebhookResponse:
+    """Open a review when an incident is resolved, once per incident; report it when it recurs.
 
-    201: a review was opened. 200: it was there, or was told. 202: nothing was done, and why.
+    201: a review was opened. 200: it existed, or was notified. 202: nothing was done, and why.
     """
     body = await request.body()
-    check_pagerduty(house.settings.hooks.pagerduty, x_pagerduty_signature, body)
-    done = await _take(house, read(Webhook, body).event, body)
-    response.status_code = status_of(done)
-    return done
+    check_pagerduty_signature(context.settings.hooks.pagerduty, x_pagerduty_signature, body)
+    result = await _handle_event(context, parse_body(PagerDutyWebhook, body).event, body)
+    response.status_code = choose_status(result)
+    return result
 
 
-async def _take(house: House, told: Envelope, body: bytes) -> Done:
-    event = Event(source=SOURCE, delivery=told.id, body=body)
-    if told.event_type == ENDED:
-        return await ended(house, event, _incident(told), Asked())
-    if told.event_type in BACK:
-        return await came_back(house, event, _incident(told))
-    return await nothing(house, event, f"Nothing was done: “{told.event_type}” changes no review.")
+async def _handle_event(
+    context: AppContext, payload: PagerDutyEvent, body: bytes
+) -> WebhookResponse:
+    event = IncidentEvent(source=SOURCE, delivery=payload.id, body=body)
+    if payload.event_type == RESOLVED:
+        return await open_from_event(context, event, _build_incident(payload), RequestedRoles())
+    if payload.event_type in REOPENED:
+        return await report_recurrence(context, event, _build_incident(payload))
+    return await ignore_event(
+        context, event, f"Nothing was done: “{payload.event_type}” changes no review."
+    )
 
 
-def _incident(told: Envelope) -> Incident:
-    data = fit(Told, told.data)
-    end: datetime = data.resolved_at or told.occurred_at
+def _build_incident(payload: PagerDutyEvent) -> Incident:
+    data = parse_value(PagerDutyIncident, payload.data)
+    end: datetime = data.resolved_at or payload.occurred_at
     return Incident(
         source=SOURCE,
         key=data.id,
         title=data.title or f"Incident {data.id}",
         ended_at=end,
-        severity=_severity(data),
+        severity=_choose_severity(data),
         services=(data.service.summary,) if data.service and data.service.summary else (),
-        started_at=before(data.created_at, end),
+        started_at=limit_start(data.created_at, end),
         link=data.html_url,
     )
 
 
-def _severity(data: Told) -> int | None:
-    by_priority = severity_of(data.priority.summary) if data.priority else None
-    return by_priority or BY_URGENCY.get(data.urgency)
+def _choose_severity(data: PagerDutyIncident) -> int | None:
+    by_priority = parse_severity(data.priority.summary) if data.priority else None
+    return by_priority or SEVERITY_BY_URGENCY.get(data.urgency)

@@ -1,0 +1,167 @@
+"""The activities of a review: plan, record, send, file. Each is safe to do twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import Engine
+from temporalio import activity
+
+from mail.common.mail_settings import MailSettings
+from mail.common.reply_token import find_token_in_message_id
+from mail.inbound.quoting.own_messages import extract_quotable_text
+from mail.outbound.compose import compose
+from mail.outbound.headers import find_token_item
+from mail.outbound.smtp import AddressRefused, Deferred, Mailer
+from models.notification_plan import Plan
+from models.notifications import Delivery, Notification
+from models.register_update import RegisterUpdate
+from models.review import Review
+from register import recorder
+from register.archive import Archive
+from register.repositories.sent_notifications import SentNotification
+from rules.notifications import planner
+
+log = logging.getLogger("afterword.send")
+MAX_DEFERRAL = timedelta(days=3)
+"""How long an address may be deferred before it counts as undeliverable."""
+
+MAX_FAILURES_BEFORE_OUTAGE = 1
+"""How many notifications may fail before the mail server itself is taken to be unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewActivities:
+    """The activities of a review, with the tools they use."""
+
+    engine: Engine
+    archive: Archive
+    mailer: Mailer
+    site: MailSettings
+
+    @activity.defn
+    async def plan(self, review: Review, now: datetime) -> Plan:
+        """Return what is due: notifications to send or hold, automatic commands, and when to
+        plan next.
+        """
+        people = await asyncio.to_thread(self.archive.load_people)
+        return planner.plan(review, people, review.policy, now)
+
+    @activity.defn
+    async def record(self, change: RegisterUpdate) -> int:
+        """Write an update of a review to the register; return the revision recorded before."""
+        return await asyncio.to_thread(recorder.record, self.engine, change)
+
+    @activity.defn
+    async def send(
+        self, notifications: tuple[Notification, ...], review: Review, now: datetime
+    ) -> list[Delivery]:
+        """Send notifications, and return a delivery for each that was accepted or refused for
+        good.
+
+        One that is deferred does not block the others: each attempt starts with another one.
+        Raises
+        Unavailable where none could be sent.
+        """
+        messages = await asyncio.to_thread(self._compose_all, notifications, review, now)
+        deadline = asyncio.get_running_loop().time() + _compute_time_budget()
+        deliveries: list[Delivery] = []
+        failures: list[Exception] = []
+        for notification in _rotate(notifications, activity.info().attempt - 1):
+            if deliveries and asyncio.get_running_loop().time() > deadline:
+                break
+            try:
+                async with asyncio.timeout(_compute_time_budget()):
+                    deliveries.append(
+                        await self._deliver(notification, messages[notification.key], now)
+                    )
+            except Exception as error:  # noqa: BLE001  (one letter's trouble holds up no other)
+                log.warning(
+                    "a letter to %s waits: %s", notification.to, error or "no answer in time"
+                )
+                failures.append(error)
+            if len(failures) > MAX_FAILURES_BEFORE_OUTAGE and not deliveries:
+                break
+        if failures and not deliveries:
+            raise failures[0]
+        return deliveries
+
+    @activity.defn
+    async def file(self, review: Review, run: str) -> None:
+        """Store the record of a finished review in the archive."""
+        await asyncio.to_thread(self.archive.store_record, review, run)
+
+    async def _deliver(
+        self, notification: Notification, message: EmailMessage | Exception, now: datetime
+    ) -> Delivery:
+        if isinstance(message, Exception):
+            raise message
+        message_id = str(message["Message-ID"])
+        try:
+            await self.mailer.send(message)
+        except AddressRefused as error:
+            return Delivery(key=notification.key, message_id=message_id, at=now, refused=str(error))
+        except Deferred as error:
+            if not _is_deferred_too_long():
+                raise
+            return Delivery(
+                key=notification.key, message_id=message_id, at=now, refused=f"for days: {error}"
+            )
+        return Delivery(key=notification.key, message_id=message_id, at=now)
+
+    def _compose_all(
+        self, notifications: tuple[Notification, ...], review: Review, now: datetime
+    ) -> dict[str, EmailMessage | Exception]:
+        """Build the messages of notifications, by key, and store their texts before any is
+        sent.
+        """
+        people = self.archive.load_people()
+        messages: dict[str, EmailMessage | Exception] = {}
+        for notification in notifications:
+            try:
+                messages[notification.key] = compose(notification, review, people, self.site, now)
+            except Exception as error:  # noqa: BLE001  (one letter's trouble holds up no other)
+                messages[notification.key] = error
+        pairs = ((notification, messages[notification.key]) for notification in notifications)
+        self.archive.store_sent_notifications(
+            self._build_sent_notification(notification, message, review.id)
+            for notification, message in pairs
+            if isinstance(message, EmailMessage)
+        )
+        return messages
+
+    def _build_sent_notification(
+        self, notification: Notification, message: EmailMessage, review: str
+    ) -> SentNotification:
+        message_id = str(message["Message-ID"])
+        return SentNotification(
+            message_id=message_id,
+            text=extract_quotable_text(message),
+            token=find_token_in_message_id(message_id, self.site.domain),
+            review=review,
+            person=notification.to,
+            item=find_token_item(notification),
+        )
+
+
+def _rotate(notifications: tuple[Notification, ...], offset: int) -> tuple[Notification, ...]:
+    first = offset % len(notifications)
+    return (*notifications[first:], *notifications[:first])
+
+
+def _compute_time_budget() -> float:
+    """Return the seconds after which to report what was sent, well before the attempt times
+    out.
+    """
+    limit = activity.info().start_to_close_timeout
+    return limit.total_seconds() / 3 if limit else 60.0
+
+
+def _is_deferred_too_long() -> bool:
+    """Return whether a notification has been deferred for days, by the review's own time."""
+    info = activity.info()
+    return info.current_attempt_scheduled_time - info.scheduled_time >= MAX_DEFERRAL

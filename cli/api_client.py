@@ -1,0 +1,188 @@
+"""The HTTP client: one request, sent once more when the connection is lost."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from cli.config import Connection, is_loopback
+from cli.errors import CliError, ExitCode, build_error
+
+TIMEOUT = 60.0
+"""Seconds to wait for a response; the server gives up on Temporal long before."""
+
+CONNECTION_LOST = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
+"""Errors of a server that restarts; RemoteDisconnected is a ConnectionResetError too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiResponse:
+    """A response: its headers by lower-case name, and its body in bytes."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    def parse_json(self) -> Any:
+        """Parse the response as JSON. Raises CliError when it is something else."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            content_type = self.headers.get("content-type", "no type")
+            raise CliError(
+                f"Something answered, but not as Afterword does ({content_type}).",
+                "Look whether --url is right.",
+            ) from None
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect, which would lose the body and show the token to others."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+class ApiClient:
+    """Sends requests to one Afterword server with one token."""
+
+    def __init__(self, connection: Connection, timeout: float = TIMEOUT) -> None:
+        self.connection = connection
+        self.timeout = timeout
+        is_local = is_loopback(connection.url)
+        proxies = [urllib.request.ProxyHandler({})] if is_local else []
+        self._opener = urllib.request.build_opener(_NoRedirects, *proxies)
+
+    def get(self, path: str, **query: object) -> Any:
+        """Fetch a path as JSON. Raises CliError."""
+        return self.request("GET", path + build_query(query)).parse_json()
+
+    def post(self, path: str, body: object = None, key: str = "") -> Any:
+        """Send a POST request; with the same `key` the server acts only once.
+
+        Raises CliError.
+        """
+        content = b"" if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
+        return self.request("POST", path, content, headers).parse_json()
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = {}
+    ) -> ApiResponse:
+        """Send one request and return the response. Raises CliError unless it succeeds."""
+        try:
+            return self._exchange_with_retry(method, path, body, headers)
+        except (OSError, HTTPException, UnicodeError) as failure:
+            raise self._build_unreachable_error(method, path, failure, headers) from None
+
+    def _exchange_with_retry(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> ApiResponse:
+        try:
+            return self._exchange(method, path, body, headers)
+        except CONNECTION_LOST:
+            if method == "POST" and "Idempotency-Key" not in headers:
+                raise
+        return self._exchange(method, path, body, headers)
+
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> ApiResponse:
+        request = self._build_request(method, path, body, headers)
+        try:
+            with self._opener.open(request, timeout=self.timeout) as response:
+                return ApiResponse(headers=_lower_names(response.headers), body=response.read())
+        except urllib.error.HTTPError as error:
+            raise _parse_error(error) from None
+        except urllib.error.URLError as failure:
+            raise (failure.reason if isinstance(failure.reason, OSError) else failure) from None
+
+    def _build_request(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> urllib.request.Request:
+        token = self.connection.token
+        authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        if not token.isascii() or not token.isprintable():
+            raise CliError(
+                "The token holds marks that no token has.", "Copy it anew.", ExitCode.USAGE
+            )
+        return urllib.request.Request(  # noqa: S310  (the profile lets only http and https pass)
+            self.connection.url + path,
+            data=body,
+            headers={"Accept": "*/*", "X-Afterword-Channel": "cli", **authorization, **headers},
+            method=method,
+        )
+
+    def _build_unreachable_error(
+        self, method: str, path: str, failure: Exception, headers: Mapping[str, str]
+    ) -> CliError:
+        key = headers.get("Idempotency-Key", "")
+        is_refused = isinstance(failure, ConnectionRefusedError)
+        retry_hint = (
+            f" It may have been done all the same; --id {key} asks again without doing it twice."
+        )
+        return CliError(
+            f"{self.connection.url} does not answer: tried {method} {path}, {_format_failure(failure)}.",
+            f"The address comes from {self.connection.url_source}; --url or AFTERWORD_URL names"
+            " another, and “afterword up” starts Afterword on this machine."
+            + (retry_hint if key and not is_refused else ""),
+            ExitCode.UNREACHABLE,
+        )
+
+
+def build_query(query: Mapping[str, object]) -> str:
+    """Build a query string from the parameters that have a value."""
+    parameters = {name: value for name, value in query.items() if value not in (None, "", False)}
+    values = {name: "true" if value is True else value for name, value in parameters.items()}
+    return f"?{urlencode(values)}" if values else ""
+
+
+def build_path(*parts: str) -> str:
+    """Build a path under /api, quoting every part."""
+    return "/api/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def _lower_names(headers: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _parse_error(error: urllib.error.HTTPError) -> CliError:
+    with error:
+        body, status = error.read(), error.code
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return _build_foreign_error(status, error.headers.get("Location", ""))
+    return (
+        build_error(status, answer)
+        if _is_afterword_error(answer)
+        else _build_foreign_error(status, "")
+    )
+
+
+def _is_afterword_error(answer: object) -> bool:
+    return isinstance(answer, dict) and {"detail", "code"} <= answer.keys()
+
+
+def _build_foreign_error(status: int, location: str) -> CliError:
+    redirect = f", and points to {location}" if location else ""
+    is_gateway_error = status in {502, 503, 504}
+    return CliError(
+        f"Something answered with status {status}{redirect}, but not as Afterword does.",
+        "Look whether --url is right.",
+        ExitCode.UNREACHABLE if is_gateway_error else ExitCode.FAILED,
+    )
+
+
+def _format_failure(failure: Exception) -> str:
+    if isinstance(failure, TimeoutError):
+        return "nothing came back in time"
+    if isinstance(failure, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(failure, CONNECTION_LOST):
+        return "the line was cut"
+    return str(getattr(failure, "strerror", None) or failure or type(failure).__name__).lower()

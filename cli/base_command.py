@@ -1,0 +1,79 @@
+"""What every command has besides its own parameters: server, token, profile, output format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from cli import completion
+from cli.config import OUTPUT_FORMATS
+from cli.param_types import CommandIdType
+
+
+class BaseCommand(click.Command):
+    """A command with the options common to all commands."""
+
+    def __init__(
+        self,
+        *,
+        params: list[click.Parameter],
+        formats: tuple[str, ...] = OUTPUT_FORMATS,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(params=[*params, *build_common_options(formats)], **kwargs)
+
+
+def build_common_options(formats: tuple[str, ...] = OUTPUT_FORMATS) -> list[click.Parameter]:
+    """Build the options that every command takes; `formats` are its output formats."""
+    choices = f"{', '.join(formats[:-1])} or {formats[-1]}"
+    return [
+        _build_common_option(
+            ["-o", "--output"], type=click.Choice(formats), help=f"How to print: {choices}."
+        ),
+        _build_common_option(["--url"], help="Where Afterword is (or AFTERWORD_URL)."),
+        _build_common_option(["--token"], help="Who asks (or AFTERWORD_TOKEN)."),
+        _build_common_option(["--profile"], help="Which profile of profiles.toml names both."),
+    ]
+
+
+def build_review_argument(*, required: bool = True) -> click.Argument:
+    """Build the argument that names a review."""
+    return click.Argument(
+        ["review"],
+        required=required,
+        shell_complete=completion.complete_review,
+        callback=reject_blank("review"),
+    )
+
+
+def reject_blank(noun: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Return a callback that refuses a blank name, which would address the whole collection."""
+
+    def check_value(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+        if value is not None and not value.strip():
+            raise click.UsageError(f"Name a {noun}.")
+        return value
+
+    return check_value
+
+
+def build_yes_option() -> click.Option:
+    """Build the option that answers the confirmation in advance."""
+    return click.Option(["--yes"], is_flag=True, help="Do not ask first.")
+
+
+def build_id_option() -> click.Option:
+    """Build the option that gives a command an id of one's own."""
+    help_text = "An id of your own for this order: the same id is never done twice."
+    return click.Option(["--id", "command_id"], type=CommandIdType(), help=help_text)
+
+
+def _build_common_option(declarations: list[str], **attributes: Any) -> click.Option:
+    return click.Option(declarations, expose_value=False, callback=_store_flag, **attributes)
+
+
+def _store_flag(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None and parameter.name:
+        completion.get_flags(ctx)[parameter.name] = value

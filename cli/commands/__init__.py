@@ -1,0 +1,1 @@
+"""The commands written by hand, one module per topic."""

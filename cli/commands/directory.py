@@ -1,0 +1,95 @@
+"""`afterword people|services list|import`: the people directory and the service map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from cli import completion
+from cli.api_client import build_path
+from cli.base_command import BaseCommand
+from cli.files import read_rows
+from cli.output import show_record, show_rows
+
+PERSON_FIELDS = (
+    "address",
+    "name",
+    "zone",
+    "country",
+    "manager",
+    "team",
+    "away_until",
+    "gone",
+    "weekly",
+    "aliases",
+)
+SERVICE_FIELDS = ("name", "lead", "facilitator", "sponsor")
+FILE_ARGUMENT = click.Argument(["file"], type=click.Path(dir_okay=False, allow_dash=True))
+
+
+def build_columns(fields: Iterable[str]) -> dict[str, Callable[[Any], object]]:
+    """Build one column for each field."""
+    return {name.replace("_", " ").upper(): lambda row, name=name: row.get(name) for name in fields}  # type: ignore[misc]
+
+
+def _build_list_callback(collection: str, fields: Iterable[str]) -> Callable[[], None]:
+    def list_rows(ctx: click.Context, /) -> None:
+        rows = completion.open_client(ctx).get(build_path(collection))[collection]
+        show_rows(ctx, rows, build_columns(fields), f"There are no {collection} yet.")
+
+    return click.pass_context(list_rows)
+
+
+def _renew(ctx: click.Context, person: str) -> None:
+    response = completion.open_client(ctx).post(build_path("people", person, "renew"))
+    message = (
+        f"Reply addresses given to {response.get('address', person)} so far are worth nothing now."
+    )
+    show_record(ctx, response, lambda: [message])
+
+
+def _build_import_callback(collection: str, fields: tuple[str, ...]) -> Callable[..., None]:
+    def import_rows(ctx: click.Context, file: str) -> None:
+        rows = read_rows(file, collection, fields)
+        response = completion.open_client(ctx).post(build_path(collection), rows)
+        message = f"{response.get('added', 0)} added, {response.get('changed', 0)} changed, of {len(rows)}."
+        show_record(ctx, response, lambda: [message])
+
+    return click.pass_context(import_rows)
+
+
+list_people = BaseCommand(
+    name="list",
+    help="List everybody in the people directory.",
+    params=[],
+    callback=_build_list_callback("people", PERSON_FIELDS),
+)
+import_people = BaseCommand(
+    name="import",
+    help=f"Add to the people directory, or change it, from FILE.csv or FILE.toml. Columns, or"
+    f" keys of [[people]]: {', '.join(PERSON_FIELDS)}.",
+    params=[FILE_ARGUMENT],
+    callback=_build_import_callback("people", PERSON_FIELDS),
+)
+renew = BaseCommand(
+    name="renew",
+    help="Let every reply address given to somebody so far be worth nothing: when others may have"
+    " read their letters. The next letters bring new ones.",
+    params=[click.Argument(["person"])],
+    callback=click.pass_context(_renew),
+)
+list_services = BaseCommand(
+    name="list",
+    help="List who answers for which service.",
+    params=[],
+    callback=_build_list_callback("services", SERVICE_FIELDS),
+)
+import_services = BaseCommand(
+    name="import",
+    help=f"Add to the service map, or change it, from FILE.csv or FILE.toml. Columns, or keys of"
+    f" [[services]]: {', '.join(SERVICE_FIELDS)}.",
+    params=[FILE_ARGUMENT],
+    callback=_build_import_callback("services", SERVICE_FIELDS),
+)

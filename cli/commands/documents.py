@@ -1,0 +1,231 @@
+"""`afterword review document|write|template`: read, write and start documents."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+from uuid import uuid4
+
+import click
+
+from cli import base_command, completion
+from cli.api_client import ApiClient, build_path
+from cli.base_command import BaseCommand
+from cli.errors import CliError, ExitCode
+from cli.output import JsonRow, format_cell, print_remark, show_record
+
+FILE_TYPE = click.Path(dir_okay=False, allow_dash=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentUpload:
+    """A document to upload: its bytes, the file it came from, and the revision it was based on."""
+
+    content: bytes
+    file: Path | None = None
+    base_revision: int | None = None
+
+
+def _print_document(ctx: click.Context, review: str, file: str | None) -> None:
+    content, revision = fetch_document(completion.open_client(ctx), review)
+    if file is None or file == "-":
+        click.echo(content, nl=False)
+    else:
+        write_file(Path(file), content)
+        print_remark(f"The document is in {file}.")
+    print_remark(
+        f"This is revision {revision}; to write over it and nothing newer: --base {revision}"
+    )
+
+
+document = BaseCommand(
+    name="document",
+    help="Print the document, or put it into FILE.",
+    params=[
+        base_command.build_review_argument(),
+        click.Argument(["file"], required=False, type=FILE_TYPE),
+    ],
+    callback=click.pass_context(_print_document),
+)
+
+
+def _write(
+    ctx: click.Context, review: str, file: str | None, base: int | None, command_id: str | None
+) -> None:
+    client = completion.open_client(ctx)
+    upload = read_upload(client, review, file)
+    if base is not None:
+        upload = DocumentUpload(content=upload.content, file=upload.file, base_revision=base)
+    try:
+        receipt = upload_document(client, review, upload, command_id or uuid4().hex)
+    except (CliError, KeyboardInterrupt):
+        print_remark(f"Your text is kept in {save_copy(review, upload)}.")
+        raise
+    show_record(ctx, receipt, lambda: format_receipt(receipt))
+
+
+write = BaseCommand(
+    name="write",
+    help="File a new version of the document: from FILE, from - (standard input), or from your"
+    " editor when you sit at a terminal.",
+    params=[
+        base_command.build_review_argument(),
+        click.Argument(["file"], required=False, type=FILE_TYPE),
+        click.Option(
+            ["--base"],
+            type=click.IntRange(0),
+            help="The revision you wrote over: refused if there is a newer one.",
+        ),
+        base_command.build_id_option(),
+    ],
+    callback=click.pass_context(_write),
+)
+
+
+def _print_template(_ctx: click.Context, file: str | None) -> None:
+    from text_checks.parsing import build_document_template
+
+    content = build_document_template().encode()
+    if file is None or file == "-":
+        click.echo(content, nl=False)
+    elif Path(file).exists():
+        raise CliError(f"{file} is there already.", "Name another file.")
+    else:
+        write_file(Path(file), content)
+        print_remark(f"A fresh document is in {file}.")
+
+
+template = BaseCommand(
+    name="template",
+    help="Print a fresh document with every section and what to ask there, or put it into FILE.",
+    params=[click.Argument(["file"], required=False, type=FILE_TYPE)],
+    callback=click.pass_context(_print_template),
+)
+
+
+def fetch_document(client: ApiClient, review: str) -> tuple[bytes, int]:
+    """Fetch the document and its revision. Raises CliError."""
+    response = client.request("GET", build_path("reviews", review, "document"))
+    revision = response.headers.get("etag", "").removeprefix("W/").strip('"')
+    return response.body, int(revision) if revision.isdigit() else 0
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write bytes into a file. Raises CliError where that is not possible."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise CliError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def upload_document(client: ApiClient, review: str, upload: DocumentUpload, command_id: str) -> Any:
+    """Send the document; it is refused where there is a newer revision. Raises CliError."""
+    precondition = (
+        {"If-Match": f'"{upload.base_revision}"'} if upload.base_revision is not None else {}
+    )
+    headers = {
+        "Content-Type": "text/markdown; charset=utf-8",
+        "Idempotency-Key": command_id,
+        **precondition,
+    }
+    return client.request(
+        "PUT", build_path("reviews", review, "document"), upload.content, headers
+    ).parse_json()
+
+
+def read_upload(client: ApiClient, review: str, file: str | None) -> DocumentUpload:
+    """Read the document from the file, standard input or, at a terminal, an editor."""
+    if file is None:
+        return edit_document(client, review)
+    content = read_file(file)
+    decode_document(content)
+    return DocumentUpload(content=content, file=None if file == "-" else Path(file))
+
+
+def edit_document(client: ApiClient, review: str) -> DocumentUpload:
+    """Open the document in an editor and return the result; exit when nothing was saved."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("Give a FILE, or - for standard input: there is no terminal here.")
+    content, base = fetch_or_start_document(client, review)
+    text = click.edit(content.decode("utf-8"), extension=".md")
+    if text is None:
+        print_remark("Nothing was changed, so nothing is written.")
+        raise click.exceptions.Exit(ExitCode.DONE)
+    return DocumentUpload(content=text.encode(), base_revision=base)
+
+
+def fetch_or_start_document(client: ApiClient, review: str) -> tuple[bytes, int]:
+    """Fetch the document and its revision, or start a new one from the template."""
+    try:
+        return fetch_document(client, review)
+    except CliError as error:
+        if error.exit_code != ExitCode.NOT_FOUND:
+            raise
+    client.get(build_path("reviews", review))  # else it is the review that nobody knows
+    from text_checks.parsing import build_document_template
+
+    return build_document_template().encode(), 0
+
+
+def read_file(file: str) -> bytes:
+    """Read a file or standard input. Raises CliError."""
+    try:
+        with click.open_file(file, "rb") as stream:
+            content: bytes = stream.read()
+    except OSError as error:
+        raise CliError(
+            f"{file} cannot be read: {(error.strerror or str(error)).lower()}."
+        ) from None
+    return content
+
+
+def decode_document(content: bytes) -> str:
+    """Return the text of a document. Raises CliError where it is no text or empty."""
+    from models.errors import InvalidInput
+    from text_checks.parsing import decode_document
+
+    try:
+        text = decode_document(content)
+    except InvalidInput as error:
+        raise CliError(str(error)) from None
+    if not text.strip():
+        raise CliError("The document is empty.")
+    return text
+
+
+def save_copy(review: str, upload: DocumentUpload) -> Path:
+    """Store a document that was not accepted, and return the path of the file."""
+    if upload.file is not None:
+        return upload.file
+    name = "".join(
+        character if character.isalnum() or character in "-_." else "-" for character in review
+    )
+    for directory in (Path(), Path.home(), Path(gettempdir())):
+        file = directory / f"{name}-{uuid4().hex[:8]}.md"
+        try:
+            file.write_bytes(upload.content)
+        except OSError:
+            continue
+        return file.absolute()
+    raise CliError("Your text could be kept nowhere.")
+
+
+def format_receipt(receipt: JsonRow) -> Iterator[str]:
+    """Yield what was saved, and what the document still lacks."""
+    yield f"Done: {receipt['summary']}."
+    yield from (f"  {change}" for change in receipt.get("changes", ()))
+    yield from format_findings(receipt)
+
+
+def format_findings(report: JsonRow) -> Iterator[str]:
+    """Yield which sections are missing, and which passages to change."""
+    if report["missing"]:
+        yield f"Missing: {format_cell(report['missing'])}"
+    for row in report["findings"]:
+        suggestion = f" Better: {row['suggestion']}" if row.get("suggestion") else ""
+        name = f"Line {row['line']} [{row['id']} {row['code']}]"
+        yield f"{name} “{row['passage']}”: {row['problem']}{suggestion}"

@@ -1,0 +1,223 @@
+"""`afterword review list|show|log|open`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from cli import base_command, completion
+from cli.api_client import build_path
+from cli.base_command import BaseCommand
+from cli.commands.actions import ACTION_COLUMNS
+from cli.errors import format_blocker
+from cli.output import (
+    JsonRow,
+    draw_table,
+    format_cell,
+    format_count,
+    format_time,
+    print_remark,
+    show_record,
+    show_rows,
+)
+from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
+
+STAGES = ("draft", "meeting", "assigned", "follow-up", "closed", "cancelled")
+DEFAULT_LIMIT = 50
+ROLES = ("lead", "facilitator", "sponsor", "coordinator", "participants")
+OPEN_FIELDS = ("title", "severity", "services", "key", "project", "link", *ROLES)
+
+REVIEW_COLUMNS = {
+    "REVIEW": lambda row: str(row["id"]).removeprefix("review-"),
+    "STAGE": lambda row: "lost" if row.get("lost") else row["stage"],
+    "SEV": lambda row: row.get("severity"),
+    "LEAD": lambda row: row.get("lead"),
+    "OPEN": lambda row: row.get("open_actions"),
+    "NEXT DUE": lambda row: row.get("next_due"),
+    "TITLE": lambda row: row["title"],
+}
+EVENT_COLUMNS = {
+    "REV": lambda row: row["revision"],
+    "WHEN": lambda row: format_time(row["at"]),
+    "BY": lambda row: row["by"],
+    "CHANNEL": lambda row: row["channel"],
+    "WHAT": lambda row: row["text"],
+}
+
+
+def _list(ctx: click.Context, open_only: bool, limit: int, **filters: Any) -> None:
+    page = completion.open_client(ctx).get(
+        build_path("reviews"), open=open_only, limit=limit, **filters
+    )
+    show_rows(ctx, page["reviews"], REVIEW_COLUMNS, "There is no such review.")
+    if page.get("after"):
+        print_remark(f"There are more: --after {page['after']}")
+
+
+list_ = BaseCommand(
+    name="list",
+    help="List reviews, the newest first.",
+    params=[
+        click.Option(["--stage"], type=click.Choice(STAGES), help="Only those in this stage."),
+        click.Option(["--lead"], help="Only those of this lead."),
+        click.Option(["--open", "open_only"], is_flag=True, help="Only those still open."),
+        click.Option(["--q"], help="Only those whose name or title holds these words."),
+        click.Option(
+            ["--limit"], type=click.IntRange(1, 200), default=DEFAULT_LIMIT, help="At most so many."
+        ),
+        click.Option(
+            ["--after"],
+            help="Only those behind this one.",
+            shell_complete=completion.complete_review,
+        ),
+    ],
+    callback=click.pass_context(_list),
+)
+
+
+def _show(ctx: click.Context, review: str) -> None:
+    detail = completion.open_client(ctx).get(build_path("reviews", review))
+    show_record(ctx, detail, lambda: format_review(detail))
+
+
+show = BaseCommand(
+    name="show",
+    help="Show where a review stands, who takes part, and what is still missing.",
+    params=[base_command.build_review_argument()],
+    callback=click.pass_context(_show),
+)
+
+
+def _show_log(ctx: click.Context, review: str) -> None:
+    events = completion.open_client(ctx).get(build_path("reviews", review, "log"))["events"]
+    show_rows(ctx, events, EVENT_COLUMNS, "Nothing has happened yet.")
+
+
+log = BaseCommand(
+    name="log",
+    help="Show who did what, when and by which way.",
+    params=[base_command.build_review_argument()],
+    callback=click.pass_context(_show_log),
+)
+
+
+def _open(ctx: click.Context, **options: Any) -> None:
+    request = {
+        name: options[name] for name in OPEN_FIELDS if options.get(name) not in (None, (), False)
+    }
+    times = {name: options[name] for name in ("ended_at", "started_at") if options[name]}
+    request |= {name: format_iso_time(time, options["zone"]) for name, time in times.items()}
+    response = completion.open_client(ctx).post(build_path("reviews"), request)
+    prefix = "Opened" if response.get("new") else "It was there already:"
+    show_record(ctx, response, lambda: [f"{prefix} {response['review']}"])
+
+
+open_ = BaseCommand(
+    name="open",
+    help="Open a review by hand, of an incident or a missed project.",
+    params=[
+        click.Argument(["title"]),
+        click.Option(["--ended-at"], type=DateTimeType(), help="When it ended; now, unless said."),
+        click.Option(["--started-at"], type=DateTimeType(), help="When it began."),
+        click.Option(["--zone"], type=TimeZoneType(), help="The zone of the times you give."),
+        click.Option(["--severity"], type=click.IntRange(1), help="How bad, from 1, the worst."),
+        click.Option(
+            ["--service", "services"], multiple=True, help="A service that was hit (repeatable)."
+        ),
+        click.Option(["--key"], help="A name of your own: the same key is the same review."),
+        click.Option(["--project"], is_flag=True, help="It was a missed project."),
+        click.Option(["--lead"], help="Who answers for it and approves (address)."),
+        click.Option(["--facilitator"], help="Who runs the meetings (address)."),
+        click.Option(["--sponsor"], help="Who hears of what languishes (address)."),
+        click.Option(
+            ["--participant", "participants"], multiple=True, help="Who takes part (repeatable)."
+        ),
+        click.Option(["--link"], help="Where the incident can be looked at."),
+    ],
+    callback=click.pass_context(_open),
+)
+
+
+def format_review(detail: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines that describe a review."""
+    review = detail["review"]
+    yield f"{review['id']}  {detail['title']}"
+    yield f"Stage: {review['stage']}, since {format_time(review['stage_since'])}"
+    yield from _format_incident(review["incident"])
+    yield from _format_roles(review)
+    yield from _format_meetings(review)
+    yield from _format_document(review)
+    yield from _format_section("Causes", [_format_cause(row) for row in review.get("causes", ())])
+    yield from _format_section(
+        "Came back", [_format_recurrence(row) for row in review.get("recurrences", ())]
+    )
+    yield from _format_section(
+        "Still missing", [format_blocker(row) for row in detail.get("blockers", ())]
+    )
+    if review.get("actions"):
+        yield "Actions"
+        yield draw_table(review["actions"], ACTION_COLUMNS)
+
+
+def _format_incident(incident: JsonRow) -> Iterator[str]:
+    severity = [f"severity {incident['severity']}"] if incident.get("severity") else []
+    services = [format_cell(incident["services"])] if incident.get("services") else []
+    kind = "Missed project" if incident.get("project") else "Incident"
+    facts = ", ".join([f"ended {format_time(incident['ended_at'])}", *severity, *services])
+    yield f"{kind}: {facts}"
+    if incident.get("link"):
+        yield f"  {incident['link']}"
+
+
+def _format_roles(review: JsonRow) -> Iterator[str]:
+    for role in ROLES:
+        if who := format_cell(review["roles"].get(role)):
+            yield f"{role.capitalize()}: {who}"
+    if others := format_cell(review.get("restricted_to")):
+        yield f"Restricted: seen only by these, by owners and verifiers, and by {others}"
+
+
+def _format_meetings(review: JsonRow) -> Iterator[str]:
+    for name, title in (("meeting", "Meeting"), ("follow_up", "Follow-up meeting")):
+        if meeting := review.get(name):
+            held = f", held {format_time(meeting['held_at'])}" if meeting.get("held_at") else ""
+            length = format_count(meeting["minutes"], "minute")
+            yield f"{title}: {format_time(meeting['at'])}, {length}, {meeting['place']}{held}"
+            yield from _format_rsvps(meeting)
+
+
+def _format_rsvps(meeting: JsonRow) -> Iterator[str]:
+    for rsvp, label in (("yes", "Comes"), ("maybe", "May come"), ("no", "Does not come")):
+        people = [person for person, answer in meeting.get("rsvps", {}).items() if answer == rsvp]
+        if people and not meeting.get("held_at"):
+            yield f"  {label}: {format_cell(people)}"
+
+
+def _format_document(review: JsonRow) -> Iterator[str]:
+    document = review.get("document")
+    if document is None:
+        yield "Document: none yet"
+        return
+    findings = len(review.get("findings", ()))
+    findings_note = f", {format_count(findings, 'finding')} about its words" if findings else ""
+    yield f"Document: revision {document['revision']} by {document['by']}{findings_note}"
+
+
+def _format_cause(row: JsonRow) -> str:
+    whys = format_count(len(row.get("whys", ())), "why")
+    suffix = " (withdrawn)" if row.get("withdrawn") else ""
+    risk = f", risk accepted: {row['accepted_risk']}" if row.get("accepted_risk") else ""
+    return f"  {row['id']}  {format_cell(row['symptom'])}, {whys}{risk}{suffix}"
+
+
+def _format_recurrence(row: JsonRow) -> str:
+    answer = row.get("answer") or "not answered yet"
+    return f"  {row['id']}  {format_time(row['at'])}  {format_cell(row['text'])}: {answer}"
+
+
+def _format_section(title: str, items: list[str]) -> Iterator[str]:
+    if items:
+        yield title
+        yield from items

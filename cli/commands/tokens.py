@@ -1,0 +1,83 @@
+"""`afterword token …` and `afterword register rebuild`: administration."""
+
+from __future__ import annotations
+
+import click
+
+from cli import base_command, completion
+from cli.api_client import build_path
+from cli.base_command import BaseCommand
+from cli.output import (
+    format_cell,
+    format_count,
+    format_time,
+    print_remark,
+    show_record,
+    show_rows,
+)
+
+TOKEN_COLUMNS = {
+    "NAME": lambda row: row["name"],
+    "FOR": lambda row: "a tool" if row.get("tool") else row.get("person"),
+    "SINCE": lambda row: format_time(row.get("created_at")),
+    "REVOKED": lambda row: format_time(row.get("revoked_at")),
+}
+
+
+def _list(ctx: click.Context) -> None:
+    rows = completion.open_client(ctx).get(build_path("tokens"))["tokens"]
+    show_rows(ctx, rows, TOKEN_COLUMNS, "There are no tokens.")
+
+
+def _create(ctx: click.Context, name: str, person: str | None, tool: bool) -> None:
+    if person and tool:
+        raise click.UsageError("A tool's token is no person's: take --person or --tool.")
+    request = {"name": name, "person": person or "", "tool": tool}
+    response = completion.open_client(ctx).post(build_path("tokens"), request)
+    show_record(ctx, response, lambda: [response["token"]])
+    print_remark("It is shown only this once: keep it now.")
+
+
+def _revoke(ctx: click.Context, name: str) -> None:
+    response = completion.open_client(ctx).request("DELETE", build_path("tokens", name))
+    record = response.parse_json() if response.body else {"revoked": name}
+    show_record(ctx, record, lambda: [f"{name} is revoked."])
+
+
+def _rebuild(ctx: click.Context) -> None:
+    response = completion.open_client(ctx, REBUILD_TIMEOUT).post(build_path("register", "rebuild"))
+    count = format_count(response["reviews"], "review")
+    show_record(ctx, response, lambda: [f"The register is rebuilt: {count}."])
+    if response.get("lost"):
+        print_remark(f"These have neither workflow nor record: {format_cell(response['lost'])}")
+
+
+REBUILD_TIMEOUT = 3600.0
+"""Seconds that a rebuild may take; it reads every review."""
+
+NAME_ARGUMENT = click.Argument(["name"], callback=base_command.reject_blank("token"))
+list_ = BaseCommand(
+    name="list", help="List the tokens.", params=[], callback=click.pass_context(_list)
+)
+create = BaseCommand(
+    name="create",
+    help="Make a token for a person or a tool, and print it this once.",
+    params=[
+        NAME_ARGUMENT,
+        click.Option(["--person"], help="Whose it is (address); yours, unless said."),
+        click.Option(["--tool"], is_flag=True, help="It is for a tool, not a person."),
+    ],
+    callback=click.pass_context(_create),
+)
+revoke = BaseCommand(
+    name="revoke",
+    help="Make a token worthless, at once and for good.",
+    params=[NAME_ARGUMENT],
+    callback=click.pass_context(_revoke),
+)
+rebuild = BaseCommand(
+    name="rebuild",
+    help="Make the register anew from open workflows and the archive.",
+    params=[],
+    callback=click.pass_context(_rebuild),
+)

@@ -1,0 +1,97 @@
+"""The one error of the command line, and the exit codes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import IO, Any
+
+import click
+
+ALLOWED_CONTROLS = "\n\t"
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    REFUSED = 4
+    UNREACHABLE = 5
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+EXIT_CODE_BY_STATUS = {
+    403: ExitCode.REFUSED,
+    404: ExitCode.NOT_FOUND,
+    409: ExitCode.REFUSED,
+    412: ExitCode.REFUSED,
+    502: ExitCode.UNREACHABLE,
+    503: ExitCode.UNREACHABLE,
+    504: ExitCode.UNREACHABLE,
+}
+
+
+class CliError(click.ClickException):
+    """An error for the terminal: the reason, the way out and, after a refusal, the blockers."""
+
+    def __init__(
+        self,
+        reason: str,
+        way_out: str = "",
+        exit_code: ExitCode = ExitCode.FAILED,
+        code: str = "",
+        blockers: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(reason)
+        self.way_out = way_out
+        self.exit_code = exit_code  # type: ignore[misc]  # click's classes have one each
+        self.code = code
+        self.blockers = blockers
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the error, on standard error unless another file is given."""
+        for line in self.format_lines():
+            click.echo(strip_control_characters(line), file=file, err=True)
+
+    def format_lines(self) -> list[str]:
+        """Format the whole error, line by line."""
+        label = "Refused" if self.exit_code == ExitCode.REFUSED else "Error"
+        prefix = f"{label} ({self.code}): " if self.code else f"{label}: "
+        way_out = [self.way_out] if self.way_out else []
+        return [prefix + self.message, *way_out, *(format_blocker(row) for row in self.blockers)]
+
+
+def build_error(status: int, answer: Mapping[str, Any]) -> CliError:
+    """Build the error that an HTTP response describes."""
+    hints = [str(hint) for hint in answer.get("hints", ())]
+    way_out = str(answer.get("way_out", ""))
+    suggestion = f"Did you mean {', '.join(hints)}" if hints and not way_out else ""
+    return CliError(
+        str(answer.get("detail", f"The server answered with status {status}.")),
+        way_out or suggestion,
+        EXIT_CODE_BY_STATUS.get(status, ExitCode.FAILED),
+        str(answer.get("code", "")),
+        answer.get("blockers", ()),
+    )
+
+
+def format_blocker(row: Mapping[str, Any]) -> str:
+    """Format one blocker: what is missing, its code, who can clear it and how."""
+    who = " or ".join(row.get("who", ())) or "the lead"
+    way_out = f": {row['way_out']}" if row.get("way_out") else ""
+    return f"  - {row.get('sentence', '')} [{row.get('code', '')}] {who} can clear it{way_out}"
+
+
+def strip_control_characters(text: str) -> str:
+    """Return the text without control characters, which could steer the terminal."""
+    return "".join(
+        character
+        if character in ALLOWED_CONTROLS or unicodedata.category(character) != "Cc"
+        else "�"
+        for character in text
+    )

@@ -1,0 +1,128 @@
+"""Build one reply command from a mail: its lines interpreted against the current review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from intake.incoming_mail import IncomingMail
+from mail.inbound.parse_mail import ParsedMail
+from mail.inbound.quoting.own_messages import extract_own_words
+from models.commands import Reassign, Reply, ReplyLine
+from models.people import Channel
+from models.review import Review
+from register.archive import Archive
+from register.repositories.mail import SHORT_NAME_LENGTH
+from register.repositories.sent_notifications import ReplyAddress
+from rules.delivery.delegation import explain_delegation
+from rules.replies.interpret import interpret_reply, validate_lines
+from rules.replies.line_parser import parse_line
+from rules.replies.vocabulary import Verb
+
+MAX_CLOCK_SKEW = timedelta(days=1)
+"""A Date header further in the future than this is wrong; the current time is used instead."""
+
+MAX_LISTED_ATTACHMENTS = 5
+MAX_SUBJECT_LENGTH = 200
+UNSUBSCRIBE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyBuilder:
+    """Builds the reply command with id `command_id` from one mail and its reply address.
+
+    `may_decide` says whether its decisions count.
+    """
+
+    archive: Archive
+    incoming: IncomingMail
+    reply_address: ReplyAddress
+    command_id: str
+    may_decide: bool
+
+    def build(self, review: Review, now: datetime) -> Reply:
+        """Build the reply command from the mail's text. Raises Unavailable."""
+        person = self.reply_address.person
+        lines = self._interpret_lines(self._extract_text(), review, now)
+        if not any(line.command for line in lines) and (
+            subject_text := _find_subject_command(self.incoming.mail)
+        ):
+            lines = self._interpret_lines(subject_text, review, now)
+        lead = self.archive.find_person(review.roles.lead)
+        on_behalf = explain_delegation(review, person, lead, now.date())
+        return Reply(
+            id=self.command_id,
+            by=person,
+            channel=Channel.MAIL,
+            on_behalf=on_behalf,
+            mail_digest=self.incoming.digest,
+            message_id=self.incoming.mail.message_id,
+            subject=self.incoming.mail.subject[:MAX_SUBJECT_LENGTH],
+            lines=validate_lines(review, _set_on_behalf(lines, on_behalf), now),
+        )
+
+    def _interpret_lines(self, text: str, review: Review, now: datetime) -> tuple[ReplyLine, ...]:
+        writer = self.archive.find_person(self.reply_address.person)
+        lines = interpret_reply(
+            text,
+            reply_id=self.command_id,
+            by=self.reply_address.person,
+            review=review,
+            item=self.reply_address.item,
+            date=_choose_written_at(self.incoming.mail.date, now),
+            zone=writer.zone if writer else "UTC",
+            may_decide=self.may_decide,
+            attached=self._format_attachments(),
+        )
+        return tuple(_check_new_owner(line, self.archive) for line in lines)
+
+    def _format_attachments(self) -> str:
+        """Return which files are attached, and the command that shows them."""
+        if not self.incoming.mail.attachments:
+            return ""
+        names = ", ".join(
+            file.label for file in self.incoming.mail.attachments[:MAX_LISTED_ATTACHMENTS]
+        )
+        review = self.reply_address.review.removeprefix("review-")
+        return f"Attached: {names} (afterword mail show {review} {self.command_id[:SHORT_NAME_LENGTH]} --into .)"
+
+    def _extract_text(self) -> str:
+        notifications = self.archive.list_sent_texts(
+            self.reply_address.review, self.reply_address.person
+        )
+        return extract_own_words(self.incoming.mail, notifications).own_words
+
+
+def is_unsubscribe(reply: Reply) -> bool:
+    """Return whether a reply says “unsubscribe”, for which there is no command."""
+    parsed = (parse_line(line.text.partition("\n")[0]) for line in reply.lines)
+    return any(each.verb is Verb.UNSUBSCRIBE and not each.doubt for each in parsed)
+
+
+def _check_new_owner(line: ReplyLine, archive: Archive) -> ReplyLine:
+    """Return the line, without its command if that assigns to somebody the directory lacks."""
+    if not isinstance(line.command, Reassign):
+        return line
+    person = archive.find_person(line.command.owner)
+    if person is None or person.gone:
+        answer = f"{line.command.owner} is not in the people directory, or has left."
+        return replace(line, command=None, answer=answer)
+    return replace(line, command=replace(line.command, owner=person.address))
+
+
+def _find_subject_command(mail: ParsedMail) -> str:
+    """Return “unsubscribe” if the subject says so, as mail programs' buttons send it."""
+    return UNSUBSCRIBE if mail.subject.strip().lower() == UNSUBSCRIBE else ""
+
+
+def _choose_written_at(date: datetime | None, now: datetime) -> datetime:
+    return now if date is None or date > now + MAX_CLOCK_SKEW else date
+
+
+def _set_on_behalf(lines: Iterable[ReplyLine], on_behalf: str) -> Iterable[ReplyLine]:
+    for line in lines:
+        if line.command is None or not on_behalf:
+            yield line
+        else:
+            yield replace(line, command=replace(line.command, on_behalf=on_behalf))

@@ -1,0 +1,55 @@
+"""The sender policy: a reply counts by its token, its From address, or an authenticated sender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mail.inbound.authentication import TxtLookup, is_authentic
+from mail.inbound.parse_mail import ParsedMail
+
+
+class RequiredProof(StrEnum):
+    """What a reply must prove, each more than the one before."""
+
+    TOKEN = "token"  # noqa: S105  (a way to trust, no secret)
+    FROM = "from"
+    AUTHENTICATED = "authenticated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderPolicy:
+    """What is required of replies.
+
+    `authserv_id` is the name our own mail server puts into Authentication-Results; "" where DKIM
+    is checked here. `human_sender_domains` are domains whose mail is from people even if marked
+    as automatic. `decisions_by_mail` lets authenticated senders decide by mail. `lookup` asks
+    name servers.
+    """
+
+    require: RequiredProof = RequiredProof.FROM
+    authserv_id: str = ""
+    decisions_by_mail: bool = False
+    human_sender_domains: tuple[str, ...] = ()
+    lookup: TxtLookup | None = None
+
+    @property
+    def requires_sender(self) -> bool:
+        """Return whether the From address must be the person's own."""
+        return self.require is not RequiredProof.TOKEN
+
+    @property
+    def requires_authentication(self) -> bool:
+        """Return whether the From address must be authenticated."""
+        return self.require is RequiredProof.AUTHENTICATED
+
+    def is_human_domain(self, mail: ParsedMail) -> bool:
+        """Return whether the sender's domain is human, even if its mail is marked automatic."""
+        domain = mail.sender.rpartition("@")[2]
+        return domain in {each.lower() for each in self.human_sender_domains}
+
+    def is_authenticated(self, raw: bytes, mail: ParsedMail) -> bool:
+        """Return whether a mail is proven to come from its From address. Raises Unavailable."""
+        return is_authentic(
+            mail.sender, raw, mail.authentication_results, self.authserv_id, self.lookup
+        )

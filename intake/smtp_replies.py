@@ -1,0 +1,104 @@
+"""The SMTP replies to the server that sends a mail: accepted, refused, or try again later."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+MAX_TEXT_LENGTH = 400
+"""A reply line of SMTP has at most 512 octets (RFC 5321, 4.5.3.1.5)."""
+
+_PLAIN = str.maketrans({"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "…": "..."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpReply:
+    """A reply to the sending server: code, enhanced status code (RFC 3463) and a text."""
+
+    code: int
+    enhanced_code: str
+    text: str
+
+    @property
+    def line(self) -> str:
+        """Return the reply as one line of plain ASCII."""
+        normalized = unicodedata.normalize("NFKD", " ".join(self.text.split()).translate(_PLAIN))
+        plain = normalized.encode("ascii", "ignore").decode()
+        return f"{self.code} {self.enhanced_code} {plain[:MAX_TEXT_LENGTH]}"
+
+    @property
+    def is_temporary(self) -> bool:
+        """Return whether the server may send the mail again."""
+        return 400 <= self.code < 500  # noqa: PLR2004  (SMTP's class of answers)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether the mail is accepted."""
+        return self.code == 250  # noqa: PLR2004  (SMTP's word for yes)
+
+
+RECIPIENT_ACCEPTED = SmtpReply(
+    code=250, enhanced_code="2.1.5", text="We take mail for this address"
+)
+ACCEPTED = SmtpReply(
+    code=250, enhanced_code="2.0.0", text="Your mail is taken; a letter will answer it"
+)
+FILED = SmtpReply(code=250, enhanced_code="2.0.0", text="Filed; mail by a machine changes nothing")
+DISCARDED = SmtpReply(
+    code=250, enhanced_code="2.0.0", text="Dropped; it is a machine's mail about no letter of ours"
+)
+RESTRICTED = SmtpReply(
+    code=550,
+    enhanced_code="5.7.1",
+    text="The review is restricted to a few people now; please ask the desk",
+)
+ONE_RECIPIENT_ONLY = SmtpReply(
+    code=452, enhanced_code="4.5.3", text="One recipient at a time, please; send the rest again"
+)
+TRY_AGAIN_LATER = SmtpReply(
+    code=451, enhanced_code="4.3.0", text="We cannot take mail just now; please try again later"
+)
+NO_RELAY = SmtpReply(
+    code=550,
+    enhanced_code="5.7.1",
+    text="We take mail for our reply addresses only and relay nothing",
+)
+UNKNOWN_ADDRESS = SmtpReply(
+    code=550,
+    enhanced_code="5.1.1",
+    text="This reply address is not known or not valid any more; "
+    "please answer the latest letter about your review",
+)
+UNKNOWN_NOTIFICATION = SmtpReply(
+    code=550,
+    enhanced_code="5.1.1",
+    text="We cannot tell which letter this answers; please use the letter's reply address",
+)
+WRONG_SENDER = SmtpReply(
+    code=550,
+    enhanced_code="5.7.1",
+    text="This reply address was given to somebody else; "
+    "please write from the address to which our letter came, or have yours registered as an alias",
+)
+NOT_AUTHENTICATED = SmtpReply(
+    code=550,
+    enhanced_code="5.7.26",
+    text="It is not proven that this mail is from its sender (DMARC or DKIM must pass); "
+    "please write from your company's own mail, or answer on the command line",
+)
+UNKNOWN_REVIEW = SmtpReply(code=550, enhanced_code="5.1.1", text="There is no such review any more")
+REVIEW_CLOSED = SmtpReply(
+    code=550,
+    enhanced_code="5.7.1",
+    text="The review is over and takes no answers; its lead or sponsor can reopen it",
+)
+TOO_MANY_REPLIES = SmtpReply(
+    code=550,
+    enhanced_code="5.7.1",
+    text="Too many mails about this review in a short time; please wait two hours",
+)
+
+
+def build_refusal_reply(reason: str, way_out: str) -> SmtpReply:
+    """Return the SMTP reply for a refusal."""
+    return SmtpReply(code=550, enhanced_code="5.7.1", text=f"{reason} {way_out}".strip())

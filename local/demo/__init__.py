@@ -1,0 +1,1 @@
+"""The demo: its people, its steps, and the checks after each step."""

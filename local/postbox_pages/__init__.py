@@ -1,0 +1,130 @@
+"""The postbox's pages: the list of emails, each email in a sandbox, and a form to reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aiosmtplib import SMTPException
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from local.postbox import Postbox, StoredEmail, build_reply, send_message
+
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'"
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+"""Sandbox of an email's HTML: it can only open links, in a new window."""
+EMAIL_POLICY = f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+SENT_NOTICE = "Sent. What Afterword makes of it comes as a letter, or stands in the register."
+
+
+class PostboxPages:
+    """The pages of one postbox; replies are sent by SMTP to the intake at `smtp_port`."""
+
+    def __init__(self, postbox: Postbox, smtp_port: int, clock: Callable[[], datetime]) -> None:
+        self._postbox = postbox
+        self._smtp_port = smtp_port
+        self._clock = clock
+        self._templates = _load_templates()
+
+    def build_app(self) -> Starlette:
+        """Build the ASGI app that serves the pages under /postbox."""
+        return Starlette(
+            routes=[
+                Route("/postbox", self.list_emails),
+                Route("/postbox/{number:int}", self.show_email),
+                Route("/postbox/{number:int}/html", self.show_html),
+                Route("/postbox/{number:int}/raw", self.download_raw),
+                Route("/postbox/{number:int}/reply", self.send_reply, methods=["POST"]),
+            ]
+        )
+
+    async def list_emails(self, request: Request) -> Response:
+        """List the emails, newest first."""
+        to = request.query_params.get("to", "").strip()
+        return self._render_page("list.html", emails=self._postbox.list_emails(to)[::-1], to=to)
+
+    async def show_email(self, request: Request) -> Response:
+        """Show one email."""
+        stored = self._find_email(request)
+        if stored is None:
+            return _build_not_found()
+        return self._render_email(stored, SENT_NOTICE if "sent" in request.query_params else "")
+
+    async def show_html(self, request: Request) -> Response:
+        """Return an email's HTML, which can only open links."""
+        stored = self._find_email(request)
+        if stored is None:
+            return _build_not_found()
+        page = stored.get_body("html").replace("<head>", '<head><base target="_blank">', 1)
+        return HTMLResponse(page, headers={"Content-Security-Policy": EMAIL_POLICY})
+
+    async def download_raw(self, request: Request) -> Response:
+        """Return the email as a file, byte by byte."""
+        stored = self._find_email(request)
+        if stored is None:
+            return _build_not_found()
+        return Response(
+            stored.file.read_bytes(),
+            media_type="message/rfc822",
+            headers={"Content-Disposition": f'attachment; filename="{stored.number}.eml"'},
+        )
+
+    async def send_reply(self, request: Request) -> Response:
+        """Send a reply by SMTP, and show the error where the intake refuses it."""
+        stored = self._find_email(request)
+        if stored is None:
+            return _build_not_found()
+        if _is_cross_origin(request):
+            return HTMLResponse("A reply must come from the postbox’s own page.", status_code=403)
+        text = str((await request.form()).get("text", ""))
+        try:
+            await send_message(self._smtp_port, build_reply(stored, text, self._clock()))
+        except (SMTPException, OSError) as refused:
+            return self._render_email(stored, f"The reply was not taken: {refused}", status=502)
+        return RedirectResponse(f"/postbox/{stored.number}?sent", status_code=303)
+
+    def _find_email(self, request: Request) -> StoredEmail | None:
+        return self._postbox.find_email(request.path_params["number"])
+
+    def _render_email(self, stored: StoredEmail, notice: str, status: int = 200) -> Response:
+        message = stored.message
+        return self._render_page(
+            "email.html",
+            status,
+            email=stored,
+            message=message,
+            text=stored.get_body("plain"),
+            html=bool(stored.get_body("html")),
+            attachments=[part.get_filename() or "a file" for part in message.iter_attachments()],
+            notice=notice,
+            sandbox=SANDBOX,
+        )
+
+    def _render_page(self, name: str, status: int = 200, /, **context: object) -> Response:
+        page = self._templates.get_template(name).render(context)
+        return HTMLResponse(page, status, headers={"Content-Security-Policy": PAGE_POLICY})
+
+
+def _load_templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("local", "postbox_pages"), autoescape=True, undefined=StrictUndefined
+    )
+    templates.filters["time"] = _format_time
+    return templates
+
+
+def _format_time(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
+
+
+def _build_not_found() -> Response:
+    return HTMLResponse("There is no such letter in the postbox.", status_code=404)
+
+
+def _is_cross_origin(request: Request) -> bool:
+    origin = request.headers.get("origin", "")
+    return bool(origin) and origin.partition("://")[2] != request.headers.get("host", "")

@@ -1,0 +1,170 @@
+"""The directory that holds all state of one machine, and what the first start puts into it.
+
+settings.toml   the settings; the first start generates the secrets
+profile.toml    URL and token for the command `afterword` in the current directory
+afterword.db    archive and register
+temporal.db     Temporal's state
+temporal.log    Temporal's log
+postbox/        every email
+lock            held while Afterword runs on it
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from models.errors import InvalidInput
+
+OWNER_ONLY = 0o600
+SECRET_BYTES = 32
+SQLITE_HEADER = b"SQLite format 3\0"
+COORDINATOR = "desk@localhost"
+SETTINGS = """\
+# Made by the first start on this machine. docs/reference/settings.md lists all settings.
+secret = "{secret}"
+coordinator = "{coordinator}"
+
+[hooks]
+pagerduty = ["{pagerduty}"]
+generic = ["{generic}"]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StateDir:
+    """The paths in one state directory."""
+
+    path: Path
+
+    @property
+    def settings(self) -> Path:
+        """Return the path of the settings file."""
+        return self.path / "settings.toml"
+
+    @property
+    def profile(self) -> Path:
+        """Return the path of the file with the coordinator's URL and token."""
+        return self.path / "profile.toml"
+
+    @property
+    def database(self) -> Path:
+        """Return the path of the database with archive and register."""
+        return self.path / "afterword.db"
+
+    @property
+    def temporal(self) -> Path:
+        """Return the path of Temporal's database."""
+        return self.path / "temporal.db"
+
+    @property
+    def temporal_log(self) -> Path:
+        """Return the path of Temporal's log."""
+        return self.path / "temporal.log"
+
+    @property
+    def postbox(self) -> Path:
+        """Return the directory of all emails."""
+        return self.path / "postbox"
+
+
+@contextmanager
+def lock_state_dir(path: Path) -> Iterator[StateDir]:
+    """Yield the state directory, created if needed and locked against other processes.
+
+    Raises InvalidInput where another Afterword runs on it, or where its content is damaged.
+    Nothing
+    in it is ever deleted.
+    """
+    state_dir = _create_directory(path)
+    with (state_dir.path / "lock").open("a+", encoding="utf-8") as lock:
+        _acquire_lock(lock, state_dir)
+        check_state_dir(state_dir)
+        if not state_dir.settings.exists():
+            write_private_file(state_dir.settings, generate_settings())
+        yield state_dir
+
+
+def check_state_dir(state_dir: StateDir) -> None:
+    """Raise InvalidInput where a database is damaged, or the settings are missing."""
+    for file in (state_dir.database, state_dir.temporal):
+        if file.exists() and not _is_readable_database(file):
+            raise InvalidInput(
+                f"{file} is damaged: it cannot be read as a database. Nothing was changed. "
+                f"Put a copy of it back, or move {state_dir.path} away to begin anew."
+            )
+    if state_dir.database.exists() and not state_dir.settings.exists():
+        raise InvalidInput(
+            f"{state_dir.settings} is gone, while {state_dir.path} holds reviews. Without its secrets no "
+            f"reply to a letter would be known again. Put a copy back, or move {state_dir.path} away "
+            "to begin anew."
+        )
+
+
+def generate_settings() -> str:
+    """Return the text of a settings file with fresh secrets."""
+    secret_values = {
+        name: secrets.token_urlsafe(SECRET_BYTES) for name in ("secret", "pagerduty", "generic")
+    }
+    return SETTINGS.format(coordinator=COORDINATOR, **secret_values)
+
+
+def read_token(state_dir: StateDir) -> str:
+    """Read the coordinator's token, empty where the profile is missing or cannot be read."""
+    with contextlib.suppress(OSError, ValueError):
+        return str(tomllib.loads(state_dir.profile.read_text(encoding="utf-8")).get("token", ""))
+    return ""
+
+
+def write_private_file(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, completely or not at all."""
+    draft = file.with_suffix(".part")
+    draft.touch(mode=OWNER_ONLY)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(file)
+
+
+def _create_directory(path: Path) -> StateDir:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be made: {error.strerror}.") from None
+    if not os.access(path, os.W_OK):
+        raise InvalidInput(f"{path} cannot be written to.")
+    return StateDir(path.resolve())
+
+
+def _acquire_lock(lock: TextIO, state_dir: StateDir) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        raise InvalidInput(
+            f"Afterword runs on {state_dir.path} already (process {lock.read().strip()}). Stop it "
+            "first, or choose another folder with --folder."
+        ) from None
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+
+
+def _is_readable_database(file: Path) -> bool:
+    with file.open("rb") as stream:
+        header = stream.read(len(SQLITE_HEADER))
+    if header != SQLITE_HEADER:
+        return not header
+    try:
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What outbound and inbound mail share."""

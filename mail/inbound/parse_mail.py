@@ -1,0 +1,146 @@
+"""Parse an incoming mail: sender, date, what it replies to, and what somebody newly wrote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from mail.common import reply_token
+from mail.inbound.addresses import find_only_sender, parse_addresses, parse_message_ids
+from mail.inbound.attachments import AttachedFile, list_attachments
+from mail.inbound.automated_mail import classify_automated_mail
+from mail.inbound.itip import CalendarReply, parse_calendar_reply
+from mail.inbound.mime import (
+    BodyPart,
+    MailHeaders,
+    MimeMessage,
+    decode_header_value,
+    parse_mime,
+)
+from mail.inbound.quoting.extract_reply import ReplyParts, split_reply
+from mail.inbound.quoting.html import parse_html_lines
+from mail.inbound.quoting.lines import TextLine, parse_plain_lines
+
+RECIPIENT_HEADERS = (
+    *("delivered-to", "x-delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
+    *("x-forwarded-to", "x-gm-original-to", "to", "cc", "resent-to", "resent-cc"),
+)
+MAX_REFERENCES = 32
+MAX_DATE_LENGTH = 200
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedMail:
+    """What was parsed from an incoming mail.
+
+    `sender` is the only From address in lower case, "" when there are none or several; `date` is
+    aware; `recipients` all candidates from To, Cc, Delivered-To and their like; `own_words` is what
+    somebody newly wrote, `elided` the rest (quotation, heading, signature, marker), `below_marker`
+    the part of the rest that stands unquoted below our marker; `automated_kind` is bounce,
+    auto-reply, list, loop or calendar for automated mail; `authentication_results` are the
+    values of Authentication-Results, the last one first; `calendar_reply` is a reply to one of
+    our invitations; `attachments` are the attached files.
+    """
+
+    message_id: str
+    sender: str
+    date: datetime | None
+    recipients: tuple[str, ...]
+    references: tuple[str, ...]
+    subject: str
+    own_words: str
+    elided: str
+    automated_kind: str
+    authentication_results: tuple[str, ...] = ()
+    calendar_reply: CalendarReply | None = None
+    below_marker: str = ""
+    attachments: tuple[AttachedFile, ...] = ()
+
+
+def parse_mail(raw: bytes) -> ParsedMail:
+    """Parse a mail in time linear in its length; unreadable parts are empty, and nothing
+    raises.
+    """
+    mail = parse_mime(raw)
+    headers = mail.headers
+    subject = decode_header_value(headers.get_first("subject"))
+    reply = _split_text(mail)
+    return ParsedMail(
+        message_id=next(iter(parse_message_ids(headers.get_all("message-id"))), ""),
+        sender=find_only_sender(headers.get_all("from")),
+        date=_parse_date(headers),
+        recipients=parse_addresses(headers.get_all(*RECIPIENT_HEADERS)),
+        references=parse_message_ids(headers.get_all("in-reply-to", "references"))[
+            -MAX_REFERENCES:
+        ],
+        subject=subject,
+        own_words=reply.own_words,
+        elided=reply.elided,
+        below_marker=reply.below_marker,
+        automated_kind=classify_automated_mail(mail, subject, reply.own_words),
+        authentication_results=headers.get_all("authentication-results"),
+        calendar_reply=next(filter(None, map(parse_calendar_reply, _list_calendars(mail))), None),
+        attachments=list_attachments(mail),
+    )
+
+
+def list_reply_tokens(mail: ParsedMail, domain: str) -> tuple[str, ...]:
+    """Return a mail's reply tokens: of its recipients, then of the notifications it refers to."""
+    recipient_tokens = (
+        reply_token.find_token_in_address(address, domain) for address in mail.recipients
+    )
+    reference_tokens = (
+        _find_token_in_reference(reference, domain) for reference in reversed(mail.references)
+    )
+    return tuple(dict.fromkeys(token for token in (*recipient_tokens, *reference_tokens) if token))
+
+
+def _find_token_in_reference(reference: str, domain: str) -> str:
+    found = reply_token.find_token_in_message_id(reference, domain)
+    return found or reply_token.find_token_in_address(reference.strip("<>"), domain)
+
+
+def _list_calendars(mail: MimeMessage) -> list[str]:
+    return [part.text for part in mail.list_parts("text/calendar")]
+
+
+def _split_text(mail: MimeMessage) -> ReplyParts:
+    """Return the split HTML, which marks quotations; the plain text if it has no own words."""
+    names = _find_sender_names(mail.headers)
+    html = split_reply(
+        _join_parts([parse_html_lines(part.text) for part in mail.list_parts("text/html")]), names
+    )
+    if html.own_words:
+        return html
+    plain = split_reply(
+        _join_parts([parse_plain_lines(part) for part in mail.text_parts if _is_plain_text(part)]),
+        names,
+    )
+    return plain if plain.own_words or plain.elided else html
+
+
+def _find_sender_names(headers: MailHeaders) -> frozenset[str]:
+    """Return the words of the sender's name and of the local part of the address."""
+    sender = decode_header_value(headers.get_first("from")).casefold().partition("@")[0]
+    return frozenset(_WORD.findall(sender))
+
+
+def _join_parts(parts: list[list[TextLine]]) -> list[TextLine]:
+    """Join the lines of several parts, with an empty line between them."""
+    return [row for rows in parts for row in (*rows, TextLine(0, ""))]
+
+
+def _is_plain_text(part: BodyPart) -> bool:
+    return part.headers.content_type not in ("text/html", "text/calendar")
+
+
+def _parse_date(headers: MailHeaders) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(headers.get_first("date")[:MAX_DATE_LENGTH])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None

@@ -1,0 +1,1 @@
+"""Telling what somebody newly wrote from what they quote."""

@@ -1,0 +1,112 @@
+"""Compose a notification as the email that goes out."""
+
+from __future__ import annotations
+
+from base64 import encodebytes
+from binascii import b2a_qp
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage, MIMEPart
+
+from mail.common.mail_settings import MailSettings, build_review_url
+from mail.outbound.calendar_invitation import Invitation, build_invitation
+from mail.outbound.email_formatting import EmailRecipient
+from mail.outbound.headers import (
+    build_headers,
+    build_reply_address,
+    choose_policy,
+    sign_reply_token,
+)
+from mail.outbound.render_email import RenderedEmail, render
+from models.notifications import Notification
+from models.people import Person
+from models.review import Review
+
+
+def compose(
+    notification: Notification,
+    review: Review,
+    people: Mapping[str, Person],
+    mail_settings: MailSettings,
+    now: datetime,
+) -> EmailMessage:
+    """Build the email for a notification; the same notification and time give the same octets.
+
+    `review` is the part of the review that the letter speaks of: its head, roles and meetings, and
+    the actions and causes its items name (for a status brief or a closing letter all of them).
+    Raises jinja2.UndefinedError where a template names what the letter does not have.
+    """
+    person = people.get(notification.to) or Person(address=notification.to)
+    recipient = EmailRecipient(person=person, people=people, now=now)
+    reply_to = build_reply_address(
+        sign_reply_token(notification, review, mail_settings, person.renewed), mail_settings
+    )
+    rendered = render(
+        notification, review, recipient, reply_to, build_review_url(mail_settings, review)
+    )
+    message = EmailMessage(choose_policy(notification.to, mail_settings.sender))
+    for name, value in build_headers(
+        notification, review, recipient, mail_settings, rendered.subject
+    ).items():
+        message[name] = value
+    message["MIME-Version"] = "1.0"
+    boundary = f"=_{message['Message-ID'].strip('<>').partition('@')[0]}"
+    _set_parts(
+        message,
+        rendered,
+        build_invitation(notification, review, recipient, mail_settings),
+        boundary,
+    )
+    return message
+
+
+def extract_text(message: EmailMessage, kind: str = "plain") -> str:
+    """Return the text of an email that `compose` built, as “plain” or “html”."""
+    found = next(part for part in message.walk() if part.get_content_subtype() == kind)
+    content = found.get_payload(decode=True)
+    return content.decode() if isinstance(content, bytes) else ""
+
+
+def _set_parts(
+    message: EmailMessage, rendered: RenderedEmail, invitation: Invitation | None, boundary: str
+) -> None:
+    """Add the parts; without the library, which parses every header again for each one it sets.
+
+    Boundaries depend on the letter alone, so a retry is the same octets.
+    """
+    readable = [
+        _build_text_part(message, "plain", rendered.text),
+        _build_text_part(message, "html", rendered.html),
+    ]
+    if invitation is None:
+        _attach_parts(message, "alternative", readable, f"{boundary}.0")
+        return
+    calendar = _build_calendar_part(message, invitation)
+    alternatives = MIMEPart(message.policy)
+    _attach_parts(alternatives, "alternative", [*readable, calendar], f"{boundary}.1")
+    attachment = _build_calendar_part(message, invitation)
+    attachment["Content-Disposition"] = 'attachment; filename="invitation.ics"'
+    _attach_parts(message, "mixed", [alternatives, attachment], f"{boundary}.0")
+
+
+def _attach_parts(container: MIMEPart, kind: str, parts: list[MIMEPart], boundary: str) -> None:
+    container["Content-Type"] = f'multipart/{kind}; boundary="{boundary}"'
+    for part in parts:
+        container.attach(part)
+
+
+def _build_text_part(message: EmailMessage, kind: str, content: str) -> MIMEPart:
+    octets = b"\n".join(content.encode().splitlines()) + b"\n"
+    part = MIMEPart(message.policy)
+    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(b2a_qp(octets).decode("ascii"))
+    return part
+
+
+def _build_calendar_part(message: EmailMessage, invitation: Invitation) -> MIMEPart:
+    part = MIMEPart(message.policy)
+    part["Content-Type"] = f'text/calendar; charset="utf-8"; method="{invitation.method}"'
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(encodebytes(invitation.content.encode()).decode("ascii"))
+    return part

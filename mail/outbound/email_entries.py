@@ -1,0 +1,129 @@
+"""The items an email is about, each with its details and the replies one can give."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from mail.outbound.details import Detail, list_details
+from mail.outbound.email_formatting import EmailRecipient, join_on_one_line, truncate
+from models.action import Action, ActionStatus
+from models.notifications import Notification, NotificationItem, NotificationKind
+from models.review import Review
+from rules.notifications.wording import format_action_reference
+
+KINDS_WITH_ALL_ACTIONS = (NotificationKind.STATUS_BRIEF, NotificationKind.CLOSED)
+"""Notifications that show every action, not only those their items name."""
+
+HIDDEN_STATUSES = (ActionStatus.PROPOSED, ActionStatus.WITHDRAWN)
+OPEN_END = "…"
+ITEM_ID = re.compile(r"[A-Z]\d+")
+ADDRESS = re.compile(r"[^\s@<>“”„\"'():;,]+@[\w-]+(?:\.[\w-]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item an email is about.
+
+    `name` is its id ("A1"), `heading` its text, `sentence` what the email says about it,
+    `reply_hints` the replies one can give; any of them may be empty.
+    """
+
+    name: str = ""
+    heading: str = ""
+    sentence: str = ""
+    details: tuple[Detail, ...] = ()
+    reply_hints: tuple[str, ...] = ()
+
+
+def list_entries(
+    notification: Notification, review: Review, recipient: EmailRecipient
+) -> tuple[Entry, ...]:
+    """List the entries of a notification."""
+    is_single = find_only_item(notification) != ""
+    item_entries = (
+        _build_entry(item, notification.kind, review, recipient, is_single)
+        for item in _list_items(notification)
+    )
+    return (*item_entries, *_list_other_actions(notification, review, recipient))
+
+
+def find_only_item(notification: Notification) -> str:
+    """Return the id of the only item a notification is about, "" for none or several."""
+    item_ids = {item.item for item in notification.items}
+    return item_ids.pop() if len(item_ids) == 1 else ""
+
+
+def build_mailto_link(address: str, subject: str, text: str) -> str:
+    """Return a link that begins a reply with this text; the writer completes an open end."""
+    body = f"{text.removesuffix(OPEN_END).rstrip()} " if text.endswith(OPEN_END) else text
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject)}&body={quote(body)}"
+
+
+def _list_items(notification: Notification) -> tuple[NotificationItem, ...]:
+    """Return the items except those the head of the email shows: a brief's meeting time."""
+    brief = notification.kind is NotificationKind.STATUS_BRIEF
+    return tuple(item for item in notification.items if item.item or not brief)
+
+
+def _list_other_actions(
+    notification: Notification, review: Review, recipient: EmailRecipient
+) -> tuple[Entry, ...]:
+    if notification.kind not in KINDS_WITH_ALL_ACTIONS:
+        return ()
+    item_ids = {item.item for item in notification.items}
+    shown = (a for a in review.actions if a.id not in item_ids and a.status not in HIDDEN_STATUSES)
+    return tuple(
+        Entry(
+            name=a.id,
+            heading=truncate(a.text),
+            details=list_details(notification.kind, a, review, recipient),
+        )
+        for a in shown
+    )
+
+
+def _build_entry(
+    item: NotificationItem,
+    kind: NotificationKind,
+    review: Review,
+    recipient: EmailRecipient,
+    is_single: bool,
+) -> Entry:
+    action = next((a for a in review.actions if a.id == item.item), None)
+    sentence = truncate(_shorten_sentence(item, review, recipient))
+    hints = (
+        join_on_one_line(w) if is_single else _add_label(item.item, join_on_one_line(w))
+        for w in item.reply_hints
+    )
+    return Entry(
+        name=item.item if ITEM_ID.fullmatch(item.item) else "",
+        heading=truncate(_find_text(item.item, action, review)),
+        sentence=sentence,
+        details=list_details(kind, action, review, recipient, sentence) if action else (),
+        reply_hints=tuple(hints),
+    )
+
+
+def _find_text(name: str, action: Action | None, review: Review) -> str:
+    if action:
+        return action.text
+    causes = {c.id: c.symptom for c in review.causes}
+    return {r.id: r.text for r in review.recurrences}.get(name, causes.get(name, ""))
+
+
+def _shorten_sentence(item: NotificationItem, review: Review, recipient: EmailRecipient) -> str:
+    """Return a sentence with names for addresses, without the action's text, which stands
+    above.
+    """
+    sentence = ADDRESS.sub(lambda found: recipient.format_name(found[0]), item.sentence)
+    if not item.item:
+        return sentence
+    return sentence.removeprefix(f"{item.item}: ").replace(
+        format_action_reference(review, item.item), item.item
+    )
+
+
+def _add_label(name: str, text: str) -> str:
+    return text if text.startswith(name) else f"{name} {text}"

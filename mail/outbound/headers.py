@@ -1,0 +1,192 @@
+"""The headers of an email: addresses, threading, reply address and marks of automated mail."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from email.header import Header
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy, Policy
+from functools import cache
+from textwrap import wrap
+from typing import Any
+
+from mail.common import reply_token
+from mail.common.mail_settings import MailSettings
+from mail.inbound.quoting.locale_patterns import REPLY_PREFIXES
+from mail.outbound.email_entries import find_only_item
+from mail.outbound.email_formatting import LINE_WIDTH, EmailRecipient, format_header
+from models.notifications import Notification, NotificationKind
+from models.review import Review
+
+LOOP_HEADER = "X-Afterword-Loop"
+"""The header by which we recognize our own emails; its value is the mail domain."""
+
+SENDER_NAME = "Afterword"
+MAX_SUBJECT_LENGTH = 120
+MAX_NAME_LENGTH = 60
+MAX_ADDRESS_LENGTH = 320
+HASH_LENGTH = 20
+WORD_FOLDED_HEADERS = (
+    *("subject", "message-id", "in-reply-to", "references", "list-id"),
+    "list-unsubscribe",
+)
+_ACTION = re.compile(r"A\d+")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,900}>")
+
+
+class WordFoldedHeader(UnstructuredHeader, BaseHeader):
+    """A header folded between its words; the standard class encodes or misplaces long words."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """Return the header with as many words on a line as fit; encode what is not ASCII."""
+        words = str(self)
+        if not words.isascii():
+            encoded = Header(words, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+            return f"{self.name}: {encoded}{policy.linesep}"
+        lines = wrap(
+            words,
+            LINE_WIDTH,
+            initial_indent=f"{self.name}: ",
+            subsequent_indent=" ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return policy.linesep.join(lines) + policy.linesep
+
+
+def choose_policy(*addresses: str) -> EmailPolicy[EmailMessage]:
+    """Return the policy for an email: UTF-8 headers only where an address needs them."""
+    return _build_policy(utf8=not all(encode_domain(address).isascii() for address in addresses))
+
+
+@cache
+def _build_policy(*, utf8: bool) -> EmailPolicy[EmailMessage]:
+    registry = _CachedHeaderRegistry()
+    for name in WORD_FOLDED_HEADERS:
+        registry.map_to_type(name, WordFoldedHeader)
+    return SMTP.clone(header_factory=registry, utf8=utf8)
+
+
+class _CachedHeaderRegistry(HeaderRegistry):
+    """A header registry that builds each class once; the library's builds one for every use."""
+
+    @cache  # noqa: B019  (there is one registry for each policy, and both live as long as we do)
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        found: type[BaseHeader] = super().__getitem__(name)
+        return found
+
+
+def build_headers(
+    notification: Notification,
+    review: Review,
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
+    subject: str,
+) -> dict[str, Any]:
+    """Return every header of an email by name, in the order in which they are written."""
+    is_answer = notification.kind is NotificationKind.ANSWER
+    thread_id, answered_id = (
+        build_thread_id(review, mail_settings),
+        _find_message_id(notification.in_reply_to),
+    )
+    token = sign_reply_token(notification, review, mail_settings, recipient.person.renewed)
+    return {
+        "From": _build_address(SENDER_NAME, mail_settings.sender),
+        "To": _build_address(recipient.format_name(notification.to), notification.to),
+        "Subject": format_header(
+            _format_reply_subject(notification.subject) or subject, MAX_SUBJECT_LENGTH
+        ),
+        "Date": recipient.now,
+        "Message-ID": build_message_id(notification, review, mail_settings, token),
+        "In-Reply-To": answered_id or thread_id,
+        "References": f"{thread_id} {answered_id}".strip(),
+        "Reply-To": _build_address(SENDER_NAME, build_reply_address(token, mail_settings)),
+        "Auto-Submitted": "auto-replied" if is_answer else "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        LOOP_HEADER: mail_settings.domain,
+        "List-Id": f"<{review.id.replace('.', '-')}.{mail_settings.domain}>",
+        **_build_unsubscribe_headers(token, mail_settings),
+    }
+
+
+def build_message_id(
+    notification: Notification, review: Review, mail_settings: MailSettings, token: str = ""
+) -> str:
+    """Return a notification's Message-ID: equal for every attempt, with the reply token in it."""
+    digest = _hash_parts(review.id, str(review.reopened), notification.key)
+    return f"<{digest}.{token or sign_reply_token(notification, review, mail_settings)}@{mail_settings.domain}>"
+
+
+def build_thread_id(review: Review, mail_settings: MailSettings) -> str:
+    """Return the message id that all emails of one review refer to."""
+    return f"<{_hash_parts(review.id)}@{mail_settings.domain}>"
+
+
+def sign_reply_token(
+    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
+) -> str:
+    """Return the signed token for replies: about the only action, or about the review."""
+    item = find_token_item(notification)
+    return reply_token.sign_token(
+        mail_settings.secret, review.id, notification.to, item, renewed=renewed
+    )
+
+
+def build_reply_address(token: str, mail_settings: MailSettings) -> str:
+    """Return the address that replies to an email go to."""
+    return (
+        reply_token.build_token_address(token, mail_settings.domain, mail_settings.delimiter)
+        if mail_settings.delimiter
+        else mail_settings.sender
+    )
+
+
+def find_token_item(notification: Notification) -> str:
+    """Return the id of a notification's only action, as in its reply token; "" for none."""
+    name = find_only_item(notification)
+    return name if _ACTION.fullmatch(name) else ""
+
+
+def encode_domain(address: str) -> str:
+    """Return an address with its domain in IDNA form, where it has one."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
+
+
+def _format_reply_subject(subject: str) -> str:
+    """Return the subject of an answer: the original with one “Re:”, so both stay in one thread."""
+    replied = REPLY_PREFIXES.match(subject.strip())
+    plain = subject.strip()[replied.end() if replied else 0 :].strip()
+    return f"Re: {plain}" if plain else ""
+
+
+def _build_unsubscribe_headers(token: str, mail_settings: MailSettings) -> dict[str, str]:
+    """Return the unsubscribe headers: by mail (RFC 2369), by one click over https (RFC 8058)."""
+    links = []
+    if mail_settings.delimiter:
+        links.append(f"<mailto:{build_reply_address(token, mail_settings)}?subject=unsubscribe>")
+    if not mail_settings.url.startswith("https://"):
+        return {"List-Unsubscribe": links[0]} if links else {}
+    links.append(f"<{mail_settings.url.rstrip('/')}/unsubscribe/{token}>")
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {"List-Unsubscribe": ", ".join(links), **one_click}
+
+
+def _build_address(name: str, address: str) -> Address:
+    local, _, domain = encode_domain(format_header(address, MAX_ADDRESS_LENGTH)).rpartition("@")
+    display_name = "" if name == address else format_header(name, MAX_NAME_LENGTH)
+    return Address(display_name, local or domain, domain if local else "")
+
+
+def _find_message_id(text: str) -> str:
+    found = _MESSAGE_ID.search(text)
+    return found[0] if found else ""
+
+
+def _hash_parts(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:HASH_LENGTH]

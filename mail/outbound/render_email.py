@@ -1,0 +1,186 @@
+"""Render a notification as an email: its two templates, filled with what the recipient may see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from css_inline import CSSInliner
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2.utils import urlize
+from markupsafe import Markup, escape
+
+from mail.common.reply_marker import REPLY_MARKER, REPLY_MARKER_CLASS
+from mail.outbound import email_formatting
+from mail.outbound.calendar_invitation import FOLLOW_UP, choose_meeting_kind, find_meeting
+from mail.outbound.details import list_accepted_risks, list_review_details
+from mail.outbound.email_entries import Entry, build_mailto_link, list_entries
+from mail.outbound.email_formatting import EmailRecipient
+from models.action import Action, ActionStatus
+from models.notifications import Notification
+from models.review import Review
+from rules.visibility import get_title, may_see
+
+MAX_TITLE_LENGTH = 64
+UNTITLED = "A review without a title"
+LINK_SIGNS = ("://", "www.", "@")
+MAX_LISTED_NAMES = 3
+"""Number of items that are listed by name; more are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedEmail:
+    """A rendered email: its subject (one line), its text and its HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(
+    notification: Notification, review: Review, recipient: EmailRecipient, reply_to: str, link: str
+) -> RenderedEmail:
+    """Render a notification with its text and HTML templates.
+
+    The text's first line is the subject, its first paragraph what is asked; the HTML takes over
+    both. Raises jinja2.UndefinedError where a template names what the letter does not have.
+    """
+    context = _build_context(notification, review, recipient) | {"link": link}
+    subject, _, body = _render_template(f"{notification.kind}.txt", context).partition("\n")
+    request = body.strip().partition("\n")[0]
+    context |= {"subject": subject, "request": request}
+    context |= {"href": partial(build_mailto_link, reply_to, f"Re: {subject}")}
+    html = _render_template(f"{notification.kind}.html", context)
+    return RenderedEmail(
+        subject=subject, text=email_formatting.wrap_text(body), html=_build_inliner().inline(html)
+    )
+
+
+def _render_template(template: str, context: dict[str, Any]) -> str:
+    return _build_environment().get_template(template).render(context)
+
+
+@cache
+def _build_environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("mail.outbound", "templates"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "truncate_text": email_formatting.truncate,
+        "link_urls": _link_urls,
+        "keep_together": lambda text: text.replace(" ", email_formatting.NO_BREAK_SPACE),
+        "one_line": email_formatting.join_on_one_line,
+    }
+    environment.globals |= {
+        "format_date": email_formatting.format_date,
+        "format_number": email_formatting.format_number,
+        "format_ordinal": email_formatting.format_ordinal,
+        "reply_marker": REPLY_MARKER,
+        "reply_marker_class": REPLY_MARKER_CLASS,
+    }
+    return environment
+
+
+def _link_urls(text: str) -> Markup:
+    """Return a line with its addresses linked; one without any is only escaped, for speed."""
+    if any(sign in text for sign in LINK_SIGNS):
+        return Markup(urlize(text, rel="noopener noreferrer"))  # noqa: S704  (it escapes)
+    return escape(text)
+
+
+@cache
+def _build_inliner() -> CSSInliner:
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def _build_context(
+    notification: Notification, review: Review, recipient: EmailRecipient
+) -> dict[str, Any]:
+    address = recipient.person.address
+    is_visible = may_see(review, address)
+    listed_entries = list_entries(notification, review, recipient)
+    outcomes = Counter(action.status for action in review.actions)
+    return {
+        "notification": notification,
+        "review": review,
+        "address": address,
+        "is_visible": is_visible,
+        "title": email_formatting.format_header(get_title(review, address), MAX_TITLE_LENGTH)
+        or UNTITLED,
+        "review_details": list_review_details(review, recipient) if is_visible else (),
+        "reason": _format_reason(review, address),
+        "entries": listed_entries,
+        "has_many": len(listed_entries) > 1,
+        "names": _format_names(listed_entries),
+        "action": _find_only_action(notification, review),
+        "meeting": find_meeting(notification, review),
+        "meeting_name": _format_meeting_name(notification, review),
+        "risks": list_accepted_risks(review) if is_visible else (),
+        "verified": outcomes[ActionStatus.VERIFIED],
+        "dropped": outcomes[ActionStatus.DROPPED],
+        "done": sum(quoted.done for quoted in notification.quoted_lines),
+        "format_time": recipient.format_time,
+        "format_name": recipient.format_name,
+    }
+
+
+def _format_names(entries: tuple[Entry, ...]) -> str:
+    names = tuple(dict.fromkeys(entry.name for entry in entries))
+    if len(names) == 0 or "" in names:
+        return (
+            "one thing"
+            if len(entries) == 1
+            else f"{email_formatting.format_number(len(entries))} things"
+        )
+    return (
+        email_formatting.join_words(names)
+        if len(names) <= MAX_LISTED_NAMES
+        else f"{email_formatting.format_number(len(names))} actions"
+    )
+
+
+def _find_only_action(notification: Notification, review: Review) -> Action | None:
+    """Return the action a notification is about, None unless it is the only one."""
+    item_ids = {item.item for item in notification.items}
+    return next((a for a in review.actions if item_ids == {a.id}), None)
+
+
+def _format_meeting_name(notification: Notification, review: Review) -> str:
+    kind = choose_meeting_kind(notification, review)
+    return "follow-up meeting" if kind == FOLLOW_UP else "review meeting"
+
+
+def _format_reason(review: Review, address: str) -> str:
+    """Return why somebody gets an email: the roles they have in the review."""
+    roles = review.roles
+    has_role = {
+        "lead": address == roles.lead,
+        "facilitate": address == roles.facilitator,
+        "sponsor": address == roles.sponsor,
+        "are the desk for": address == roles.coordinator,
+        "take part in": address in roles.participants,
+    }
+    role_names = email_formatting.join_words(
+        [text for text, applies in has_role.items() if applies]
+    )
+    owned = email_formatting.join_words([a.id for a in review.actions if a.owner == address])
+    verified = email_formatting.join_words([a.id for a in review.actions if a.verifier == address])
+    reasons_by_text = {
+        f"{role_names} this review": role_names,
+        f"own {owned}": owned,
+        f"verify {verified}": verified,
+    }
+    reasons = [text for text, applies in reasons_by_text.items() if applies]
+    return (
+        f"you {email_formatting.join_words(reasons)}"
+        if reasons
+        else "you have a part in this review"
+    )

@@ -1,0 +1,99 @@
+"""Commands about the document: writing it, waiving its checks, notes and contributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from models.commands.base import LEADERS, WRITERS, Command, Findings, ItemCommand, MailForm, Reason
+from models.document import Section
+from models.field_metadata import ContributionId, FreeText, ItemId, Number, OneLine, ServerField
+from models.people import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write(Command):
+    """File a new version of the document."""
+
+    who: ClassVar = WRITERS
+    cli: ClassVar = "review write"
+
+    kind: Literal["write"] = "write"
+    digest: Annotated[str, ServerField()]
+    size: Annotated[int, ServerField()]
+    title: Annotated[str, OneLine(help="The document's title.", example="Checkout outage")] = ""
+    base: Annotated[
+        int | None, Number(help="The revision that this one was written over.", example=3)
+    ] = None
+    sections: Annotated[tuple[Section, ...], ServerField()] = ()
+    findings: Findings = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waive(ItemCommand):
+    """Waive a check for one item, with a reason that stays in the log."""
+
+    who: ClassVar = LEADERS
+    cli: ClassVar = "review waive"
+
+    kind: Literal["waive"] = "waive"
+    code: Annotated[
+        str, OneLine(help="The check's code, as the refusal or finding names it.", example="blame")
+    ]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribute(Command):
+    """Add a fact of the timeline, or a remark, without your name; the facilitator decides."""
+
+    who: ClassVar = (Role.ANYBODY,)
+    audience: ClassVar = "anybody with the link"
+    cli: ClassVar = "review contribute"
+
+    kind: Literal["contribute"] = "contribute"
+    text: Annotated[
+        str,
+        FreeText(
+            help="In your own words.", example="The alert was muted since the migration in May."
+        ),
+    ]
+    when: Annotated[
+        str,
+        FreeText(
+            help="When it was, as you remember it; leave it out for a remark.", example="about 9:40"
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(Command):
+    """Record that a contribution entered the document or, with a reason, that it did not."""
+
+    who: ClassVar = LEADERS
+    cli: ClassVar = "review settle"
+
+    kind: Literal["settle"] = "settle"
+    contribution: Annotated[str, ContributionId(is_argument=True)]
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Command):
+    """Add a note to the log."""
+
+    who: ClassVar = (*WRITERS, Role.SPONSOR, Role.OWNER, Role.VERIFIER, Role.COORDINATOR, Role.TOOL)
+    cli: ClassVar = "review note"
+    mail: ClassVar = MailForm(verb="note", words="text", question="What shall be noted?")
+
+    kind: Literal["note"] = "note"
+    text: Annotated[
+        str,
+        FreeText(help="In your own words.", example="The vendor confirmed the fix by phone."),
+    ]
+    item: Annotated[str, ItemId(example="A1")] = ""
+
+    @property
+    def target(self) -> str:
+        """Return the id of the item."""
+        return self.item

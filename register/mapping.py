@@ -1,0 +1,136 @@
+"""How a review is mapped to rows of the register, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import RowMapping
+
+from models.action import Action, ActionStatus
+from models.codes import EventKind
+from models.document import Cause
+from models.people import Channel
+from models.review import Event, Gate, Review
+
+FINISHED_STATUSES = (ActionStatus.WITHDRAWN, ActionStatus.VERIFIED, ActionStatus.DROPPED)
+"""The statuses in which nothing is left to do."""
+
+
+@cache
+def get_review_adapter() -> TypeAdapter[Review]:
+    """Return the adapter that converts JSON to a review; built once, because building it is
+    slow.
+    """
+    return TypeAdapter(Review)
+
+
+def build_review_columns(review: str, head: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of `reviews` that follow from a review's id and its head as JSON.
+
+    The title of a restricted review is not searchable: a match would reveal it.
+    """
+    incident, roles = head["incident"], head["roles"]
+    title = "" if head["restricted_to"] else incident["title"]
+    return {
+        "source": incident["source"],
+        "key": incident["key"],
+        "title": incident["title"],
+        "search_text": f"{review}\n{title}".casefold(),
+        "stage": head["stage"],
+        "severity": incident["severity"],
+        "lead": roles["lead"],
+        "facilitator": roles["facilitator"],
+        "sponsor": roles["sponsor"],
+        "opened_at": datetime.fromisoformat(head["opened_at"]),
+        "stage_since": datetime.fromisoformat(head["stage_since"]),
+        "meeting_at": _parse_time(head["meeting"], "at"),
+        "follow_up_at": _parse_time(head["follow_up"], "at"),
+        "closed_at": _parse_time(head, "closed_at"),
+        "restricted_to": head["restricted_to"],
+        "head": dict(head),
+    }
+
+
+def build_action_rows(review: str, actions: Iterable[Action]) -> list[dict[str, Any]]:
+    """Return the rows of actions."""
+    return [
+        {
+            "review": review,
+            "id": action.id,
+            "owner": action.owner,
+            "verifier": action.verifier,
+            "status": action.status,
+            "due": action.due,
+            "priority": action.priority,
+            "record": to_jsonable_python(action),
+        }
+        for action in actions
+    ]
+
+
+def build_cause_rows(review: str, causes: Iterable[Cause]) -> list[dict[str, Any]]:
+    """Return the rows of causes."""
+    return [
+        {"review": review, "id": cause.id, "record": to_jsonable_python(cause)} for cause in causes
+    ]
+
+
+def build_event_rows(review: str, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return the rows of events; `seq` counts those of one revision."""
+    return [
+        {
+            "review": review,
+            "revision": event.revision,
+            "seq": seq,
+            "at": event.at,
+            "by": event.by,
+            "channel": event.channel,
+            "kind": event.kind,
+            "item": event.item,
+            "gate": event.gate or "",
+            "text": event.text,
+        }
+        for _, same in groupby(events, key=lambda event: event.revision)
+        for seq, event in enumerate(same)
+    ]
+
+
+def build_event(row: RowMapping) -> Event:
+    """Build an event from its row."""
+    return Event(
+        revision=row["revision"],
+        at=row["at"],
+        by=row["by"],
+        channel=Channel(row["channel"]),
+        kind=EventKind(row["kind"]),
+        item=row["item"],
+        gate=Gate(row["gate"]) if row["gate"] else None,
+        text=row["text"],
+    )
+
+
+def build_review(
+    row: RowMapping, actions: Iterable[Any], causes: Iterable[Any], log: Iterable[Event]
+) -> Review:
+    """Build a review from its row and its parts; receipts and notifications are not included."""
+    return get_review_adapter().validate_python(
+        {
+            **row["head"],
+            "id": row["id"],
+            "revision": row["revision"],
+            "actions": list(actions),
+            "causes": list(causes),
+            "log": list(log),
+        }
+    )
+
+
+def _parse_time(part: Mapping[str, Any] | None, name: str) -> datetime | None:
+    value = part[name] if part else None
+    return datetime.fromisoformat(value) if value else None

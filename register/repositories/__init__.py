@@ -1,0 +1,1 @@
+"""Repositories of the archive: one for each kind of thing that it stores."""

@@ -1,0 +1,116 @@
+"""Repository of received mail and of processed webhooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from models.errors import NotFound
+from register.repositories.base import Repository
+from register.tables import mails, webhook_deliveries
+from register.transactions import begin_read, begin_write, insert_new, upsert
+
+SHORT_NAME_LENGTH = 12
+"""How many characters of a mail's name are shown; any unique prefix is accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMail:
+    """A mail in the archive: its command, its sender, and what was done with it."""
+
+    command_id: str
+    digest: str
+    received_at: datetime
+    person: str
+    verdict: str
+
+    @property
+    def name(self) -> str:
+        """Return the short name that people use for it."""
+        return self.command_id[:SHORT_NAME_LENGTH]
+
+
+class MailRepository(Repository):
+    """Raw mail as received, and processed webhooks."""
+
+    def store_mail(
+        self,
+        *,
+        digest: str,
+        raw: bytes,
+        received_at: datetime,
+        command_id: str,
+        review: str,
+        person: str,
+        verdict: str,
+    ) -> None:
+        """Store a mail; under a known command id only the verdict is replaced.
+
+        `digest` is the SHA-256 of `raw` in hex.
+        """
+        row = {
+            "command_id": command_id,
+            "digest": digest,
+            "raw": raw,
+            "received_at": received_at,
+            "review": review,
+            "person": person.lower(),
+            "verdict": verdict,
+        }
+        replace_verdict = (
+            update(mails).where(mails.c.command_id == command_id).values(verdict=verdict)
+        )
+        with begin_write(self.engine) as connection:
+            if not insert_new(connection, mails, row):
+                connection.execute(replace_verdict)
+
+    def list_mail(self, review: str) -> tuple[StoredMail, ...]:
+        """List the stored mails about a review, oldest first."""
+        columns = (mails.c.command_id, mails.c.digest, mails.c.received_at, mails.c.person)
+        statement = (
+            select(*columns, mails.c.verdict)
+            .where(mails.c.review == review)
+            .order_by(mails.c.received_at)
+        )
+        with begin_read(self.engine) as connection:
+            return tuple(StoredMail(**row) for row in connection.execute(statement).mappings())
+
+    def find_mail(self, command_id: str) -> bytes | None:
+        """Return the raw mail of a command; None where there is none."""
+        statement = select(mails.c.raw).where(mails.c.command_id == command_id)
+        with begin_read(self.engine) as connection:
+            raw = connection.scalar(statement)
+        return None if raw is None else bytes(raw)
+
+    def read_mail(self, digest: str) -> bytes:
+        """Return a mail as received; raises NotFound."""
+        with begin_read(self.engine) as connection:
+            raw = connection.scalar(select(mails.c.raw).where(mails.c.digest == digest).limit(1))
+        if raw is None:
+            raise NotFound("mail", digest)
+        return bytes(raw)
+
+    def record_webhook(self, source: str, delivery: str, digest: str, outcome: str = "") -> bool:
+        """Record a fully processed webhook, and return whether the same one was recorded before.
+
+        A different body under a known id counts as new. `outcome` is the result of processing it.
+        """
+        row = {
+            "source": source,
+            "delivery": delivery,
+            "digest": digest,
+            "received_at": self.clock(),
+            "outcome": outcome,
+        }
+        statement = select(webhook_deliveries.c.digest).where(
+            webhook_deliveries.c.source == source, webhook_deliveries.c.delivery == delivery
+        )
+        with begin_write(self.engine) as connection:
+            if insert_new(connection, webhook_deliveries, row):
+                return False
+            if connection.scalar(statement) == digest:
+                return True
+            upsert(connection, webhook_deliveries, [row])
+            return False

@@ -1,0 +1,188 @@
+"""Repository of people, and of the service map."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from models.errors import InvalidInput, NotFound
+from models.people import Person, Service
+from register import tables
+from register.repositories.base import Repository
+from register.transactions import begin_read, begin_write, lock_table, upsert
+
+PartialRow = Mapping[str, Any]
+"""Columns of a person or a service: the key column, and any others."""
+
+
+class ImportCounts(NamedTuple):
+    """Result of an import: how many are new, and how many changed."""
+
+    added: int
+    changed: int
+
+
+class PeopleRepository(Repository):
+    """The people directory and the service map; an import adds and changes, but removes nobody."""
+
+    def load_people(self) -> dict[str, Person]:
+        """Return all people, by address."""
+        with begin_read(self.engine) as connection:
+            return _load_people(connection)
+
+    def find_person(self, address: str) -> Person | None:
+        """Find a person by any of their addresses, ignoring case; None where nobody has it."""
+        lowered = address.strip().lower()
+        with begin_read(self.engine) as connection:
+            statement = select(tables.aliases.c.address).where(tables.aliases.c.alias == lowered)
+            main = connection.scalar(statement) or lowered
+            return _load_people(connection, main).get(main)
+
+    def import_people(self, people: Iterable[Person]) -> ImportCounts:
+        """Import people with all columns, all or none. Raises InvalidInput as `merge_people`."""
+        return self.merge_people(asdict(person) for person in people)
+
+    def merge_people(self, rows: Iterable[PartialRow]) -> ImportCounts:
+        """Import the given columns of people, all or none; columns that a row lacks stay
+        unchanged.
+
+        The number of renewed reply addresses cannot be imported.
+
+        Raises InvalidInput where somebody is listed twice, or an address belongs to more than one
+        person.
+        """
+        rows_by_address = {
+            row["address"]: row for row in _check_unique(_lowercase_person(row) for row in rows)
+        }
+        with begin_write(self.engine) as connection:
+            lock_table(connection, tables.people)
+            existing = _load_people(connection)
+            merged = {
+                address: replace(existing[address], **row) if address in existing else Person(**row)
+                for address, row in rows_by_address.items()
+            }
+            _check_addresses({**existing, **merged})
+            changed = [
+                person for person in merged.values() if person != existing.get(person.address)
+            ]
+            _write_people(connection, changed)
+        added = len(merged.keys() - existing.keys())
+        return ImportCounts(added, len(changed) - added)
+
+    def set_weekly(self, address: str, *, weekly: bool) -> None:
+        """Set whether a person wants weekly reminders."""
+        statement = update(tables.people).where(tables.people.c.address == address)
+        with begin_write(self.engine) as connection:
+            connection.execute(statement.values(weekly=weekly))
+
+    def renew_reply_addresses(self, address: str) -> None:
+        """Invalidate all reply addresses of a person. Raises NotFound."""
+        renewed = tables.people.c.renewed + 1
+        statement = update(tables.people).where(tables.people.c.address == address.lower())
+        with begin_write(self.engine) as connection:
+            if not connection.execute(statement.values(renewed=renewed)).rowcount:
+                raise NotFound("person", address)
+
+    def load_services(self) -> dict[str, Service]:
+        """Return the service map, by name of the service."""
+        with begin_read(self.engine) as connection:
+            return _load_services(connection)
+
+    def import_services(self, services: Iterable[Service]) -> ImportCounts:
+        """Import services with all columns, all or none; of two with one name, the last."""
+        return self.merge_services(asdict(service) for service in services)
+
+    def merge_services(self, rows: Iterable[PartialRow]) -> ImportCounts:
+        """Import the given columns of services, all or none; columns that a row lacks stay
+        unchanged.
+        """
+        lowered = [_lowercase_service(row) for row in rows]
+        with begin_write(self.engine) as connection:
+            lock_table(connection, tables.services)
+            existing = _load_services(connection)
+            merged: dict[str, Service] = {}
+            for row in lowered:
+                known = merged.get(row["name"]) or existing.get(row["name"])
+                merged[row["name"]] = replace(known, **row) if known else Service(**row)
+            changed = [
+                service for service in merged.values() if service != existing.get(service.name)
+            ]
+            if changed:
+                upsert(connection, tables.services, [asdict(service) for service in changed])
+        added = len(merged.keys() - existing.keys())
+        return ImportCounts(added, len(changed) - added)
+
+
+def _load_people(connection: Connection, address: str = "") -> dict[str, Person]:
+    """Return all people by address, or only the one with this address."""
+    people_query, alias_query = select(tables.people), select(tables.aliases)
+    if address:
+        people_query = people_query.where(tables.people.c.address == address)
+        alias_query = alias_query.where(tables.aliases.c.address == address)
+    aliases: dict[str, list[str]] = {}
+    for row in connection.execute(alias_query):
+        aliases.setdefault(row.address, []).append(row.alias)
+    return {
+        row["address"]: Person(**row, aliases=tuple(sorted(aliases.get(row["address"], ()))))
+        for row in connection.execute(people_query).mappings()
+    }
+
+
+def _load_services(connection: Connection) -> dict[str, Service]:
+    rows = connection.execute(select(tables.services)).mappings()
+    return {row["name"]: Service(**row) for row in rows}
+
+
+def _lowercase_person(row: PartialRow) -> dict[str, Any]:
+    address = row["address"].strip().lower()
+    lowered = {**row, "address": address}
+    lowered.pop("renewed", None)
+    if "aliases" in row:
+        aliases = {alias.strip().lower() for alias in row["aliases"]} - {address, ""}
+        lowered["aliases"] = tuple(sorted(aliases))
+    if "manager" in row:
+        lowered["manager"] = row["manager"].strip().lower()
+    return lowered
+
+
+def _lowercase_service(row: PartialRow) -> dict[str, Any]:
+    return {name: value if name == "name" else value.strip().lower() for name, value in row.items()}
+
+
+def _check_unique(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    listed = list(rows)
+    count = Counter(row["address"] for row in listed)
+    duplicates = sorted(address for address, times in count.items() if times > 1)
+    if duplicates:
+        raise InvalidInput(f"{duplicates[0]} is there more than once.")
+    return listed
+
+
+def _check_addresses(people: Mapping[str, Person]) -> None:
+    holders: dict[str, str] = {address: address for address in people}
+    pairs = ((alias, person.address) for person in people.values() for alias in person.aliases)
+    for alias, address in pairs:
+        holder = holders.setdefault(alias, address)
+        if alias in people or holder != address:
+            raise InvalidInput(
+                f"{alias} cannot be another address of {address}: it belongs to {holder}."
+            )
+
+
+def _write_people(connection: Connection, people: list[Person]) -> None:
+    if not people:
+        return
+    addresses = [person.address for person in people]
+    upsert(connection, tables.people, [_build_row(person) for person in people])
+    connection.execute(delete(tables.aliases).where(tables.aliases.c.address.in_(addresses)))
+    aliases = [{"alias": alias, "address": p.address} for p in people for alias in p.aliases]
+    if aliases:
+        connection.execute(insert(tables.aliases), aliases)
+
+
+def _build_row(person: Person) -> dict[str, Any]:
+    return {name: value for name, value in asdict(person).items() if name != "aliases"}

@@ -1,0 +1,113 @@
+"""Repository of API tokens: who may call the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from sqlalchemy import select, update
+
+from models.errors import InvalidInput, NotFound
+from register.repositories.base import Repository
+from register.tables import tokens
+from register.transactions import begin_read, begin_write, insert_new
+
+TOKEN_PREFIX = "aft_"
+"""The prefix of every token, so that a leaked one is recognised."""
+RANDOM_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """The holder of a token: a person, by address, or a tool, by the token's name."""
+
+    name: str
+    person: str
+    tool: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token in a list, without its secret."""
+
+    name: str
+    person: str
+    tool: bool
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class TokenRepository(Repository):
+    """API tokens: shown once, stored as digests, never deleted."""
+
+    def issue_token(self, name: str, person: str, tool: bool, now: datetime) -> str:
+        """Return a new token for a person's address, or for a tool, to be shown once.
+
+        Raises InvalidInput where the name is empty or taken, or both a person and a tool are
+        named.
+        """
+        _check_holder(name, person, tool)
+        plain = TOKEN_PREFIX + token_urlsafe(RANDOM_BYTES)
+        row = {
+            "name": name,
+            "digest": _compute_digest(plain),
+            "person": person.lower(),
+            "tool": tool,
+            "created_at": now,
+        }
+        with begin_write(self.engine) as connection:
+            if not insert_new(connection, tokens, row):
+                raise InvalidInput(
+                    f"There is a token called “{name}” already; choose another name."
+                )
+        return plain
+
+    def find_bearer(self, plain: str) -> Bearer | None:
+        """Return the holder of a token; None where it does not exist or was revoked."""
+        statement = select(tokens).where(
+            tokens.c.digest == _compute_digest(plain), tokens.c.revoked_at.is_(None)
+        )
+        with begin_read(self.engine) as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        return Bearer(name=row.name, person=row.person, tool=row.tool)
+
+    def list_tokens(self) -> tuple[Token, ...]:
+        """List all tokens by name, including revoked ones."""
+        statement = select(
+            tokens.c.name,
+            tokens.c.person,
+            tokens.c.tool,
+            tokens.c.created_at,
+            tokens.c.revoked_at,
+        )
+        with begin_read(self.engine) as connection:
+            rows = connection.execute(statement).mappings().all()
+        return tuple(sorted((Token(**row) for row in rows), key=lambda token: token.name))
+
+    def revoke_token(self, name: str) -> None:
+        """Revoke a token; raises NotFound where there is none."""
+        with begin_write(self.engine) as connection:
+            names = connection.scalars(select(tokens.c.name)).all()
+            if name not in names:
+                raise NotFound("token", name, tuple(get_close_matches(name, names)))
+            connection.execute(
+                update(tokens)
+                .where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
+                .values(revoked_at=self.clock())
+            )
+
+
+def _compute_digest(plain: str) -> str:
+    return sha256(plain.encode()).hexdigest()
+
+
+def _check_holder(name: str, person: str, tool: bool) -> None:
+    if not name.strip():
+        raise InvalidInput("A token needs a name, by which it can be revoked.")
+    if tool and person:
+        raise InvalidInput("A token is a person's or a tool's, not both.")

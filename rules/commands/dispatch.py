@@ -1,0 +1,230 @@
+"""Validate commands against a review, and apply them to its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from models.action import Action
+from models.codes import EventKind, RefusalCode
+from models.commands import ActionCommand, Approve, Command, Reply, ReviseCause, get_kind
+from models.errors import NotFound, Refusal
+from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
+from models.people import Channel
+from models.review import Event, Gate, Receipt, Review, Stage
+from rules import permissions
+from rules.commands import changes, checks
+from rules.commands.refusals import find_action
+from rules.commands.transitions import move_review
+from rules.gates.gates import list_blockers
+from rules.states import find_next_stage
+
+MAX_FIELD_BYTES = 16 * 1024
+"""Maximum size in bytes of one text field of a command; longer text belongs in the archive."""
+
+
+def validate(review: Review, command: Command, now: datetime) -> None:
+    """Raise Refusal or NotFound unless the command can be carried out now.
+
+    Refusal carries code, reason and way out; NotFound means that a named item does not exist. A
+    command with a receipt (one that was already carried out) is accepted.
+    """
+    if command.id in review.receipts:
+        return
+    if isinstance(command, Reply):
+        _validate_reply(review, command, now)
+        return
+    _check_length(command)
+    _check_stage(review, command)
+    action = _check_item(review, command)
+    permissions.check_permission(review, command)
+    _check_status(command, action)
+    checks.validate_content(review, command, now)
+
+
+def apply(review: Review, command: Command, now: datetime) -> Review:
+    """Apply a command and return the review with a log line and a receipt; never refuse."""
+    if command.id in review.receipts:
+        return review
+    if isinstance(command, Reply):
+        return _apply_reply(review, command, now)
+    updated, sentence = changes.apply_change(review, command, now)
+    return _add_receipt(_append_command_event(updated, command, sentence, now), command, sentence)
+
+
+def advance_stage(review: Review, now: datetime) -> Review:
+    """Return the review moved to follow-up when all owners accepted and a follow-up is set."""
+    if review.stage is not Stage.ASSIGNED or list_blockers(review, now):
+        return review
+    after = move_review(review, "all accepted", now)
+    text = "every owner has accepted and the follow-up meeting is set"
+    return append_clock_event(after, now, kind=EventKind.ALL_ACCEPTED, text=text)
+
+
+def append_event(
+    review: Review,
+    now: datetime,
+    *,
+    by: str,
+    channel: Channel,
+    kind: EventKind,
+    text: str,
+    item: str = "",
+    gate: Gate | None = None,
+) -> Review:
+    """Add a line to the log and return the review; each line is one revision."""
+    revision = review.revision + 1
+    event = Event(
+        revision=revision,
+        at=now,
+        by=by,
+        channel=channel,
+        kind=kind,
+        text=text,
+        item=item,
+        gate=gate,
+    )
+    return replace(review, revision=revision, log=(*review.log, event))
+
+
+def append_clock_event(
+    review: Review, now: datetime, *, kind: EventKind, text: str, item: str = ""
+) -> Review:
+    """Return the review with a log line for an event caused by time alone."""
+    return append_event(
+        review, now, by=permissions.CLOCK, channel=Channel.CLOCK, kind=kind, text=text, item=item
+    )
+
+
+def _validate_reply(review: Review, command: Reply, now: datetime) -> None:
+    _check_stage(review, command)
+    try:
+        for line in command.lines:
+            if line.command is not None:
+                validate(review, line.command, now)
+                review = apply(review, line.command, now)
+    except (Refusal, NotFound) as error:
+        raise Refusal(
+            RefusalCode.STALE,
+            "The review has changed since this mail was read.",
+            "Read the mail again.",
+        ) from error
+
+
+def _apply_reply(review: Review, command: Reply, now: datetime) -> Review:
+    for line in command.lines:
+        if line.command is not None:
+            review = apply(review, line.command, now)
+    done = sum(line.command is not None for line in command.lines)
+    sentence = f"answered by mail: {done} of {len(command.lines)} lines understood and done"
+    updated = _append_command_event(review, command, sentence, now)
+    notification = Notification(
+        kind=NotificationKind.ANSWER,
+        to=command.by,
+        revision=updated.revision,
+        in_reply_to=command.message_id,
+        subject=command.subject,
+        quoted_lines=tuple(
+            QuotedLine(line=line.text, answer=line.answer, done=line.command is not None)
+            for line in command.lines
+        ),
+        items=tuple(_list_items(command)),
+    )
+    return _add_receipt(replace(updated, held=(*updated.held, notification)), command, sentence)
+
+
+def _list_items(command: Reply) -> list[NotificationItem]:
+    item_ids = dict.fromkeys(
+        line.command.target for line in command.lines if line.command is not None
+    )
+    return [NotificationItem(code="answer", sentence="", item=item) for item in item_ids if item]
+
+
+def _add_receipt(review: Review, command: Command, summary: str) -> Review:
+    receipt = Receipt(command_id=command.id, revision=review.revision, summary=summary)
+    return replace(review, receipts={**review.receipts, command.id: receipt})
+
+
+def _append_command_event(review: Review, command: Command, sentence: str, now: datetime) -> Review:
+    return append_event(
+        review,
+        now,
+        by=command.by,
+        channel=command.channel,
+        kind=EventKind(get_kind(type(command))),
+        text=sentence,
+        item=command.target,
+        gate=command.gate if isinstance(command, Approve) else None,
+    )
+
+
+def _check_length(command: Command) -> None:
+    for field in fields(command):
+        for text in _iter_texts(getattr(command, field.name)):
+            if len(text.encode()) > MAX_FIELD_BYTES:
+                raise Refusal(
+                    RefusalCode.TOO_LONG,
+                    f"“{field.name}” is longer than {MAX_FIELD_BYTES // 1024} KiB.",
+                    "Put the text into the document or a file, and name its link here.",
+                )
+
+
+def _iter_texts(value: Any) -> Iterator[str]:
+    """Yield every text inside a field, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _iter_texts(getattr(value, field.name))
+    elif isinstance(value, dict):
+        yield from _iter_texts(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _iter_texts(part)
+
+
+def _check_stage(review: Review, command: Command) -> None:
+    if review.stage in command.stages:
+        return
+    if review.stage is Stage.CLOSED:
+        reason, way_out = "The review is closed.", "The lead or the sponsor can reopen it."
+        raise Refusal(RefusalCode.CLOSED, reason, way_out)
+    if review.stage is Stage.CANCELLED:
+        raise Refusal(RefusalCode.CANCELLED, "The review was cancelled.", "Open a new one.")
+    when = " or ".join(command.stages)
+    raise Refusal(
+        RefusalCode.WRONG_STAGE,
+        f"This belongs to stage {when}; the review is in stage {review.stage}.",
+        _describe_next_gate(review.stage),
+    )
+
+
+def _describe_next_gate(stage: Stage) -> str:
+    open_gates = [
+        gate
+        for gate in ("draft", "actions", "closure")
+        if find_next_stage(stage, f"approve {gate}")
+    ]
+    if open_gates:
+        return f"The way on is: afterword approve … {open_gates[0]}."
+    return "The way on is that every owner accepts."
+
+
+def _check_item(review: Review, command: Command) -> Action | None:
+    if isinstance(command, ActionCommand):
+        return find_action(review, command.action)
+    if isinstance(command, ReviseCause) and all(c.id != command.cause for c in review.causes):
+        raise NotFound("cause", command.cause, tuple(c.id for c in review.causes))
+    return None
+
+
+def _check_status(command: Command, action: Action | None) -> None:
+    if action is None or not command.action_statuses or action.status in command.action_statuses:
+        return
+    raise Refusal(
+        RefusalCode.WRONG_STATUS,
+        f"{action.id} is {action.status}; this needs it to be {' or '.join(command.action_statuses)}.",
+        "",
+    )

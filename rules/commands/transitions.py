@@ -1,0 +1,86 @@
+"""Transitions of a review and its actions, and the record changes that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from models.action import Action
+from models.review import Review
+from rules.states import find_next_stage, find_next_status
+
+
+def move_review(review: Review, trigger: str, now: datetime) -> Review:
+    """Return the review after a transition, or unchanged where the table has no such
+    transition.
+    """
+    after = find_next_stage(review.stage, trigger)
+    return review if after is None else replace(review, stage=after, stage_since=now)
+
+
+def move_action(review: Review, name: str, trigger: str, now: datetime, **changes: Any) -> Review:
+    """Return the review with one action moved by a trigger and the given fields set."""
+
+    def move(action: Action) -> Action:
+        after = find_next_status(action.status, trigger)
+        if after is None:
+            return action
+        return replace(action, status=after, since=now, **changes)
+
+    return update_action(review, name, move)
+
+
+def update_action(review: Review, name: str, update: Callable[[Action], Action]) -> Review:
+    """Return the review with the one action of that id updated."""
+    actions = tuple(update(a) if a.id == name else a for a in review.actions)
+    return replace(review, actions=actions)
+
+
+def get_action(review: Review, name: str) -> Action | None:
+    """Return the action with this id, or None."""
+    return next((a for a in review.actions if a.id == name), None)
+
+
+def mark_plan_changed(review: Review, now: datetime) -> Review:
+    """Record that the plan changed, so that a follow-up meeting must go through it."""
+    return replace(review, plan_changed_at=now)
+
+
+def format_reason(reason: str) -> str:
+    """Return the reason as a suffix for a sentence, or "" without one."""
+    return f": {reason}" if reason.strip() else ""
+
+
+def answer_recurrences(review: Review, names: tuple[str, ...], answer: str) -> Review:
+    """Record how recurrences were answered."""
+    recurrences = tuple(
+        replace(r, answer=answer) if r.id in names and not r.answer else r
+        for r in review.recurrences
+    )
+    return replace(review, recurrences=recurrences)
+
+
+def assign_action(review: Review, name: str, now: datetime) -> Review:
+    """Return the review with one action assigned and the recurrences it addresses answered."""
+    action = get_action(review, name)
+    owners = (*action.owners, action.owner) if action else ()
+    after = move_action(
+        review, name, "assign", now, assigned_at=now, owners=tuple(dict.fromkeys(owners))
+    )
+    return _answer_addressed_recurrences(after, name)
+
+
+def _answer_addressed_recurrences(review: Review, name: str) -> Review:
+    """Return the review with the recurrences answered that an assigned action addresses."""
+    action = get_action(review, name)
+    addressed = action.causes if action else ()
+    return answer_recurrences(review, addressed, f"{name} addresses it")
+
+
+def overturn_action(review: Review, name: str, reason: str, now: datetime) -> Review:
+    """Return the review with one outcome taken back."""
+    return move_action(
+        review, name, "overturn", now, outcome=None, evidence="", last_comment=reason
+    )

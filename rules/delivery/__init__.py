@@ -1,0 +1,1 @@
+"""The outbox: notifications on their way, and what became of them."""

@@ -1,0 +1,94 @@
+"""The record of the notifications of a review: held, in flight, delivered or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from models.codes import EventKind
+from models.notification_plan import Plan
+from models.notifications import Delivery, Notification, NotificationKind
+from models.review import Review
+from rules.commands.dispatch import append_clock_event
+from rules.notifications.pending import build_sent_counts
+
+WHOLE_REVIEW_KINDS = (
+    NotificationKind.STATUS_BRIEF,
+    NotificationKind.CLOSED,
+    NotificationKind.MEETING_INVITATION,
+    NotificationKind.MEETING_CANCELLED,
+    NotificationKind.FOLLOW_UP_INVITATION,
+)
+"""Kinds that need every action, or go to everybody who has one."""
+
+
+def trim_for_planning(review: Review) -> Review:
+    """Return the review without what planning does not need: receipts and events of delivery."""
+    events = tuple(event for event in review.log if event.kind is not EventKind.NOTIFICATION)
+    return replace(review, receipts={}, log=events)
+
+
+def apply_plan(review: Review, plan: Plan, as_of: Review) -> Review:
+    """Apply a plan made from the record `as_of`; what was added since stays."""
+    in_flight_keys = {notification.key for notification in review.in_flight}
+    held_since = tuple(
+        notification for notification in review.held if notification not in as_of.held
+    )
+    return replace(
+        review,
+        notified_revision=max(review.notified_revision, as_of.revision),
+        held=(*plan.held, *held_since),
+        in_flight=(
+            *review.in_flight,
+            *(each for each in plan.notifications if each.key not in in_flight_keys),
+        ),
+    )
+
+
+def record_delivery(review: Review, delivery: Delivery, now: datetime) -> Review:
+    """Record the result of a delivery; a permanently refused notification counts as sent."""
+    notification = next((each for each in review.in_flight if each.key == delivery.key), None)
+    if notification is None:
+        return review
+    updated = replace(
+        review, in_flight=tuple(each for each in review.in_flight if each is not notification)
+    )
+    updated = replace(updated, sent={**updated.sent, **build_sent_counts(notification, now)})
+    items = ", ".join(dict.fromkeys(item.item for item in notification.items if item.item))
+    reference = f" about {items}" if items else ""
+    if delivery.refused:
+        text = f"could not write to {notification.to} ({notification.kind}{reference}): {delivery.refused}"
+        return append_clock_event(
+            updated, now, kind=EventKind.REPORT_BOUNCE, text=text, item=notification.to
+        )
+    return append_clock_event(
+        updated,
+        now,
+        kind=EventKind.NOTIFICATION,
+        text=f"wrote to {notification.to}: {notification.kind}{reference}",
+    )
+
+
+def trim_for_notifications(review: Review, notifications: Iterable[Notification]) -> Review:
+    """Return the review with only what the given notifications mention."""
+    notifications = tuple(notifications)
+    keeps_all_actions = any(
+        notification.kind in WHOLE_REVIEW_KINDS for notification in notifications
+    )
+    item_ids = {item.item for notification in notifications for item in notification.items}
+    actions = tuple(each for each in review.actions if keeps_all_actions or each.id in item_ids)
+    item_ids |= {cause for action in actions for cause in action.causes}
+    return replace(
+        review,
+        actions=actions,
+        causes=tuple(each_cause for each_cause in review.causes if each_cause.id in item_ids),
+        document=None,
+        findings=(),
+        waivers=(),
+        log=(),
+        receipts={},
+        held=(),
+        in_flight=(),
+        sent={},
+    )

@@ -1,0 +1,1 @@
+"""What keeps each gate shut, and who can clear it."""

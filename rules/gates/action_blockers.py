@@ -1,0 +1,127 @@
+"""Blockers of actions and causes: missing owner, measure, date, verifier, whys or action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from models.action import Action, ActionStatus
+from models.codes import BlockerCode
+from models.document import Cause
+from models.errors import Blocker
+from models.review import Review
+
+MIN_WHYS = 2
+
+
+def list_action_blockers(review: Review, action: Action, now: datetime) -> tuple[Blocker, ...]:
+    """List what keeps one action from being assigned."""
+    return tuple(iter_action_blockers(review, action, now))
+
+
+def is_waived(review: Review, item: str, code: str) -> bool:
+    """Return whether a check was waived for this item."""
+    return any(w.item == item and w.code == code for w in review.waivers)
+
+
+def iter_action_blockers(review: Review, action: Action, now: datetime) -> Iterator[Blocker]:
+    """Yield what an action still lacks before it can be assigned."""
+    writers = list_writers(review)
+    for missing, code, sentence, option in (
+        (not action.owner, BlockerCode.NO_OWNER, "has no owner", "--owner"),
+        (
+            not action.measure,
+            BlockerCode.NO_MEASURE,
+            "does not say how we know that it is done",
+            "--measure",
+        ),
+        (action.due is None, BlockerCode.NO_DUE_DATE, "has no due date", "--due"),
+        (not action.verifier, BlockerCode.NO_VERIFIER, "has nobody to verify it", "--verifier"),
+        (not action.causes, BlockerCode.NO_CAUSE, "addresses no cause", "--cause"),
+    ):
+        if missing:
+            yield Blocker(
+                code=code,
+                sentence=f"{action.id} {sentence}.",
+                who=writers,
+                item=action.id,
+                way_out=f"afterword action revise {option} …",
+            )
+    if action.verifier and action.verifier in (action.owner, *action.owners):
+        yield Blocker(
+            code=BlockerCode.VERIFIER_OWNS,
+            sentence=f"{action.verifier} owns or owned {action.id} and cannot verify it.",
+            who=writers,
+            item=action.id,
+            way_out="afterword action verifier",
+        )
+    yield from _iter_due_date_blockers(review, action, now)
+    for found in action.findings:
+        if not is_waived(review, action.id, found.code):
+            yield build_finding_blocker(action.id, found.code, found.problem, writers)
+
+
+def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> Iterator[Blocker]:
+    if action.due is None:
+        return
+    if action.due < now.date():
+        yield Blocker(
+            code=BlockerCode.DUE_IN_THE_PAST,
+            sentence=f"{action.id} was due on {action.due}, which is past.",
+            who=list_writers(review),
+            item=action.id,
+            way_out="afterword action revise --due …",
+        )
+    latest = now.date() + timedelta(days=review.policy.due_days[action.priority])
+    if action.due > latest and not is_waived(review, action.id, BlockerCode.DUE_TOO_LATE):
+        yield Blocker(
+            code=BlockerCode.DUE_TOO_LATE,
+            sentence=f"{action.id} is {action.priority} and due on {action.due}; "
+            f"the latest for that is {latest}.",
+            who=list_writers(review),
+            item=action.id,
+            way_out="name an earlier date, or the lead gives leave with afterword review waive",
+        )
+
+
+def build_finding_blocker(item: str, code: str, problem: str, who: tuple[str, ...]) -> Blocker:
+    """Build the blocker for a finding of a text check."""
+    return Blocker(
+        code=code,
+        sentence=f"{item}: {problem}",
+        who=who,
+        item=item,
+        way_out="say it better, or the lead lets it pass with afterword review waive",
+    )
+
+
+def list_writers(review: Review) -> tuple[str, ...]:
+    """List who can edit the document: facilitator and lead, by address."""
+    return tuple(dict.fromkeys(a for a in (review.roles.facilitator, review.roles.lead) if a))
+
+
+def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
+    """Yield what a cause still lacks: a chain of whys, and an action or an accepted risk."""
+    is_short = len(cause.whys) < MIN_WHYS
+    if is_short and not is_waived(review, cause.id, BlockerCode.TOO_SHORT):
+        yield Blocker(
+            code=BlockerCode.TOO_SHORT,
+            sentence=f"{cause.id} has {len(cause.whys)} of at least {MIN_WHYS} whys.",
+            who=list_writers(review),
+            item=cause.id,
+            way_out="afterword cause revise --why …",
+        )
+    for found in cause.findings:
+        if not is_waived(review, cause.id, found.code):
+            yield build_finding_blocker(cause.id, found.code, found.problem, list_writers(review))
+    is_addressed = any(
+        cause.id in a.causes and a.status is not ActionStatus.WITHDRAWN for a in review.actions
+    )
+    if not is_addressed and not cause.accepted_risk:
+        yield Blocker(
+            code=BlockerCode.CAUSE_WITHOUT_ACTION,
+            sentence=f"{cause.id} has neither an action nor an accepted risk.",
+            who=list_writers(review),
+            item=cause.id,
+            way_out=f"afterword action propose --cause {cause.id}, or afterword accept-risk",
+        )

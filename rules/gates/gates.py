@@ -1,0 +1,126 @@
+"""Gates: why a review may not leave its stage yet, and who can clear each blocker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from models.action import ActionStatus
+from models.codes import BlockerCode
+from models.document import Section
+from models.errors import Blocker
+from models.review import Gate, Review, Stage
+from rules.gates.action_blockers import (
+    is_waived,
+    iter_action_blockers,
+    iter_cause_blockers,
+    list_writers,
+)
+from rules.gates.closure import iter_acceptance_blockers, iter_closure_blockers
+
+GATE_BY_STAGE = {
+    Stage.DRAFT: Gate.DRAFT,
+    Stage.MEETING: Gate.ACTIONS,
+    Stage.FOLLOW_UP: Gate.CLOSURE,
+}
+REQUIRED_SECTIONS = (Section.SUMMARY, Section.IMPACT, Section.TIMELINE)
+
+
+def find_gate(stage: Stage) -> Gate | None:
+    """Return the gate that leads on from a stage, or None (“assigned” needs no approval)."""
+    return GATE_BY_STAGE.get(stage)
+
+
+def list_blockers(review: Review, now: datetime) -> tuple[Blocker, ...]:
+    """List why the review may not leave its stage now; empty where nothing blocks it."""
+    iter_by_stage: dict[Stage, Callable[[Review, datetime], Iterator[Blocker]]] = {
+        Stage.DRAFT: _iter_draft_blockers,
+        Stage.MEETING: _iter_actions_blockers,
+        Stage.ASSIGNED: iter_acceptance_blockers,
+        Stage.FOLLOW_UP: iter_closure_blockers,
+    }
+    iter_blockers = iter_by_stage.get(review.stage)
+    return tuple(iter_blockers(review, now)) if iter_blockers else ()
+
+
+def _iter_draft_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
+    del now
+    yield from _iter_document_blockers(review)
+    writers = list_writers(review)
+    if review.meeting is None:
+        yield Blocker(
+            code=BlockerCode.NO_MEETING,
+            sentence="The meeting has no time and place.",
+            who=writers,
+            way_out="afterword meeting schedule",
+        )
+    if not review.roles.facilitator:
+        yield Blocker(
+            code=BlockerCode.NO_FACILITATOR,
+            sentence="Nobody is named to facilitate.",
+            who=(review.roles.lead,),
+            way_out="afterword review appoint … facilitator",
+        )
+    yield from _iter_finding_blockers(review)
+
+
+def _iter_document_blockers(review: Review) -> Iterator[Blocker]:
+    if review.document is None:
+        yield Blocker(
+            code=BlockerCode.NO_DOCUMENT,
+            sentence="There is no document yet.",
+            who=list_writers(review),
+            way_out="afterword review write",
+        )
+        return
+    for section in REQUIRED_SECTIONS:
+        if section not in review.document.sections:
+            yield Blocker(
+                code=BlockerCode.SECTION_MISSING,
+                sentence=f"The document has no {section}.",
+                who=list_writers(review),
+                item=section.value,
+                way_out="afterword review write",
+            )
+
+
+def _iter_finding_blockers(review: Review) -> Iterator[Blocker]:
+    for finding in review.findings:
+        if not is_waived(review, finding.id, finding.code):
+            yield Blocker(
+                code=finding.code,
+                sentence=f"“{finding.passage}”: {finding.problem}",
+                who=list_writers(review),
+                item=finding.id,
+                way_out="mend the sentence, or afterword review waive with a reason",
+            )
+
+
+def _iter_actions_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
+    if review.meeting is None or review.meeting.held_at is None:
+        yield Blocker(
+            code=BlockerCode.MEETING_NOT_HELD,
+            sentence="The meeting has not been held.",
+            who=list_writers(review),
+            way_out="afterword meeting hold",
+        )
+    if review.document is None or Section.WENT_WELL not in review.document.sections:
+        yield Blocker(
+            code=BlockerCode.NOTHING_WENT_WELL,
+            sentence="The document does not say what went well.",
+            who=list_writers(review),
+            way_out="afterword review write",
+        )
+    active_causes = [c for c in review.causes if not c.withdrawn]
+    if not active_causes:
+        yield Blocker(
+            code=BlockerCode.NO_CAUSES,
+            sentence="No contributing cause is named.",
+            who=list_writers(review),
+            way_out="afterword cause add",
+        )
+    for cause in active_causes:
+        yield from iter_cause_blockers(review, cause)
+    for action in review.actions:
+        if action.status is ActionStatus.PROPOSED:
+            yield from iter_action_blockers(review, action, now)

@@ -1,0 +1,72 @@
+"""Identifiers: workflow ids, item ids and unique prefixes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+
+from models.errors import NotFound
+from models.incident import Incident
+
+KEY_PATTERN = re.compile(r"[A-Za-z0-9._]{1,64}")
+SLUG_LENGTH = 40
+
+
+def build_review_id(incident: Incident) -> str:
+    """Return the id of an incident's review and its workflow: `review-<source>-<key>`."""
+    return f"review-{incident.source}-{_format_key(incident.key)}"
+
+
+def find_by_prefix(prefix: str, names: Iterable[str], kind: str) -> str:
+    """Return the one name that begins with `prefix`.
+
+    Raises NotFound when there is none, or when there are several and none equals `prefix`.
+    """
+    names = sorted(set(names))
+    if prefix in names:
+        return prefix
+    matches = [name for name in names if name.startswith(prefix)] if prefix else []
+    if len(matches) == 1:
+        return matches[0]
+    raise NotFound(kind, prefix, tuple(matches[:5]))
+
+
+def find_review_id(prefix: str, ids: Collection[str]) -> str:
+    """Return the review id with this unique prefix, with or without `review-` and the source.
+
+    Raises NotFound as `find_by_prefix` does.
+    """
+    wanted = prefix.strip()
+    full_id = f"review-{wanted.removeprefix('review-')}"
+    if full_id in ids:
+        return full_id
+    same_key = [name for name in ids if wanted and name.split("-", 2)[2:] == [wanted]]
+    if len(same_key) == 1:
+        return same_key[0]
+    short_prefix = wanted.removeprefix("review-").lower()
+    matches = {name for name in ids if short_prefix and _has_prefix(name, short_prefix)}
+    if len(matches) == 1:
+        return matches.pop()
+    raise NotFound("review", prefix, tuple(sorted(matches)[:5]))
+
+
+def get_next_item_id(prefix: str, used_ids: Iterable[str]) -> str:
+    """Return the next free id of an action (`A…`), cause (`C…`), recurrence (`R…`) or
+    contribution (`K…`).
+    """
+    numbers = [int(name[1:]) for name in used_ids if name[1:].isdigit()]
+    return f"{prefix}{max(numbers, default=0) + 1}"
+
+
+def _has_prefix(review_id: str, prefix: str) -> bool:
+    short = review_id.removeprefix("review-").lower()
+    return short.startswith(prefix) or short.partition("-")[2].startswith(prefix)
+
+
+def _format_key(key: str) -> str:
+    if KEY_PATTERN.fullmatch(key):
+        return key
+    slug = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:SLUG_LENGTH].strip("-")
+    digest = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return f"{slug}-{digest}" if slug else digest

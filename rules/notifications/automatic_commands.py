@@ -1,0 +1,162 @@
+"""The commands that time itself gives: a follow-up date, and handing over from who has left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from models.action import Action, ActionStatus
+from models.commands import (
+    AFTER_ASSIGNMENT,
+    PENDING,
+    ChangeVerifier,
+    Reassign,
+    ScheduleFollowUp,
+)
+from models.notification_plan import AutomaticCommand
+from models.people import Channel
+from models.review import OPEN_STAGES, Meeting, Review, Stage
+from rules.availability import Availability, list_leaders
+from rules.permissions import CLOCK
+from rules.working_time import Calendar
+
+OWNER_STATUSES = (ActionStatus.ASSIGNED, ActionStatus.ACCEPTED, ActionStatus.BLOCKED)
+"""Statuses in which an action is for its owner to do."""
+
+
+def list_automatic_commands(
+    review: Review, availability: Availability
+) -> tuple[AutomaticCommand, ...]:
+    """List the automatic commands that are due for an open review."""
+    if review.stage not in OPEN_STAGES:
+        return ()
+    handovers = (
+        command
+        for action in review.actions
+        for command in _list_handovers(review, action, availability)
+    )
+    return (*handovers, *_schedule_follow_up(review, availability))
+
+
+def _list_handovers(
+    review: Review, action: Action, availability: Availability
+) -> Iterator[AutomaticCommand]:
+    owner = _find_new_owner(review, action, availability)
+    verifier = _find_new_verifier(review, action, owner, availability)
+    if verifier:
+        yield ChangeVerifier(
+            id=_build_command_id(review, "change-verifier", action.id),
+            by=CLOCK,
+            channel=Channel.CLOCK,
+            action=action.id,
+            verifier=verifier,
+            reason=f"{action.verifier} {_format_reason(action.verifier, availability)}",
+        )
+    if owner != action.owner and (verifier or owner != action.verifier):
+        yield Reassign(
+            id=_build_command_id(review, "reassign", action.id),
+            by=CLOCK,
+            channel=Channel.CLOCK,
+            action=action.id,
+            owner=owner,
+            reason=f"{action.owner} has left",
+        )
+
+
+def _find_new_owner(review: Review, action: Action, availability: Availability) -> str:
+    """Find who is to own an action: its owner, or the first leader who has not left."""
+    if action.status not in OWNER_STATUSES or not availability.is_gone(action.owner):
+        return action.owner
+    remaining = [
+        address
+        for address in list_leaders(review.roles)
+        if address != action.owner and not availability.is_gone(address)
+    ]
+    return next(iter(remaining), action.owner)
+
+
+def _find_new_verifier(
+    review: Review, action: Action, owner: str, availability: Availability
+) -> str:
+    """Find a new verifier if the old one has left or becomes the owner; empty for no change."""
+    has_left = bool(action.verifier) and availability.is_gone(action.verifier)
+    if action.status not in PENDING or not (has_left or owner == action.verifier):
+        return ""
+    roles = review.roles
+    candidates = (roles.facilitator, roles.sponsor, roles.coordinator, *roles.participants)
+    excluded = {"", owner, action.owner, action.verifier, *action.owners}
+    available = (
+        candidate
+        for candidate in candidates
+        if candidate not in excluded and not availability.is_gone(candidate)
+    )
+    return next(available, "")
+
+
+def _format_reason(verifier: str, availability: Availability) -> str:
+    return "has left" if availability.is_gone(verifier) else "takes the action over"
+
+
+def _schedule_follow_up(review: Review, availability: Availability) -> Iterator[ScheduleFollowUp]:
+    meeting = review.meeting
+    if review.stage not in AFTER_ASSIGNMENT or meeting is None or meeting.held_at is None:
+        return
+    if _needs_follow_up(review):
+        calendar = availability.get_calendar(review.roles.facilitator)
+        yield ScheduleFollowUp(
+            id=_build_command_id(review, "schedule-follow-up"),
+            by=CLOCK,
+            channel=Channel.CLOCK,
+            at=_choose_follow_up_time(review, meeting, meeting.held_at, calendar, availability.now),
+            place=meeting.place,
+        )
+
+
+def _needs_follow_up(review: Review) -> bool:
+    """Return whether a follow-up meeting is due but not scheduled.
+
+    That is: none was ever set; or the last was held and something is open or the plan changed
+    since; or its day passed before everybody had accepted.
+    """
+    follow_up = review.follow_up
+    if follow_up is None:
+        return True
+    if follow_up.held_at is None:
+        return review.stage is Stage.FOLLOW_UP and follow_up.at <= review.stage_since
+    is_open = any(action.status in PENDING for action in review.actions)
+    return is_open or review.plan_changed_at is not None
+
+
+def _choose_follow_up_time(
+    review: Review, meeting: Meeting, held_at: datetime, calendar: Calendar, now: datetime
+) -> datetime:
+    """Choose the default time: the policy's day, at the hour of the meeting.
+
+    If that day is past, it is the policy's working days after the last acceptance, or from now.
+    """
+    policy = review.policy
+    held_times = [
+        each_meeting.held_at
+        for each_meeting in (*review.past_follow_ups, review.follow_up)
+        if each_meeting and each_meeting.held_at
+    ]
+    start_day = calendar.to_local_date(held_times[-1] if held_times else held_at)
+    day = calendar.find_working_day(start_day + timedelta(days=policy.follow_up_days))
+    if (day - start_day).days > policy.follow_up_latest_days:
+        day = calendar.add_working_days(day, -1)
+    days = policy.follow_up_after_acceptance_working_days
+    accepted_day = calendar.add_working_days(
+        calendar.to_local_date(review.accepted_at or now), days
+    )
+    fallback = calendar.add_working_days(calendar.to_local_date(now), days)
+    times = (calendar.move_to_day(meeting.at, each_day) for each_day in (day, accepted_day))
+    earliest_at = calendar.add_working_days_to_time(now, 1)
+    return next(
+        (each_meeting for each_meeting in times if each_meeting > earliest_at),
+        calendar.move_to_day(meeting.at, fallback),
+    )
+
+
+def _build_command_id(review: Review, kind: str, item: str = "") -> str:
+    """Build the id of an automatic command; the same command always gets the same id."""
+    return "-".join(part for part in (CLOCK, review.id, str(review.revision), kind, item) if part)

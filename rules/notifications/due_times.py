@@ -1,0 +1,165 @@
+"""When the next notification about a pending item falls due, in the recipient's working days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from models.notifications import PendingItem, SentCount
+from models.policy import Policy
+from models.review import Meeting, Review, Stage
+from rules.permissions import CLOCK
+from rules.working_time import Calendar
+
+IMMEDIATE_CODES = frozenset(
+    {
+        *("not-accepted", "declined", "postponement", "not-verified", "given-up", "question"),
+        *("recurrence", "not-assigned", "no-facilitator", "appoint-lead"),
+    }
+)
+APPROVAL_CODES = frozenset({"approve-draft", "approve-actions", "approve-closure"})
+WORK_EVENTS = frozenset(
+    {
+        *("write", "add-cause", "revise-cause", "propose", "revise", "withdraw", "waive"),
+        *("accept-risk", "schedule-meeting", "hold-meeting"),
+    }
+)
+"""Kinds of events that show work on the document, its causes or its proposed actions."""
+
+
+def find_due_time(
+    review: Review,
+    pending: PendingItem,
+    due_on: date | None,
+    recipient: str,
+    *,
+    last_sent: SentCount | None,
+    calendar: Calendar,
+) -> datetime:
+    """Find when `recipient` is to be notified of a pending item, regardless of working hours.
+
+    `due_on` is the due date of an action that is to be done (else None), `last_sent` their last
+    notification of the item, `calendar` is theirs. What lacks only an answer is due at once. While
+    people work on a review, what it lacks waits for the next working day; so does an approval that
+    the recipient's own last command made possible.
+    """
+    policy = review.policy
+    if due_on is not None:
+        notified_at = max(pending.since, last_sent.at) if last_sent else pending.since
+        return _find_action_due_time(due_on, notified_at, calendar, policy)
+    repeat_at = last_sent and _add_working_days(
+        last_sent.at, policy.reminder_working_days, calendar
+    )
+    if pending.code in IMMEDIATE_CODES:
+        return repeat_at or pending.since
+    if pending.code in APPROVAL_CODES:
+        return max(
+            repeat_at or pending.since, _find_time_after_own_step(review, recipient, calendar)
+        )
+    return max(
+        repeat_at or _find_first_due_time(review, pending, calendar),
+        _find_time_after_work(review, calendar),
+    )
+
+
+def find_overdue_time(
+    due_on: date, level: int, last_sent: SentCount | None, calendar: Calendar, policy: Policy
+) -> datetime:
+    """Find when the lead (level 0) or the sponsor (level 1) is notified of an overdue action.
+
+    `last_sent` is their last notification of it; one before that time was for another due date.
+    """
+    days = (policy.overdue_lead_days, policy.overdue_sponsor_days)[level]
+    starts_at = calendar.get_opening_time(due_on + timedelta(days=days))
+    if last_sent is None or last_sent.at < starts_at:
+        return starts_at
+    return _add_working_days(last_sent.at, policy.overdue_working_days, calendar)
+
+
+def find_meeting_deadline(review: Review, calendar: Calendar) -> datetime:
+    """Find the time by which the policy wants the meeting held."""
+    return calendar.add_working_days_to_time(review.incident.ended_at, _count_meeting_days(review))
+
+
+def find_draft_deadline(review: Review, calendar: Calendar) -> datetime:
+    """Find the time at which the draft is due.
+
+    That is the policy's days after the incident's end and before the meeting, whichever comes
+    first; a stage that begins later than that (reported late, sent back) gets the days again.
+    """
+    policy = review.policy
+    days = policy.draft_working_days
+    after_end = calendar.add_working_days_to_time(review.incident.ended_at, days)
+    if after_end <= review.stage_since:
+        after_end = calendar.add_working_days_to_time(review.stage_since, days)
+    if review.meeting is None:
+        return after_end
+    before_meeting = calendar.add_working_days_to_time(
+        review.meeting.at, -policy.draft_before_meeting_working_days
+    )
+    return max(min(after_end, before_meeting), review.stage_since)
+
+
+def _count_meeting_days(review: Review) -> int:
+    policy, incident = review.policy, review.incident
+    if incident.project:
+        return policy.meeting_working_days_project
+    if incident.severity is not None and incident.severity <= policy.worst_severity:
+        return policy.meeting_working_days_worst
+    return policy.meeting_working_days
+
+
+def _find_first_due_time(review: Review, pending: PendingItem, calendar: Calendar) -> datetime:
+    days = review.policy.reminder_working_days
+    if pending.code == "no-meeting":
+        return max(
+            pending.since,
+            calendar.add_working_days_to_time(find_meeting_deadline(review, calendar), -days),
+        )
+    if pending.code in ("not-done", "no-follow-up"):
+        return calendar.add_working_days_to_time(pending.since, days)
+    if review.stage is Stage.DRAFT:
+        return find_draft_deadline(review, calendar)
+    meeting = review.meeting if review.stage is Stage.MEETING else review.follow_up
+    end_times = [_find_meeting_end(meeting)] if meeting is not None else []
+    return calendar.add_working_days_to_time(max((pending.since, *end_times)), days)
+
+
+def _find_meeting_end(meeting: Meeting) -> datetime:
+    return meeting.held_at or meeting.at + timedelta(minutes=meeting.minutes)
+
+
+def _find_time_after_work(review: Review, calendar: Calendar) -> datetime:
+    worked_at = next(
+        (event.at for event in reversed(review.log) if event.kind in WORK_EVENTS), None
+    )
+    if worked_at is None or review.stage not in (Stage.DRAFT, Stage.MEETING):
+        return review.opened_at
+    return _add_working_days(worked_at, 1, calendar)
+
+
+def _find_time_after_own_step(review: Review, recipient: str, calendar: Calendar) -> datetime:
+    last_event = next((event for event in reversed(review.log) if event.by != CLOCK), None)
+    if last_event is None or last_event.by != recipient:
+        return review.opened_at
+    return _add_working_days(last_event.at, 1, calendar)
+
+
+def _find_action_due_time(
+    due_on: date, notified_at: datetime, calendar: Calendar, policy: Policy
+) -> datetime:
+    """Find the next reminder of an action's due date after its owner's last notification.
+
+    Reminders are due before the due date and on it; after them the owner is notified of an overdue
+    action every few working days.
+    """
+    days_before = sorted(policy.remind_before_due_days, reverse=True)
+    milestones = (
+        calendar.get_opening_time(due_on - timedelta(days=day_count)) for day_count in days_before
+    )
+    to_come = next((milestone for milestone in milestones if milestone > notified_at), None)
+    overdue_from = max(notified_at, calendar.get_opening_time(due_on))
+    return to_come or _add_working_days(overdue_from, policy.overdue_working_days, calendar)
+
+
+def _add_working_days(time: datetime, count: int, calendar: Calendar) -> datetime:
+    return calendar.get_opening_time(calendar.add_working_days(calendar.to_local_date(time), count))

@@ -1,0 +1,193 @@
+"""The reminders and escalations of a review: to whom, which kind, and when each falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from models.notifications import NotificationKind
+from models.review import Stage
+from rules import formatting
+from rules.notifications import due_times, wording
+from rules.notifications.pending_work import PendingEntry, PendingWork, PlannedNotification
+
+FIRST_KINDS = {
+    "not-accepted": NotificationKind.ASSIGNED,
+    "not-verified": NotificationKind.TO_VERIFY,
+    "postponement": NotificationKind.POSTPONEMENT_ASKED,
+    "given-up": NotificationKind.GIVEN_UP_ASKED,
+    "question": NotificationKind.QUESTION,
+}
+CODES_BESIDE_DRAFT = due_times.IMMEDIATE_CODES | due_times.APPROVAL_CODES | {"no-meeting"}
+OVERDUE_LEVELS = 2
+"""An overdue action is escalated to the lead and the sponsor, or to the leaders above them."""
+
+
+def plan_reminders(work: PendingWork) -> tuple[PlannedNotification, ...]:
+    """Build every notification about the pending items of a review, due now or later.
+
+    Whoever can clear an item is notified. If none of them is at work, the first leader above who
+    is gets it instead, and the notifications to people who are away wait for their return. Every
+    `policy.emails_per_escalation` emails it is escalated one level further, and to all levels
+    below again.
+    """
+    return tuple(planned for entry in work.entries for planned in _plan_for_entry(work, entry))
+
+
+def _plan_for_entry(work: PendingWork, entry: PendingEntry) -> Iterator[PlannedNotification]:
+    requests = {
+        to: _plan_request(work, entry, to)
+        for to in entry.item.who
+        if not work.availability.is_gone(to)
+    }
+    request_times = [planned.due_at for planned in requests.values()]
+    for to in entry.recipients:
+        if to not in requests:
+            requests[to] = _plan_substitute_request(work, entry, to, request_times)
+    yield from requests.values()
+    if entry.due_on is not None:
+        yield from _escalate_overdue(work, entry, entry.due_on)
+    else:
+        yield from _escalate_unanswered(work, entry, [requests[to] for to in entry.recipients])
+
+
+def _plan_request(work: PendingWork, entry: PendingEntry, to: str) -> PlannedNotification:
+    count, due_at = _find_next_turn(work, entry, to)
+    today = _find_today(work, to)
+    item = wording.build_request(entry.item, entry.action, to, today)
+    kind = _choose_kind(work, entry, count, today)
+    returns_at = work.availability.returns_at(to) if to != work.review.roles.coordinator else None
+    notification = entry.build_notification(to, kind=kind, item=item, count=count)
+    return PlannedNotification(notification, due_at, returns_at)
+
+
+def _find_next_turn(work: PendingWork, entry: PendingEntry, to: str) -> tuple[int, datetime]:
+    """Find which notification of an item somebody gets next, and when it falls due."""
+    last_sent = work.find_last_sent(entry.item.key, to, entry.item.since)
+    calendar = work.availability.get_calendar(to)
+    due_at = due_times.find_due_time(
+        work.review, entry.item, entry.due_on, to, last_sent=last_sent, calendar=calendar
+    )
+    return (last_sent.count + 1 if last_sent else 1), due_at
+
+
+def _find_today(work: PendingWork, address: str) -> date:
+    return work.availability.get_calendar(address).to_local_date(work.now)
+
+
+def _choose_kind(
+    work: PendingWork, entry: PendingEntry, count: int, today: date
+) -> NotificationKind:
+    if entry.due_on is not None and today > entry.due_on:
+        return NotificationKind.OVERDUE
+    if count > 1:
+        return NotificationKind.REMINDER
+    if work.review.stage is Stage.DRAFT and entry.item.code not in CODES_BESIDE_DRAFT:
+        return NotificationKind.LATE_DRAFT
+    return FIRST_KINDS.get(entry.item.code, NotificationKind.REMINDER)
+
+
+def _plan_substitute_request(
+    work: PendingWork, entry: PendingEntry, to: str, request_times: list[datetime]
+) -> PlannedNotification:
+    """Build the request to a leader while nobody who can clear the item is at work."""
+    count, due_at = _find_next_turn(work, entry, to)
+    decides = not entry.is_for_assignee and to == work.review.roles.sponsor
+    reason = (
+        " ".join(_format_absence(work, who) for who in entry.item.who) or "Nobody is named for it."
+    )
+    item = wording.build_substitute_request(
+        entry.item, entry.action, to, _find_today(work, to), reason, decides=decides
+    )
+    notification = entry.build_notification(
+        to, kind=NotificationKind.ESCALATION, item=item, count=count
+    )
+    return PlannedNotification(notification, max(due_at, min(request_times, default=due_at)))
+
+
+def _format_absence(work: PendingWork, who: str) -> str:
+    returns_at = work.availability.returns_at(who)
+    if returns_at is None:
+        return f"{who} has left."
+    back_on = work.availability.get_calendar(who).to_local_date(returns_at)
+    return f"{who} is away until {formatting.format_date(back_on)}."
+
+
+def _escalate_overdue(
+    work: PendingWork, entry: PendingEntry, due_on: date
+) -> Iterator[PlannedNotification]:
+    review, availability = work.review, work.availability
+    key = _build_escalation_key(entry, entry.owner)
+    notified = set(entry.recipients)
+    for level in range(min(OVERDUE_LEVELS, len(entry.leaders))):
+        at_work = (leader for leader in entry.leaders[level:] if availability.is_at_work(leader))
+        to = next(at_work, review.roles.coordinator)
+        if to in notified:
+            continue
+        notified.add(to)
+        last_sent = work.find_last_sent(key, to, review.opened_at)
+        calendar = availability.get_calendar(to)
+        due_at = due_times.find_overdue_time(due_on, level, last_sent, calendar, review.policy)
+        count = last_sent.count + 1 if last_sent else 1
+        yield _plan_escalation(
+            work, entry, to, reason="This is late.", count=count, key=key, due_at=due_at
+        )
+
+
+def _escalate_unanswered(
+    work: PendingWork, entry: PendingEntry, requests: list[PlannedNotification]
+) -> Iterator[PlannedNotification]:
+    review, item = work.review, entry.item
+    emails = max(_count_emails(work, planned) for planned in requests)
+    escalations = emails // review.policy.emails_per_escalation
+    if not escalations:
+        return
+    is_theirs = not set(item.who).isdisjoint(entry.recipients)
+    key = _build_escalation_key(entry, item.who[0] if is_theirs else entry.recipients[0])
+    reason = f"{emails} letters to {' and '.join(entry.recipients)} have brought no answer."
+    levels = range(escalations, 0, -1)
+    for count, to in zip(levels, _list_available_above(work, entry), strict=False):
+        last_sent = work.find_last_sent(key, to, item.since)
+        if last_sent is None or last_sent.count < count:
+            yield _plan_escalation(
+                work, entry, to, reason=reason, count=count, key=key, due_at=work.now
+            )
+
+
+def _list_available_above(work: PendingWork, entry: PendingEntry) -> list[str]:
+    """List the leaders at work above those who were notified first, lowest first."""
+    leaders = entry.leaders
+    first_above = max(
+        (leaders.index(to) + 1 for to in entry.recipients if to in leaders), default=0
+    )
+    return [leader for leader in leaders[first_above:] if work.availability.is_at_work(leader)]
+
+
+def _count_emails(work: PendingWork, planned: PlannedNotification) -> int:
+    """Count the emails about an item, including the one that is sent now or is in flight."""
+    notification = planned.notification
+    calendar = work.availability.get_calendar(notification.to)
+    is_sent_now = planned.due_at <= work.now and calendar.is_open(work.now)
+    return notification.count - (not is_sent_now and not work.is_in_flight(notification))
+
+
+def _plan_escalation(
+    work: PendingWork,
+    entry: PendingEntry,
+    to: str,
+    *,
+    reason: str,
+    count: int,
+    key: str,
+    due_at: datetime,
+) -> PlannedNotification:
+    item = wording.build_escalation(entry.item, entry.action, to, _find_today(work, to), reason)
+    notification = entry.build_notification(
+        to, kind=NotificationKind.ESCALATION, item=item, count=count, key=key
+    )
+    return PlannedNotification(notification, due_at)
+
+
+def _build_escalation_key(entry: PendingEntry, below: str) -> str:
+    """Build the key that counts the escalations above somebody, apart from their reminders."""
+    return f"{entry.item.key}^{below}"

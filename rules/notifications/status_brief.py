@@ -1,0 +1,60 @@
+"""The status brief before a follow-up meeting: the status of every action, to all concerned."""
+
+from __future__ import annotations
+
+from models.commands import AFTER_ASSIGNMENT
+from models.notifications import Notification, NotificationItem, NotificationKind
+from models.review import Meeting
+from rules.audiences import list_ever_assigned_actions, list_stakeholders
+from rules.formatting import format_time
+from rules.notifications import wording
+from rules.notifications.pending_work import PendingWork, PlannedNotification
+from rules.working_time import Calendar
+
+
+def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:
+    """Build the status briefs of an upcoming follow-up meeting, one for each available person.
+
+    It falls due on the morning of the policy's working days before the meeting.
+    """
+    review, availability = work.review, work.availability
+    meeting = review.follow_up
+    if review.stage not in AFTER_ASSIGNMENT or meeting is None or meeting.held_at is not None:
+        return ()
+    key = f"brief:{meeting.at.isoformat()}"
+    recipients = [
+        to
+        for to in list_stakeholders(review)
+        if work.now < meeting.at
+        and not work.is_sent(key, to)
+        and (availability.returns_at(to) or work.now) < meeting.at
+        and not availability.is_gone(to)
+    ]
+    items = tuple(
+        wording.build_status_item(action)
+        for action in (list_ever_assigned_actions(review) if recipients else ())
+    )
+    return tuple(_plan_status_brief(work, meeting, to, key, items) for to in recipients)
+
+
+def _plan_status_brief(
+    work: PendingWork, meeting: Meeting, to: str, key: str, items: tuple[NotificationItem, ...]
+) -> PlannedNotification:
+    calendar = work.availability.get_calendar(to)
+    notification = Notification(
+        kind=NotificationKind.STATUS_BRIEF,
+        to=to,
+        items=(_build_introduction(meeting, calendar), *items),
+        covers=(key,),
+        counts=(1,),
+    )
+    days = work.review.policy.brief_before_working_days
+    due_at = calendar.get_opening_time(
+        calendar.add_working_days(calendar.to_local_date(meeting.at), -days)
+    )
+    return PlannedNotification(notification, due_at, work.availability.returns_at(to))
+
+
+def _build_introduction(meeting: Meeting, calendar: Calendar) -> NotificationItem:
+    when = format_time(meeting.at, calendar.zone)
+    return NotificationItem(code="status-brief", sentence=f"The follow-up meeting is on {when}.")

@@ -1,0 +1,196 @@
+"""The sentences of a notification about a pending item, and the replies it suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from models.action import Action, ActionStatus
+from models.notifications import NotificationItem, PendingItem
+from models.review import Review
+from rules.formatting import format_date, format_distance, quote
+from rules.notifications.pending import find_action
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The address of a recipient, and the date where they are."""
+
+    address: str
+    today: date
+
+    def format_address(self, address: str) -> str:
+        """Format an address: “you” for the recipient, otherwise the address itself."""
+        return "you" if address == self.address else address
+
+
+LATER_HINTS = ("until <date> because …", "give up because …")
+OWNER_HINTS = ("done …", "blocked by …", *LATER_HINTS)
+BLOCKED_HINTS = ("unblocked", "done …", *LATER_HINTS)
+REPLY_HINTS: dict[str, tuple[str, ...]] = {
+    "not-accepted": ("accept", "decline because …"),
+    "not-done": OWNER_HINTS,
+    "question": ("progress …", *OWNER_HINTS),
+    "not-verified": ("verify …", "reject because …"),
+    "postponement": ("grant", "refuse because …"),
+    "given-up": ("drop …", "keep …"),
+    "declined": ("drop …",),
+    "approve-draft": ("approve",),
+    "approve-actions": ("approve",),
+    "approve-closure": ("approve",),
+}
+
+
+def build_request(
+    pending: PendingItem, action: Action | None, to: str, today: date
+) -> NotificationItem:
+    """Build the item that asks somebody who can clear a pending item to do so.
+
+    `action` is the one the item is about (None for none), `today` the date where `to` is.
+    """
+    sentence = _format_sentence(pending, action, Recipient(to, today))
+    answers = _list_reply_hints(pending, action)
+    return NotificationItem(
+        code=pending.code, sentence=sentence, item=pending.item, reply_hints=answers
+    )
+
+
+def build_substitute_request(
+    pending: PendingItem,
+    action: Action | None,
+    to: str,
+    today: date,
+    reason: str,
+    *,
+    decides: bool,
+) -> NotificationItem:
+    """Build the item that tells a leader what is pending while those responsible are absent.
+
+    `decides` says whether they may give the answer themselves; `reason` is why they are notified.
+    """
+    request = _format_sentence(pending, action, Recipient(to, today))
+    sentence = f"{reason} Meanwhile this waits: {request}"
+    answers = _list_reply_hints(pending, action) if decides else ()
+    return NotificationItem(
+        code=pending.code, sentence=sentence, item=pending.item, reply_hints=answers
+    )
+
+
+def build_escalation(
+    pending: PendingItem, action: Action | None, to: str, today: date, reason: str
+) -> NotificationItem:
+    """Build the item that tells a leader what has had no answer, and the reason they are told."""
+    sentence = f"{reason} {_format_sentence(pending, action, Recipient(to, today))}"
+    return NotificationItem(code=pending.code, sentence=sentence, item=pending.item)
+
+
+def build_status_item(action: Action) -> NotificationItem:
+    """Build the item with the status of one action for a status brief."""
+    due_text = (
+        f", due on {format_date(action.due)}" if action.due and action.outcome is None else ""
+    )
+    comment = f" Last word: {quote(action.last_comment)}" if action.last_comment else ""
+    sentence = f"{_format_action(action)} is {action.status}{due_text}.{comment}"
+    return NotificationItem(code="status", sentence=sentence, item=action.id)
+
+
+def format_action_reference(review: Review, action_id: str) -> str:
+    """Format an action by its text and id: “Add a rate limit” (A2); the id alone if unknown."""
+    action = find_action(review, action_id)
+    return _format_action(action) if action else action_id
+
+
+def _list_reply_hints(pending: PendingItem, action: Action | None) -> tuple[str, ...]:
+    if pending.code == "not-done" and action and action.status is ActionStatus.BLOCKED:
+        return BLOCKED_HINTS
+    return REPLY_HINTS.get(pending.code, ())
+
+
+def _format_sentence(pending: PendingItem, action: Action | None, recipient: Recipient) -> str:
+    formatter = REQUEST_FORMATTERS.get(pending.code)
+    if action is not None and formatter is not None:
+        return formatter(action, recipient)
+    if pending.code.startswith("approve-") or not pending.way_out:
+        return pending.sentence
+    ending = "" if pending.way_out.endswith("…") else "."
+    return f"{pending.sentence} What helps: {pending.way_out}{ending}"
+
+
+def _format_accept_request(action: Action, recipient: Recipient) -> str:
+    owner = recipient.format_address(action.owner)
+    due_date = _format_due_date(action, recipient)
+    return f"{_format_action(action)} is meant for {owner}.{due_date}"
+
+
+def _format_work_request(action: Action, recipient: Recipient) -> str:
+    is_blocked = action.status is ActionStatus.BLOCKED and action.last_comment
+    reason = f" It is blocked: {quote(action.last_comment)}." if is_blocked else ""
+    owner = recipient.format_address(action.owner)
+    due_date = _format_due_date(action, recipient)
+    return f"{_format_action(action)} is with {owner}.{due_date}{reason}"
+
+
+def _format_verify_request(action: Action, _: Recipient) -> str:
+    return f"{action.owner} says that {_format_action(action)} is done: {quote(action.evidence)}."
+
+
+def _format_reassign_request(action: Action, _: Recipient) -> str:
+    return (
+        f"{action.owner} declined {_format_action(action)}: {quote(action.last_comment)}. "
+        "It needs another owner, or is dropped with a replacement or an accepted risk."
+    )
+
+
+def _format_postpone_request(action: Action, recipient: Recipient) -> str:
+    postponement = action.postponement
+    request = (
+        f" until {format_date(postponement.until)}: {quote(postponement.reason)}"
+        if postponement
+        else ""
+    )
+    due_date = _format_due_date(action, recipient)
+    return f"{action.owner} asks for time for {_format_action(action)}{request}.{due_date}"
+
+
+def _format_drop_request(action: Action, _: Recipient) -> str:
+    return (
+        f"{action.owner} cannot do {_format_action(action)}: {quote(action.last_comment)}. "
+        "It is dropped with a replacement or an accepted risk, or kept with a reason."
+    )
+
+
+def _format_answer_request(action: Action, recipient: Recipient) -> str:
+    question = action.question
+    question_text = f"{question.by} asks: {quote(question.text)} " if question else ""
+    return (
+        f"{question_text}It is about {_format_action(action)}.{_format_due_date(action, recipient)}"
+    )
+
+
+def _format_assign_request(action: Action, _: Recipient) -> str:
+    return f"{_format_action(action)} is proposed, and neither assigned nor withdrawn."
+
+
+REQUEST_FORMATTERS: dict[str, Callable[[Action, Recipient], str]] = {
+    "not-accepted": _format_accept_request,
+    "not-done": _format_work_request,
+    "not-verified": _format_verify_request,
+    "declined": _format_reassign_request,
+    "postponement": _format_postpone_request,
+    "given-up": _format_drop_request,
+    "question": _format_answer_request,
+    "not-assigned": _format_assign_request,
+}
+
+
+def _format_action(action: Action) -> str:
+    return f"{quote(action.text)} ({action.id})"
+
+
+def _format_due_date(action: Action, recipient: Recipient) -> str:
+    if action.due is None:
+        return ""
+    days = (action.due - recipient.today).days
+    verb = "was" if days < 0 else "is"
+    return f" It {verb} due on {format_date(action.due)}, {format_distance(days)}."

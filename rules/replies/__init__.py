@@ -1,0 +1,1 @@
+"""What a reply by email means: from lines of text to commands."""

@@ -1,0 +1,201 @@
+"""The interpretation of a reply: its lines become commands, or questions back to its sender."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from models.commands import Claim, ReplyLine
+from models.errors import NotFound, Refusal
+from models.review import Review
+from rules.commands import dispatch
+from rules.replies import responses
+from rules.replies.line_parser import DENIED
+from rules.replies.passages import ReplyPassage, split_passages
+from rules.replies.resolve import ReplyContext, resolve_lines
+from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
+from rules.replies.vocabulary import MENTION, Verb
+
+MOST_UNKNOWN = 5
+"""Number of unknown passages after which reading stops, as Debian's bug tracker does."""
+
+YES_VERBS = (Verb.ACCEPT, Verb.AGREE, Verb.UNBLOCK, Verb.APPROVE)
+"""Verbs that take no words, so that the next line may retract them."""
+
+MOST_LINES = 40
+LONGEST_TEXT = 64 * 1024
+"""Characters of a reply that are interpreted; the archive has all of it."""
+
+LONGEST_QUOTED = 1_000
+MOST_OCTETS = 40 * 1024
+"""Limit for all texts of one mail together; a command has at most 64 KiB."""
+
+STOPPED_READING = (
+    "I stopped reading here, after several passages that I did not understand. What stands below "
+    "was not read; please send it again by itself."
+)
+TOO_LONG = "Your mail says too much for one letter. Please send this line again in another one."
+
+
+def interpret_reply(
+    text: str,
+    *,
+    reply_id: str,
+    by: str,
+    review: Review,
+    item: str,
+    date: datetime,
+    zone: str,
+    may_decide: bool,
+    attached: str = "",
+) -> tuple[ReplyLine, ...]:
+    """Parse a reply into lines: each has a command and its summary, or a question back.
+
+    `item` is the action that the notification was about (empty for none), `date` when the mail was
+    written, `zone` the sender's time zone (relative dates count from their day), `may_decide`
+    whether leads and verifiers may decide by mail, `attached` describes the attachments used as
+    evidence.
+    Free prose is ignored if anything at all was understood.
+    """
+    context = ReplyContext(
+        by=by,
+        review=review,
+        item=item,
+        today=_find_local_date(date, zone),
+        may_decide=may_decide,
+        attached=attached,
+    )
+    passages = split_passages(
+        text[:LONGEST_TEXT], {action.id: action.text for action in review.actions}
+    )
+    lines = _interpret_passages(passages, context)
+    if not lines:
+        lines = [
+            ReplyLine(
+                text=text,
+                answer=responses.format_help(by, review, _choose_explanation(text, attached)),
+            )
+        ]
+    return tuple(_assign_ids(lines, reply_id))
+
+
+def _choose_explanation(text: str, attached: str) -> str:
+    if text.strip():
+        return responses.NOT_UNDERSTOOD
+    return responses.ONLY_FILES if attached else responses.NO_WORDS
+
+
+def validate_lines(
+    review: Review, lines: Iterable[ReplyLine], now: datetime
+) -> tuple[ReplyLine, ...]:
+    """Validate each line's command against the review as the lines before it leave it.
+
+    A refused command becomes a line without a command, with the reason and the way out.
+    """
+    validated = []
+    for line in lines:
+        checked = line
+        if line.command is not None:
+            try:
+                dispatch.validate(review, line.command, now)
+                checked = replace(line, answer=responses.format_response(line.command, review))
+                review = dispatch.apply(review, line.command, now)
+            except (Refusal, NotFound) as error:
+                checked = ReplyLine(text=line.text, answer=responses.format_refusal(error))
+        validated.append(checked)
+    return tuple(validated)
+
+
+def _find_local_date(time: datetime, zone: str) -> date:
+    try:
+        return time.astimezone(ZoneInfo(zone)).date()
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return time.astimezone(UTC).date()
+
+
+def _interpret_passages(passages: list[ReplyPassage], context: ReplyContext) -> list[ReplyLine]:
+    lines: list[ReplyLine] = []
+    unknown_count = 0
+    for index, passage in enumerate(passages):
+        if unknown_count >= MOST_UNKNOWN or len(lines) >= MOST_LINES:
+            rest = "\n".join(later.text for later in passages[index:])
+            return [*lines, ReplyLine(text=rest, answer=STOPPED_READING)] if lines else []
+        passage_lines = _interpret_passage(
+            _apply_next_passage(passage, passages[index + 1 :]), context
+        )
+        unknown_count += not any(line.command for line in passage_lines)
+        lines += passage_lines
+    return _retract_denied_claims(lines, passages, context)
+
+
+def _apply_next_passage(passage: ReplyPassage, following: list[ReplyPassage]) -> ReplyPassage:
+    """Return a “yes” passage marked doubtful if the next passage puts a condition to it."""
+    parsed = passage.parsed
+    if parsed is None or parsed.verb not in YES_VERBS or parsed.doubt or not following:
+        return passage
+    next_passage = following[0]
+    is_prose = next_passage.parsed is None or (
+        next_passage.parsed.verb is None and not next_passage.parsed.actions
+    )
+    words = find_retraction_below(parsed.verb, next_passage.text) if is_prose else ""
+    if not words:
+        return passage
+    doubtful = replace(parsed, doubt=format_doubt(words))
+    return ReplyPassage(lines=[*passage.lines, *next_passage.lines], parsed=doubtful)
+
+
+def _retract_denied_claims(
+    lines: list[ReplyLine], passages: list[ReplyPassage], context: ReplyContext
+) -> list[ReplyLine]:
+    """Return the lines without claims that the same mail denies."""
+    denials = [
+        candidate
+        for candidate in passages
+        if candidate.parsed and candidate.parsed.doubt == DENIED and is_denial(candidate.text)
+    ]
+    denied_actions = {
+        action_id for passage in denials if passage.parsed for action_id in passage.parsed.actions
+    }
+    if any(not passage.parsed.actions for passage in denials if passage.parsed):
+        claimed_actions = [line.command.action for line in lines if isinstance(line.command, Claim)]
+        denied_actions |= {claimed_actions[0]} if len(claimed_actions) == 1 else {context.item}
+    return [
+        ReplyLine(text=line.text, answer=responses.CONTRADICTORY)
+        if isinstance(line.command, Claim) and line.command.action in denied_actions
+        else line
+        for line in lines
+    ]
+
+
+def _interpret_passage(passage: ReplyPassage, context: ReplyContext) -> list[ReplyLine]:
+    """Parse a passage into lines; prose is asked about only if it names an action."""
+    if passage.parsed is not None:
+        return resolve_lines(passage.parsed, passage.text, context)
+    named_actions = {f"A{int(match[0][1:])}" for match in MENTION.finditer(passage.text)}
+    action_ids = [action.id for action in context.review.actions if action.id in named_actions]
+    if not action_ids:
+        return []
+    return [ReplyLine(text=passage.text, answer=responses.format_not_understood(tuple(action_ids)))]
+
+
+def _assign_ids(lines: list[ReplyLine], reply_id: str) -> list[ReplyLine]:
+    """Return the lines with ids for their commands, within the size limit of a command."""
+    numbered, octets = [], 0
+    for number, line in enumerate(lines, 1):
+        text = _truncate(line.text)
+        octets += len(text.encode()) + len(repr(line.command).encode())
+        if octets > MOST_OCTETS:
+            numbered.append(ReplyLine(text=text, answer=TOO_LONG))
+        elif line.command is None:
+            numbered.append(replace(line, text=text))
+        else:
+            command = replace(line.command, id=f"{reply_id}.{number}")
+            numbered.append(replace(line, text=text, command=command))
+    return numbered
+
+
+def _truncate(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= LONGEST_QUOTED else f"{text[: LONGEST_QUOTED - 1].rstrip()}…"

@@ -1,0 +1,205 @@
+"""The parser for one line of a reply: its verb, its actions, and whether the verb counts.
+
+The language is forgiving in wording and strict in meaning: a negation, a question, a condition
+or a promise of later never counts as the thing itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from rules.replies import retractions
+from rules.replies import vocabulary as v
+from rules.replies.vocabulary import Verb
+
+MOST_LEADING_WORDS = 8
+"""Number of polite or grammatical words allowed before a verb."""
+
+LONGEST_DOUBTFUL = 14
+"""Words of a line without an action id up to which we ask back what it means."""
+
+DENIED = "it says what is not so"
+CONDITIONAL = "it comes with a condition or speaks of something else"
+
+_WRAPPERS = "\"'*_`“”‘’"
+_TRAILING_AND = re.compile(r"[\s,;]and$", re.IGNORECASE)
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?;](?=\s|$)")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedLine:
+    """A parsed line: its actions, its verb (None if none was found) and the words after it.
+
+    `doubt` says why the verb does not count; `for_all` is set for “all” and “both”; `is_plain` for
+    a verb in the exact form that our emails teach, with a colon.
+    """
+
+    actions: tuple[str, ...] = ()
+    verb: Verb | None = None
+    words: str = ""
+    doubt: str = ""
+    for_all: bool = False
+    is_plain: bool = False
+
+
+def parse_line(line: str) -> ParsedLine:
+    """Parse one line into its actions, verb and words, or the doubt why the verb does not
+    count.
+    """
+    parsed = _parse_clause(line)
+    if parsed.verb is not Verb.AGREE:
+        return parsed
+    if v.COURTESY_AFTER_YES.fullmatch(parsed.words):
+        return replace(parsed, doubt="")
+    rest_parsed = _parse_clause(parsed.words.lstrip(" ,.!;:–—-"))
+    if rest_parsed.verb is None:
+        return replace(parsed, doubt=rest_parsed.doubt or CONDITIONAL)
+    return replace(rest_parsed, actions=parsed.actions or rest_parsed.actions)
+
+
+def split_line(line: str) -> list[str]:
+    """Split “A2 done https://…; A3 accept” into one part for each action."""
+    starts, end_positions = [0], []
+    for match in v.NEXT_ACTION.finditer(line):
+        text_before = _strip_line(line[starts[-1] : match.start()])
+        is_sentence_end = match[0].startswith((".", "!", ";"))
+        is_complete = is_sentence_end or _find_verb(_split_leading_actions(text_before)[1])
+        if is_complete and _find_verb(_split_leading_actions(line[match.end() :])[1]):
+            starts.append(match.end())
+            end_positions.append(match.start())
+    end_positions.append(len(line))
+    *others, last = [
+        line[start:end].strip() for start, end in zip(starts, end_positions, strict=True)
+    ]
+    return [*(_strip_conjunction(piece) for piece in others), last]
+
+
+def find_doubt(parsed: ParsedLine) -> str:
+    """Find why the words after a verb retract it; empty if they do not."""
+    reasons = (
+        reasons
+        for verbs, retraction, reasons in v.RETRACTIONS
+        if parsed.verb in verbs and retraction.match(parsed.words)
+    )
+    if first_reason := next(reasons, ""):
+        return first_reason
+    if words := retractions.find_retraction(parsed.verb, parsed.words, is_plain=parsed.is_plain):
+        return retractions.format_doubt(words)
+    if parsed.verb not in (Verb.ACCEPT, Verb.AGREE):
+        return ""
+    harmless_match = v.HARMLESS_WORDS.match(parsed.words)
+    if harmless_match is None or v.CONDITION.search(parsed.words):
+        return CONDITIONAL
+    next_verb = _find_verb(parsed.words[harmless_match.end() :].lstrip(" ,.;:!–—-"))
+    return CONDITIONAL if next_verb and next_verb[0] in v.OVERRIDING_VERBS else ""
+
+
+def _parse_clause(line: str) -> ParsedLine:
+    actions, rest = _split_leading_actions(_strip_line(line))
+    if _is_question(rest):
+        return _mark_doubtful(ParsedLine(actions=actions), rest, "it is a question")
+    verb_and_words = _find_verb(rest)
+    if verb_and_words is None:
+        return _parse_without_verb(ParsedLine(actions=actions), rest)
+    verb, words = verb_and_words
+    if not actions:
+        actions, words = _split_following_actions(verb, words)
+    for_all = v.ALL_ACTIONS.match(words) if verb in (Verb.ACCEPT, Verb.AGREE) else None
+    words = (words[for_all.end() :] if for_all else words).strip()
+    is_plain = words.startswith(":") and verb.value in rest.casefold().partition(":")[0].split()
+    parsed = ParsedLine(
+        actions=actions, verb=verb, words=words, for_all=bool(for_all), is_plain=is_plain
+    )
+    if verb is Verb.CLAIM and v.IMPERATIVE.match(rest):
+        return replace(parsed, doubt="it says what is to be done")
+    return replace(parsed, doubt=find_doubt(parsed))
+
+
+def _parse_without_verb(parsed: ParsedLine, rest: str) -> ParsedLine:
+    if v.THUMBS_UP.fullmatch(rest):
+        return replace(parsed, verb=Verb.AGREE)
+    if match := v.NEEDS_UNTIL.fullmatch(rest):
+        words = f"{match['until']} because {match['why']}"
+        return replace(parsed, verb=Verb.POSTPONE, words=words)
+    if v.NEGATION.search(rest):
+        return _mark_doubtful(parsed, rest, DENIED)
+    if v.HEDGE.search(rest):
+        return _mark_doubtful(parsed, rest, "it speaks of what may be, or of later")
+    return replace(parsed, words=rest)
+
+
+def _mark_doubtful(parsed: ParsedLine, rest: str, reason: str) -> ParsedLine:
+    is_short = len(rest.split()) <= LONGEST_DOUBTFUL
+    is_doubtful = v.DECISIVE_WORDS.search(_URL.sub("", rest)) and (is_short or parsed.actions)
+    return replace(parsed, words=rest, doubt=reason if is_doubtful else "")
+
+
+def _strip_line(line: str) -> str:
+    """Return a line without bullets, greetings and quotation marks."""
+    line = line.replace("’", "'").replace("‘", "'").replace("\u2011", "-")
+    line = line[_find_end(v.BULLET.match(line)) :].strip()
+    line = line[_find_end(v.GREETING.match(line)) :]
+    line = line[_find_end(v.THANKS.match(line)) :]
+    line = line[_find_end(v.LEADING_EMOJI.match(line)) :]
+    return line.strip(_WRAPPERS).strip()
+
+
+def _strip_conjunction(text: str) -> str:
+    """Return a text without “, and” at its end."""
+    stripped = text.rstrip(" \t,;")
+    return _TRAILING_AND.sub("", stripped).rstrip(" \t,;")
+
+
+def _find_end(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
+
+
+def _split_leading_actions(text: str) -> tuple[tuple[str, ...], str]:
+    match = v.LEADING_IDS.match(text)
+    return (_parse_action_ids(match[1]), text[match.end() :]) if match else ((), text)
+
+
+def _split_following_actions(verb: Verb, words: str) -> tuple[tuple[str, ...], str]:
+    match = (v.ADJOINING_IDS if verb is Verb.BLOCK else v.FOLLOWING_IDS).match(words)
+    return (_parse_action_ids(match[1]), words[match.end() :]) if match else ((), words)
+
+
+def _parse_action_ids(ids: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"A{int(number)}" for number in _NUMBER.findall(ids)))
+
+
+def _is_question(text: str) -> bool:
+    if v.QUESTION_LEAD.match(text):
+        return True
+    sentence = _SENTENCE_END.search(_URL.sub("", text))
+    return sentence is not None and sentence[0] == "?"
+
+
+def _find_verb(rest: str) -> tuple[Verb, str] | None:
+    """Find the first verb of a line, after polite and grammatical words."""
+    has_modal = False
+    for _ in range(MOST_LEADING_WORDS):
+        for verb, pattern in v.VERBS:
+            match = pattern.match(rest)
+            if match and (not has_modal or verb in v.WITH_MODALS):
+                return verb, _join_verb_words(verb, match[0], rest[match.end() :])
+        leading_match = v.MODAL_LEAD.match(rest)
+        has_modal = has_modal or leading_match is not None
+        leading_match = leading_match or v.PLAIN_LEAD.match(rest)
+        if leading_match is None:
+            return None
+        rest = rest[leading_match.end() :]
+    return None
+
+
+def _join_verb_words(verb: Verb, verb_text: str, rest: str) -> str:
+    """Return the words after a verb, with the verb where it carries meaning: “waiting for …”."""
+    naming_pattern = {Verb.REPORT: v.NAMED_REPORT, Verb.BLOCK: v.NAMED_BLOCK}.get(verb)
+    return (
+        rest
+        if naming_pattern is None or naming_pattern.fullmatch(verb_text)
+        else f" {verb_text}{rest}"
+    )

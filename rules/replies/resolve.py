@@ -1,0 +1,246 @@
+"""The resolution of parsed lines: which action is meant, and which command is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from models import commands as o
+from models.action import Action, ActionStatus
+from models.commands import ReplyLine
+from models.review import Review
+from rules.gates.gates import find_gate
+from rules.replies import dates, responses
+from rules.replies.build_command import build_command
+from rules.replies.line_parser import DENIED, ParsedLine
+from rules.replies.vocabulary import Verb
+
+COMMAND_TYPES: dict[Verb, tuple[type[o.Command], ...]] = {
+    Verb.ACCEPT: (o.Accept,),
+    Verb.AGREE: (o.Accept,),
+    Verb.DECLINE: (o.Decline,),
+    Verb.CLAIM: (o.Claim,),
+    Verb.REPORT: (o.Report,),
+    Verb.BLOCK: (o.Block,),
+    Verb.UNBLOCK: (o.Unblock,),
+    Verb.POSTPONE: (o.Postpone,),
+    Verb.GIVE_UP: (o.GiveUp,),
+    Verb.TAKE_BACK: (o.TakeBack,),
+    Verb.VERIFY: (o.Verify,),
+    Verb.REJECT: (o.Reject, o.Decline),
+    Verb.GRANT: (o.Grant,),
+    Verb.REFUSE: (o.Refuse, o.Decline),
+    Verb.DROP: (o.Drop,),
+    Verb.KEEP: (o.RejectGiveUp,),
+    Verb.REASSIGN: (o.Reassign,),
+    Verb.APPROVE: (o.Approve,),
+    Verb.NOTE: (o.Note,),
+}
+"""The command types of each verb; the second applies where the first is not theirs: an owner
+who
+“rejects” an action they were given declines it.
+"""
+
+DECISION_COMMANDS = (
+    o.Verify,
+    o.Reject,
+    o.Grant,
+    o.Refuse,
+    o.Drop,
+    o.RejectGiveUp,
+    o.Reassign,
+    o.Approve,
+)
+"""Decisions of leads and verifiers; accepted by mail only if the setting allows it."""
+
+_OWNER_COMMANDS = (
+    *(o.Accept, o.Decline, o.Claim, o.Report, o.Block, o.Unblock),
+    *(o.Postpone, o.GiveUp, o.TakeBack),
+)
+_SPAN = re.compile(
+    r"\d|\b(?:one|two|three|four|an?) (?:more )?(?:days?|weeks?|months?)\b|\b(?:until|till)\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"\b(?:until|till|to)\s+", re.IGNORECASE)
+_VERIFIER_COMMANDS = (o.Verify, o.Reject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyContext:
+    """The context of a reply: who answers, about which review, on which day.
+
+    `item` is the action that the notification was about, `attached` describes the attachments.
+    """
+
+    by: str
+    review: Review
+    item: str
+    today: date
+    may_decide: bool
+    attached: str = ""
+
+
+def resolve_lines(parsed: ParsedLine, text: str, context: ReplyContext) -> list[ReplyLine]:
+    """Build the lines for a parsed line, one for each action; their commands have no id yet.
+
+    A “yes” when nothing waits for one is politeness, and gives no line.
+    """
+    if (response := _find_response(parsed, context)) is not None:
+        return [ReplyLine(text=text, answer=response)]
+    if parsed.verb in (Verb.APPROVE, Verb.NOTE):
+        return [_build_line(parsed, text, next(iter(parsed.actions), ""), context)]
+    if parsed.verb is Verb.AGREE and not parsed.actions and not _is_yes_expected(context):
+        return []
+    actions = _resolve_actions(parsed, context)
+    if isinstance(actions, str):
+        return [ReplyLine(text=text, answer=actions)]
+    return [_build_line(parsed, text, action, context) for action in actions]
+
+
+def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:
+    """Find the response where no command is given: a doubt, an action without a verb, or help."""
+    if parsed.doubt == DENIED and (claimed_action := _find_claimed_action(parsed, context)):
+        return responses.suggest_take_back(claimed_action)
+    if parsed.doubt:
+        plain_forms = responses.PLAIN_FORMS.get(parsed.verb, responses.DEFAULT_PLAIN_FORMS)
+        return responses.format_not_counted(parsed.doubt, parsed.actions, plain_forms)
+    if parsed.verb is None:
+        return responses.format_not_understood(parsed.actions)
+    if parsed.verb is Verb.HELP:
+        return responses.format_help(context.by, context.review)
+    return (
+        responses.format_unsubscribe_limits(context.review)
+        if parsed.verb is Verb.UNSUBSCRIBE
+        else None
+    )
+
+
+def _resolve_actions(parsed: ParsedLine, context: ReplyContext) -> tuple[str, ...] | str:
+    """Find the actions that are meant, or the question which one is."""
+    if parsed.actions:
+        return parsed.actions
+    command_types = _list_command_types(parsed)
+    fitting = _find_first(
+        _list_matching_actions(command_type, context) for command_type in command_types
+    )
+    if parsed.for_all and fitting:
+        return tuple(action.id for action in fitting)
+    if any(action.id == context.item for action in context.review.actions):
+        return (context.item,)
+    fitting = fitting or _find_first(
+        _list_own_actions(command_type, context) for command_type in command_types
+    )
+    if len(fitting) == 1:
+        return (fitting[0].id,)
+    return (
+        responses.ask_which_action(command_types[0], fitting)
+        if fitting
+        else responses.format_no_match(command_types[0])
+    )
+
+
+def _find_claimed_action(parsed: ParsedLine, context: ReplyContext) -> str:
+    """Find the only claimed action of theirs that is meant; empty for none or several."""
+    actions = parsed.actions or ((context.item,) if context.item else ())
+    fitting = [
+        a.id for a in _list_matching_actions(o.TakeBack, context) if not actions or a.id in actions
+    ]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _is_yes_expected(context: ReplyContext) -> bool:
+    """Return whether a mere “yes” can only mean that they accept."""
+    fitting = {action.id for action in _list_matching_actions(o.Accept, context)}
+    return bool(fitting & {context.item} if context.item else fitting)
+
+
+def _list_command_types(parsed: ParsedLine) -> tuple[type[o.Command], ...]:
+    return COMMAND_TYPES[parsed.verb] if parsed.verb else (o.Report,)
+
+
+def _find_first(candidates: Iterable[list[Action]]) -> list[Action]:
+    return next((actions for actions in candidates if actions), [])
+
+
+def _list_matching_actions(command_type: type[o.Command], context: ReplyContext) -> list[Action]:
+    """List the actions to which this person may apply this command now."""
+    return [
+        action
+        for action in _list_own_actions(command_type, context)
+        if action.status in command_type.action_statuses and _is_requested(command_type, action)
+    ]
+
+
+def _list_own_actions(command_type: type[o.Command], context: ReplyContext) -> list[Action]:
+    """List the pending actions in which this person has the role that the command needs."""
+    pending = [action for action in context.review.actions if action.status in o.PENDING]
+    if command_type in _OWNER_COMMANDS:
+        return [action for action in pending if action.owner == context.by]
+    if command_type in _VERIFIER_COMMANDS:
+        return [action for action in pending if action.verifier == context.by]
+    return pending
+
+
+def _is_requested(command_type: type[o.Command], action: Action) -> bool:
+    """Return whether an action waits for this decision."""
+    if command_type in (o.Grant, o.Refuse):
+        return action.postponement is not None
+    return command_type is not o.Drop or action.status is ActionStatus.GIVEN_UP
+
+
+def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContext) -> ReplyLine:
+    review = context.review
+    if action and all(known.id != action for known in review.actions):
+        return ReplyLine(text=text, answer=responses.format_unknown_action(action, review))
+    command_type = _choose_command_type(parsed, action, context)
+    if command_type is o.Reassign and any(
+        known_action.id == action and known_action.owner == context.by
+        for known_action in review.actions
+    ):
+        return ReplyLine(text=text, answer=responses.suggest_decline(action, review))
+    if command_type in DECISION_COMMANDS and not context.may_decide:
+        item = action or parsed.words.partition(" ")[0]
+        return ReplyLine(
+            text=text, answer=responses.format_switched_off(command_type, review, item)
+        )
+    words = parsed.words
+    if command_type is o.Grant and (question := _check_granted_date(words, action, context)):
+        return ReplyLine(text=text, answer=question)
+    if command_type is o.Approve and not words.strip(" .,!") and (gate := find_gate(review.stage)):
+        words = gate.value
+    if command_type is o.Claim and context.attached:
+        words = f"{words.strip()}\n{context.attached}".strip()
+    command = build_command(command_type, words, action, context.by, context.today)
+    if isinstance(command, str):
+        return ReplyLine(text=text, answer=command)
+    return ReplyLine(text=text, command=command, answer=responses.format_response(command, review))
+
+
+def _check_granted_date(words: str, action: str, context: ReplyContext) -> str:
+    """Check that time is granted for the requested date; return a question if not, else empty."""
+    found_action = next((a for a in context.review.actions if a.id == action), None)
+    postponement = found_action.postponement if found_action else None
+    if postponement is None or not _SPAN.search(words.partition("because")[0]):
+        return ""
+    until_match = _UNTIL.search(words)
+    parsed_date = (
+        dates.parse_date(words[until_match.end() :], context.today) if until_match else None
+    )
+    if isinstance(parsed_date, dates.ParsedDate) and parsed_date.value == postponement.until:
+        return ""
+    return responses.suggest_grant_or_refuse(action, postponement.until)
+
+
+def _choose_command_type(parsed: ParsedLine, action: str, context: ReplyContext) -> type[o.Command]:
+    first, *others = _list_command_types(parsed)
+    if others:
+        found_action = next((a for a in context.review.actions if a.id == action), None)
+        if (
+            found_action
+            and found_action.owner == context.by
+            and found_action.status is ActionStatus.ASSIGNED
+        ):
+            return others[0]
+    return first

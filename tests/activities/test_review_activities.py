@@ -1,0 +1,151 @@
+"""The review activities: each is safe to run twice, and one failed email delays no other."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.review_activities import ReviewActivities
+from local.postbox import serve_smtp
+from mail.outbound.smtp import Mailer, SmtpServer
+from models.errors import Unavailable
+from models.notifications import Notification, NotificationItem, NotificationKind
+from register.archive import Archive
+from register.database import build_engine, migrate
+from rules.delivery import outbox
+from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR, PEOPLE
+from tests.sample_reviews import build_rich
+from tests.workflows.workflow_stack import SITE, FaultyPostbox
+
+REVIEW = build_rich().review
+NOTIFICATIONS = tuple(
+    Notification(
+        kind=NotificationKind.REMINDER,
+        to=to,
+        items=(NotificationItem(code="not-done", sentence="A1 waits for you.", item="A1"),),
+        covers=("not-done:A1",),
+        counts=(1,),
+    )
+    for to in (ADA, OLGA, OMAR)
+)
+BRIEF = outbox.trim_for_notifications(REVIEW, NOTIFICATIONS)
+
+
+@dataclasses.dataclass
+class ActivityHarness:
+    """The review activities with a real mail server and a real database."""
+
+    activities: ReviewActivities
+    postbox: FaultyPostbox
+
+    def list_recipients(self) -> list[str]:
+        """List the addresses that emails arrived for."""
+        return [notification.to for notification in self.postbox.list_emails()]
+
+
+@pytest.fixture
+async def harness(tmp_path: Path) -> AsyncIterator[ActivityHarness]:
+    """Yield the review activities over SQLite and a local SMTP server."""
+    engine = build_engine(f"sqlite:///{tmp_path / 'afterword.db'}")
+    migrate(engine)
+    archive = Archive(engine)
+    archive.import_people(PEOPLE.values())
+    postbox = FaultyPostbox(tmp_path / "postbox")
+    async with serve_smtp(postbox, 0) as port:
+        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=5.0))
+        yield ActivityHarness(
+            ReviewActivities(engine=engine, archive=archive, mailer=mailer, site=SITE), postbox
+        )
+        await mailer.close()
+    engine.dispose()
+
+
+def activity_environment(attempt: int = 1, elapsed: timedelta = timedelta()) -> ActivityEnvironment:
+    """Return the environment of an activity at a given attempt."""
+    environment = ActivityEnvironment()
+    info = environment.info
+    environment.info = dataclasses.replace(
+        info, attempt=attempt, current_attempt_scheduled_time=info.scheduled_time + elapsed
+    )
+    return environment
+
+
+async def test_notifications_that_go_are_answered_for_each(harness: ActivityHarness) -> None:
+    deliveries = await activity_environment().run(
+        harness.activities.send, NOTIFICATIONS, BRIEF, MONDAY
+    )
+
+    assert [d.key for d in deliveries] == [notification.key for notification in NOTIFICATIONS]
+    assert len({d.message_id for d in deliveries}) == 3
+    assert harness.list_recipients() == [ADA, OLGA, OMAR]
+
+
+async def test_a_notification_that_waits_keeps_no_other_waiting(harness: ActivityHarness) -> None:
+    harness.postbox.deferred.add(OLGA)
+
+    deliveries = await activity_environment().run(
+        harness.activities.send, NOTIFICATIONS, BRIEF, MONDAY
+    )
+
+    assert [d.key for d in deliveries] == [NOTIFICATIONS[0].key, NOTIFICATIONS[2].key]
+
+
+async def test_where_no_notification_can_go_it_is_tried_again_and_each_try_begins_elsewhere(
+    harness: ActivityHarness,
+) -> None:
+    harness.postbox.deferred.update({ADA, OLGA})
+
+    with pytest.raises(Unavailable):
+        await activity_environment(1).run(harness.activities.send, NOTIFICATIONS, BRIEF, MONDAY)
+    deliveries = await activity_environment(2).run(
+        harness.activities.send, NOTIFICATIONS, BRIEF, MONDAY
+    )
+
+    assert [d.key for d in deliveries] == [NOTIFICATIONS[2].key]
+
+
+async def test_a_notification_that_cannot_be_written_at_all_sends_no_other_twice(
+    harness: ActivityHarness,
+) -> None:
+    broken = replace(NOTIFICATIONS[1], kind="no-such-kind")  # type: ignore[arg-type]  # that is the point
+
+    deliveries = await activity_environment().run(
+        harness.activities.send, (NOTIFICATIONS[0], broken, NOTIFICATIONS[2]), BRIEF, MONDAY
+    )
+
+    assert [d.key for d in deliveries] == [NOTIFICATIONS[0].key, NOTIFICATIONS[2].key]
+
+
+async def test_an_address_put_off_for_days_counts_as_refused_and_a_server_away_never_does(
+    harness: ActivityHarness,
+) -> None:
+    harness.postbox.deferred.add(OLGA)
+    long = timedelta(days=4)
+
+    (put_off,) = await activity_environment(9, long).run(
+        harness.activities.send, (NOTIFICATIONS[1],), BRIEF, MONDAY
+    )
+    harness.postbox.is_unavailable = True
+    with pytest.raises(Unavailable):
+        await activity_environment(9, long).run(
+            harness.activities.send, (NOTIFICATIONS[0],), BRIEF, MONDAY
+        )
+
+    assert "for days" in put_off.refused
+
+
+async def test_an_address_refused_for_good_is_an_answer(harness: ActivityHarness) -> None:
+    harness.postbox.refused.add(FAY)
+    notification = replace(NOTIFICATIONS[0], to=FAY)
+
+    (delivery,) = await activity_environment().run(
+        harness.activities.send, (notification,), BRIEF, MONDAY
+    )
+
+    assert "550" in delivery.refused

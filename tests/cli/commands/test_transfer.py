@@ -1,0 +1,260 @@
+"""Documents exported, imported and merged with notes, and checked for other programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from cli.errors import ExitCode
+from tests.cli.api_server import ApiServer, Terminal
+from tests.cli.fake_server import run_fake_server
+from tests.cli.scenarios import COMPLETE_DOCUMENT, INCOMPLETE_DOCUMENT, REVIEW_ID, open_review
+from tests.mail.inbound_samples import build_mail
+from tests.sample_people import COORDINATOR, FAY
+
+OLD = """\
+# Search was stale, 14 March 2019
+
+## Timeline (UTC)
+- 10:02 the index stops
+- 10:40 Olga is paged
+
+## Root causes
+- The disk was full
+  - Nothing watches the disk
+
+## Action items
+- Alert when the disk of the index is above 80 % for 10 minutes (owner: olga)
+
+Something that fits nowhere.
+
+# Weather
+It rained.
+"""
+
+
+@pytest.fixture
+def open_review_terminal(afterword: Terminal) -> Terminal:
+    open_review(afterword)
+    return afterword
+
+
+def test_a_review_is_taken_along_as_markdown_page_or_json(
+    tmp_path: Path, open_review_terminal: Terminal
+) -> None:
+    open_review_terminal.check_output(
+        "review", "write", "q1", "-", by=FAY, input_bytes=COMPLETE_DOCUMENT.encode()
+    )
+
+    assert open_review_terminal.check_output("review", "export", "q1") == COMPLETE_DOCUMENT
+    open_review_terminal.check_output("review", "export", "q1", "page.html", "-o", "html")
+    whole = json.loads(open_review_terminal.check_output("review", "export", "q1", "-o", "json"))
+
+    assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
+    assert whole["document"] == COMPLETE_DOCUMENT
+    assert whole["timeline"][0]["at"] == "2026-03-02T08:15:00Z"
+    assert whole["review"]["id"] == REVIEW_ID
+
+
+def test_a_review_without_a_document_is_its_facts(open_review_terminal: Terminal) -> None:
+    open_review_terminal.check_output(
+        "cause", "add", "q1", "--symptom", "The disk was full", "--why", "No alert", by=FAY
+    )
+
+    told = open_review_terminal.check_output("review", "export", "q1")
+
+    assert told.startswith("# Checkout answered with errors\n\n## Causes\n\n### C1: The disk")
+
+
+def test_names_can_stay_at_home(open_review_terminal: Terminal) -> None:
+    text = f"{COMPLETE_DOCUMENT}\n## Lessons\n\nFay Moreau and pia@example.org said so.\n"
+    open_review_terminal.check_output(
+        "review", "write", "q1", "-", by=FAY, input_bytes=text.encode()
+    )
+
+    told = [
+        open_review_terminal.check_output("review", "export", "q1", "--pseudonyms", "-o", form)
+        for form in FORMS
+    ]
+
+    assert "the facilitator and participant 1 said so." in told[0]
+    for each in told:
+        assert not [name for name in ("Fay", "Moreau", "fay@", "ada@", "pia@") if name in each]
+
+
+FORMS = ("md", "html", "json")
+
+
+def test_old_documents_become_reviews_once(
+    tmp_path: Path, api_server: ApiServer, afterword: Terminal
+) -> None:
+    folder = tmp_path / "old" / "2019"
+    folder.mkdir(parents=True)
+    (folder / "search.md").write_text(OLD)
+    (folder / "undated.md").write_text("# It broke\n\n## Summary\nSome day.\n")
+    (folder / "picture.md").write_bytes(b"\xff\xd8\0")
+    people = ("--lead", "ada", "--facilitator", "fay")
+
+    tried = afterword("review", "import", "old", "--dry-run", by=COORDINATOR)
+    by_coordinator = afterword("review", "import", "old", *people, "-o", "json", by=COORDINATOR)
+    first = afterword("review", "import", "old", *people, "-o", "json", by=FAY)
+    again = afterword("review", "import", "old/2019/search.md", "-o", "json", by=FAY)
+
+    assert tried.code == ExitCode.FAILED
+    assert not tried.out.count("review-")
+    (refused,) = (r for r in json.loads(by_coordinator.out) if r["file"].endswith("search.md"))
+    assert refused["review"]
+    assert "may not do this" in refused["error"]
+    rows = {Path(row["file"]).stem: row for row in json.loads(first.out)}
+    assert "not UTF-8" in rows["picture"]["error"]
+    assert rows["undated"]["error"].startswith("It says no date.")
+    search = rows["search"]
+    assert (search["timeline"], search["causes"], search["actions"]) == (2, 1, 1)
+    assert search["unplaced"] == ["It rained."]
+    assert "not placed: It rained." in first.err
+    assert json.loads(again.out)[0]["review"] == search["review"]
+    review = api_server.review_client.reviews[search["review"]]
+    assert f"{review.incident.ended_at:%Y-%m-%d}" == "2019-03-14"
+    assert [c.symptom for c in review.causes] == ["The disk was full"]
+    assert review.actions[0].owner == "olga@example.org"
+    assert afterword.check_output("review", "export", search["review"]) == OLD
+
+
+def test_nobody_home_ends_an_import_at_once(tmp_path: Path, terminal: Terminal) -> None:
+    (tmp_path / "a.md").write_text(OLD)
+
+    ended = terminal("review", "import", "a.md")
+
+    assert ended.code == ExitCode.UNREACHABLE
+
+
+def test_notes_of_the_meeting_fall_into_the_document(
+    tmp_path: Path, open_review_terminal: Terminal
+) -> None:
+    open_review_terminal.check_output(
+        "review", "write", "q1", "-", by=FAY, input_bytes=COMPLETE_DOCUMENT.encode()
+    )
+    (tmp_path / "notes.md").write_text(
+        "## Timeline\n- 10:20 UTC: carts were checked.\n\n## Odds\nCake.\n"
+    )
+
+    said = open_review_terminal.check_output("meeting", "notes", "q1", "notes.md", by=FAY)
+    text = open_review_terminal("review", "document", "q1").out
+
+    assert said.startswith("Into timeline; 2 lines at the end.\nDone: wrote the document")
+    assert "errors ended.\n\n- 10:20 UTC: carts were checked.\n" in text
+    assert text.endswith("## Notes of the meeting\n\n## Odds\nCake.\n")
+
+
+def test_notes_that_are_not_taken_are_kept_with_the_document(
+    tmp_path: Path, open_review_terminal: Terminal
+) -> None:
+    open_review_terminal.check_output(
+        "review", "write", "q1", "-", by=FAY, input_bytes=COMPLETE_DOCUMENT.encode()
+    )
+    (tmp_path / "notes.md").write_text("## Timeline\n- 10:20 UTC: carts were checked.\n")
+
+    ended = open_review_terminal("meeting", "notes", "q1", "notes.md", by="vera@example.org")
+
+    assert ended.code == ExitCode.REFUSED
+    assert "The document with the notes in it is kept in" in ended.err
+
+
+def test_a_check_speaks_to_editors_and_ci(tmp_path: Path, terminal: Terminal) -> None:
+    (tmp_path / "text.md").write_text(INCOMPLETE_DOCUMENT)
+
+    with run_fake_server() as other:
+        terminal.url = other.url
+        sarif = terminal("review", "check", "text.md", "-o", "sarif")
+        github = terminal("review", "check", "text.md", "-o", "github")
+
+    assert (sarif.code, github.code) == (ExitCode.FAILED, ExitCode.FAILED)
+    whole = json.loads(sarif.out)
+    results = whole["runs"][0]["results"]
+    assert whole["version"] == "2.1.0"
+    assert [r["ruleId"] for r in results] == ["missing-section", "missing-section", "should-have"]
+    place = results[2]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "text.md"
+    assert place["region"] == {"startLine": 5, "startColumn": 1}
+    lines = github.out.splitlines()
+    assert lines[0].startswith("::warning file=text.md,line=1,col=1,title=missing-section::The se")
+    assert lines[2].startswith("::warning file=text.md,line=5,col=1,title=should-have::“The engin")
+    assert other.requests == []
+
+
+def test_each_chain_is_asked_on(open_review_terminal: Terminal) -> None:
+    none = open_review_terminal.check_output("cause", "ask", "q1")
+    open_review_terminal.check_output(
+        "cause", "add", "q1", "--symptom", "Logins failed", "--why", "A token ran out", by=FAY
+    )
+
+    told = open_review_terminal.check_output("cause", "ask", "q1", "c1")
+    rows = json.loads(open_review_terminal.check_output("cause", "ask", "q1", "-o", "json"))[
+        "causes"
+    ]
+    unknown = open_review_terminal("cause", "ask", "q1", "C7")
+
+    assert none.startswith("No cause is named yet.")
+    assert told.startswith("C1  Logins failed\n      because: A token ran out\n    ? What made it")
+    assert "How did it look from there, at that moment?" in told
+    assert rows[0]["soundness"] == "too_short"
+    assert (unknown.code, unknown.err) == (
+        ExitCode.NOT_FOUND,
+        "Error: There is no cause “C7”.\nThere are C1.\n",
+    )
+
+
+def test_notifications_can_be_looked_at_beforehand(
+    tmp_path: Path, api_server: ApiServer, open_review_terminal: Terminal
+) -> None:
+    at = (api_server.now + timedelta(days=9)).strftime("%Y-%m-%d %H:%M")
+    (tmp_path / "letters").mkdir()
+
+    told = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "fay")
+    open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--into", "letters")
+    none = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "olga")
+
+    assert told.startswith("To fay@example.org (")
+    assert "Subject: " in told
+    files = sorted(file.suffix for file in (tmp_path / "letters").iterdir())
+    assert files[:1] == [".html"]
+    assert files.count(".html") == files.count(".txt") > 1
+    assert none == "No letter would go out by then.\n"
+
+
+def test_mail_that_came_in_is_listed_shown_and_saved(
+    tmp_path: Path, api_server: ApiServer, open_review_terminal: Terminal
+) -> None:
+    none = open_review_terminal("mail", "list", "q1")
+    raw = build_mail("I own nothing here\n\n> why?")
+    api_server.archive.store_mail(
+        digest=sha256(raw).hexdigest(),
+        raw=raw,
+        received_at=api_server.now,
+        command_id="a" * 32,
+        review=REVIEW_ID,
+        person=FAY,
+        verdict="accepted",
+    )
+
+    told = open_review_terminal.check_output("mail", "list", "q1")
+    shown = open_review_terminal.check_output("mail", "show", "q1", "a")
+    whole = open_review_terminal.check_output("mail", "show", "q1", "a", "--whole")
+    open_review_terminal.check_output(
+        "mail", "show", "q1", "a", "--into", str(tmp_path), by=COORDINATOR
+    )
+    (tmp_path / "lead").mkdir()
+    others = open_review_terminal("mail", "show", "q1", "a", "--into", str(tmp_path / "lead"))
+
+    assert "for its writer and the desk" in others.err
+    assert none.err == "No mail came in about it yet.\n"
+    assert "aaaaaaaaaaaa" in told
+    assert "accepted" in told
+    assert "I own nothing here" in shown
+    assert "(1 line was left out; --whole shows it.)" in shown
+    assert "> why?" in whole
+    assert (tmp_path / "aaaaaaaaaaaa.eml").read_bytes() == raw

@@ -1,0 +1,29 @@
+"""Mark the tests that need a server or a process of their own: `make test-fast` leaves them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+FOLDERS_WITH_SERVERS = ("activities", "cli", "intake", "local", "workflows")
+FILES_WITH_SERVERS = ("test_packaging.py", "test_web_main.py", "test_openapi.py")
+SERVER_FIXTURES = frozenset({"env", "stack", "postgres", "server"})
+SERVER_MODULES = ("tests.mail.smtp_servers",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if needs_server(item):
+            item.add_marker(pytest.mark.servers)
+
+
+def needs_server(item: pytest.Item) -> bool:
+    path = item.path.relative_to(TESTS)
+    if path.parts[0] in FOLDERS_WITH_SERVERS or path.name in FILES_WITH_SERVERS:
+        return True
+    if "postgresql" in item.name or SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        return True
+    source = item.path.read_text(encoding="utf-8")
+    return any(module in source for module in SERVER_MODULES)

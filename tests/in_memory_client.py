@@ -1,0 +1,71 @@
+"""A review client without Temporal, for tests of the edges: the real rules, records in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from models.commands import AnyCommand
+from models.errors import NotFound
+from models.incident import Incident
+from models.people import Channel, Roles
+from models.policy import Policy
+from models.review import OPEN_STAGES, Receipt, Review
+from rules.commands import dispatch
+from rules.identifiers import build_review_id
+from rules.open_review import open_review
+
+
+class InMemoryReviewClient:
+    """Offers what ReviewClient offers; `error`, when set, is raised by every call."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.reviews: dict[str, Review] = {}
+        self.error: Exception | None = None
+        self._clock = clock
+
+    async def open_review(
+        self, incident: Incident, roles: Roles, *, by: str, channel: Channel = Channel.TOOL
+    ) -> tuple[str, bool]:
+        """Open the review of an incident once; return its id and whether it is new."""
+        self._raise_error()
+        name = build_review_id(incident)
+        if name in self.reviews:
+            return name, False
+        self.reviews[name] = open_review(
+            incident, roles, Policy(), self._clock(), by=by, channel=channel
+        )
+        return name, True
+
+    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+        """Apply a command to a review. Raises Refusal and NotFound."""
+        found = await self.fetch_review(review)
+        now = self._clock()
+        dispatch.validate(found, command, now)
+        self.reviews[review] = dispatch.advance_stage(dispatch.apply(found, command, now), now)
+        return self.reviews[review].receipts[command.id]
+
+    async def fetch_review(self, name: str) -> Review:
+        """Return the whole record. Raises NotFound."""
+        self._raise_error()
+        if name not in self.reviews:
+            raise NotFound("review", name)
+        return self.reviews[name]
+
+    async def list_open_ids(self) -> tuple[str, ...]:
+        """List the ids of the reviews that are open."""
+        self._raise_error()
+        return tuple(r.id for r in self.reviews.values() if r.stage in OPEN_STAGES)
+
+    async def list_lost_ids(self) -> tuple[str, ...]:
+        """Return no ids: nothing gets lost in memory."""
+        self._raise_error()
+        return ()
+
+    async def check_health(self) -> None:
+        """Return None, or raise the error that was set."""
+        self._raise_error()
+
+    def _raise_error(self) -> None:
+        if self.error is not None:
+            raise self.error

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail.common.reply_token import (
+    build_token_address,
+    find_token_in_address,
+    find_token_in_message_id,
+    is_genuine,
+    redact_tokens,
+    sign_token,
+)
+from tests.sample_people import OLGA, OMAR
+
+SECRET = b"a secret of these tests"
+REVIEW = "review-pagerduty-Q1ABC"
+DOMAIN = "reply.example.org"
+
+
+def test_a_token_is_short_lower_case_and_says_nothing() -> None:
+    made = sign_token(SECRET, REVIEW, OLGA, "A1")
+
+    assert re.fullmatch(r"[a-z2-7]{26}", made)
+    assert len(build_token_address(made, DOMAIN).partition("@")[0]) <= 64
+
+
+def test_the_same_capability_has_the_same_token() -> None:
+    assert sign_token(SECRET, REVIEW, OLGA, "A1") == sign_token(SECRET, REVIEW, OLGA.upper(), "A1")
+
+
+@given(
+    st.tuples(st.text(), st.text(), st.sampled_from(["", "A1"])),
+    st.tuples(st.text(), st.text(), st.sampled_from(["", "A1"])),
+)
+def test_another_review_person_or_item_has_another_token(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    made = [sign_token(SECRET, f"review-{r}", p.replace("\0", ""), i) for r, p, i in (one, other)]
+    same = _parse_token(*one) == _parse_token(*other)
+
+    assert (made[0] == made[1]) is same
+
+
+def _parse_token(review: str, person: str, item: str) -> tuple[str, str, str]:
+    return review, person.replace("\0", "").lower(), item
+
+
+def test_another_secret_makes_another_token() -> None:
+    assert sign_token(SECRET, REVIEW, OLGA) != sign_token(b"another secret entirely", REVIEW, OLGA)
+
+
+def test_a_token_is_genuine_for_its_own_person_only() -> None:
+    made = sign_token(SECRET, REVIEW, OLGA)
+
+    assert is_genuine(SECRET, made, REVIEW, OLGA)
+    assert is_genuine(SECRET, made.upper(), REVIEW, OLGA)
+    assert not is_genuine(SECRET, made, REVIEW, OMAR)
+    assert not is_genuine(SECRET, made, REVIEW, OLGA, "A1")
+    assert not is_genuine(SECRET, made[:-1], REVIEW, OLGA)
+    assert not is_genuine(SECRET, "ünknown", REVIEW, OLGA)
+
+
+def test_a_token_is_read_back_from_its_address_in_any_case() -> None:
+    made = sign_token(SECRET, REVIEW, OLGA)
+
+    assert find_token_in_address(build_token_address(made, DOMAIN), DOMAIN) == made
+    assert find_token_in_address(build_token_address(made, DOMAIN).upper(), DOMAIN) == made
+
+
+def test_a_token_is_read_back_from_a_message_id() -> None:
+    made = sign_token(SECRET, REVIEW, OLGA)
+
+    assert find_token_in_message_id(f"<0a1b2c.{made}@{DOMAIN}>", DOMAIN) == made
+    assert find_token_in_message_id(f"0a1b2c.{made}@{DOMAIN}", DOMAIN) == made
+
+
+def test_what_is_not_ours_holds_no_token() -> None:
+    made = sign_token(SECRET, REVIEW, OLGA)
+
+    assert find_token_in_address(build_token_address(made, "elsewhere.example.org"), DOMAIN) == ""
+    assert find_token_in_address(build_token_address(made[:-1], DOMAIN), DOMAIN) == ""
+    assert find_token_in_address("ada@example.org", DOMAIN) == ""
+    assert find_token_in_message_id(f"<0a1b2c@{DOMAIN}>", DOMAIN) == ""
+    assert find_token_in_message_id(f"<0a1b2c.{made}@elsewhere.example.org>", DOMAIN) == ""
+
+
+def test_tokens_are_blanked_for_others() -> None:
+    signed = sign_token(b"a secret", "review-1", "olga@example.org")
+    text = (
+        f"To: {build_token_address(signed, 'x.example')}, {build_token_address(signed, 'x.example', '=')}\n"
+        f"<mailto:reply%2B{signed}@x.example> https://x.example/unsubscribe/{signed}\n"
+        f"<{'0a' * 10}.{signed}@x.example> reply+short@x.example"
+    )
+
+    blanked = redact_tokens(text)
+
+    assert signed not in blanked
+    assert "reply+…@x.example" in blanked
+    assert "reply+short@x.example" in blanked

@@ -1,0 +1,411 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from email.message import EmailMessage
+
+import pytest
+
+from mail.outbound.compose import compose
+from models.action import Action, ActionStatus, Postponement, Question
+from models.incident import Recurrence
+from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
+from models.people import Person
+from models.review import Stage
+from tests.mail.message_parts import (
+    build_item,
+    build_reminder,
+    get_html,
+    get_html_text,
+    get_text,
+    parse_html,
+)
+from tests.mail.notification_samples import (
+    BREAKER,
+    DASHBOARD,
+    FOLLOW_UP,
+    LOAD_TEST,
+    NOW,
+    POOL_ALERT,
+    ROLL_BACK,
+    SITE,
+    build_review,
+    compose_for_person,
+    list_notifications,
+    select_actions,
+)
+from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, OMAR, PIA, SAM, VERA
+
+
+def get_sample(kind: NotificationKind) -> EmailMessage:
+    return compose_for_person(*list_notifications()[kind])
+
+
+def test_a_notification_about_one_action_offers_its_words_bare() -> None:
+    message = compose_for_person(
+        build_reminder(build_item("A1", "done …", "unblocked")), select_actions(POOL_ALERT)
+    )
+
+    assert "with one of these:\n    done …  ·  unblocked\n" in get_text(message)
+
+
+def test_a_notification_about_several_actions_names_each_in_its_words() -> None:
+    message = compose_for_person(
+        build_reminder(build_item("A1", "done …"), build_item("A2", "A2 unblocked")),
+        select_actions(POOL_ALERT),
+    )
+
+    assert "    Reply: A1 done …\n" in get_text(message)
+    assert "    Reply: A2 unblocked\n" in get_text(message)
+    assert "each on a line of" in get_text(message)
+
+
+def test_a_notification_without_answers_does_not_ask_for_any() -> None:
+    assert "To answer" not in get_text(get_sample(NotificationKind.CLOSED))
+    assert "button" not in get_html_text(get_sample(NotificationKind.CLOSED))
+
+
+def test_each_button_begins_a_reply_with_its_words() -> None:
+    message = compose_for_person(
+        build_reminder(build_item("A1", "accept", "until <date> because …")),
+        select_actions(POOL_ALERT),
+    )
+    replied = message["Reply-To"].addresses[0].addr_spec.replace("+", "%2B")
+
+    links = parse_html(message).xpath("//a[contains(@class, 'button')]/@href")
+
+    assert links == [
+        f"mailto:{replied}?subject=Re%3A%20Checkout%20answered%20with%20errors%3A%20A1%20waits"
+        f"%20for%20you&body={body}"
+        for body in ("accept", "until%20%3Cdate%3E%20because%20")
+    ]
+
+
+def test_an_action_is_named_once_in_its_own_words() -> None:
+    sentence = f"“{POOL_ALERT.text}” (A1) is with {OMAR}. Ask vera@example.org."
+
+    told = get_text(
+        compose_for_person(
+            build_reminder(build_item("A1", sentence=sentence)), select_actions(POOL_ALERT)
+        )
+    )
+
+    assert told.count(POOL_ALERT.text) == 1
+    assert "A1 is with Omar Haddad. Ask Vera Novak." in told
+
+
+def test_what_a_sentence_says_is_not_said_again_below_it() -> None:
+    sentence = "A1 was due on Friday 10 April 2026."
+
+    told = get_text(
+        compose_for_person(
+            build_reminder(build_item("A1", sentence=sentence)), select_actions(POOL_ALERT)
+        )
+    )
+
+    assert "Due:" not in told
+    assert "Done when:" in told
+
+
+def test_a_cause_and_a_recurrence_are_shown_in_their_own_words() -> None:
+    back = Recurrence(id="R1", at=NOW, text="Checkout answered with errors again")
+    review = replace(select_actions(), recurrences=(back,))
+
+    told = get_text(
+        compose_for_person(build_reminder(build_item("C1"), build_item("R1"), to=ADA), review)
+    )
+
+    assert "C1  The connection pool ran empty" in told
+    assert "R1  Checkout answered with errors again" in told
+
+
+def test_a_thing_without_a_name_of_its_own_is_only_its_sentence() -> None:
+    missing = NotificationItem(
+        code="section-missing", sentence="There is no timeline.", item="timeline"
+    )
+
+    told = get_text(compose_for_person(build_reminder(missing, to=FAY), select_actions()))
+
+    assert told.startswith("One thing waits for you.")
+    assert "–  There is no timeline." in told
+
+
+def test_many_actions_are_counted_and_few_are_named() -> None:
+    four = tuple(build_item(f"A{n}") for n in range(1, 5))
+
+    assert get_text(compose_for_person(build_reminder(*four), build_review())).startswith(
+        "Four actions wait for you."
+    )
+    assert get_text(compose_for_person(build_reminder(*four[:3]), build_review())).startswith(
+        "A1, A2 and A3 wait"
+    )
+    unnamed = build_reminder(build_item(""), build_item(""))
+    assert get_text(compose_for_person(unnamed, select_actions())).startswith(
+        "Two things wait for you."
+    )
+
+
+def test_later_notifications_say_the_how_maniest_they_are() -> None:
+    told = compose_for_person(build_reminder(build_item("A1"), count=2), select_actions(POOL_ALERT))
+
+    assert "This is the second letter about it." in get_text(told)
+    assert "This is the second letter about it." in get_html_text(told)
+    assert "letter about it" not in get_text(get_sample(NotificationKind.ASSIGNED))
+
+
+@pytest.mark.parametrize(
+    ("to", "part"),
+    [
+        (ADA, "you lead this review."),
+        (FAY, "you facilitate this review."),
+        (SAM, "you sponsor this review."),
+        (COORDINATOR, "you are the desk for this review."),
+        (PIA, "you take part in this review."),
+        (OLGA, "you own A1 and A5."),
+        (VERA, "you verify A1, A2, A4 and A5."),
+        ("ula@example.org", "you have a part in this review."),
+    ],
+)
+def test_the_foot_says_why_one_gets_the_notification(to: str, part: str) -> None:
+    message = compose_for_person(Notification(kind=NotificationKind.NOTICE, to=to), build_review())
+
+    assert f"You get this letter because {part}" in get_text(message)
+    assert f"You get this letter because {part}" in get_html_text(message)
+
+
+def test_times_are_written_in_the_readers_zone() -> None:
+    berlin = Notification(kind=NotificationKind.FOLLOW_UP_INVITATION, to=OLGA)
+
+    assert "Thursday 9 April 2026, 15:00 (Europe/Berlin)" in get_text(
+        compose_for_person(berlin, select_actions())
+    )
+    assert "Thursday 9 April 2026, 09:00 (America/New_York)" in " ".join(
+        get_text(compose_for_person(replace(berlin, to=OMAR), select_actions())).split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("to", "first"),
+    [
+        (ADA, "A review has been opened, and you lead it."),
+        (FAY, "A review has been opened, and you facilitate it."),
+        (SAM, "A review has been opened, and you are its sponsor."),
+        (PIA, "A review has been opened, and you have a part in it."),
+    ],
+)
+def test_an_opened_review_says_first_what_one_is_in_it(to: str, first: str) -> None:
+    told = get_text(
+        compose_for_person(Notification(kind=NotificationKind.OPENED, to=to), select_actions())
+    )
+
+    assert told.startswith(first)
+    assert "https://incidents.example.org/Q1ABC" in told
+
+
+def test_a_missed_project_has_no_severity_and_no_beginning() -> None:
+    project = replace(
+        select_actions().incident,
+        project=True,
+        severity=None,
+        started_at=None,
+        services=(),
+        link="",
+    )
+
+    told = get_text(
+        compose_for_person(
+            Notification(kind=NotificationKind.OPENED, to=ADA),
+            replace(select_actions(), incident=project),
+        )
+    )
+
+    assert "Severity" not in told
+    assert "Began" not in told
+    assert "Services" not in told
+
+
+def test_a_verdict_says_whether_it_holds() -> None:
+    item = build_item("A4", sentence="The panel is empty.")
+    notification = Notification(kind=NotificationKind.VERDICT, to=OLGA, items=(item,))
+    rejected = replace(DASHBOARD, status=ActionStatus.ACCEPTED, outcome=None)
+
+    assert (
+        "A4 is verified" in compose_for_person(notification, select_actions(DASHBOARD))["Subject"]
+    )
+    assert (
+        "A4 is not there yet"
+        in compose_for_person(notification, select_actions(rejected))["Subject"]
+    )
+    assert "Verifier: Vera Novak" in get_text(
+        compose_for_person(notification, select_actions(rejected))
+    )
+
+
+def test_a_postponement_names_who_asks_until_when_and_why() -> None:
+    told = " ".join(get_text(get_sample(NotificationKind.POSTPONEMENT_ASKED)).split())
+
+    assert told.startswith("Olga Petrova asks for more time for A1, until Friday 24 April 2026.")
+    assert "Wants until: Friday 24 April 2026, because the alert waits for the agent" in told
+
+
+def test_a_decision_on_what_was_given_up_says_which_way_it_went() -> None:
+    item = build_item("A5", sentence="")
+    notification = Notification(kind=NotificationKind.GIVEN_UP_ANSWERED, to=OLGA, items=(item,))
+    kept = replace(BREAKER, status=ActionStatus.ACCEPTED, outcome=None)
+
+    assert "A5 is dropped" in compose_for_person(notification, select_actions(BREAKER))["Subject"]
+    assert "Accepted risk: We rely on" in get_text(
+        compose_for_person(notification, select_actions(BREAKER))
+    )
+    assert "A5 goes on" in compose_for_person(notification, select_actions(kept))["Subject"]
+
+
+def test_a_question_is_quoted_with_the_name_of_who_asks() -> None:
+    told = get_text(get_sample(NotificationKind.QUESTION))
+
+    assert told.startswith("Sam Okafor asks how A1 stands.")
+    assert "Question: Sam Okafor: “Is it still worth it?”" in told
+
+
+def test_evidence_keeps_its_lines() -> None:
+    told = get_text(get_sample(NotificationKind.TO_VERIFY))
+
+    assert "\n      https://ci.example.org/checkout/runs/4711\n" in told
+    assert 'href="https://ci.example.org/checkout/runs/4711"' in get_html(
+        get_sample(NotificationKind.TO_VERIFY)
+    )
+
+
+def test_long_words_of_others_are_cut() -> None:
+    long = replace(LOAD_TEST, evidence="proof " * 2000)
+
+    told = compose_for_person(
+        list_notifications()[NotificationKind.TO_VERIFY][0], select_actions(long)
+    )
+
+    assert get_text(told).count("proof") < 250
+    assert "proof …" in " ".join(get_text(told).split())
+
+
+def test_the_brief_shows_every_action_once_and_the_meeting_in_its_head() -> None:
+    announced = NotificationItem(
+        code="status-brief", sentence="The follow-up meeting is on some day."
+    )
+    status = NotificationItem(
+        code="status",
+        item="A2",
+        sentence=f"“{ROLL_BACK.text}” (A2) is blocked, due on Friday 3 April 2026.",
+    )
+    notification = Notification(
+        kind=NotificationKind.STATUS_BRIEF, to=FAY, items=(announced, status)
+    )
+
+    told = get_text(compose_for_person(notification, build_review()))
+
+    assert "some day" not in told
+    assert "Thursday 9\nApril 2026, 15:00 (Europe/Paris)" in told
+    assert [len(re.findall(rf"^A{n}  ", told, re.MULTILINE)) for n in range(1, 6)] == [1] * 5
+    assert told.count("Friday 3 April 2026") == 1
+
+
+def test_what_was_withdrawn_or_only_proposed_is_not_counted() -> None:
+    review = select_actions(
+        replace(POOL_ALERT, status=ActionStatus.WITHDRAWN),
+        replace(ROLL_BACK, status=ActionStatus.PROPOSED),
+        DASHBOARD,
+    )
+
+    told = get_text(compose_for_person(Notification(kind=NotificationKind.CLOSED, to=ADA), review))
+
+    assert "A1" not in told
+    assert "A2" not in told
+    assert "its action has an outcome" in told
+
+
+@pytest.mark.parametrize(
+    ("actions", "words"),
+    [
+        ((DASHBOARD,), "its action has an outcome"),
+        ((DASHBOARD, BREAKER), "both actions have an outcome"),
+        ((DASHBOARD, BREAKER, replace(DASHBOARD, id="A6")), "all three actions have an outcome"),
+        ((), "This review is closed."),
+    ],
+)
+def test_a_closed_review_says_that_everything_has_an_outcome(
+    actions: tuple[Action, ...], words: str
+) -> None:
+    review = replace(build_review(), stage=Stage.CLOSED, actions=actions)
+
+    assert words in get_text(
+        compose_for_person(Notification(kind=NotificationKind.CLOSED, to=ADA), review)
+    )
+
+
+def test_a_cancelled_review_is_not_called_closed() -> None:
+    review = replace(select_actions(), stage=Stage.CANCELLED)
+
+    message = compose_for_person(Notification(kind=NotificationKind.CLOSED, to=ADA), review)
+
+    assert message["Subject"].endswith(": cancelled")
+    assert get_text(message).startswith("This review has been cancelled.")
+
+
+def test_accepted_risks_are_named_when_a_review_closes() -> None:
+    told = " ".join(get_text(get_sample(NotificationKind.CLOSED)).split())
+
+    assert "C2: The on-call person could not roll back for 40 minutes – Two people" in told
+
+
+@pytest.mark.parametrize(
+    ("done", "first"),
+    [
+        ((), "There was no answer to be found in your mail"),
+        ((True,), "Thank you. Your answer was taken down."),
+        ((True, True), "Thank you. Both lines were taken down."),
+        ((True, False), "One of two lines was taken down"),
+        ((False,), "Nothing was changed by your mail."),
+    ],
+)
+def test_an_answer_says_first_how_much_was_recorded(done: tuple[bool, ...], first: str) -> None:
+    quoted = tuple(QuotedLine(line="A1 accept", answer="", done=each) for each in done)
+
+    told = get_text(
+        compose_for_person(
+            Notification(kind=NotificationKind.ANSWER, to=OLGA, quoted_lines=quoted),
+            select_actions(),
+        )
+    )
+
+    assert told.startswith(first)
+
+
+def test_an_answer_quotes_each_line_with_what_was_made_of_it() -> None:
+    told = get_text(get_sample(NotificationKind.ANSWER))
+
+    assert "> A2 unblocked\n  Done: A2 is no longer blocked.\n" in told
+    assert "> A4 looks fine to me\n  This was not understood." in told
+    assert "How it stands now:\n\nA2  Let the on-call" in told
+
+
+def test_a_lost_action_is_mentioned_without_its_details() -> None:
+    wanted = Postponement(until=date(2026, 4, 24), reason="x", at=NOW)
+    asked = Question(by=SAM, text="x", at=NOW)
+    several = select_actions(replace(POOL_ALERT, postponement=wanted, question=asked), ROLL_BACK)
+
+    for kind in (
+        NotificationKind.POSTPONEMENT_ASKED,
+        NotificationKind.GIVEN_UP_ASKED,
+        NotificationKind.QUESTION,
+    ):
+        notification = Notification(kind=kind, to=ADA, items=(build_item("A1"), build_item("A2")))
+        assert "A1 and A2" in compose_for_person(notification, several)["Subject"]
+
+
+def test_people_may_be_unknown_to_the_directory() -> None:
+    stranger = Person(address="ula@example.org", zone="Nowhere/Land")
+    notification = Notification(kind=NotificationKind.FOLLOW_UP_INVITATION, to=stranger.address)
+
+    message = compose(notification, select_actions(), {stranger.address: stranger}, SITE, NOW)
+
+    assert f"{FOLLOW_UP.at:%H:%M} (UTC)" in get_text(message)

@@ -1,0 +1,227 @@
+"""What holds of plans for any review, any people, at any time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import commands as o
+from models.errors import NotFound, Refusal
+from models.incident import Incident
+from models.notification_plan import Plan
+from models.notifications import NotificationKind
+from models.people import Channel, Person, Role
+from models.review import OPEN_STAGES, Gate, Review
+from rules.availability import Availability
+from rules.notifications.event_notifications import IMMEDIATE_KINDS
+from rules.notifications.pending import list_pending_items
+from tests.rules.notifications.simulation import NotificationSimulation, apply_plan
+from tests.sample_people import (
+    ADA,
+    COORDINATOR,
+    FAY,
+    ODILE,
+    OLGA,
+    OMAR,
+    OREN,
+    PEOPLE,
+    PIA,
+    SAM,
+    VERA,
+)
+from tests.sample_reviews import (
+    ReviewBuilder,
+    build_assigned,
+    build_closed,
+    build_drafted,
+    build_in_follow_up,
+    build_met,
+    build_rich,
+    build_verified,
+)
+
+STARTS: tuple[Callable[[], ReviewBuilder], ...] = (
+    *(
+        ReviewBuilder,
+        build_drafted,
+        build_met,
+        build_assigned,
+        build_in_follow_up,
+        build_rich,
+        build_verified,
+        build_closed,
+    ),
+)
+NAMES = st.sampled_from(("A1", "A2", "A3"))
+NEW_OWNERS = st.sampled_from((OLGA, OMAR, OREN, ODILE, ADA, PIA))
+AGAIN = Incident(source="x", key="2", title="Again", ended_at=ReviewBuilder().now)
+
+
+def command_strategy(kind: type[o.Command], *by: str, **values: Any) -> st.SearchStrategy[Any]:
+    strategies = {
+        name: v if isinstance(v, st.SearchStrategy) else st.just(v) for name, v in values.items()
+    }
+    return st.tuples(st.just(kind), st.sampled_from(by), st.fixed_dictionaries(strategies))
+
+
+OWNERS = (OLGA, OMAR, OREN, ODILE)
+COMMANDS = st.one_of(
+    command_strategy(o.Approve, ADA, gate=st.sampled_from(Gate)),
+    command_strategy(o.SendBack, ADA, reason="not yet"),
+    command_strategy(o.Accept, *OWNERS, action=NAMES),
+    command_strategy(o.Decline, *OWNERS, action=NAMES, reason="no"),
+    command_strategy(o.Block, *OWNERS, action=NAMES, reason="no licence"),
+    command_strategy(o.Claim, *OWNERS, action=NAMES, evidence="https://example.org/1"),
+    command_strategy(o.GiveUp, *OWNERS, action=NAMES, reason="cannot be done"),
+    command_strategy(o.Reassign, ADA, action=NAMES, owner=NEW_OWNERS, reason="busy"),
+    command_strategy(o.ChangeVerifier, ADA, action=NAMES, verifier=NEW_OWNERS),
+    command_strategy(o.Verify, VERA, action=NAMES, finding="it is there"),
+    command_strategy(o.Reject, VERA, action=NAMES, reason="not there"),
+    command_strategy(o.Drop, ADA, SAM, action=NAMES, reason="no use", risk="small"),
+    command_strategy(o.Ask, SAM, action=NAMES, question="how far?"),
+    command_strategy(o.HoldFollowUp, FAY, statuses={"A1": "so", "A2": "so", "A3": "so"}),
+    command_strategy(
+        o.Appoint, SAM, role=st.sampled_from((Role.LEAD, Role.PARTICIPANT)), person=NEW_OWNERS
+    ),
+    command_strategy(o.Recur, FAY, incident=AGAIN),
+    command_strategy(o.Cancel, ADA, reason="a double"),
+    command_strategy(o.Reopen, SAM, reason="it came back", actions=("A1",)),
+)
+PAUSES = st.integers(0, 60 * 24 * 12).map(lambda minutes: timedelta(minutes=minutes))
+ABSENCES = st.dictionaries(
+    st.sampled_from(tuple(PEOPLE)),
+    st.one_of(
+        st.just({"gone": True}),
+        st.integers(-5, 90).map(
+            lambda days: {"away_until": (ReviewBuilder().now + timedelta(days=days)).date()}
+        ),
+    ),
+    max_size=4,
+)
+STEPS = st.lists(st.tuples(PAUSES, st.none() | COMMANDS), max_size=8)
+
+
+def build_directory(absences: dict[str, dict[str, Any]]) -> dict[str, Person]:
+    return {a: replace(p, **absences.get(a, {})) for a, p in PEOPLE.items()}
+
+
+@st.composite
+def draw_simulations(draw: st.DrawFn) -> NotificationSimulation:
+    """Return a simulation at any stage, whose notifications were delivered, or some were not."""
+    rounds = NotificationSimulation(
+        draw(st.sampled_from(STARTS))(), build_directory(draw(ABSENCES))
+    )
+    for pause, step in draw(STEPS):
+        if draw(st.booleans()):
+            rounds.deliver_due()
+        rounds.builder.advance(seconds=pause.total_seconds())
+        if step is not None:
+            kind, by, said = step
+            with suppress(Refusal, NotFound):
+                rounds.builder.ask(kind, by, channel=Channel.CLI, **said)
+    return rounds
+
+
+def get_availability(simulation: NotificationSimulation) -> Availability:
+    return Availability(simulation.people, simulation.builder.review.policy, simulation.builder.now)
+
+
+def deliver_plan(review: Review, plan: Plan, simulation: NotificationSimulation) -> Review:
+    """Return the record with a plan's notifications delivered, its commands not applied."""
+    return apply_plan(review, replace(plan, commands=()), simulation.builder.now)
+
+
+@given(rounds=draw_simulations())
+@settings(max_examples=80, deadline=None)
+def test_a_plan_says_nothing_new_once_its_notifications_are_sent(
+    rounds: NotificationSimulation,
+) -> None:
+    plan = rounds.plan()
+
+    rounds.builder.review = deliver_plan(rounds.builder.review, plan, rounds)
+
+    again = rounds.plan()
+    assert again.notifications == ()
+    assert again.held == plan.held
+    assert again.next_moment == plan.next_moment
+
+
+@given(rounds=draw_simulations())
+@settings(max_examples=80, deadline=None)
+def test_the_next_moment_lies_ahead_and_lacks_only_where_all_is_over(
+    rounds: NotificationSimulation,
+) -> None:
+    plan = rounds.plan()
+
+    is_open = rounds.builder.review.stage in OPEN_STAGES
+    assert (plan.next_moment is not None) == (is_open or bool(plan.held))
+    assert plan.next_moment is None or plan.next_moment > rounds.builder.now
+
+
+@given(rounds=draw_simulations())
+@settings(max_examples=80, deadline=None)
+def test_notifications_keep_working_hours_and_nobody_gets_two(
+    rounds: NotificationSimulation,
+) -> None:
+    plan, here = rounds.plan(), get_availability(rounds)
+
+    ordinary = [x for x in plan.notifications if x.kind not in IMMEDIATE_KINDS]
+    assert all(here.get_calendar(x.to).is_open(here.now) for x in ordinary)
+    assert not [to for to, count in Counter(x.to for x in ordinary).items() if count > 1]
+    assert all(x.not_before is None for x in plan.notifications)
+    for notification in plan.held:
+        assert notification.kind not in IMMEDIATE_KINDS
+        assert notification.not_before is not None
+        assert notification.not_before > here.now
+        assert here.get_calendar(notification.to).is_open(notification.not_before)
+
+
+@given(rounds=draw_simulations())
+@settings(max_examples=80, deadline=None)
+def test_nobody_who_is_gone_is_written_to_nor_who_is_away_about_what_binds_them(
+    rounds: NotificationSimulation,
+) -> None:
+    plan, here = rounds.plan(), get_availability(rounds)
+
+    for notification in (*plan.notifications, *plan.held):
+        assert notification.to == COORDINATOR or not here.is_gone(notification.to)
+        assert len(notification.counts) == len(notification.covers)
+    binding = [x for x in plan.notifications if x.covers and x.to != COORDINATOR]
+    assert all(here.is_at_work(x.to) for x in binding)
+
+
+@given(rounds=draw_simulations())
+@settings(max_examples=50, deadline=None)
+def test_the_clock_asks_for_nothing_twice(rounds: NotificationSimulation) -> None:
+    review, now = rounds.builder.review, rounds.builder.now
+
+    rounds.builder.review = apply_plan(review, rounds.plan(), now)
+
+    assert rounds.plan().commands == ()
+
+
+@given(rounds=draw_simulations())
+@settings(max_examples=25, deadline=None)
+def test_whatever_waits_is_never_silent_and_no_two_notifications_share_a_name(
+    rounds: NotificationSimulation,
+) -> None:
+    rounds.run_until(rounds.builder.now + timedelta(days=45))
+    waiting = {w.key for w in list_pending_items(rounds.builder.review, rounds.builder.now)}
+    start = len(rounds.sent)
+
+    rounds.run_until(rounds.builder.now + timedelta(days=24))
+
+    still = waiting & {w.key for w in list_pending_items(rounds.builder.review, rounds.builder.now)}
+    heard = {cover.split("^")[0] for _, x in rounds.sent[start:] for cover in x.covers}
+    ahead = {key for key in still if key.startswith(("not-done", "follow-up-not-held"))}
+    assert still - ahead <= heard
+    keys = Counter(x.key for _, x in rounds.sent)
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert all(x.kind in NotificationKind for _, x in rounds.sent)

@@ -1,0 +1,351 @@
+"""Notifications about events of a review: meetings, endings, appointments."""
+
+from __future__ import annotations
+
+from models.codes import EventKind
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models import commands as o
+from models.incident import Incident
+from models.notifications import NotificationKind
+from models.people import Channel, Person, Role
+from models.review import Gate, Review
+from rules.commands import dispatch
+from rules.notifications.event_notifications import IMMEDIATE_KINDS
+from rules.open_review import open_review
+from tests.rules.notifications.simulation import (
+    NotificationSimulation,
+    group_by_kind,
+    list_event_notifications,
+    list_notifications_after,
+    parse_time,
+)
+from tests.sample_people import (
+    ADA,
+    COORDINATOR,
+    FAY,
+    INCIDENT,
+    MONDAY,
+    ODILE,
+    OLGA,
+    OMAR,
+    PEOPLE,
+    PIA,
+    ROLES,
+    SAM,
+    VERA,
+)
+from tests.sample_reviews import (
+    MEETING_AT,
+    ReviewBuilder,
+    build_assigned,
+    build_closed,
+    build_drafted,
+    build_in_follow_up,
+    build_met,
+    build_verified,
+    propose_action,
+)
+
+KIND = NotificationKind
+
+
+# Beginning and meetings
+
+
+def test_an_opened_review_is_told_to_lead_facilitator_and_sponsor_with_its_dates() -> None:
+    review = open_review(
+        INCIDENT,
+        ROLES,
+        ReviewBuilder().review.policy,
+        MONDAY,
+        by="tool:pagerduty",
+        channel=Channel.TOOL,
+    )
+
+    notifications = list_event_notifications(review)
+
+    assert group_by_kind(notifications) == {KIND.OPENED: {ADA, FAY, SAM}}
+    assert notifications[0].items[0].sentence == (
+        "A review of “Checkout answered with errors” is open. Its draft is due by "
+        "Wednesday 4 March 2026, 11:00 (Europe/Berlin), its meeting is to be held by "
+        "Thursday 5 March 2026, 11:00 (Europe/Berlin)."
+    )
+
+
+def test_who_opens_a_review_is_not_told_so() -> None:
+    review = open_review(
+        INCIDENT, ROLES, ReviewBuilder().review.policy, MONDAY, by=ADA, channel=Channel.CLI
+    )
+
+    assert group_by_kind(list_event_notifications(review)) == {KIND.OPENED: {FAY, SAM}}
+
+
+def test_a_meeting_invites_lead_facilitator_and_participants_who_set_it_included() -> None:
+    notifications = list_notifications_after(
+        ReviewBuilder(), o.ScheduleMeeting, FAY, at=MEETING_AT, place="Room 4"
+    )
+
+    assert group_by_kind(notifications) == {KIND.MEETING_INVITATION: {ADA, FAY, PIA}}
+    assert notifications[0].items[0].sentence == (
+        "The review meeting is on Thursday 5 March 2026, 15:00 (Europe/Berlin), 60 minutes, Room 4."
+    )
+
+
+def test_a_meeting_moved_twice_before_anybody_heard_invites_once() -> None:
+    life = ReviewBuilder()
+    life.ask(o.ScheduleMeeting, FAY, at=MEETING_AT, place="Room 4")
+    review = life.ask(o.ScheduleMeeting, FAY, at=MEETING_AT, place="Room 5")
+
+    notifications = list_event_notifications(review)
+
+    assert [x.to for x in notifications] == [ADA, FAY, PIA]
+    assert {x.revision for x in notifications} == {review.revision}
+
+
+def test_a_follow_up_invites_the_owners_too() -> None:
+    notifications = list_notifications_after(
+        build_assigned(), o.ScheduleFollowUp, FAY, at=MEETING_AT + timedelta(days=35), place="Call"
+    )
+
+    assert group_by_kind(notifications) == {KIND.FOLLOW_UP_INVITATION: {ADA, FAY, PIA, OLGA, OMAR}}
+
+
+def test_invitations_go_out_at_night() -> None:
+    life = ReviewBuilder()
+    life.set_time(parse_time("2026-03-02 23:00")).ask(
+        o.ScheduleMeeting, FAY, at=MEETING_AT, place="Room 4"
+    )
+
+    notifications = NotificationSimulation(life).plan().notifications
+
+    assert group_by_kind(notifications) == {KIND.MEETING_INVITATION: {ADA, FAY, PIA}}
+
+
+def test_who_comes_by_an_action_later_is_invited_to_the_follow_up() -> None:
+    life = build_in_follow_up()
+    propose_action(life, "Rehearse the restore", ODILE)
+
+    notifications = list_notifications_after(life, o.Assign, ADA, action="A3")
+
+    assert group_by_kind(notifications) == {KIND.FOLLOW_UP_INVITATION: {ODILE}}
+
+
+def test_who_was_invited_already_is_not_invited_again() -> None:
+    life = build_in_follow_up()
+
+    notifications = list_notifications_after(
+        life, o.Reassign, ADA, action="A2", owner=OLGA, reason="Omar moves"
+    )
+
+    assert group_by_kind(notifications) == {KIND.NOTICE: {OMAR}}
+
+
+def test_a_review_sent_back_and_approved_again_invites_its_new_owners() -> None:
+    life = build_in_follow_up()
+    life.advance(hours=1).ask(o.SendBack, ADA, reason="One cause is missing")
+    propose_action(life, "Rehearse the restore", ODILE)
+
+    notifications = list_notifications_after(life, o.Approve, ADA, gate=Gate.ACTIONS)
+
+    assert group_by_kind(notifications) == {KIND.FOLLOW_UP_INVITATION: {ODILE}}
+
+
+# To everybody
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (o.Recur, {"incident": Incident(source="x", key="2", title="Again", ended_at=MONDAY)}),
+        (o.Cancel, {"reason": "A double"}),
+        (o.Restrict, {"reason": "Names of customers"}),
+    ],
+)
+def test_what_concerns_all_is_told_to_all_but_who_did_it(
+    command: type[o.Command], said: dict[str, Any]
+) -> None:
+    notifications = list_notifications_after(build_in_follow_up(), command, ADA, **said)
+
+    assert group_by_kind(notifications)[KIND.NOTICE] == {FAY, SAM, PIA, OLGA, OMAR, VERA}
+
+
+def test_who_may_still_read_a_restricted_review_is_told_so() -> None:
+    notifications = list_notifications_after(
+        build_drafted(), o.Restrict, ADA, people=(ODILE,), reason="Names of customers"
+    )
+
+    assert ODILE in group_by_kind(notifications)[KIND.NOTICE]
+
+
+def test_cancelling_calls_off_the_meeting_that_is_ahead() -> None:
+    notifications = list_notifications_after(build_drafted(), o.Cancel, ADA, reason="A double")
+
+    assert group_by_kind(notifications)[KIND.MEETING_CANCELLED] == {ADA, FAY, PIA}
+
+
+def test_a_meeting_set_and_called_off_before_anybody_heard_invites_nobody() -> None:
+    life = build_drafted()
+    life.ask(o.Cancel, ADA, reason="A double")
+
+    assert KIND.MEETING_INVITATION not in group_by_kind(list_event_notifications(life.review))
+
+
+def test_closing_is_told_to_everybody_concerned_the_lead_included() -> None:
+    life = build_verified()
+
+    notifications = list_notifications_after(life, o.Approve, ADA, gate=Gate.CLOSURE)
+
+    assert group_by_kind(notifications) == {KIND.CLOSED: {ADA, FAY, SAM, PIA, OLGA, OMAR, VERA}}
+
+
+def test_closing_calls_off_a_further_follow_up() -> None:
+    life = build_verified()
+    life.advance(hours=1).ask(
+        o.ScheduleFollowUp, FAY, at=life.now + timedelta(days=30), place="Call"
+    )
+
+    notifications = list_notifications_after(life, o.Approve, ADA, gate=Gate.CLOSURE)
+
+    assert group_by_kind(notifications)[KIND.MEETING_CANCELLED] == {ADA, FAY, PIA, OLGA, OMAR}
+
+
+def test_other_approvals_are_notified_by_the_pending_items_that_follow() -> None:
+    assert list_notifications_after(build_drafted(), o.Approve, ADA, gate=Gate.DRAFT) == ()
+
+
+def test_a_review_sent_back_is_told_with_its_reason() -> None:
+    notifications = list_notifications_after(
+        build_assigned(), o.SendBack, ADA, reason="One cause is missing"
+    )
+
+    assert group_by_kind(notifications) == {KIND.NOTICE: {FAY, PIA, OLGA, OMAR}}
+    assert "One cause is missing" in notifications[0].items[0].sentence
+
+
+def test_reopening_is_told_to_everybody() -> None:
+    notifications = list_notifications_after(
+        build_closed(), o.Reopen, SAM, reason="It came back", actions=("A1",)
+    )
+
+    assert group_by_kind(notifications)[KIND.NOTICE] == {ADA, FAY, PIA, OLGA, OMAR, VERA}
+
+
+# Appointments and troubles
+
+
+def test_who_is_appointed_hears_of_it_and_is_invited() -> None:
+    notifications = list_notifications_after(
+        build_drafted(), o.Appoint, ADA, role=Role.PARTICIPANT, person=ODILE
+    )
+
+    assert group_by_kind(notifications) == {KIND.NOTICE: {ODILE}, KIND.MEETING_INVITATION: {ODILE}}
+
+
+def test_an_owner_who_is_appointed_has_the_follow_ups_invitation_already() -> None:
+    notifications = list_notifications_after(
+        build_in_follow_up(), o.Appoint, ADA, role=Role.PARTICIPANT, person=OLGA
+    )
+    others = list_notifications_after(
+        build_in_follow_up(), o.Appoint, ADA, role=Role.PARTICIPANT, person=ODILE
+    )
+
+    assert group_by_kind(notifications) == {KIND.NOTICE: {OLGA}}
+    assert group_by_kind(others) == {KIND.NOTICE: {ODILE}, KIND.FOLLOW_UP_INVITATION: {ODILE}}
+
+
+def mark_undeliverable(review: Review, *addresses: str) -> Review:
+    for address in addresses:
+        text = f"could not write to {address} (assigned): no such user"
+        review = dispatch.append_clock_event(
+            review, MONDAY, kind=EventKind.REPORT_BOUNCE, text=text, item=address
+        )
+    return review
+
+
+def test_a_refused_address_is_told_to_the_lead() -> None:
+    (notification,) = list_event_notifications(mark_undeliverable(ReviewBuilder().review, OMAR))
+
+    assert (notification.to, notification.kind) == (ADA, KIND.NOTICE)
+    assert notification.items[0].sentence == (
+        f"Afterword could not write to {OMAR} (assigned): no such user."
+    )
+
+
+def test_refused_addresses_of_leads_go_up_and_end_in_silence_not_in_a_loop() -> None:
+    review = ReviewBuilder().review
+
+    assert {x.to for x in list_event_notifications(mark_undeliverable(review, ADA))} == {SAM}
+    assert {x.to for x in list_event_notifications(mark_undeliverable(review, ADA, SAM))} == {
+        COORDINATOR
+    }
+    assert list_event_notifications(mark_undeliverable(review, ADA, SAM, COORDINATOR)) == ()
+
+
+@pytest.mark.parametrize("kind", ["refused", "cancel-requested"])
+def test_what_a_tool_or_temporal_wanted_in_vain_is_told_to_the_lead(kind: str) -> None:
+    review = dispatch.append_clock_event(
+        ReviewBuilder().review, MONDAY, kind=kind, text="somebody asked for it"
+    )
+
+    (notification,) = list_event_notifications(review)
+
+    assert (notification.to, notification.items[0].sentence) == (ADA, "Somebody asked for it.")
+
+
+def test_a_notice_for_a_lead_who_has_left_goes_one_up_and_others_lapse() -> None:
+    life = build_in_follow_up()
+    life.review = replace(life.review, notified_revision=life.review.revision)
+    life.set_time(parse_time("2026-03-10 10:00")).ask(
+        o.Block, OLGA, action="A1", reason="No licence"
+    )
+    life.ask(o.ChangeVerifier, ADA, action="A1", verifier=PIA, reason="Vera is busy")
+    gone = {a: replace(p, gone=a in (ADA, OLGA)) for a, p in PEOPLE.items()}
+
+    notifications = [
+        x for x in NotificationSimulation(life, gone).plan().notifications if not x.covers
+    ]
+
+    assert {x.to for x in notifications} == {PIA}
+    notices = [x for x in NotificationSimulation(life, gone).plan().notifications if x.to == SAM]
+    assert "block" in [item.code for x in notices for item in x.items]
+
+
+def test_the_working_of_a_tool_is_told_by_its_name() -> None:
+    life = build_in_follow_up()
+    again = Incident(source="x", key="2", title="Again", ended_at=MONDAY)
+
+    notifications = list_notifications_after(
+        life, o.Recur, "tool:pagerduty", incident=again, channel=Channel.TOOL
+    )
+
+    assert notifications[0].items[0].sentence == "pagerduty: the incident came back: Again."
+
+
+def test_event_notifications_are_sent_once() -> None:
+    life = build_drafted()
+    rounds = NotificationSimulation(life)
+    rounds.deliver_due()
+
+    assert not [x for x in rounds.plan().notifications if not x.covers]
+    assert list_event_notifications(life.review) == ()
+
+
+def test_people_of_a_review_without_a_directory_still_hear() -> None:
+    nobody: dict[str, Person] = {}
+    rounds = NotificationSimulation(build_drafted(), nobody)
+
+    rounds.deliver_due()
+
+    assert {x.to for _, x in rounds.sent if x.kind in IMMEDIATE_KINDS} == {ADA, FAY, PIA}
+
+
+def test_nothing_is_told_of_who_proposes_and_writes() -> None:
+    life = build_met()
+    life.review = replace(life.review, notified_revision=life.review.revision)
+
+    assert list_notifications_after(life, o.Note, FAY, text="A remark") == ()

@@ -1,0 +1,131 @@
+"""Inbound mail: read by a review's people, whole where that is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from register.repositories.sent_notifications import SentNotification
+from tests.mail.inbound_samples import build_mail
+from tests.sample_people import ADA, COORDINATOR, OLGA, PIA, VERA
+from tests.sample_reviews import build_in_follow_up
+from tests.web.web_app import REVIEW, TOOL, WebApp
+
+PATH = f"reviews/{REVIEW}/mails"
+NOTIFICATION = """\
+A1  Alert when the pool is nearly empty
+    A1 is due in two days and waits for you.
+    Verifier: Vera Novak"""
+BODY = (
+    f"--b\r\n\r\nA1 done, <b>see</b> attached\n\n{NOTIFICATION}\n\n"
+    "On Mon, 2 Mar 2026 at 10:00, Ada <ada@example.org> wrote:\n> how is it?\r\n"
+    "--b\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename=r\u00e9port.html"
+    "\r\n\r\n<script>alert(1)</script>\r\n--b--"
+)
+NAME = sha256(b"one").hexdigest()[:32]
+
+
+@pytest.fixture
+def raw(web_app: WebApp) -> bytes:
+    life = build_in_follow_up()
+    web_app.review_client.add_review(life.review)
+    octets = build_mail(BODY.encode(), Content_Type="multipart/mixed; boundary=b")
+    web_app.archive.store_mail(
+        digest=sha256(octets).hexdigest(),
+        raw=octets,
+        received_at=life.now,
+        command_id=NAME,
+        review=REVIEW,
+        person=OLGA,
+        verdict="accepted",
+    )
+    sent = SentNotification(
+        message_id="<1@x>", text=NOTIFICATION, token="t", review=REVIEW, person=OLGA, item=""
+    )
+    web_app.archive.store_sent_notifications([sent])
+    return octets
+
+
+def test_mails_about_a_review_are_listed(web_app: WebApp, raw: bytes) -> None:
+    assert raw
+    (only,) = web_app.get(PATH).json()["mails"]
+
+    assert (only["name"], only["person"], only["verdict"]) == (NAME[:12], OLGA, "accepted")
+
+
+def test_a_mail_tells_own_words_from_what_was_left_out(web_app: WebApp, raw: bytes) -> None:
+    assert raw
+    shown = web_app.get(f"{PATH}/{NAME[:6]}").json()
+
+    assert shown["own_words"] == "A1 done, <b>see</b> attached"
+    assert "how is it?" in shown["left_out"]
+    assert "waits for you" in shown["left_out"]
+    assert [file["kind"] for file in shown["files"]] == ["text/html"]
+
+
+def test_mail_and_files_are_saved_and_never_shown_as_a_page(web_app: WebApp, raw: bytes) -> None:
+    whole = web_app.get(f"{PATH}/{NAME}/raw", by=OLGA)
+    file = web_app.get(f"{PATH}/{NAME}/files/1")
+
+    assert whole.content == raw
+    assert file.content == b"<script>alert(1)</script>"
+    for answer in (whole, file):
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-disposition"].startswith("attachment; ")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert file.headers["content-disposition"].endswith("r%C3%A9port.html")
+
+
+@pytest.mark.parametrize("path", ["", "/raw", "/files/1"])
+def test_what_is_not_there_is_said(web_app: WebApp, raw: bytes, path: str) -> None:
+    assert raw
+    assert web_app.get(f"{PATH}/0000{path}").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "2", "-1"])
+def test_a_file_that_is_not_there_is_said(web_app: WebApp, raw: bytes, number: str) -> None:
+    assert raw
+    assert web_app.get(f"{PATH}/{NAME}/files/{number}").status_code == 404
+
+
+def test_a_mail_as_it_came_is_for_its_writer_and_the_coordinator(
+    web_app: WebApp, raw: bytes
+) -> None:
+    assert raw
+    answers = {
+        by: web_app.get(f"{PATH}/{NAME}/raw", by=by).status_code for by in (OLGA, COORDINATOR, ADA)
+    }
+    told = {
+        by: web_app.get(f"{PATH}/{NAME}", by=by).json()["whole"] for by in (OLGA, COORDINATOR, ADA)
+    }
+
+    assert answers == {OLGA: 200, COORDINATOR: 200, ADA: 403}
+    assert told == {OLGA: True, COORDINATOR: True, ADA: False}
+
+
+@pytest.mark.parametrize("path", ["", f"/{NAME}", f"/{NAME}/files/1"])
+def test_mail_is_for_the_people_of_the_review(web_app: WebApp, raw: bytes, path: str) -> None:
+    assert raw
+    stranger = "stranger@example.org"
+    answers = {
+        by: web_app.get(PATH + path, by=by).status_code
+        for by in (ADA, OLGA, VERA, COORDINATOR, TOOL, stranger, "")
+    }
+
+    assert answers == {
+        **dict.fromkeys((ADA, OLGA, VERA, COORDINATOR), 200),
+        TOOL: 403,
+        stranger: 403,
+        "": 401,
+    }
+
+
+def test_who_may_see_a_restricted_review_may_read_its_mail(web_app: WebApp, raw: bytes) -> None:
+    assert raw
+    web_app.review_client.add_review(
+        replace(web_app.review_client.reviews[REVIEW], restricted_to=(PIA,))
+    )
+
+    assert web_app.get(PATH, by=PIA).status_code == 200

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.sample_people import ADA, COORDINATOR, OLGA, PEOPLE
+from tests.web.web_app import SETUP, WebApp
+
+
+def test_somebody_makes_a_token_which_is_shown_once_and_works(web_app: WebApp) -> None:
+    made = web_app.post("tokens", {"name": "laptop"}, by=ADA)
+
+    assert made.status_code == 201, made.text
+    assert made.json()["person"] == ADA
+    web_app.tokens["laptop"] = made.json()["token"]
+    assert web_app.get("me", by="laptop").json()["address"] == ADA
+    assert made.json()["token"] not in web_app.get("tokens", by=COORDINATOR).text
+
+
+def test_everybody_sees_their_own_tokens_and_the_coordinator_all(web_app: WebApp) -> None:
+    web_app.build_auth_header(OLGA)
+
+    mine = web_app.get("tokens", by=ADA).json()["tokens"]
+    everybodys = web_app.get("tokens", by=COORDINATOR).json()["tokens"]
+
+    assert [token["name"] for token in mine] == [ADA]
+    assert {token["name"] for token in everybodys} == {ADA, COORDINATOR, OLGA}
+
+
+def test_a_revoked_token_is_worth_nothing_at_once(web_app: WebApp) -> None:
+    web_app.tokens["old"] = web_app.post("tokens", {"name": "old"}, by=ADA).json()["token"]
+
+    gone = web_app.client.delete("/api/tokens/old", headers=web_app.build_auth_header("old"))
+
+    assert gone.json() == {"revoked": "old"}
+    assert web_app.get("me", by="old").status_code == 401
+    listed = web_app.get("tokens", by=ADA).json()["tokens"]
+    assert next(token for token in listed if token["name"] == "old")["revoked_at"]
+
+
+def test_nobody_revokes_somebody_elses_token_but_the_coordinator(web_app: WebApp) -> None:
+    web_app.build_auth_header(OLGA)
+
+    others = web_app.client.delete(f"/api/tokens/{OLGA}", headers=web_app.build_auth_header(ADA))
+    assert others.status_code == 404
+    assert web_app.get("me", by=OLGA).status_code == 200
+
+    desks = web_app.client.delete(
+        f"/api/tokens/{OLGA}", headers=web_app.build_auth_header(COORDINATOR)
+    )
+    assert desks.status_code == 200
+    assert web_app.get("me", by=OLGA).status_code == 401
+
+
+def test_the_coordinator_makes_tokens_for_people_and_tools(web_app: WebApp) -> None:
+    person = web_app.post("tokens", {"name": "olgas", "person": "olga"}, by=SETUP)
+    tool = web_app.post("tokens", {"name": "ci", "tool": True}, by=COORDINATOR)
+
+    assert person.json()["person"] == OLGA
+    web_app.tokens["ci"] = tool.json()["token"]
+    assert web_app.get("me", by="ci").json()["address"] == "tool:ci"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"name": "x", "person": "olga"}, {"name": "x", "tool": True}, {"name": SETUP}],
+)
+def test_others_make_tokens_for_themselves_only(web_app: WebApp, asked: dict[str, Any]) -> None:
+    answer = web_app.post("tokens", asked, by=ADA)
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "not-allowed"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({}, 400),
+        ({"name": ""}, 400),
+        ({"name": "a/b"}, 400),
+        ({"name": "x" * 65}, 400),
+        ({"name": "x", "person": "nobody"}, 404),
+        ({"name": "x", "person": "olga", "tool": True}, 201),
+        ({"name": "x", "secret": "y"}, 400),
+    ],
+)
+def test_a_token_needs_a_plain_name_and_a_known_person(
+    web_app: WebApp, asked: dict[str, Any], status: int
+) -> None:
+    assert web_app.post("tokens", asked, by=COORDINATOR).status_code == status
+
+
+def test_a_name_that_is_taken_is_refused(web_app: WebApp) -> None:
+    web_app.post("tokens", {"name": "laptop"}, by=OLGA)
+
+    answer = web_app.post("tokens", {"name": "laptop"}, by=ADA)
+
+    assert answer.status_code == 400
+    assert "“laptop” already" in answer.json()["detail"]
+
+
+def test_who_has_left_gets_no_token(web_app: WebApp) -> None:
+    web_app.archive.import_people([replace(PEOPLE[OLGA], gone=True)])
+
+    answer = web_app.post("tokens", {"name": "x", "person": "olga"}, by=COORDINATOR)
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "gone"
+
+
+def test_a_token_that_is_not_there_cannot_be_revoked(web_app: WebApp) -> None:
+    web_app.post("tokens", {"name": "laptop"}, by=ADA)
+
+    answer = web_app.client.delete("/api/tokens/lap", headers=web_app.build_auth_header(ADA))
+
+    assert answer.status_code == 404
+    assert answer.json()["hints"] == ["laptop"]

@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from models.people import Service
+from models.review import Stage
+from tests.sample_people import ADA, COORDINATOR, FAY, PEOPLE, PIA, SAM, VERA
+from tests.sample_reviews import build_in_follow_up
+from tests.web.web_app import GENERIC_SECRET, REVIEW, WebApp
+from web.hooks.generic import CLOUD_EXAMPLE, EXAMPLE
+from web.hooks.webhook_signatures import sign
+
+MAP_NAMES = "The service map names, as"
+COORDINATOR_STANDS_IN = "the coordinator stands in"
+
+
+def build_payload(**fields: Any) -> dict[str, Any]:
+    return {**EXAMPLE, "key": "INC204", **fields}
+
+
+def post_hook(
+    web_app: WebApp,
+    payload: Any,
+    *,
+    age: float = 0,
+    secret: str = GENERIC_SECRET,
+    signature: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Any:
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    stamp = str(int(web_app.now.timestamp() - age))
+    value = sign(secret, stamp.encode() + b"." + body)
+    whole = {"X-Afterword-Signature": f"t={stamp},v1={value}", **(headers or {})}
+    if signature is not None:
+        whole["X-Afterword-Signature"] = signature.replace("T", stamp).replace("V", value)
+    return web_app.client.post("/hooks/generic", content=body, headers=whole)
+
+
+def get_only_review(web_app: WebApp) -> Any:
+    (review,) = web_app.review_client.reviews.values()
+    return review
+
+
+def test_an_incident_of_any_tool_opens_its_review(web_app: WebApp) -> None:
+    answer = post_hook(web_app, build_payload())
+
+    assert answer.status_code == 201, answer.text
+    review = get_only_review(web_app)
+    assert answer.json() == {
+        "review": review.id,
+        "new": True,
+        "summary": "The review was opened.",
+        "notes": [],
+    }
+    assert review.id == "review-statuspage-INC204"
+    assert review.incident.severity == 1
+    assert review.incident.services == ("checkout",)
+    assert review.roles.lead == ADA
+    assert review.roles.participants == (PIA,)
+    assert review.log[0].by == "tool:statuspage"
+
+
+def test_told_twice_it_is_one_review(web_app: WebApp) -> None:
+    answers = [post_hook(web_app, build_payload()) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[1].json()["summary"].endswith("(Received before.)")
+    assert len(web_app.review_client.reviews) == 1
+
+
+def test_who_is_named_goes_before_the_service_map(web_app: WebApp) -> None:
+    post_hook(web_app, build_payload(lead="vera", facilitator="", participants=["pia", "vera"]))
+
+    roles = get_only_review(web_app).roles
+    assert (roles.lead, roles.facilitator, roles.sponsor) == (VERA, FAY, SAM)
+    assert roles.participants == (PIA,)
+
+
+def test_people_nobody_knows_do_not_lose_the_incident_and_are_told(web_app: WebApp) -> None:
+    answer = post_hook(
+        web_app, build_payload(lead="nobody@example.org", participants=["pia", "ghost@example.org"])
+    )
+
+    assert answer.status_code == 201
+    assert answer.json()["notes"] == [
+        "There is no person “nobody@example.org”.",
+        "There is no person “ghost@example.org”.",
+    ]
+    assert get_only_review(web_app).roles.lead == ADA
+    assert get_only_review(web_app).roles.participants == (PIA,)
+
+
+def test_of_many_people_nobody_knows_five_are_told_and_the_rest_are_counted(
+    web_app: WebApp,
+) -> None:
+    strangers = [f"x{n}@example.org" for n in range(40)]
+
+    notes = post_hook(web_app, build_payload(participants=strangers)).json()["notes"]
+
+    assert len(notes) == 6
+    assert notes[-1] == "And 35 more of the kind."
+
+
+def test_whom_the_service_map_has_but_nobody_knows_is_told_and_the_coordinator_stands_in(
+    web_app: WebApp,
+) -> None:
+    web_app.archive.import_people([replace(PEOPLE[ADA], gone=True)])
+    web_app.archive.import_services(
+        [Service(name="checkout", lead=ADA, facilitator="x@example.org")]
+    )
+
+    first = post_hook(web_app, build_payload(lead="", participants=[])).json()
+    again = post_hook(web_app, build_payload(lead="", participants=[])).json()
+
+    assert first["notes"] == [
+        f"{MAP_NAMES} facilitator of checkout, x@example.org, whom nobody knows; {COORDINATOR_STANDS_IN}.",
+        f"{MAP_NAMES} lead of checkout, Ada Lind, who has left; {COORDINATOR_STANDS_IN}.",
+    ]
+    assert (get_only_review(web_app).roles.lead, get_only_review(web_app).roles.facilitator) == (
+        COORDINATOR,
+        COORDINATOR,
+    )
+    assert again["notes"] == []
+
+
+def test_where_the_service_map_has_somebody_else_they_stand_in(web_app: WebApp) -> None:
+    web_app.archive.import_people([replace(PEOPLE[ADA], gone=True)])
+    web_app.archive.import_services([Service(name="search", lead=VERA)])
+
+    notes = post_hook(web_app, build_payload(lead="", services=["checkout", "search"])).json()[
+        "notes"
+    ]
+
+    assert notes == [f"{MAP_NAMES} lead of checkout, Ada Lind, who has left; {VERA} stands in."]
+    assert get_only_review(web_app).roles.lead == VERA
+
+
+@pytest.mark.parametrize("recurs", [False, True])
+def test_an_end_that_is_yet_to_come_is_the_time_of_arrival(web_app: WebApp, recurs: bool) -> None:
+    if recurs:
+        web_app.review_client.add_review(
+            replace(build_in_follow_up().review, id="review-statuspage-INC204", restricted_to=())
+        )
+
+    answer = post_hook(web_app, build_payload(ended_at="2036-03-02T10:00:00Z", recurs=recurs))
+
+    assert answer.json()["notes"][0] == (
+        "The end, 2 March 2036, is yet to come; the time of arrival was taken."
+    )
+    review = web_app.review_client.reviews["review-statuspage-INC204"]
+    assert review.incident.ended_at <= web_app.now
+    assert "2036" not in str(review)
+
+
+def test_a_clock_that_is_a_little_ahead_is_believed(web_app: WebApp) -> None:
+    answer = post_hook(web_app, build_payload(ended_at="2026-03-03T11:00:00Z"))
+
+    assert answer.json()["notes"] == []
+    assert get_only_review(web_app).incident.ended_at == datetime(2026, 3, 3, 11, tzinfo=UTC)
+
+
+def test_a_refused_recurrence_of_a_restricted_review_names_nobody(web_app: WebApp) -> None:
+    review = replace(
+        build_in_follow_up().review, id="review-statuspage-INC204", stage=Stage.CANCELLED,
+        restricted_to=(ADA,),
+    )  # fmt: skip
+    web_app.review_client.add_review(replace(review, closed_at=web_app.now))
+
+    said = post_hook(web_app, build_payload(recurs=True)).json()["summary"]
+
+    assert said == ("Nothing was done: This was refused; the review is restricted to a few people.")
+
+
+def test_little_is_needed(web_app: WebApp) -> None:
+    answer = post_hook(web_app, {"key": "1", "title": "Something broke"})
+
+    assert answer.status_code == 201
+    assert get_only_review(web_app).id == "review-generic-1"
+    assert get_only_review(web_app).incident.ended_at == web_app.now
+    assert get_only_review(web_app).incident.severity is None
+    assert get_only_review(web_app).roles.lead == COORDINATOR
+
+
+def test_a_severity_may_be_said_in_words(web_app: WebApp) -> None:
+    post_hook(web_app, build_payload(severity="SEV-2"))
+
+    assert get_only_review(web_app).incident.severity == 2
+
+
+def test_a_recurrence_is_told_to_the_review_and_opens_none(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_in_follow_up().review)
+
+    answer = post_hook(web_app, build_payload(source="pagerduty", key="Q1ABC", recurs=True))
+
+    assert answer.status_code == 200
+    assert answer.json()["summary"].startswith("Sent to the review")
+    assert get_only_review(web_app).recurrences[0].id == "R1"
+
+
+def test_a_recurrence_of_nothing_known_does_nothing(web_app: WebApp) -> None:
+    answer = post_hook(web_app, build_payload(recurs=True))
+
+    assert answer.status_code == 202
+    assert not web_app.review_client.reviews
+
+
+def test_a_structured_cloud_event_is_taken(web_app: WebApp) -> None:
+    data = {key: value for key, value in EXAMPLE.items() if key != "ended_at"}
+    event = {**CLOUD_EXAMPLE, "subject": "INC-204", "data": data}
+
+    answer = post_hook(
+        web_app, event, headers={"Content-Type": "application/cloudevents+json; charset=UTF-8"}
+    )
+
+    assert answer.status_code == 201, answer.text
+    assert get_only_review(web_app).incident.title == "Checkout answered with errors"
+    assert get_only_review(web_app).incident.ended_at == datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+def test_a_structured_cloud_event_may_carry_its_data_in_base64(web_app: WebApp) -> None:
+    event = {key: value for key, value in CLOUD_EXAMPLE.items() if key != "data"}
+    event["data_base64"] = base64.b64encode(json.dumps(EXAMPLE).encode()).decode()
+
+    answer = post_hook(web_app, event, headers={"Content-Type": "application/cloudevents+json"})
+
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_binary_cloud_event_is_taken(web_app: WebApp) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "ce-specversion": "1.0",
+        "ce-id": "a%20b",
+        "ce-source": "/statuspage",
+        "ce-type": "org.example.incident.resolved",
+        "ce-time": "2026-03-02T10:00:00Z",
+    }
+
+    first, second = (post_hook(web_app, build_payload(), headers=headers) for _ in range(2))
+
+    assert first.status_code == 201, first.text
+    assert second.json()["summary"].endswith("(Received before.)")
+
+
+@pytest.mark.parametrize(
+    ("event", "headers", "reason"),
+    [
+        ([], {"Content-Type": "application/cloudevents+json"}, "the body: must be a JSON object"),
+        ([], {"Content-Type": "application/cloudevents-batch+json"}, "one event at a time"),
+        (
+            {**CLOUD_EXAMPLE, "specversion": "0.3"},
+            {"Content-Type": "application/cloudevents+json"},
+            "specversion: “0.3” is not known",
+        ),
+        (
+            {**CLOUD_EXAMPLE, "id": ""},
+            {"Content-Type": "application/cloudevents+json"},
+            "id: ",
+        ),
+        (
+            {**CLOUD_EXAMPLE, "data_base64": "%%"},
+            {"Content-Type": "application/cloudevents+json"},
+            "data_base64: is not Base64",
+        ),
+        (
+            {**CLOUD_EXAMPLE, "data": None},
+            {"Content-Type": "application/cloudevents+json"},
+            "must be a JSON object",
+        ),
+        ({}, {"ce-specversion": "1.0", "ce-id": "1"}, "source: must be given"),
+        ({}, {}, "key: must be given"),
+        ({**EXAMPLE, "severty": 1}, {}, "did you mean “severity”?"),
+        ({**EXAMPLE, "severity": "terrible"}, {}, "severity: “terrible” is no severity"),
+        ({**EXAMPLE, "severity": 0}, {}, "severity: "),
+        ({**EXAMPLE, "severity": 1.5}, {}, "severity: must be a whole number"),
+        ({**EXAMPLE, "severity": 10**30}, {}, "severity: "),
+        (
+            {**EXAMPLE, "source": "Status Page"},
+            {},
+            "source: must be a short name of letters and digits",
+        ),
+        ({**EXAMPLE, "ended_at": "2026-03-02 10:00"}, {}, "ended_at: write the time with"),
+        ({**EXAMPLE, "title": " "}, {}, "title: "),
+        ({**EXAMPLE, "services": "checkout"}, {}, "services: must be a list"),
+        (b"{", {}, "the body is no JSON"),
+    ],
+)
+def test_a_malformed_event_is_refused_by_the_name_of_its_field(
+    web_app: WebApp, event: Any, headers: dict[str, str], reason: str
+) -> None:
+    answer = post_hook(web_app, event, headers=headers)
+
+    assert answer.status_code == 400, answer.text
+    assert reason in answer.json()["detail"]
+    assert not web_app.review_client.reviews
+
+
+@pytest.mark.parametrize("age", [299, -299])
+def test_a_signature_holds_for_five_minutes(web_app: WebApp, age: float) -> None:
+    assert post_hook(web_app, build_payload(), age=age).status_code == 201
+
+
+@pytest.mark.parametrize("age", [301, -301, 10**8])
+def test_an_older_signature_is_a_replay(web_app: WebApp, age: float) -> None:
+    answer = post_hook(web_app, build_payload(), age=age)
+
+    assert answer.status_code == 401
+    assert not web_app.review_client.reviews
+
+
+@pytest.mark.parametrize(
+    "signature",
+    ["", "v1=V", "t=T", "t=T,v1=", "t=T,v1=00", "t=1,t=T,v1=V", "t=-1,v1=V"],
+)
+def test_a_signature_that_is_none_is_refused(web_app: WebApp, signature: str) -> None:
+    answer = post_hook(web_app, build_payload(), signature=signature)
+
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "bad-signature"
+
+
+def test_a_wrong_secret_is_refused(web_app: WebApp) -> None:
+    assert post_hook(web_app, build_payload(), secret="a guess").status_code == 401
+
+
+def test_a_time_that_is_none_is_refused_even_when_signed(web_app: WebApp) -> None:
+    body = json.dumps(build_payload()).encode()
+    for stamp in ("soon", "", "9" * 30):
+        value = sign(GENERIC_SECRET, stamp.encode() + b"." + body)
+        headers = {"X-Afterword-Signature": f"t={stamp},v1={value}"}
+        assert (
+            web_app.client.post("/hooks/generic", content=body, headers=headers).status_code == 401
+        )
+
+
+def test_the_review_is_named_after_source_and_key(web_app: WebApp) -> None:
+    post_hook(web_app, EXAMPLE)
+
+    assert get_only_review(web_app).id.startswith("review-statuspage-inc-204-")
+    assert REVIEW not in web_app.review_client.reviews

@@ -1,0 +1,211 @@
+"""What a document changes in causes and actions, and what it must leave as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from models import commands as o
+from models.action import ActionStatus
+from models.review import Review
+from rules.commands import dispatch
+from tests.sample_people import FAY, MONDAY, OLGA, PEOPLE, new_review
+from text_checks.parsing import parse_document
+from web.services.document_sync import list_drafts
+
+TODAY = date(2026, 3, 3)
+FIRST = """\
+# It broke
+
+## Causes
+### The pool ran full
+1. Nothing limits what one tenant may take.
+
+## Actions
+- Limit each tenant to 20 connections
+- Page the rota of payments when its queue is long
+"""
+
+
+def list_changes(text: str, before: str, review: Review) -> list[tuple[str, dict[str, Any]]]:
+    """List the commands as kind and fields."""
+    changes = list_drafts(
+        parse_document(text), parse_document(before) if before else None, review, PEOPLE, TODAY
+    )
+    return [
+        (str(each.command_type.__dataclass_fields__["kind"].default), each.fields)
+        for each in changes
+    ]
+
+
+def apply_document(text: str, before: str = "", review: Review | None = None) -> Review:
+    """Apply what a document asks for and return the review."""
+    review = review or new_review()
+    changes = list_drafts(
+        parse_document(text), parse_document(before) if before else None, review, PEOPLE, TODAY
+    )
+    for number, each in enumerate(changes):
+        command: Any = each.command_type
+        command = command(id=f"{review.revision}-{number}", by=FAY, **each.fields)
+        review = dispatch.apply(review, command, MONDAY)
+    return review
+
+
+def apply_command(review: Review, kind: type[o.Command], **fields: Any) -> Review:
+    """Apply a command that no document asked for and return the review."""
+    command: Any = kind
+    return dispatch.apply(review, command(id=f"hand-{review.revision}", by=FAY, **fields), MONDAY)
+
+
+def test_what_was_changed_by_hand_is_not_undone_by_words_elsewhere() -> None:
+    review = apply_document(FIRST)
+    review = apply_command(review, o.ReviseCause, cause="C1", whys=("A limit was left out.",))
+    review = apply_command(review, o.Revise, action="A1", text="Cap what a tenant may hold at 30")
+    review = apply_command(review, o.Withdraw, item="A2", reason="somebody did it")
+
+    assert list_changes(f"{FIRST}\n## Lessons\nOne.\n", FIRST, review) == []
+
+
+def test_a_fact_that_was_lost_on_the_way_comes_with_the_same_document_again() -> None:
+    assert [kind for kind, _ in list_changes(FIRST, FIRST, new_review())] == [
+        "add-cause",
+        "propose",
+        "propose",
+    ]
+
+
+@pytest.mark.parametrize(
+    "status", [ActionStatus.ASSIGNED, ActionStatus.ACCEPTED, ActionStatus.DECLINED]
+)
+def test_actions_that_somebody_has_are_left_alone(status: ActionStatus) -> None:
+    review = apply_document(FIRST)
+    actions = tuple(replace(a, status=status, owner=OLGA) for a in review.actions)
+    text = FIRST.replace("- Limit each", "- **A1** Limit each").replace("to 20", "to 40")
+
+    assert list_changes(text, "", replace(review, actions=actions)) == []
+
+
+def test_names_that_the_writer_gave_are_not_taken_for_the_reviews() -> None:
+    review = apply_command(new_review(), o.Propose, text="Rotate the certificate each year")
+
+    (kind, fields), *_ = list_changes("## Actions\n- A1: Limit each tenant to 20\n", "", review)
+
+    assert (kind, fields["text"]) == ("propose", "Limit each tenant to 20")
+
+
+def test_names_in_another_command_swap_nothing() -> None:
+    text = "## Actions\n- A2: Limit each tenant to 20\n- A1: Page on the right queue\n"
+    review = apply_document(text)
+
+    assert list_changes(f"{text}\n", text, review) == []
+    assert list_changes(text.replace("queue", "queues"), text, review) == [
+        ("revise", {"action": "A2", "text": "Page on the right queues"})
+    ]
+
+
+def test_a_name_known_from_before_holds_whatever_the_words() -> None:
+    before = FIRST.replace("- Limit", "- **A1** Limit")
+    review = apply_document(FIRST)
+
+    after = before.replace("Limit each tenant to 20 connections", "Split the pool in two")
+
+    assert list_changes(after, before, review) == [
+        ("revise", {"action": "A1", "text": "Split the pool in two"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- Limit each", "### Detection\n- Limit each"),
+        ("### The pool ran full\n1. Nothing", "### The pool ran full\nNothing"),
+        ("- Limit each tenant", "Limit each tenant"),
+    ],
+)
+def test_nothing_is_withdrawn_whose_words_still_stand_there(old: str, new: str) -> None:
+    review = apply_document(FIRST)
+
+    kinds = [kind for kind, _ in list_changes(FIRST.replace(old, new), FIRST, review)]
+
+    assert "withdraw" not in kinds
+
+
+def test_the_most_alike_are_one() -> None:
+    page = "- Page queue {} when its lag is above {} s\n"
+    before = "## Actions\n" + page.format("A", 30) + page.format("B", 30)
+    review = apply_document(before)
+
+    after = "## Actions\n" + page.format("B", 60) + page.format("A", 30)
+
+    assert list_changes(after, before, review) == [
+        ("revise", {"action": "A2", "text": "Page queue B when its lag is above 60 s"})
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "The response was slow",
+        "Recovery took an hour",
+        "People were not told",
+        "No follow-up on the alert",
+        "Cause 2: The pager was late",
+        "Why did the pool run full?",
+        "C1: The timeline service was down",
+    ],
+)
+def test_everyday_words_in_a_heading_are_a_cause_still(heading: str) -> None:
+    text = f"## Causes\n\n### {heading}\n1. Nothing limits a tenant.\n2. The limit was left out.\n"
+
+    (cause,) = apply_document(text).causes
+
+    assert cause.symptom in heading
+    assert len(cause.whys) == 2
+
+
+def test_what_promises_nothing_is_not_proposed() -> None:
+    items = "## Actions\n- TBD\n- None yet.\n* * *\n- - -\n\n"
+    text = f"{items}| Action | Owner |\n|---|---|\n| | @olga |\n"
+
+    assert list_changes(text, "", new_review()) == []
+
+
+def test_facts_listed_under_a_bold_line_are_one_action() -> None:
+    text = (
+        "## Actions\n**Limit each tenant to 20**\n- Owner: Olga\n- Due: 2026-04-01\n"
+        "- Done when: the load test passes\n\n**Page on the right queue**\n- **Owner:** Omar\n"
+    )
+
+    first, second = apply_document(text).actions
+
+    assert (first.text, first.owner, str(first.due)) == (
+        "Limit each tenant to 20",
+        OLGA,
+        "2026-04-01",
+    )
+    assert first.measure == "the load test passes"
+    assert (second.text, second.owner) == ("Page on the right queue", "omar@example.org")
+
+
+def test_tables_apart_have_columns_of_their_own() -> None:
+    text = (
+        "## Actions\n| Action | Owner |\n|---|---|\n| Limit a \\| b to 20 | olga |\n\n"
+        "| Owner | Action |\n|---|---|\n| omar | Page on the right queue |\n"
+    )
+
+    assert [(a.text, a.owner) for a in apply_document(text).actions] == [
+        ("Limit a | b to 20", OLGA),
+        ("Page on the right queue", "omar@example.org"),
+    ]
+
+
+@pytest.mark.timeout(20)
+def test_long_lists_on_both_sides_are_compared_in_time() -> None:
+    words = " ".join(f"word{number}" for number in range(90))
+    text = "## Actions\n" + "".join(f"- {number} {words[number:]}\n" for number in range(600))
+    review = apply_document("## Actions\n" + "".join(f"- {words[n:]} {n}\n" for n in range(30)))
+
+    assert list_changes(text, "", review)

@@ -1,0 +1,166 @@
+"""The real app over a real archive, and a review client that records every change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from models.commands import AnyCommand
+from models.incident import Incident
+from models.people import Channel, Roles, Service
+from models.review import OPEN_STAGES, Receipt, Review
+from register.archive import Archive
+from register.database import build_engine
+from register.recorder import record
+from rules.projection import build_register_update
+from settings import HooksSection, Settings
+from tests.in_memory_client import InMemoryReviewClient
+from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, PEOPLE, SAM
+from web.app import create_app
+from web.dependencies import AppContext as Parts
+
+TOOL = "pipeline"
+SETUP = "setup"
+PAGERDUTY_SECRET = "a secret PagerDuty knows"
+GENERIC_SECRET = "a secret the other tool knows"
+MAIL_SECRET = "a secret the mail provider knows"
+REVIEW = "review-pagerduty-Q1ABC"
+MAP = (Service(name="checkout", lead=ADA, facilitator=FAY, sponsor=SAM), Service(name="search"))
+
+
+class RecordingReviewClient(InMemoryReviewClient):
+    """A review client that records every change in register and archive, as the workflow does."""
+
+    def __init__(self, engine: Engine, web_app: WebApp) -> None:
+        super().__init__(lambda: web_app.now)
+        self.engine = engine
+        self.archive = Archive(engine)
+        self.recorded: dict[str, Review] = {}
+        self.is_register_down = False
+
+    async def open_review(
+        self, incident: Incident, roles: Roles, *, by: str, channel: Channel = Channel.TOOL
+    ) -> tuple[str, bool]:
+        """Open a review, record it, and return its id and whether it is new."""
+        opened = await super().open_review(incident, roles, by=by, channel=channel)
+        self.record_changes(opened[0])
+        return opened
+
+    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+        """Apply a command, record what it changed and return the receipt."""
+        receipt = await super().ask(review, command)
+        self.record_changes(review)
+        return receipt
+
+    def add_review(self, review: Review) -> None:
+        """Store a review as if commands had brought it that far."""
+        self.reviews[review.id] = review
+        self.record_changes(review.id)
+
+    def record_changes(self, name: str) -> None:
+        """Record what changed, unless the register is down."""
+        review = self.reviews[name]
+        if self.is_register_down:
+            return
+        seen = self.recorded.get(name)
+        record(
+            self.engine,
+            build_register_update(review, "run-1", seen if seen and seen.revision else None),
+        )
+        self.recorded[name] = review
+        if review.stage not in OPEN_STAGES:
+            self.archive.store_record(review, "run-1")
+
+
+@dataclass(kw_only=True)
+class WebApp:
+    """The running app: its clock, its review client, and a token for each caller."""
+
+    engine: Engine
+    settings: Settings
+    now: datetime = MONDAY + timedelta(hours=2)
+    tokens: dict[str, str] = field(default_factory=dict)
+    review_client: RecordingReviewClient = field(init=False)
+    archive: Archive = field(init=False)
+    app: FastAPI = field(init=False)
+    client: TestClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Build the app over the archive, with the test people imported."""
+        self.review_client = RecordingReviewClient(self.engine, self)
+        self.archive = Archive(self.engine, self.read_clock)
+        self.archive.import_people(PEOPLE.values())
+        self.archive.import_services(MAP)
+        self.app = _build_app()
+        self.app.state.context = Parts(
+            review_client=self.review_client,
+            archive=self.archive,
+            engine=self.engine,
+            settings=self.settings,
+            clock=self.read_clock,
+            mail_probe=_probe_mail,
+            temporal_probe=self.review_client.check_health,
+        )
+        self.client = TestClient(self.app, raise_server_exceptions=False)
+
+    def read_clock(self) -> datetime:
+        """Return the time that the test has set."""
+        return self.now
+
+    def ask(self, kind: str, by: str = ADA, review: str = REVIEW, **fields: Any) -> Any:
+        """Send a command over HTTP."""
+        return self.client.post(
+            f"/api/reviews/{review}/{kind}", json=fields, headers=self.build_auth_header(by)
+        )
+
+    def get(self, path: str, by: str = ADA, **query: Any) -> Any:
+        """Fetch something as somebody."""
+        return self.client.get(f"/api/{path}", params=query, headers=self.build_auth_header(by))
+
+    def post(self, path: str, body: Any = None, by: str = ADA) -> Any:
+        """Send something as somebody."""
+        return self.client.post(f"/api/{path}", json=body, headers=self.build_auth_header(by))
+
+    def build_auth_header(self, by: str) -> dict[str, str]:
+        """Return the header that authenticates somebody; nobody's is empty."""
+        if by and by not in self.tokens:
+            person = {TOOL: "", SETUP: COORDINATOR}.get(by, by)
+            self.tokens[by] = self.archive.issue_token(by, person, by == TOOL, MONDAY)
+        return {"Authorization": f"Bearer {self.tokens[by]}"} if by else {}
+
+
+def build_settings() -> Settings:
+    """Return settings with a secret for each hook; two for PagerDuty, as during a rotation."""
+    return Settings(
+        secret=SecretStr("a secret for tests only"),
+        coordinator=COORDINATOR,
+        hooks=HooksSection(
+            pagerduty=(SecretStr("the one before"), SecretStr(PAGERDUTY_SECRET)),
+            generic=(SecretStr(GENERIC_SECRET),),
+            mail=(SecretStr(MAIL_SECRET),),
+        ),
+    )
+
+
+@cache
+def _build_app() -> FastAPI:
+    """Build the app once for all tests of a process: its 50 routes take a while."""
+    engine = build_engine("sqlite:///never-opened.db")
+    return create_app(
+        InMemoryReviewClient(lambda: MONDAY),
+        Archive(engine),
+        engine,
+        build_settings(),
+        lambda: MONDAY,
+    )
+
+
+async def _probe_mail() -> None:
+    """Answer as a mail server that works."""

@@ -1,0 +1,74 @@
+"""Record the histories of the replay test: `python -m tests.workflows.record_histories`.
+
+One life is recorded at every stage. A released shape of the workflow keeps its histories for good:
+record anew into a folder of the new release's name, and never over an old one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from local.temporal import start_time_skipping
+from models import commands as o
+from models.review import Gate
+from tests.sample_people import ADA, FAY, OLGA, OMAR, VERA
+from tests.workflows.workflow_stack import RunningReview, run_stack
+
+HISTORIES = Path(__file__).parent / "histories"
+
+
+async def save_history(case: RunningReview, folder: Path, stage: str) -> None:
+    """Save the history as it stands, once nothing is in flight."""
+    await case.wait_until(lambda review: not review.in_flight)
+    await asyncio.sleep(0.5)
+    history = await case.handle.fetch_history()
+    (folder / f"{stage}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+
+
+async def record_histories(folder: Path) -> None:
+    """Run a review with some of everything and save its history at every stage."""
+    with tempfile.TemporaryDirectory() as scratch:
+        async with start_time_skipping() as env, run_stack(env, Path(scratch)) as stack:
+            case = await stack.open_review()
+            await save_history(case, folder, "1-draft")
+            await case.write_draft()
+            await case.ask(o.Approve, ADA, gate=Gate.DRAFT)
+            await save_history(case, folder, "2-meeting")
+            await case.skip(days=2)
+            await case.ask(o.HoldMeeting, FAY)
+            await case.ask(o.AddCause, FAY, symptom="It broke", whys=("A full pool", "No limit"))
+            for owner in (OLGA, OMAR):
+                await case.propose_action(owner)
+            await case.ask(o.Approve, ADA, gate=Gate.ACTIONS)
+            await save_history(case, folder, "3-assigned")
+            await case.ask(o.Accept, OLGA, action="A1")
+            await case.ask(o.Accept, OMAR, action="A2")
+            await case.skip(days=16)
+            claim = {
+                "kind": "claim",
+                "id": "ci-1",
+                "by": "tool:ci",
+                "channel": "tool",
+                "action": "A1",
+            }
+            await case.handle.signal("tell", {**claim, "evidence": "build 17"})
+            await case.handle.signal("tell", {**claim, "id": "ci-2", "evidence": "build 18"})
+            await case.ask(o.Reject, VERA, action="A1", reason="the limit is 200")
+            await case.handle.cancel()
+            await save_history(case, folder, "4-follow-up")
+            await case.verify_actions()
+            await case.hold_follow_up()
+            await case.close()
+            await save_history(case, folder, "5-closed")
+
+
+if __name__ == "__main__":
+    name = sys.argv[1]
+    target = HISTORIES / name
+    if target.exists():
+        sys.exit(f"{target} exists; a recorded history is never written over")
+    target.mkdir(parents=True)
+    asyncio.run(record_histories(target))

@@ -1,0 +1,219 @@
+"""Check whether an action is specific: could an engineer say what will be different after it?
+
+The rules are tried from the top; the first that applies decides. Each looks at the leading
+verb, at its object, and at whether a mechanism, a condition or an end is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from text_checks.actions import action_patterns
+from text_checks.actions.clauses import Clause, parse_clause
+from text_checks.actions.strip_markup import split_action_sentences, strip_markup
+
+
+class VagueReason(StrEnum):
+    """Why an action is vague; the value is the code of the finding."""
+
+    INVESTIGATE = "investigate"
+    IMPROVE = "improve"
+    BEHAVIOUR = "behaviour"
+    WISH = "wish"
+    PROGRAMME = "programme"
+    SIGNAL = "signal"
+    QUESTION = "question"
+    DISCUSS = "discuss"
+    SHARE = "share"
+    MECHANISM = "mechanism"
+    FRAGMENT = "fragment"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class VagueRule:
+    """One kind of vagueness: its reason, and the test that a clause must meet."""
+
+    reason: VagueReason
+    applies: Callable[[Clause], object]
+
+
+REASONS_LEFT_OPEN = (
+    VagueReason.IMPROVE,
+    VagueReason.SIGNAL,
+    VagueReason.FRAGMENT,
+    VagueReason.PLAN,
+    VagueReason.MECHANISM,
+)
+"""Reasons that a second sentence can resolve: which change, which signal, which content."""
+
+MAX_FRAGMENT_WORDS = 4
+MAX_PROGRAMME_WORDS = 6
+
+
+def find_vague_reason(text: str) -> VagueReason | None:
+    """Return why an action is vague; None if it is specific.
+
+    The first sentence decides; the next ones only where they may say what it left open.
+    """
+    stripped = strip_markup(text)
+    if action_patterns.QUESTION.search(stripped):
+        return VagueReason.QUESTION
+    reasons = [
+        classify_clause(parse_clause(part)) for part in split_action_sentences(stripped)[:3]
+    ] or [VagueReason.FRAGMENT]
+    is_final = reasons[0] is not None and reasons[0] not in REASONS_LEFT_OPEN
+    return reasons[0] if is_final or None not in reasons else None
+
+
+def classify_clause(clause: Clause) -> VagueReason | None:
+    """Return why one clause is vague; None if it is specific."""
+    return next((rule.reason for rule in RULES if rule.applies(clause)), None)
+
+
+def _is_question(clause: Clause) -> object:
+    question = action_patterns.QUESTION.search(clause.text) or action_patterns.MAYBE.match(
+        clause.text
+    )
+    return question or action_patterns.OPTION.search(clause.text)
+
+
+def _is_placeholder(clause: Clause) -> object:
+    return action_patterns.PLACEHOLDER.fullmatch(clause.text)
+
+
+def _is_fragment(clause: Clause) -> bool:
+    if not clause.content:
+        return True
+    if clause.verb:
+        return (
+            len(clause.content) == 1 and action_patterns.BARE_NOUN.search(clause.object) is not None
+        )
+    is_short = len(clause.content) <= MAX_FRAGMENT_WORDS and not action_patterns.CONCRETE.search(
+        clause.text
+    )
+    return (
+        is_short
+        and not action_patterns.NAMED_DOCUMENT.search(clause.text)
+        and not clause.is_sentence
+    )
+
+
+def _is_discussion(clause: Clause) -> object:
+    is_discussion = clause.verb_class == "discussing" or action_patterns.DISCUSSION_START.match(
+        clause.text
+    )
+    return (
+        is_discussion
+        and not _is_bounded(clause)
+        and not action_patterns.FOLLOWING_CHANGE.search(clause.text)
+    )
+
+
+def _is_exploration(clause: Clause) -> object:
+    is_exploration = clause.verb_class == "exploring" or action_patterns.EXPLORATION_START.match(
+        clause.text
+    )
+    return (
+        is_exploration
+        and not _is_bounded(clause)
+        and not action_patterns.FOLLOWING_CHANGE.search(clause.text)
+    )
+
+
+def _is_bounded(clause: Clause) -> bool:
+    """Return whether a study or a discussion names its result."""
+    return bool(action_patterns.OUTPUT.search(clause.text))
+
+
+def _is_wish(clause: Clause) -> object:
+    return action_patterns.WISH.search(clause.text) and not action_patterns.END_CONDITION.search(
+        clause.text
+    )
+
+
+def _is_behaviour(clause: Clause) -> object:
+    is_behaviour = clause.verb_class == "behaving" or action_patterns.BEHAVIOUR.search(clause.text)
+    return is_behaviour and not action_patterns.ENFORCED.search(clause.text)
+
+
+def _is_sharing(clause: Clause) -> object:
+    if not (clause.verb_class == "sharing" or action_patterns.SHARING_START.match(clause.text)):
+        return False
+    return not action_patterns.SHARED_CONTENT.search(clause.text)
+
+
+def _is_assurance(clause: Clause) -> object:
+    if clause.verb_class != "ensuring" and not action_patterns.ASSURANCE_START.match(clause.text):
+        return False
+    if action_patterns.VAGUE_STATE.search(clause.text):
+        return True
+    patterns = (action_patterns.STATE, action_patterns.CONDITION, action_patterns.REPLACEMENT)
+    return not any(pattern.search(clause.text) for pattern in patterns)
+
+
+def _is_unspecific_alert(clause: Clause) -> object:
+    if not action_patterns.MONITORING.search(clause.text) or action_patterns.SIGNAL.search(
+        clause.text
+    ):
+        return False
+    is_setup = (
+        not clause.verb
+        or clause.verb in action_patterns.SETUP_VERBS
+        or action_patterns.IMPROVEMENT.search(clause.text)
+    )
+    return is_setup and not action_patterns.CONDITION.search(clause.text)
+
+
+def _is_improvement(clause: Clause) -> object:
+    if action_patterns.END_CONDITION.search(clause.text):
+        return False
+    if clause.verb_class == "improving" or action_patterns.IMPROVEMENT_START.match(clause.text):
+        return True
+    if clause.verb_class == "adjusting" and action_patterns.VAGUE_OBJECT.search(clause.object):
+        return True
+    return action_patterns.IMPROVEMENT.search(clause.text)
+
+
+def _is_programme(clause: Clause) -> object:
+    if action_patterns.END_CONDITION.search(clause.text) or action_patterns.REPLACEMENT.search(
+        clause.text
+    ):
+        return False
+    if clause.verb_class == "writing" or action_patterns.DOCUMENT.search(
+        " ".join(clause.object.split()[:3])
+    ):
+        return False
+    is_large = clause.verb_class == "programme" and len(clause.content) <= MAX_PROGRAMME_WORDS
+    return is_large or action_patterns.PROGRAMME.search(clause.text)
+
+
+def _is_plan(clause: Clause) -> object:
+    is_document = action_patterns.DOCUMENT.search(" ".join(clause.object.split()[:4]))
+    if (
+        not action_patterns.PLAN.search(clause.text)
+        or clause.verb_class == "writing"
+        or is_document
+    ):
+        return False
+    is_action = clause.verb_class in ("planning", "changing", "programme", "adjusting", "")
+    return is_action and not action_patterns.PLAN_CONTENT.search(clause.text)
+
+
+RULES = (
+    VagueRule(VagueReason.QUESTION, _is_question),
+    VagueRule(VagueReason.FRAGMENT, _is_placeholder),
+    VagueRule(VagueReason.DISCUSS, _is_discussion),
+    VagueRule(VagueReason.INVESTIGATE, _is_exploration),
+    VagueRule(VagueReason.SHARE, _is_sharing),
+    VagueRule(VagueReason.BEHAVIOUR, _is_behaviour),
+    VagueRule(VagueReason.WISH, _is_wish),
+    VagueRule(VagueReason.MECHANISM, _is_assurance),
+    VagueRule(VagueReason.IMPROVE, _is_improvement),
+    VagueRule(VagueReason.PROGRAMME, _is_programme),
+    VagueRule(VagueReason.PLAN, _is_plan),
+    VagueRule(VagueReason.SIGNAL, _is_unspecific_alert),
+    VagueRule(VagueReason.FRAGMENT, _is_fragment),
+)

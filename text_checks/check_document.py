@@ -1,0 +1,58 @@
+"""Check a whole document: what is missing, vague, not explained to the end, or blaming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from models.document import Finding, Section
+from text_checks import actions, blame, cause_chains
+from text_checks.language import is_english
+from text_checks.parsing import ParsedDocument, parse_document
+from text_checks.sentences import list_sentences
+
+LANGUAGE_SAMPLE = 200
+"""Number of sentences from which the language of a text is decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCheck:
+    """The result of a check: the missing required sections, and the findings sorted by line.
+
+    `is_english` says whether the text is in English, the only language that is checked.
+    """
+
+    title: str
+    is_english: bool
+    missing: tuple[Section, ...]
+    findings: tuple[Finding, ...]
+
+
+def check_document(text: str) -> DocumentCheck:
+    """Check a whole document: its sentences, its cause chains and its actions."""
+    parsed = parse_document(text)
+    findings = sorted(
+        (*blame.list_blame(text), *_check_items(parsed)), key=lambda f: (f.line, f.column)
+    )
+    return DocumentCheck(
+        title=parsed.title,
+        is_english=_is_mostly_english(text),
+        missing=parsed.missing,
+        findings=tuple(replace(f, id=f"W{number}") for number, f in enumerate(findings, 1)),
+    )
+
+
+def _is_mostly_english(text: str) -> bool:
+    sample = [passage.text for passage in islice(list_sentences(text), LANGUAGE_SAMPLE)]
+    return not sample or 2 * sum(map(is_english, sample)) >= len(sample)
+
+
+def _check_items(parsed: ParsedDocument) -> Iterator[Finding]:
+    for chain in parsed.chains:
+        if found := cause_chains.check_chain(chain.symptom, chain.whys):
+            yield replace(found, line=chain.line, column=1)
+    for item in parsed.actions:
+        if item.line:
+            for found in actions.check_action(item.text, item.measure):
+                yield replace(found, line=item.line, column=1)

@@ -1,0 +1,218 @@
+"""Parse a post-mortem document into its timeline, causes, actions and other sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from models.document import Section
+from models.errors import InvalidInput
+from rules.gates.gates import REQUIRED_SECTIONS
+from text_checks.parsing.action_items import ActionItem, parse_action_items
+from text_checks.parsing.blocks import MarkdownBlock, parse_blocks
+from text_checks.parsing.causes import CauseChain, parse_cause_chains
+from text_checks.parsing.document_template import build_document_template
+from text_checks.parsing.headings import find_section
+
+__all__ = [
+    "ActionItem",
+    "CauseChain",
+    "ParsedDocument",
+    "assign_sections",
+    "build_document_template",
+    "decode_document",
+    "find_section",
+    "parse_document",
+]
+
+MAX_DOCUMENT_BYTES = 512 * 1024
+"""Size of the largest accepted document, in bytes."""
+
+_TIME = re.compile(
+    r"\W{0,4}(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?"
+    r"|(?:on )?[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?)"
+    r"(?:,? \d{4})?[\sT,–—:-]{0,4})?(?:\(?~?\d{1,2}[:.h]\d\d(?::\d\d)?|T\+\d+"
+    r"|\d{1,2} ?[ap]m\b|\d{4}-\d\d-\d\d)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:\*\*|__)?([A-Z][\w '’-]{2,40}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(\S.*)", re.DOTALL
+)
+MAX_NAME_WORDS = 2
+"""Below causes, a heading of at most so many words names another section; a longer one is a
+cause.
+"""
+
+HEADING_KINDS = ("heading", "columns")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A parsed document: the text of each section, its cause chains and its action items.
+
+    `headings` are all headings and column names; `unplaced` is every other piece that belongs to
+    no
+    section: together with `section_texts` and `actions` they hold each word of the document.
+    `section_ends` is the last line of each section.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    section_texts: dict[Section, tuple[str, ...]]
+    chains: tuple[CauseChain, ...]
+    actions: tuple[ActionItem, ...]
+    unplaced: tuple[str, ...]
+    section_ends: dict[Section, int]
+
+    @property
+    def timeline(self) -> tuple[str, ...]:
+        """Return the entries of the timeline."""
+        return self.section_texts.get(Section.TIMELINE, ())
+
+    @property
+    def timeline_heading(self) -> str:
+        """Return the heading of the timeline, which may name its time zone."""
+        headings = (
+            heading for heading in self.headings if find_section(heading) is Section.TIMELINE
+        )
+        return next(headings, "")
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """List the sections that hold text."""
+        return tuple(section for section in Section if section in self.section_texts)
+
+    @property
+    def missing(self) -> tuple[Section, ...]:
+        """List the sections that the draft gate requires and that hold no text."""
+        return tuple(section for section in REQUIRED_SECTIONS if section not in self.section_texts)
+
+
+def decode_document(raw: bytes) -> str:
+    """Convert the raw bytes of a document (UTF-8, up to 512 KiB, any line ends) to text.
+
+    Raises InvalidInput, which says what is wrong with it.
+    """
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        raise InvalidInput(
+            f"The document has {len(raw) // 1024} KiB; the largest taken is {MAX_DOCUMENT_BYTES // 1024} KiB. "
+            "Put logs and pictures elsewhere and link them."
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InvalidInput(
+            f"The document is not UTF-8: see line {line}. Save it as UTF-8."
+        ) from None
+    if "\0" in text:
+        raise InvalidInput("The document holds a NUL; it seems to be a binary file.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse_document(text: str) -> ParsedDocument:
+    """Parse a Markdown document; every piece of it lands in a section, an action or `unplaced`."""
+    pieces = list(_attach_columns(assign_sections(text)))
+    headings = [block for _, block, _ in pieces if block.kind == "heading"]
+    columns = [" | ".join(block.cells) for _, block, _ in pieces if block.kind == "columns"]
+    actions = parse_action_items(
+        [(block, names) for section, block, names in pieces if section is Section.ACTIONS]
+    )
+    texts: dict[Section, list[str]] = {}
+    ends = {section: block.end for section, block, _ in pieces if section is not None}
+    for section, block, _ in pieces:
+        if section is not None and _is_body_text(section, block):
+            texts.setdefault(section, []).append(block.text)
+    return ParsedDocument(
+        title=next((block.text for block in headings if block.depth == 1), ""),
+        headings=(*(block.text for block in headings), *columns),
+        section_texts={section: tuple(lines) for section, lines in texts.items()},
+        chains=parse_cause_chains(
+            block for section, block, _ in pieces if section is Section.CAUSES
+        ),
+        actions=tuple(actions or map(ActionItem, texts.get(Section.ACTIONS, ()))),
+        unplaced=tuple(
+            b.text for section, b, _ in pieces if section is None and b.kind not in HEADING_KINDS
+        ),
+        section_ends=ends,
+    )
+
+
+def _is_body_text(section: Section, block: MarkdownBlock) -> bool:
+    """Return whether a block is text of its section, not only its name; a time may be both."""
+    if block.kind == "heading":
+        return section is Section.TIMELINE and _TIME.match(block.text) is not None
+    return block.kind != "columns"
+
+
+def _attach_columns(
+    pieces: Iterable[tuple[Section | None, MarkdownBlock]],
+) -> Iterator[tuple[Section | None, MarkdownBlock, tuple[str, ...]]]:
+    """Yield each table row with the names of its columns; a header row becomes a block of its
+    own.
+    """
+    names: tuple[str, ...] = ()
+    placed_blocks = list(pieces)
+    last = 0
+    for (section, block), next_block in zip_longest(
+        placed_blocks, [block for _, block in placed_blocks[1:]]
+    ):
+        is_continued = block.kind == "row" and block.line == last + 1
+        last = block.end if block.kind == "row" else 0
+        names = names if is_continued else ()
+        if block.kind == "row" and not is_continued and _is_header(block, next_block):
+            names = block.cells
+            yield section, replace(block, kind="columns"), ()
+        elif block.kind != "row" or block.text:
+            yield section, block, names
+
+
+def assign_sections(text: str) -> Iterator[tuple[Section | None, MarkdownBlock]]:
+    """Yield each block with its section: that of its heading, or of the heading above."""
+    above: list[tuple[int, Section | None]] = []
+    for block in parse_blocks(text):
+        if block.kind == "heading":
+            above = [(depth, section) for depth, section in above if depth < block.depth]
+            outer_section = next((section for _, section in reversed(above) if section), None)
+            own_section = _find_announced_section(block.text, outer_section) or outer_section
+            above.append((block.depth, own_section))
+            yield own_section, block
+            continue
+        section = above[-1][1] if above else None
+        yield _infer_section(block, section), block
+
+
+def _find_announced_section(heading: str, outer_section: Section | None) -> Section | None:
+    """Return the section a heading announces; below causes and actions few headings announce
+    one.
+    """
+    if _TIME.match(heading):
+        return Section.TIMELINE
+    section = find_section(heading)
+    if outer_section is Section.ACTIONS or (
+        outer_section is Section.CAUSES and len(heading.split()) > MAX_NAME_WORDS
+    ):
+        return None
+    return section
+
+
+def _infer_section(block: MarkdownBlock, section: Section | None) -> Section | None:
+    """Return the section that a labelled paragraph (“Impact: …”) or a list of times belongs to."""
+    if section is not None and section is not Section.SUMMARY:
+        return section
+    if block.kind in ("item", "row") and _TIME.match(block.text.strip("| ")):
+        return Section.TIMELINE
+    label = _LABEL.match(block.text) if block.kind in ("paragraph", "item") else None
+    return (find_section(label[1]) if label else None) or section
+
+
+def _is_header(block: MarkdownBlock, next_block: MarkdownBlock | None) -> bool:
+    """Return whether a table's first row names its columns: a rule below it, or only short
+    cells.
+    """
+    is_ruled = next_block is not None and next_block.kind == "row" and not next_block.text
+    return bool(block.text) and (
+        is_ruled or all(len(cell.split()) <= MAX_NAME_WORDS for cell in block.cells)
+    )

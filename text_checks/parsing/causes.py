@@ -1,0 +1,137 @@
+"""Parse the causes section of a document: each symptom with its chain of whys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from text_checks.parsing.blocks import MarkdownBlock
+from text_checks.parsing.headings import find_section
+
+LABEL = re.compile(
+    r"\W{0,2}(?:(?:\*\*|__)(?P<bold>C\d{1,4})(?:\*\*|__)(?:[:.)]|\s[–—-])?|(?P<plain>C\d{1,4})(?:[:.)]|\s[–—-]))\s+"
+)
+_NUMBERED_CAUSE = re.compile(
+    r"\s*(?:root |contributing )?(?:cause|factor) ?#?\d{0,3}\s?(?:[:.)]|\s[–—-])\s+(?=\S)",
+    re.IGNORECASE,
+)
+_CAUSAL = re.compile(r"caus|contribut|factor|\bwhys?\b|reason|fault", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\d{1,3}[.)]\s+")
+_WHY_PREFIX = re.compile(
+    r"\W{0,4}(?:why\s?(?:#?\d{1,2})?|because)\W{0,4}[?:.)–—-]\W{0,4}", re.IGNORECASE
+)
+_WHY_QUESTION = re.compile(r"\W{0,4}(why\b[^?]{3,300}\?)\W{0,6}(\S.*)", re.IGNORECASE | re.DOTALL)
+MAX_NAME_WORDS = 2
+MAX_WHY_LENGTH = 2_000
+"""Maximum number of characters of one answer; a longer one is prose and stays in the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseChain:
+    """A cause as the document states it: a symptom and its whys.
+
+    `label` is the cause id it states itself (“C2”); `line_ranges` are the first and last lines of
+    its
+    symptom and of each answer.
+    """
+
+    symptom: str
+    whys: tuple[str, ...] = ()
+    label: str = ""
+    line_ranges: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def line(self) -> int:
+        """Return the line on which it begins; 0 if unknown."""
+        return self.line_ranges[0][0] if self.line_ranges else 0
+
+
+def parse_cause_chains(blocks: Iterable[MarkdownBlock]) -> tuple[CauseChain, ...]:
+    """Parse the cause chains from the blocks of a causes section, from top to bottom.
+
+    A chain is a heading with items under it, an item with items under it, or an item by itself;
+    a list in which each item asks why is one chain. Prose makes none, since it names no single
+    cause, nor does what stands under a background or an analysis.
+    """
+    built = [_build_chain(group) for group in _group_blocks(list(blocks))]
+    return tuple(chain for chain in built if chain is not None)
+
+
+def _group_blocks(blocks: list[MarkdownBlock]) -> Iterator[list[MarkdownBlock]]:
+    """Yield the blocks of each cause: its heading or item, and the items below."""
+    group: list[MarkdownBlock] = []
+    is_causal = True
+    top = 0
+    for block in blocks:
+        is_section = block.kind == "heading" and _is_section_heading(block, top)
+        top = min(top or block.depth, block.depth) if is_section else top
+        is_causal = _CAUSAL.search(block.text) is not None if is_section else is_causal
+        if block.kind == "heading" or (block.kind == "item" and _begins_cause(block, group)):
+            yield group
+            group = []
+        if is_section or not is_causal:
+            continue
+        if block.kind in ("heading", "item") or group:
+            group.append(block)
+    yield group
+
+
+def _is_section_heading(heading: MarkdownBlock, top: int) -> bool:
+    """Return whether a heading names the section, or one beside it, and no cause."""
+    if find_section(heading.text) is None or _NUMBERED_CAUSE.match(heading.text):
+        return False
+    is_deeper = bool(top) and heading.depth > top
+    return not is_deeper or len(heading.text.split()) <= MAX_NAME_WORDS
+
+
+def _begins_cause(item: MarkdownBlock, group: list[MarkdownBlock]) -> bool:
+    """Return whether an item begins a new cause instead of a why of the previous one."""
+    if not group:
+        return True
+    first = group[0]
+    if first.kind == "heading":
+        return False
+    is_why = _WHY_QUESTION.match(item.text) or _WHY_PREFIX.match(item.text)
+    return item.depth <= first.depth and not is_why
+
+
+def _build_chain(group: list[MarkdownBlock]) -> CauseChain | None:
+    items = [block for block in group if block.kind == "item" and len(block.text) <= MAX_WHY_LENGTH]
+    if not group or not (items or _has_label(group[0])):
+        return None
+    first = group[0]
+    if first.kind == "heading":
+        chain = CauseChain(first.text, _list_answers(items))
+    elif question := _WHY_QUESTION.match(first.text):
+        chain = CauseChain(question[1], (question[2], *_list_answers(items[1:])))
+    elif not items or first is not items[0]:
+        return None
+    else:
+        chain = CauseChain(first.text, _list_answers(items[1:]))
+    used = items if items and first is items[0] else [first, *items]
+    line_ranges = tuple((block.line, block.end) for block in used)
+    return replace(_split_label(chain), line_ranges=line_ranges)
+
+
+def _has_label(block: MarkdownBlock) -> bool:
+    return block.kind == "heading" and LABEL.match(block.text) is not None
+
+
+def _list_answers(items: Iterable[MarkdownBlock]) -> tuple[str, ...]:
+    return tuple(answer for block in items if (answer := _extract_answer(block.text)))
+
+
+def _extract_answer(text: str) -> str:
+    question = _WHY_QUESTION.match(text)
+    return (question[2] if question else _WHY_PREFIX.sub("", text, count=1)).strip()
+
+
+def _split_label(chain: CauseChain) -> CauseChain:
+    symptom = _NUMBERED_CAUSE.sub("", _NUMBER.sub("", chain.symptom, count=1), count=1)
+    label = LABEL.match(symptom)
+    if label is None:
+        return replace(chain, symptom=symptom.strip())
+    return replace(
+        chain, symptom=symptom[label.end() :].strip(), label=label["bold"] or label["plain"]
+    )

@@ -1,0 +1,98 @@
+"""Match the causes and actions of a document with those of the review."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
+
+from models.action import Action
+from models.document import Cause
+from text_checks import cause_chains
+from text_checks.parsing.action_items import ActionItem
+from text_checks.parsing.causes import CauseChain
+
+EntryT = TypeVar("EntryT", CauseChain, ActionItem)
+ItemT = TypeVar("ItemT", Cause, Action)
+
+MIN_SIMILARITY = 0.6
+"""Minimum share of common words for two texts to count as one edited item."""
+
+PUNCTUATION = str.maketrans({";": ",", "(": "[", ")": "]"})
+MAX_PAIRS = 10_000
+"""Maximum number of pairs compared word by word; beyond it, only labels and equal texts match."""
+
+
+def match_items(
+    entries: Iterable[EntryT], existing: Sequence[ItemT], known: Collection[str] | None = None
+) -> list[tuple[EntryT, ItemT | None]]:
+    """Return each document entry with its item of the review, if any; the surest pairs match
+    first.
+
+    An item is found by its text, by the label it states (“C2”, “A1”), or by most of its words.
+    Where
+    `known` is given, only these labels are trusted: others may be the author's own.
+    """
+    entries = list(entries)
+    pairs: dict[int, ItemT] = {}
+    unmatched = {item.id: item for item in existing}
+
+    def assign(number: int, item: ItemT | None) -> None:
+        if item is not None and number not in pairs and item.id in unmatched:
+            pairs[number] = unmatched.pop(item.id)
+
+    equal = {normalize_spaces(_get_text(item)): item for item in reversed(existing)}
+    for number, entry in enumerate(entries):
+        assign(number, equal.get(normalize_spaces(_get_text(entry))))
+    for number, entry in enumerate(entries):
+        if known is None or entry.label in known:
+            assign(number, unmatched.get(entry.label))
+    remaining = [(number, entry) for number, entry in enumerate(entries) if number not in pairs]
+    if len(remaining) * len(unmatched) <= MAX_PAIRS:
+        for _, number, name in _rank_similar_pairs(remaining, list(unmatched.values())):
+            assign(number, unmatched.get(name))
+    return [(entry, pairs.get(number)) for number, entry in enumerate(entries)]
+
+
+def _rank_similar_pairs(
+    entries: Sequence[tuple[int, EntryT]], existing: Sequence[ItemT]
+) -> list[tuple[float, int, str]]:
+    """List the pairs that share most of their words, the most similar first."""
+    item_bags = [(item, Counter(_get_text(item).casefold().split())) for item in existing]
+    pairs: list[tuple[float, int, str]] = []
+    for number, entry in entries:
+        entry_words = Counter(_get_text(entry).casefold().split())
+        for item, item_words in item_bags:
+            shared = (
+                2
+                * (entry_words & item_words).total()
+                / max(1, entry_words.total() + item_words.total())
+            )
+            if shared >= MIN_SIMILARITY or (shared > 0 and _is_restated(entry, item)):
+                pairs.append((-shared, number, item.id))
+    return sorted(pairs)
+
+
+def _is_restated(entry: CauseChain | ActionItem, item: Cause | Action) -> bool:
+    is_cause = isinstance(entry, CauseChain) and isinstance(item, Cause)
+    return (
+        is_cause
+        and not entry.label
+        and cause_chains.is_same_statement(_get_text(entry), _get_text(item))
+    )
+
+
+def normalize_spaces(text: str) -> str:
+    """Return the text on one line with single spaces, for comparison."""
+    return " ".join(text.split())
+
+
+def normalize_punctuation(text: str) -> str:
+    """Return the text with brackets and semicolons replaced, as it is written in an item's
+    details.
+    """
+    return normalize_spaces(text).translate(PUNCTUATION)
+
+
+def _get_text(subject: CauseChain | ActionItem | Cause | Action) -> str:
+    return subject.symptom if isinstance(subject, CauseChain | Cause) else subject.text

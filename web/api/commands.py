@@ -1,0 +1,69 @@
+"""One route per command, derived from the declarations of the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter
+
+from models.commands import COMMANDS, Command
+from web.auth import CurrentCaller
+from web.dependencies import ContextDep
+from web.schemas.command_docs import format_summary, format_when, format_who
+from web.schemas.examples import build_example
+from web.schemas.fields import RequestBody, build_body_model, get_fields
+from web.schemas.strict_json import StrictRoute
+from web.services.send_command import CommandResponse, IdempotencyKey, execute_command
+
+ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute"})
+"""Commands with another route: sent as a document, by email, or anonymously."""
+
+
+def build_router() -> APIRouter:
+    """Build a router with a POST route for each command that is not routed elsewhere."""
+    router = APIRouter(prefix="/api/reviews/{review}", tags=["commands"], route_class=StrictRoute)
+    for kind, command_type in COMMANDS.items():
+        if kind not in ROUTED_ELSEWHERE:
+            router.add_api_route(
+                f"/{kind}",
+                _build_endpoint(command_type, build_body_model(command_type)),
+                methods=["POST"],
+                name=kind,
+                operation_id=kind,
+                summary=format_summary(command_type),
+                description=_format_description(command_type),
+                response_model=CommandResponse,
+                openapi_extra=build_example(command_type),
+            )
+    return router
+
+
+def _format_description(command_type: type[Command]) -> str:
+    by_sponsor = (
+        "The sponsor stands in while the lead is away or gone. "
+        if "lead" in format_who(command_type)
+        else ""
+    )
+    return (
+        f"For: {format_who(command_type)}. {by_sponsor}When: {format_when(command_type)}. "
+        f"On the command line: `afterword {command_type.cli}`."
+    )
+
+
+def _build_endpoint(
+    command_type: type[Command], body: type[RequestBody]
+) -> Callable[..., Coroutine[Any, Any, CommandResponse]]:
+    async def endpoint(
+        review: str,
+        context: ContextDep,
+        caller: CurrentCaller,
+        body_fields: RequestBody,
+        idempotency_key: IdempotencyKey = None,
+    ) -> CommandResponse:
+        return await execute_command(
+            context, caller, review, command_type, get_fields(body_fields), key=idempotency_key
+        )
+
+    endpoint.__annotations__["body_fields"] = body
+    return endpoint

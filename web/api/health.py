@@ -1,0 +1,86 @@
+"""Health checks: whether this process runs, and whether the parts it needs answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from models.errors import Unavailable
+from register import queries
+from settings import SmtpSection
+from web.dependencies import OK, AppContext, ContextDep, Probe
+from web.errors import format_unavailable
+
+router = APIRouter(tags=["health"])
+
+PROBE_TIMEOUT = 3.0
+"""Seconds in which a part must answer."""
+REQUIRED_PARTS = ("database", "temporal")
+"""Parts without which nothing works; an unavailable mail server only delays notifications."""
+
+
+@router.get("/healthz", summary="Check that the process runs.")
+@router.head("/healthz", include_in_schema=False)
+async def healthz() -> dict[str, str]:
+    """Answer as soon as the process runs, whatever else is unavailable."""
+    return {"status": OK}
+
+
+@router.get(
+    "/readyz",
+    summary="Check that its parts work.",
+    responses={503: {"description": "A required part is unavailable; the answer says which."}},
+    response_model=dict[str, str],
+)
+@router.head("/readyz", include_in_schema=False)
+async def readyz(context: ContextDep) -> JSONResponse:
+    """Show for each part `ok`, or what is wrong; 503 when database or Temporal is unavailable."""
+    database, temporal, mail = await asyncio.gather(
+        _run_probe("The database", _build_database_probe(context)),
+        _run_probe("Temporal", context.temporal_probe),
+        _run_probe("The mail server", context.mail_probe),
+    )
+    parts = {"database": database, "temporal": temporal, "mail": mail}
+    ready = all(parts[name] == OK for name in REQUIRED_PARTS)
+    return JSONResponse(parts, 200 if ready else 503)
+
+
+def build_smtp_probe(smtp: SmtpSection) -> Probe:
+    """Return a probe that opens a connection to the mail server and closes it again."""
+
+    async def probe() -> None:
+        _, writer = await asyncio.open_connection(smtp.host, smtp.port)
+        writer.close()
+        await writer.wait_closed()
+
+    return probe
+
+
+def _build_database_probe(context: AppContext) -> Probe:
+    async def probe() -> Any:
+        return await run_in_threadpool(queries.list_reviews, context.engine, limit=1)
+
+    return probe
+
+
+async def _run_probe(part: str, probe: Probe) -> str:
+    try:
+        async with asyncio.timeout(PROBE_TIMEOUT):
+            await probe()
+    except TimeoutError:
+        return f"{part} does not answer within {PROBE_TIMEOUT:.0f} seconds."
+    except Unavailable as error:
+        return format_unavailable(error)
+    except OSError as error:
+        return f"{part} does not answer: {_format_os_error(error)}."
+    return OK
+
+
+def _format_os_error(error: OSError) -> str:
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else error.strerror or str(error)

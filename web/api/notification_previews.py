@@ -1,0 +1,113 @@
+"""The notifications that would be sent about a review by some time, to preview them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
+
+from mail.common.mail_settings import MailSettings
+from mail.outbound.compose import compose, extract_text
+from models.errors import InvalidInput
+from models.review import Review
+from rules.delivery import outbox
+from rules.notifications import planner
+from web.auth import CurrentCaller
+from web.dependencies import AppContext, ContextDep
+from web.schemas.fields import DateTimeField, Name
+from web.schemas.strict_json import StrictRoute
+from web.services.resolve_names import resolve_address
+from web.services.review_access import load_visible_review
+
+router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
+
+PREVIEW_SECRET = b"nobody may reply to an email that was never sent"
+"""Signs the reply addresses of previews, so that none of them is valid."""
+
+
+class NotificationPreview(BaseModel):
+    """One notification as it would be sent; `not_before` if it waits for working hours."""
+
+    kind: str = Field(examples=["reminder"])
+    to: str
+    not_before: datetime | None
+    subject: str
+    text: str
+    html: str
+
+
+class NotificationPreviewsResponse(BaseModel):
+    """The notifications that would be sent by `at`, as things are now."""
+
+    at: datetime
+    notifications: list[NotificationPreview]
+
+
+@router.get("/{review}/notifications", summary="Preview emails.")
+async def preview_notifications(
+    review: str,
+    context: ContextDep,
+    caller: CurrentCaller,
+    at: Annotated[DateTimeField | None, Query(description="By when; now by default.")] = None,
+    to: Annotated[Name, Query(description="Only emails to this person.")] = "",
+) -> NotificationPreviewsResponse:
+    """Render the notifications that would be sent by a time if nothing else happened until then.
+
+    Nothing is sent, and nobody can reply to them. On the command line: `afterword mail preview`.
+    """
+    record = await load_visible_review(context, review, caller.by)
+    until = at or context.clock()
+    if until < context.clock().replace(microsecond=0):
+        raise InvalidInput(f"at: {until.day} {until:%B %Y} is in the past")
+    return await run_in_threadpool(_render_previews, context, record, until, to)
+
+
+def _render_previews(
+    context: AppContext, record: Review, at: datetime, to: str
+) -> NotificationPreviewsResponse:
+    people = context.archive.load_people()
+    address = resolve_address(to, people) if to else ""
+    plan = planner.plan(record, people, record.policy, at)
+    settings = context.settings
+    site = MailSettings(
+        sender=settings.mail.sender,
+        domain=settings.mail.domain,
+        url=settings.web.url,
+        secret=PREVIEW_SECRET,
+        delimiter=settings.mail.delimiter,
+    )
+    due = [
+        notification
+        for notification in (*plan.notifications, *plan.held)
+        if address in ("", notification.to)
+    ]
+    rendered = [
+        (
+            notification,
+            compose(
+                notification,
+                outbox.trim_for_notifications(record, (notification,)),
+                people,
+                site,
+                at,
+            ),
+        )
+        for notification in due
+    ]
+    return NotificationPreviewsResponse(
+        at=at,
+        notifications=[
+            NotificationPreview(
+                kind=notification.kind,
+                to=notification.to,
+                not_before=notification.not_before,
+                subject=str(message["Subject"]),
+                text=extract_text(message),
+                html=extract_text(message, "html"),
+            )
+            for notification, message in rendered
+        ],
+    )

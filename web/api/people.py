@@ -1,0 +1,203 @@
+"""The people directory and the service map: read by people, changed by the coordinator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter
+from fastapi import Body as FromBody
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+from models.errors import InvalidInput
+from models.people import Person, Service
+from web.auth import CurrentAdmin, CurrentCaller, CurrentPerson
+from web.dependencies import ContextDep
+from web.schemas.fields import DateField, Name, RequestBody
+from web.schemas.strict_json import StrictRoute
+from web.services.resolve_names import find_person, resolve_address
+from web.services.review_opening import ROLE_FIELDS
+
+router = APIRouter(prefix="/api", tags=["people"], route_class=StrictRoute)
+
+ADDRESS_PATTERN = re.compile(r"[^\s@<>,;:\"()]{1,64}@[^\s@<>,;:\"()]{1,255}")
+COUNTRY_PATTERN = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
+def _validate_address(text: str) -> str:
+    if text and not ADDRESS_PATTERN.fullmatch(text):
+        raise ValueError(f"“{text}” is not an email address")
+    return text.lower()
+
+
+def _validate_zone(text: str) -> str:
+    if text and text not in available_timezones():
+        raise ValueError(f"there is no time zone “{text}”; write it as Europe/Berlin")
+    return text or "UTC"
+
+
+def _validate_country(text: str) -> str:
+    if text and not COUNTRY_PATTERN.fullmatch(text.upper()):
+        raise ValueError(f"“{text}” is not a country; write it as DE, or DE-BY")
+    return text.upper()
+
+
+def _validate_not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+def _convert_empty_to_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _convert_empty_to_false(value: Any) -> Any:
+    return False if value == "" else value
+
+
+Address = Annotated[Name, AfterValidator(_validate_address)]
+RequiredName = Annotated[Name, AfterValidator(_validate_not_empty)]
+
+
+class PersonRow(RequestBody):
+    """A person to import; a missing field stays as it is, an empty one is cleared."""
+
+    address: Annotated[Address, AfterValidator(_validate_not_empty)]
+    name: Name = ""
+    zone: Annotated[Name, AfterValidator(_validate_zone)] = "UTC"
+    country: Annotated[Name, AfterValidator(_validate_country)] = ""
+    manager: Address = ""
+    team: Name = ""
+    away_until: Annotated[DateField | None, BeforeValidator(_convert_empty_to_none)] = None
+    gone: Annotated[bool, BeforeValidator(_convert_empty_to_false)] = False
+    weekly: Annotated[bool, BeforeValidator(_convert_empty_to_false)] = False
+    aliases: tuple[Annotated[Address, AfterValidator(_validate_not_empty)], ...] = ()
+
+
+class ServiceRow(RequestBody):
+    """Who is responsible for a service's reviews; the coordinator is, where nobody is named."""
+
+    name: RequiredName
+    lead: Address = ""
+    facilitator: Address = ""
+    sponsor: Address = ""
+
+
+class ImportResponse(BaseModel):
+    """How many rows were added, and how many changed."""
+
+    added: int
+    changed: int
+
+
+class PeopleResponse(BaseModel):
+    """The people directory, by address."""
+
+    people: list[Person]
+
+
+class ServicesResponse(BaseModel):
+    """The service map, by name."""
+
+    services: list[Service]
+
+
+class MeResponse(BaseModel):
+    """Who the token belongs to; `coordinator` is whether they manage people."""
+
+    address: str = Field(examples=["ada@example.org"])
+    name: str = Field(examples=["Ada Lind"])
+    token: str = Field(examples=["laptop"])
+    tool: bool
+    coordinator: bool
+
+
+@router.get("/me", summary="Show who I am.")
+def me(context: ContextDep, caller: CurrentCaller) -> MeResponse:
+    """Show who the token belongs to."""
+    person = None if caller.is_tool else context.archive.find_person(caller.by)
+    return MeResponse(
+        address=caller.by,
+        name=person.name if person else "",
+        token=caller.token,
+        tool=caller.is_tool,
+        coordinator=caller.admin,
+    )
+
+
+@router.get("/people", summary="List people.")
+def people(context: ContextDep, _: CurrentPerson) -> PeopleResponse:
+    """List the people directory."""
+    directory = context.archive.load_people()
+    return PeopleResponse(people=[directory[address] for address in sorted(directory)])
+
+
+@router.post("/people", summary="Import people.")
+def import_people(
+    rows: Annotated[list[PersonRow], FromBody()], context: ContextDep, _: CurrentAdmin
+) -> ImportResponse:
+    """Add people and change those who are there; nobody is removed (`gone` says who has left).
+
+    All or none. A field that a row does not name stays as it is, and an empty one is cleared.
+    On the command line: `afterword people import`.
+    """
+    counts = context.archive.merge_people([row.model_dump(exclude_unset=True) for row in rows])
+    return ImportResponse(added=counts.added, changed=counts.changed)
+
+
+@router.post("/people/{person}/renew", summary="Invalidate all of a person’s reply addresses.")
+def renew(person: str, context: ContextDep, _: CurrentAdmin) -> Person:
+    """Return the person after invalidating all of their reply addresses.
+
+    For when somebody else may have read their email. Their next emails have new addresses.
+    On the command line: `afterword people renew`.
+    """
+    address = resolve_address(person, context.archive.load_people())
+    context.archive.renew_reply_addresses(address)
+    return context.archive.load_people()[address]
+
+
+@router.get("/services", summary="List services.")
+def services(context: ContextDep, _: CurrentPerson) -> ServicesResponse:
+    """List the service map."""
+    service_map = context.archive.load_services()
+    return ServicesResponse(services=[service_map[name] for name in sorted(service_map)])
+
+
+@router.post("/services", summary="Import services.")
+def import_services(
+    rows: Annotated[list[ServiceRow], FromBody()], context: ContextDep, _: CurrentAdmin
+) -> ImportResponse:
+    """Import who leads, facilitates and sponsors the reviews of a service. All or none.
+
+    They must be in the directory. A field that a row does not name stays as it is.
+    """
+    people = context.archive.load_people()
+    coordinator = context.settings.coordinator
+    resolved = [
+        _resolve_addresses(f"row {n}", row, people, coordinator)
+        for n, row in enumerate(rows, start=1)
+    ]
+    counts = context.archive.merge_services(resolved)
+    return ImportResponse(added=counts.added, changed=counts.changed)
+
+
+def _resolve_addresses(
+    place: str, row: ServiceRow, people: Mapping[str, Person], coordinator: str
+) -> dict[str, str]:
+    """Return the fields of a row with main addresses.
+
+    Raises InvalidInput for an unknown person.
+    """
+    fields: dict[str, str] = row.model_dump(exclude_unset=True)
+    for role in ROLE_FIELDS & fields.keys():
+        person = find_person(fields[role], people)
+        if fields[role] not in ("", coordinator) and person is None:
+            raise InvalidInput(
+                f"{place}, {role}: there is no person “{fields[role]}”; import people first"
+            )
+        fields[role] = person.address if person else fields[role]
+    return fields

@@ -1,0 +1,22 @@
+"""Rebuild the register from open workflows and the archive."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from web.auth import CurrentAdmin
+from web.dependencies import ContextDep
+from web.schemas.strict_json import StrictRoute
+from web.services.rebuild_register import RebuildResponse, rebuild_register
+
+router = APIRouter(prefix="/api/register", tags=["register"], route_class=StrictRoute)
+
+
+@router.post("/rebuild", summary="Rebuild the register.")
+async def rebuild(context: ContextDep, _: CurrentAdmin) -> RebuildResponse:
+    """Return the counts after rebuilding the register; for the coordinator.
+
+    Everything is read before anything is written. What is neither open nor archived is kept and
+    marked as lost. On the command line: `afterword register rebuild`.
+    """
+    return await rebuild_register(context)

@@ -1,0 +1,75 @@
+"""The parts the HTTP app is built from, injected into every endpoint; nothing is global."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+
+from models.commands import AnyCommand
+from models.incident import Incident
+from models.people import Channel, Roles
+from models.review import Receipt, Review
+from register.archive import Archive
+from settings import Settings
+
+Clock = Callable[[], datetime]
+Probe = Callable[[], Awaitable[object]]
+OK = "ok"
+"""What health checks report of a part that works."""
+
+
+class ReviewClientProtocol(Protocol):
+    """How a review is reached: `ReviewClient`, or a client in memory for tests.
+
+    Every method raises Unavailable while Temporal does not answer.
+    """
+
+    async def open_review(
+        self, incident: Incident, roles: Roles, *, by: str, channel: Channel
+    ) -> tuple[str, bool]:
+        """Open the review of an incident once; return its id, and whether it is new."""
+
+    async def ask(self, review: str, command: AnyCommand, /) -> Receipt:
+        """Send a command to a review and return its receipt. Raises Refusal and NotFound."""
+
+    async def fetch_review(self, name: str, /) -> Review:
+        """Return the whole record as it is now. Raises NotFound."""
+
+    async def list_open_ids(self) -> tuple[str, ...]:
+        """List the ids of the reviews that are open."""
+
+    async def list_lost_ids(self) -> tuple[str, ...]:
+        """List the ids of the reviews whose workflow was ended from outside."""
+
+    async def check_health(self) -> None:
+        """Check that Temporal answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppContext:
+    """The parts behind the app.
+
+    `clock` returns aware UTC times; probes raise when a part is unavailable.
+    """
+
+    review_client: ReviewClientProtocol
+    archive: Archive
+    engine: Engine
+    settings: Settings
+    clock: Clock
+    mail_probe: Probe
+    temporal_probe: Probe
+
+
+def get_context(request: Request) -> AppContext:
+    """Return the context that this app was built with."""
+    context: AppContext = request.app.state.context
+    return context
+
+
+ContextDep = Annotated[AppContext, Depends(get_context)]

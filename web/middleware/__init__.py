@@ -1,0 +1,1 @@
+"""ASGI middleware: startup, security headers and request limits."""

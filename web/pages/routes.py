@@ -1,0 +1,150 @@
+"""The public pages: the list of reviews, a review, its document, the contribution form."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse
+
+from models.errors import NotFound
+from models.review import OPEN_STAGES, Review, Stage
+from register import queries
+from register.mapping import FINISHED_STATUSES
+from rules.gates.gates import find_gate, list_blockers
+from rules.identifiers import find_review_id
+from rules.visibility import get_public_title, may_see
+from web.dependencies import AppContext, ContextDep
+from web.pages.templates import build_names, render_page
+from web.services.add_contribution import add_contribution
+from web.services.review_list import ReviewFilter, is_lost, list_reviews
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+ANONYMOUS_READER = ""
+STAGES = (*OPEN_STAGES, Stage.CLOSED)
+PER_PAGE = 50
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def reviews(
+    request: Request,
+    context: ContextDep,
+    q: Annotated[str, Query(max_length=400)] = "",
+    stage: str = "",
+    after: Annotated[str, Query(max_length=400)] = "",
+) -> Response:
+    """List reviews: the stage of each, who leads it, what is due next."""
+    review_filter = ReviewFilter(
+        stage=Stage(stage) if stage in set(Stage) else None,
+        open=stage == "open",
+        q=q.replace("\0", ""),
+        limit=PER_PAGE,
+        after=after.replace("\0", ""),
+    )
+    rows, next_after = list_reviews(context, review_filter, ANONYMOUS_READER)
+    next_link = "?" + urlencode({"q": q, "stage": stage, "after": next_after}) if next_after else ""
+    return render_page(
+        request,
+        "reviews.html",
+        rows=rows,
+        names=build_names(context.archive.load_people()),
+        stages=list(Stage),
+        q=q,
+        stage=stage,
+        next_link=next_link,
+        is_first_page=not after,
+    )
+
+
+@router.api_route("/reviews/{name}", methods=["GET", "HEAD"])
+def review(request: Request, context: ContextDep, name: str) -> Response:
+    """Show a review: its actions, causes, blockers and log."""
+    record = _load_review(context, name)
+    if not may_see(record, ANONYMOUS_READER):
+        return render_page(
+            request, "restricted.html", review=record, title=get_public_title(record), stages=STAGES
+        )
+    now = context.clock()
+    return render_page(
+        request,
+        "review.html",
+        review=record,
+        title=get_public_title(record),
+        lost=is_lost(context, record),
+        names=build_names(context.archive.load_people()),
+        stages=STAGES,
+        blockers=list_blockers(record, now),
+        gate=find_gate(record.stage),
+        open_actions=sum(action.status not in FINISHED_STATUSES for action in record.actions),
+        finished=FINISHED_STATUSES,
+        today=now.astimezone(UTC).date(),
+    )
+
+
+@router.api_route("/reviews/{name}/document", methods=["GET", "HEAD"])
+def document(request: Request, context: ContextDep, name: str) -> Response:
+    """Show the latest version of the document."""
+    record = _load_review(context, name)
+    if not may_see(record, ANONYMOUS_READER):
+        return render_page(
+            request, "restricted.html", review=record, title=get_public_title(record), stages=STAGES
+        )
+    if record.document is None:
+        raise NotFound("document of review", record.id)
+    text = context.archive.read_document(record.document.digest).decode("utf-8-sig")
+    names = build_names(context.archive.load_people())
+    return render_page(
+        request,
+        "document.html",
+        review=record,
+        title=get_public_title(record),
+        text=text,
+        names=names,
+    )
+
+
+@router.get("/reviews/{name}/contribute")
+def contribute(request: Request, context: ContextDep, name: str) -> Response:
+    """Show the form for an anonymous contribution."""
+    record = _load_review(context, name)
+    if not may_see(record, ANONYMOUS_READER):
+        return render_page(
+            request, "restricted.html", review=record, title=get_public_title(record), stages=STAGES
+        )
+    is_open = record.stage in OPEN_STAGES
+    return render_page(
+        request, "contribute.html", review=record, title=get_public_title(record), open=is_open
+    )
+
+
+@router.post("/reviews/{name}/contribute")
+async def submit_contribution(
+    request: Request,
+    context: ContextDep,
+    name: str,
+    text: Annotated[str, Form()] = "",
+    when: Annotated[str, Form()] = "",
+) -> Response:
+    """Send an anonymous contribution, and show what happens to it."""
+    response = await add_contribution(context, name, text.replace("\0", ""), when.replace("\0", ""))
+    record = await run_in_threadpool(_load_review, context, name)
+    return render_page(
+        request,
+        "contribution_received.html",
+        review=record,
+        title=get_public_title(record),
+        summary=response.summary,
+    )
+
+
+def _load_review(context: AppContext, name: str) -> Review:
+    record = queries.find_review(
+        context.engine, find_review_id(name, queries.list_review_ids(context.engine))
+    )
+    if record is None:
+        raise NotFound("review", name)
+    return record

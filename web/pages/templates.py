@@ -1,0 +1,95 @@
+"""Render the pages: the template environment, its filters, and people's names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from models.incident import Incident
+from models.people import Person
+from rules.formatting import format_short_date, format_short_time
+from web.schemas.problem import Problem
+
+WEB_DIR = Path(__file__).parent.parent
+WEB_SCHEMES = ("http", "https")
+ADDRESS_PATTERN = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def create_environment() -> Environment:
+    """Return the template environment; a missing name is an error, and all text is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(WEB_DIR / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "format_date": format_short_date,
+        "format_time": _format_time,
+        "is_web_link": _is_web_link,
+        "short_id": _shorten_id,
+        "format_time_range": _format_time_range,
+    }
+    environment.policies["urlize.rel"] = "noopener nofollow"
+    return environment
+
+
+def render_error_page(request: Request, problem: Problem) -> Response:
+    """Render an error for a browser."""
+    return render_page(request, "error.html", status=problem.status, problem=problem)
+
+
+def render_page(
+    request: Request, template: str, *, status: int = 200, **variables: Any
+) -> Response:
+    """Render a template with its variables."""
+    html = request.app.state.templates.get_template(template).render(status=status, **variables)
+    return HTMLResponse(html, status)
+
+
+class PersonNames(dict[str, str]):
+    """Names of people by address; an unknown address stands for itself."""
+
+    def __missing__(self, address: str) -> str:
+        return address
+
+    def replace_addresses(self, text: str) -> str:
+        """Return a sentence with names in place of addresses."""
+        return ADDRESS_PATTERN.sub(lambda found: self[found[0]], text)
+
+
+def build_names(people: Mapping[str, Person]) -> PersonNames:
+    """Build the names of people by address."""
+    return PersonNames({address: person.name or address for address, person in people.items()})
+
+
+def _format_time(time: datetime) -> str:
+    return format_short_time(time, UTC)
+
+
+def _format_time_range(incident: Incident) -> str:
+    end = incident.ended_at.astimezone(UTC)
+    start = (incident.started_at or end).astimezone(UTC)
+    if start.date() == end.date():
+        return f"{format_short_date(end)}, {start:%H:%M} to {end:%H:%M} UTC"
+    return f"{_format_time(start)} to {_format_time(end)}"
+
+
+def _is_web_link(link: str) -> bool:
+    try:
+        return urlsplit(link).scheme in WEB_SCHEMES
+    except ValueError:
+        return False
+
+
+def _shorten_id(name: str) -> str:
+    return name.removeprefix("review-")

@@ -1,0 +1,1 @@
+"""Request and response schemas, derived from the commands where possible."""

@@ -1,0 +1,1 @@
+"""What several routes share: resolving names, opening and listing reviews, syncing documents."""

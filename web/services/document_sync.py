@@ -1,0 +1,229 @@
+"""Derive commands from a document: what it changes in a review's causes and actions."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from models import commands as o
+from models.action import Action, ActionStatus, Priority
+from models.document import Cause
+from models.people import Person
+from models.review import Review
+from rules.replies import dates
+from text_checks.parsing import ActionItem, CauseChain, ParsedDocument
+from text_checks.parsing.matching import (
+    EntryT,
+    ItemT,
+    match_items,
+    normalize_punctuation,
+    normalize_spaces,
+)
+
+TITLE_LENGTH = 60
+"""Characters of the title by which a note names its subject."""
+
+UNCERTAIN_FIELDS = ("due", "causes", "verifier")
+REMOVED_REASON = "it is no longer in the document"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDraft:
+    """A command that the document asks for, notes on what could not be read, and its label."""
+
+    command_type: type[o.Command]
+    fields: dict[str, Any]
+    notes: tuple[str, ...] = ()
+    label: str = ""
+
+    def list_attempts(self, ids: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Yield all fields, and then only those that no rule can refuse.
+
+        `ids` are the causes' own names by those that the document gave them.
+        """
+        complete = dict(self.fields)
+        if "causes" in complete:
+            complete["causes"] = tuple(ids.get(name, name) for name in complete["causes"])
+        certain = {name: value for name, value in complete.items() if name not in UNCERTAIN_FIELDS}
+        for fields in (complete, certain if certain != complete else {}):
+            if fields.keys() - {"action", "cause"}:
+                yield fields
+
+
+class PreviousVersion:
+    """The previous version of a document; `is_same` if it equals the new one."""
+
+    def __init__(self, reading: ParsedDocument | None, *, is_same: bool) -> None:
+        self.chains = reading.chains if reading else ()
+        self.action_items = tuple(p for p in reading.actions if p.line) if reading else ()
+        pieces: tuple[CauseChain | ActionItem, ...] = (*self.chains, *self.action_items)
+        self.labels = {piece.label for piece in pieces}
+        self._is_same = is_same
+        self._pieces = {_strip_position(piece) for piece in pieces}
+
+    def is_unchanged(
+        self,
+        piece: CauseChain | ActionItem,
+        item: Cause | Action | None,
+        known: Sequence[Cause] | Sequence[Action],
+    ) -> bool:
+        """Return whether a piece says nothing new."""
+        is_known = any(
+            normalize_spaces(_get_text(each)) == normalize_spaces(_get_text(piece))
+            for each in known
+        )
+        is_lost = self._is_same and item is None and not is_known
+        return _strip_position(piece) in self._pieces and not is_lost
+
+
+def _strip_position(piece: CauseChain | ActionItem) -> CauseChain | ActionItem:
+    """Return a piece without its position."""
+    if isinstance(piece, CauseChain):
+        return replace(piece, line_ranges=())
+    return replace(piece, line=0, end=0)
+
+
+def _get_text(piece: CauseChain | ActionItem | Cause | Action) -> str:
+    return piece.symptom if isinstance(piece, CauseChain | Cause) else piece.text
+
+
+def list_drafts(
+    reading: ParsedDocument,
+    previous: ParsedDocument | None,
+    review: Review,
+    people: Mapping[str, Person],
+    today: date,
+) -> Iterator[CommandDraft]:
+    """List the commands that take a review's causes and actions to what its document says.
+
+    What a document leaves open erases nothing. What it says as the version `before` did gives no
+    order, whatever became of it since; what stood there and stands nowhere now is withdrawn. Where
+    it is the same document once more, what never became a fact does now.
+    """
+    causes = tuple(c for c in review.causes if not c.withdrawn)
+    actions = tuple(a for a in review.actions if a.status is not ActionStatus.WITHDRAWN)
+    previous_version = PreviousVersion(previous, is_same=previous == reading)
+    cause_pairs = match_items(reading.chains, causes, previous_version.labels)
+    for cause_chain, cause in cause_pairs:
+        if not previous_version.is_unchanged(cause_chain, cause, review.causes):
+            yield from _compare_cause(cause_chain, cause)
+    yield from _list_withdrawals(cause_pairs, previous_version.chains, causes, reading)
+    action_pairs = match_items(
+        (p for p in reading.actions if p.line), actions, previous_version.labels
+    )
+    for action_item, action in action_pairs:
+        is_assigned = action is not None and action.status is not ActionStatus.PROPOSED
+        if not is_assigned and not previous_version.is_unchanged(
+            action_item, action, review.actions
+        ):
+            yield from _compare_action(action_item, action, people, today)
+    proposed = tuple(a for a in actions if a.status is ActionStatus.PROPOSED)
+    yield from _list_withdrawals(action_pairs, previous_version.action_items, proposed, reading)
+
+
+def format_title(draft: CommandDraft) -> str:
+    """Return a few words that name the subject of a draft."""
+    text = str(draft.fields.get("text") or draft.fields.get("symptom") or "")
+    item = draft.fields.get("action") or draft.fields.get("cause") or draft.fields.get("item")
+    return str(item or textwrap.shorten(text, TITLE_LENGTH, placeholder=" …"))
+
+
+def _compare_cause(cause_chain: CauseChain, cause: Cause | None) -> Iterator[CommandDraft]:
+    if cause is None:
+        yield CommandDraft(
+            o.AddCause,
+            {"symptom": cause_chain.symptom, "whys": cause_chain.whys},
+            label=cause_chain.label,
+        )
+        return
+    changes: dict[str, Any] = {}
+    if normalize_spaces(cause_chain.symptom) != normalize_spaces(cause.symptom):
+        changes["symptom"] = cause_chain.symptom
+    if cause_chain.whys and [normalize_spaces(w) for w in cause_chain.whys] != [
+        normalize_spaces(w) for w in cause.whys
+    ]:
+        changes["whys"] = cause_chain.whys
+    if changes:
+        yield CommandDraft(o.ReviseCause, {"cause": cause.id, **changes})
+
+
+def _compare_action(
+    action_item: ActionItem, action: Action | None, people: Mapping[str, Person], today: date
+) -> Iterator[CommandDraft]:
+    fields, notes = _read_fields(action_item, people, today)
+    if action is None:
+        yield CommandDraft(o.Propose, fields, notes)
+        return
+    changes = {
+        name: value
+        for name, value in fields.items()
+        if _normalize(value) != _normalize(getattr(action, name))
+    }
+    if changes or notes:
+        yield CommandDraft(o.Revise, {"action": action.id, **changes}, notes)
+
+
+def _normalize(value: Any) -> str:
+    return normalize_punctuation(", ".join(value) if isinstance(value, tuple) else str(value))
+
+
+def _read_fields(
+    action_item: ActionItem, people: Mapping[str, Person], today: date
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    fields: dict[str, Any] = {"text": action_item.text}
+    notes: list[str] = []
+    for role in ("owner", "verifier"):
+        if typed := getattr(action_item, role).strip():
+            address = _find_address(typed, people)
+            fields |= {role: address} if address else {}
+            notes += [] if address else [f"“{typed}” is not in the people directory"]
+    if action_item.due.strip():
+        due = dates.parse_date(action_item.due, today)
+        fields |= {"due": due.value} if isinstance(due, dates.ParsedDate) else {}
+        notes += (
+            [] if isinstance(due, dates.ParsedDate) else [f"“{action_item.due}” is no date ahead"]
+        )
+    if action_item.measure.strip():
+        fields["measure"] = action_item.measure
+    if action_item.priority:
+        fields["priority"] = Priority(action_item.priority)
+    if action_item.causes:
+        fields["causes"] = action_item.causes
+    return fields, tuple(notes)
+
+
+def _find_address(typed: str, people: Mapping[str, Person]) -> str:
+    """Find who is meant by an address, its local part, or a name that only one person has."""
+    wanted = typed.strip(" @*_`").casefold()
+    matches = {p.address for p in people.values() if not p.gone and wanted in _list_names(p)}
+    return matches.pop() if len(matches) == 1 else ""
+
+
+def _list_names(person: Person) -> set[str]:
+    addresses = {address.casefold() for address in (person.address, *person.aliases)}
+    name = person.name.casefold()
+    return addresses | {a.partition("@")[0] for a in addresses} | {name, *name.split()}
+
+
+def _list_withdrawals(
+    pairs: list[tuple[EntryT, ItemT | None]],
+    previous: Iterable[EntryT],
+    current: Sequence[ItemT],
+    reading: ParsedDocument,
+) -> Iterator[CommandDraft]:
+    """Yield withdrawals of what the previous version had, unless its text is still somewhere."""
+    kept_ids = {item.id for _, item in pairs if item is not None}
+    text = normalize_spaces(
+        " ".join((*reading.headings, *reading.unplaced, *chain(*reading.section_texts.values())))
+    )
+    for _, item in match_items(previous, current):
+        if (
+            item is not None
+            and item.id not in kept_ids
+            and normalize_spaces(_get_text(item)) not in text
+        ):
+            yield CommandDraft(o.Withdraw, {"item": item.id, "reason": REMOVED_REASON})

@@ -1,0 +1,104 @@
+"""Resolve the names that people type: reviews, people and actions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.concurrency import run_in_threadpool
+
+from models.codes import RefusalCode
+from models.errors import InvalidInput, NotFound, Refusal
+from models.people import Person
+from register import queries
+from rules.identifiers import find_by_prefix, find_review_id
+from web.dependencies import AppContext
+from web.schemas.fields import ITEM_FIELDS, PERSON_FIELDS
+
+ITEM_PATTERN = re.compile(r"[a-zA-Z]\d{1,6}")
+SEPARATOR_PATTERN = re.compile(r"[,;\s]")
+GUEST_FIELDS = frozenset({"attended"})
+"""Fields whose people may be guests: an address outside the directory is accepted."""
+
+
+async def resolve_review(context: AppContext, typed: str) -> str:
+    """Find a review of the register by any unique prefix of its id. Raises NotFound."""
+    return find_review_id(typed, await run_in_threadpool(queries.list_review_ids, context.engine))
+
+
+async def resolve_any_review(context: AppContext, typed: str) -> str:
+    """Find a review, also one so new that the register does not have it. Raises NotFound."""
+    try:
+        return await resolve_review(context, typed)
+    except NotFound as error:
+        if error.hints:
+            raise
+    return find_review_id(typed, await context.review_client.list_open_ids())
+
+
+def resolve_fields(fields: Mapping[str, Any], people: Mapping[str, Person]) -> dict[str, Any]:
+    """Return the fields of a command with all names resolved.
+
+    Raises NotFound for a person who is not in the directory, InvalidInput for two where one is
+    meant, and Refusal `gone` for somebody who has left.
+    """
+    return {name: _resolve_value(name, value, people) for name, value in fields.items()}
+
+
+def resolve_address(typed: str, people: Mapping[str, Person]) -> str:
+    """Find a person's address by any unique prefix of it, or of an alias. Raises NotFound."""
+    wanted = typed.strip().lower()
+    addresses = {alias.lower(): p.address for p in people.values() for alias in p.aliases}
+    addresses |= {address: address for address in people}
+    matches = (
+        {addresses[name] for name in addresses if name.startswith(wanted)} if wanted else set()
+    )
+    if wanted in addresses:
+        return addresses[wanted]
+    if len(matches) == 1:
+        return matches.pop()
+    if matches:
+        raise NotFound("person", typed, tuple(sorted(matches)[:5]))
+    return find_by_prefix(wanted, people, "person")
+
+
+def find_person(address: str, people: Mapping[str, Person]) -> Person | None:
+    """Find the person who has exactly this address, as their own or as an alias."""
+    return people.get(address) or next((p for p in people.values() if address in p.aliases), None)
+
+
+def check_not_gone(address: str, people: Mapping[str, Person]) -> str:
+    """Return the address unless its person has left. Raises Refusal `gone`."""
+    person = people.get(address)
+    if person is not None and person.gone:
+        raise Refusal(
+            RefusalCode.GONE, f"{person.name or address} has left.", "Name somebody else."
+        )
+    return address
+
+
+def _resolve_value(name: str, value: Any, people: Mapping[str, Person]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_resolve_value(name, each, people) for each in value)
+    if isinstance(value, dict):
+        return {_normalize_item_id(key): text for key, text in value.items()}
+    if name in ITEM_FIELDS or name == "recurrence":
+        return _normalize_item_id(value) if isinstance(value, str) else value
+    if name in PERSON_FIELDS and value:
+        return _resolve_person(name, value, people)
+    return value
+
+
+def _normalize_item_id(typed: str) -> str:
+    stripped = typed.strip()
+    return stripped.upper() if ITEM_PATTERN.fullmatch(stripped) else stripped
+
+
+def _resolve_person(name: str, typed: str, people: Mapping[str, Person]) -> str:
+    if SEPARATOR_PATTERN.search(typed.strip()):
+        raise InvalidInput(f"{name}: “{typed}” is more than one person; name one")
+    if name in GUEST_FIELDS and "@" in typed and typed.lower() not in people:
+        return typed.lower()
+    address = resolve_address(typed, people)
+    return address if name in GUEST_FIELDS else check_not_gone(address, people)

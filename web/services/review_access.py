@@ -1,0 +1,56 @@
+"""Load a review for a reader, and keep what is restricted from those who may not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi.concurrency import run_in_threadpool
+
+from models.codes import RefusalCode
+from models.errors import NotFound, Refusal
+from models.review import Review
+from register import queries
+from rules.visibility import may_see
+from web.dependencies import AppContext
+from web.services.resolve_names import resolve_review
+
+
+async def load_visible_review(context: AppContext, typed: str, reader: str) -> Review:
+    """Load the review with this unique prefix. Raises NotFound, and Refusal `restricted`."""
+    review = await load_review(context, await resolve_review(context, typed))
+    check_may_see(review, reader)
+    return review
+
+
+async def load_review(context: AppContext, review_id: str) -> Review:
+    """Return the record from the register, or from the workflow while the register has none."""
+    review = await run_in_threadpool(queries.find_review, context.engine, review_id)
+    return review or await context.review_client.fetch_review(review_id)
+
+
+def check_may_see(review: Review, reader: str) -> None:
+    """Raise Refusal `restricted` for somebody who may not see this review."""
+    if may_see(review, reader):
+        return
+    raise Refusal(
+        RefusalCode.RESTRICTED,
+        "This review is restricted to a few people.",
+        f"Ask the coordinator, {review.roles.coordinator}.",
+    )
+
+
+@contextmanager
+def redact_refusals(review: Review, reader: str) -> Iterator[None]:
+    """Run the block; a refusal to a tool that may not see the review names nothing of it."""
+    try:
+        yield
+    except Refusal as refusal:
+        if may_see(review, reader):
+            raise
+        reason = "This was refused; the review is restricted to a few people."
+        raise Refusal(refusal.code, reason) from None
+    except NotFound as error:
+        if may_see(review, reader):
+            raise
+        raise NotFound(error.what, error.name) from None

@@ -1,0 +1,173 @@
+"""Send a command to a review: names resolved, wording checked, refusals fit for the reader."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Annotated, Any, cast
+from uuid import uuid4
+
+from fastapi import Header
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
+
+from models.commands import AddCause, AnyCommand, Command, ReviseCause, Write
+from models.errors import InvalidInput, NotFound, Refusal
+from models.people import Person
+from models.review import Receipt, Review
+from rules.commands import dispatch
+from rules.delivery.delegation import explain_delegation
+from web.auth import Caller
+from web.dependencies import AppContext
+from web.services import findings
+from web.services.resolve_names import resolve_any_review, resolve_fields
+from web.services.review_access import check_may_see, load_review, redact_refusals
+
+MAX_KEY_LENGTH = 200
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Your own name for the command; the same key is carried out only once.",
+    ),
+]
+
+
+class CommandResponse(BaseModel):
+    """The answer to a command: what was done, as of which revision of the review."""
+
+    command_id: str = Field(examples=["7f0c2f0e1c6e4d5a8f5d0f6a3b1c9e24"])
+    revision: int = Field(examples=[12])
+    summary: str = Field(examples=["accepted A1"])
+
+
+async def execute_command(
+    context: AppContext,
+    caller: Caller,
+    typed: str,
+    command_type: type[Command],
+    values: dict[str, Any],
+    *,
+    key: str | None,
+) -> CommandResponse:
+    """Send a command to a review and return what was done.
+
+    Raises Refusal, NotFound, InvalidInput and Unavailable, as the review client does.
+    """
+    review, command = await prepare_command(context, caller, typed, command_type, values, key=key)
+    return await send_command(context, review, command)
+
+
+async def prepare_command(
+    context: AppContext,
+    caller: Caller,
+    typed: str,
+    command_type: type[Command],
+    values: dict[str, Any],
+    *,
+    key: str | None,
+) -> tuple[Review, AnyCommand]:
+    """Find the review that is meant and build the complete command.
+
+    Raises Refusal for somebody who may not see the review, and NotFound, InvalidInput
+    and Unavailable.
+    """
+    review_id = await resolve_any_review(context, typed)
+    people = await run_in_threadpool(context.archive.load_people)
+    review = await load_review(context, review_id)
+    if not caller.is_tool:
+        check_may_see(review, caller.by)
+    return review, build_command(
+        context, caller, review, command_type, values, people=people, key=key
+    )
+
+
+def build_command(
+    context: AppContext,
+    caller: Caller,
+    review: Review,
+    command_type: type[Command],
+    values: dict[str, Any],
+    *,
+    people: Mapping[str, Person],
+    key: str | None,
+) -> AnyCommand:
+    """Build a complete command: who gives it, with names resolved and wording checked.
+
+    Raises NotFound, InvalidInput and Refusal `gone` for what it names.
+    """
+    resolved = resolve_fields(values, people)
+    command = command_type(
+        id=_build_command_id(caller, command_type, resolved, key),
+        by=caller.by,
+        channel=caller.channel,
+        on_behalf=explain_delegation(
+            review, caller.by, people.get(review.roles.lead), context.clock().date()
+        ),
+        **resolved,
+        **_find_findings(command_type, review, resolved, people),
+    )
+    return cast("AnyCommand", command)
+
+
+async def send_command(context: AppContext, review: Review, command: AnyCommand) -> CommandResponse:
+    """Send a command to a review and return what was done, as `execute_command` does."""
+    with redact_refusals(review, command.by):
+        return build_response(await context.review_client.ask(review.id, command))
+
+
+async def validate_before_sending(context: AppContext, review: Review, command: AnyCommand) -> None:
+    """Validate a command against the rules before anything is stored for it.
+
+    The register may lag behind and keeps no receipts: the last word has the review itself.
+    """
+    with redact_refusals(review, command.by):
+        try:
+            dispatch.validate(review, command, context.clock())
+        except (Refusal, NotFound):
+            dispatch.validate(
+                await context.review_client.fetch_review(review.id), command, context.clock()
+            )
+
+
+def build_response(receipt: Receipt) -> CommandResponse:
+    """Convert a receipt into a response."""
+    return CommandResponse(
+        command_id=receipt.command_id, revision=receipt.revision, summary=receipt.summary
+    )
+
+
+def _build_command_id(
+    caller: Caller, command_type: type[Command], values: dict[str, Any], key: str | None
+) -> str:
+    """Build the command id from the key, the caller and the values.
+
+    Somebody else's key, or the same key on another command, must not be taken for a repetition:
+    that command would be lost without a word.
+    """
+    if key is None:
+        return uuid4().hex
+    if not key.strip() or len(key) > MAX_KEY_LENGTH:
+        raise InvalidInput(f"Idempotency-Key: must hold 1 to {MAX_KEY_LENGTH} characters")
+    content = json.dumps(
+        [key, caller.by, command_type.__name__, values], sort_keys=True, default=str
+    )
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _find_findings(
+    command_type: type[Command],
+    review: Review,
+    values: dict[str, Any],
+    people: Mapping[str, Person],
+) -> dict[str, Any]:
+    """Return the findings on the wording of a cause or an action, as a field of the command."""
+    if command_type is Write or all(field.name != "findings" for field in fields(command_type)):
+        return {}
+    if command_type in (AddCause, ReviseCause):
+        names = {address: person.name for address, person in people.items()}
+        return {"findings": findings.check_cause(review, values, names)}
+    return {"findings": findings.check_action(review, values)}

@@ -1,0 +1,256 @@
+"""The client of reviews: how every edge opens them, sends them commands and reads them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.codes import RefusalCode
+from models.commands import AnyCommand
+from models.errors import NotFound, Refusal, Unavailable
+from models.incident import Incident
+from models.people import Channel, Roles
+from models.policy import Policy
+from models.review import Receipt, Review
+from register.archive import Archive
+from rules.commands import dispatch
+from rules.identifiers import build_review_id
+from rules.open_review import open_review
+from workflows import options
+from workflows.error_conversion import check_size, parse_application_error
+from workflows.review import ReviewWorkflow
+from workflows.search_attributes import build_search_attributes
+
+RUNNING_QUERY = f'WorkflowType = "{options.WORKFLOW_TYPE}" AND ExecutionStatus = "Running"'
+LOST_QUERY = (
+    f'WorkflowType = "{options.WORKFLOW_TYPE}" AND ExecutionStatus IN '
+    '("Terminated", "Failed", "TimedOut", "Canceled")'
+)
+LOST_STATUSES = frozenset(
+    {
+        WorkflowExecutionStatus.TERMINATED,
+        WorkflowExecutionStatus.FAILED,
+        WorkflowExecutionStatus.TIMED_OUT,
+        WorkflowExecutionStatus.CANCELED,
+    }
+)
+ReviewHandle = WorkflowHandle[ReviewWorkflow, None]
+
+
+class ReviewClient:
+    """Client of reviews, whether their workflow runs or only the archive has them.
+
+    Every method raises Away when Temporal, the worker or the archive does not answer.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        archive: Archive,
+        clock: Callable[[], datetime],
+        *,
+        policy: Policy | None = None,
+        task_queue: str = options.TASK_QUEUE,
+    ) -> None:
+        self._client = client
+        self._archive = archive
+        self._clock = clock
+        self._policy = policy or Policy()
+        self._task_queue = task_queue
+
+    async def open_review(
+        self, incident: Incident, roles: Roles, *, by: str, channel: Channel = Channel.TOOL
+    ) -> tuple[str, bool]:
+        """Open the review of an incident; return its id, and whether it is new.
+
+        The same incident has the same review; one that is over is not opened a second time.
+        """
+        name = build_review_id(incident)
+        if await asyncio.to_thread(self._archive.find_record, name) is not None:
+            return name, False
+        review = open_review(incident, roles, self._policy, self._clock(), by=by, channel=channel)
+        try:
+            await self._client.start_workflow(
+                ReviewWorkflow.run,
+                review,
+                id=name,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=build_search_attributes(review),
+                task_timeout=options.TASK_TIMEOUT,
+                static_summary=name,
+            )
+        except WorkflowAlreadyStartedError:
+            return name, False
+        except RPCError as error:
+            _raise_unavailable(error)
+        return name, True
+
+    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+        """Send a command and return its receipt; a repeated command returns the same receipt.
+
+        Raises Refusal with code, reason and way out, or Unknown.
+        """
+        for delay in options.UPDATE_RETRY_SECONDS:
+            try:
+                return await self._get_handle(review).execute_update(
+                    ReviewWorkflow.ask, command, id=command.id, rpc_timeout=options.UPDATE_TIMEOUT
+                )
+            except WorkflowUpdateFailedError as failure:
+                if not _is_between_runs(failure.cause):
+                    _raise_refusal(failure)
+            except WorkflowUpdateRPCTimeoutOrCancelledError as timeout:
+                raise Unavailable("the worker", "no answer in time") from timeout
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    return await self._ask_archived_review(review, command)
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    _raise_unavailable(error)
+            await asyncio.sleep(delay)
+        raise Unavailable("Temporal", "the review is just taking a new run")
+
+    async def fetch_review(self, name: str) -> Review:
+        """Return the whole record, live or archived. Raises NotFound, or Refusal `lost`."""
+        try:
+            return await self._get_handle(name).query(
+                ReviewWorkflow.review, rpc_timeout=options.UPDATE_TIMEOUT
+            )
+        except WorkflowQueryFailedError as failure:
+            raise Unavailable("the worker", str(failure)) from failure
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                _raise_unavailable(error)
+        archived = await asyncio.to_thread(self._archive.find_record, name)
+        if archived is None:
+            await self._raise_missing(name)
+        return archived
+
+    async def list_open_ids(self) -> tuple[str, ...]:
+        """List the ids of reviews whose workflow is running."""
+        return await self._list_workflow_ids(RUNNING_QUERY)
+
+    async def list_lost_ids(self) -> tuple[str, ...]:
+        """List the ids of reviews whose workflow was ended from outside before the review was
+        over.
+        """
+        running = set(await self.list_open_ids())
+        candidates = [
+            name for name in await self._list_workflow_ids(LOST_QUERY) if name not in running
+        ]
+        return tuple([name for name in candidates if await self._is_lost(name)])
+
+    async def check_health(self) -> None:
+        """Check that Temporal answers; raises Unavailable if it does not."""
+        try:
+            if not await self._client.service_client.check_health():
+                raise Unavailable("Temporal", "it says that it is not well")
+        except RPCError as error:
+            _raise_unavailable(error)
+
+    def _get_handle(self, review: str) -> ReviewHandle:
+        return self._client.get_workflow_handle_for(ReviewWorkflow.run, review)
+
+    async def _list_workflow_ids(self, query: str) -> tuple[str, ...]:
+        try:
+            ids = [w.id async for w in self._client.list_workflows(query)]
+        except RPCError as error:
+            _raise_unavailable(error)
+        return tuple(dict.fromkeys(ids))
+
+    async def _ask_archived_review(self, review: str, command: AnyCommand) -> Receipt:
+        archived = await asyncio.to_thread(self._archive.find_record, review)
+        if archived is None or await self._is_lost(review):
+            await self._raise_missing(review)
+        if command.id in archived.receipts:
+            return archived.receipts[command.id]
+        dispatch.validate(archived, command, self._clock())
+        check_size(archived, command)
+        return await self._restart_and_ask(archived, command)
+
+    async def _restart_and_ask(self, archived: Review, command: AnyCommand) -> Receipt:
+        start = WithStartWorkflowOperation(
+            ReviewWorkflow.run,
+            archived,
+            id=archived.id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            search_attributes=build_search_attributes(archived),
+            task_timeout=options.TASK_TIMEOUT,
+            static_summary=archived.id,
+        )
+        try:
+            return await self._client.execute_update_with_start_workflow(
+                ReviewWorkflow.ask,
+                command,
+                id=command.id,
+                start_workflow_operation=start,
+                rpc_timeout=options.UPDATE_TIMEOUT,
+            )
+        except WorkflowUpdateFailedError as failure:
+            _raise_refusal(failure)
+        except WorkflowUpdateRPCTimeoutOrCancelledError as timeout:
+            raise Unavailable("the worker", "no answer in time") from timeout
+        except RPCError as error:
+            _raise_unavailable(error)
+
+    async def _is_lost(self, review: str) -> bool:
+        """Return whether the newest run was ended from outside after what the archive has
+        recorded.
+        """
+        try:
+            newest = await self._get_handle(review).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            _raise_unavailable(error)
+        if newest.status not in LOST_STATUSES:
+            return False
+        return newest.run_id != await asyncio.to_thread(self._archive.find_record_run, review)
+
+    async def _raise_missing(self, review: str) -> NoReturn:
+        try:
+            status = (await self._get_handle(review).describe()).status
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise NotFound("review", review) from error
+            _raise_unavailable(error)
+        if status in LOST_STATUSES:
+            raise Refusal(
+                RefusalCode.LOST,
+                "The workflow of this review was ended from outside; it never closed.",
+                "An operator can reset it with the temporal command; see docs/how-to/operator.md.",
+            )
+        raise Unavailable("the archive", "the review is just being filed")
+
+
+def _is_between_runs(cause: BaseException) -> bool:
+    """Return whether a command met a run that was just ending; the next run accepts the same
+    id.
+    """
+    return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
+
+
+def _raise_refusal(failure: WorkflowUpdateFailedError) -> NoReturn:
+    if isinstance(failure.cause, ApplicationError):
+        raise parse_application_error(failure.cause) from failure
+    raise Unavailable("Temporal", str(failure.cause)) from failure
+
+
+def _raise_unavailable(error: RPCError) -> NoReturn:
+    raise Unavailable("Temporal", error.message) from error

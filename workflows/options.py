@@ -1,0 +1,59 @@
+"""Names, timeouts and retries of the workflow, each decided once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy, SearchAttributeKey
+
+WORKFLOW_TYPE = "Review"
+TASK_QUEUE = "afterword"
+
+STAGE = SearchAttributeKey.for_keyword("AfterwordStage")
+LEAD = SearchAttributeKey.for_keyword("AfterwordLead")
+SEVERITY = SearchAttributeKey.for_int("AfterwordSeverity")
+NEXT_DUE = SearchAttributeKey.for_datetime("AfterwordNextDue")
+OPEN_ACTIONS = SearchAttributeKey.for_int("AfterwordOpenActions")
+SEARCH_ATTRIBUTES: tuple[tuple[str, str], ...] = (
+    (STAGE.name, "Keyword"),
+    (LEAD.name, "Keyword"),
+    (SEVERITY.name, "Int"),
+    (NEXT_DUE.name, "Datetime"),
+    (OPEN_ACTIONS.name, "Int"),
+)
+
+RETRY_FOREVER = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(minutes=5),
+)
+"""Transient failures are retried without end: an outage delays, it never loses anything."""
+
+ACTIVITY_TIMEOUT = timedelta(seconds=15)
+"""Timeout of one attempt of an activity; a worker that died in it is noticed after that."""
+
+TASK_TIMEOUT = timedelta(seconds=5)
+"""Timeout of a workflow task; a worker that died in it is noticed after that."""
+
+SEND_TIMEOUT = timedelta(minutes=5)
+"""Timeout of one attempt to send all notifications that are due together."""
+
+LOCAL_ACTIVITY_TIMEOUT = timedelta(minutes=10)
+"""After so long a local activity is started again, with the review as it is by then."""
+
+LOCAL_RETRY_THRESHOLD = timedelta(milliseconds=500)
+"""Local activities that fail for longer are retried by a timer, so that commands are not
+blocked.
+"""
+
+UPDATE_TIMEOUT = timedelta(seconds=20)
+"""How long an edge waits for the answer to a command before the worker counts as unavailable."""
+
+UPDATE_RETRY_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
+"""Seconds between attempts of a command that met a review between two runs."""
+
+MAX_RECORD_BYTES = 1_000_000
+"""Largest size of a record as JSON, in bytes: at 2 MiB Temporal could not pass it to a new run."""
+
+SMALL_COMMAND_BYTES = 4_096
+"""Size in bytes up to which a command is accepted even when the record is full."""
