@@ -24,9 +24,7 @@ from text_checks.parsing import parse_document as reading
 
 
 def action(text: str, owner: str | None, due: str | None) -> dict[str, Any]:
-    """Return the verdict on an action:
-    {"label": "vague" or "specific", "unanswered": [...], "suggestion": …}.
-    """
+    """Return the verdict on an action: its label (vague or specific), and what it leaves open."""
     found = promises.check_action(text)
     return {
         "label": "vague" if found else "specific",
@@ -36,9 +34,7 @@ def action(text: str, owner: str | None, due: str | None) -> dict[str, Any]:
 
 
 def blame(text: str) -> dict[str, Any]:
-    """Return the verdict on a sentence:
-    {"label": "blame" or "neutral", "suggestion": a neutral wording}.
-    """
+    """Return the verdict on a sentence: its label (blame or neutral), and a neutral wording."""
     found = blaming.find_blame(text)
     return {"label": "blame" if found else "neutral", "suggestion": blaming.suggest_wording(text)}
 

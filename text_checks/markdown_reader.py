@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
@@ -17,7 +18,7 @@ MAX_NESTING = 40
 MAX_LINES = 20_000
 """Number of lines that are parsed; what follows is one text, so that any document takes seconds."""
 
-_EVERYWHERE = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_EVERYWHERE: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
 class LeafKind(StrEnum):

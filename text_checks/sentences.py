@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from text_checks.markdown_reader import LeafKind, list_leaves
 
+MAX_PASSAGE_LENGTH = 160
+"""Number of characters of a sentence that a finding quotes."""
+
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|fig|mr|mrs|ms|dr|st|ca|aka|[a-z]))\.$",
     re.IGNORECASE,

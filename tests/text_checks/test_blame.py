@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_checks.blame import (
+    check_mentions,
     find_blame,
     list_blame,
     list_mentioned,
-    check_mentions,
     replace_names,
     suggest_wording,
 )

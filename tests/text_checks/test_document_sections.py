@@ -6,7 +6,8 @@ import pytest
 
 from models.document import Section
 from models.errors import InvalidInput
-from text_checks.parsing import MAX_DOCUMENT_BYTES, decode_document, parse_document
+from text_checks.parsing import decode_document, parse_document
+from text_checks.parsing.decoding import MAX_DOCUMENT_BYTES
 
 WHOLE = """\
 # Checkout answered with errors

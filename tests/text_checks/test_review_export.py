@@ -185,7 +185,7 @@ def test_a_closed_review_renders_a_page() -> None:
 
     html = render_page("Checkout", WHOLE, scenario.review, NAMES)
 
-    assert "Where the actions stand" in html
+    assert "Status of the actions" in html
 
 
 def test_chains_that_share_their_beginning_are_one_drawing_with_branches() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from text_checks.actions import (
     VagueReason,
     check_action,
+    find_owner_and_due,
     is_vague,
     list_unanswered,
-    find_owner_and_due,
 )
 
 FOLDER = Path(__file__).parent / "actions"

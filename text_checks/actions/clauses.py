@@ -1,6 +1,4 @@
-"""Parse an action's clause: its leading verb in base form, the class of the verb, and its
-object.
-"""
+"""Parse an action's clause: its leading verb, the class of the verb, and its object."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Remove from an action's text what is not the action: list marks, owners, tickets, links,
-dates.
-"""
+"""Remove from an action's text what is not the action: list marks, owners, tickets, links."""
 
 from __future__ import annotations
 
@@ -55,9 +53,7 @@ _TITLE = re.compile(r"([^.:!?]{3,90}):\s+(\S.*)", re.DOTALL)
 
 
 def strip_markup(text: str) -> str:
-    """Return the action alone on one line, without markup, links, tickets and the owner in
-    front.
-    """
+    """Return the action on one line, without markup, links, tickets and the owner in front."""
     text = text[:MAX_ACTION_LENGTH]
     for pattern, replacement in _REPLACEMENTS:
         text = pattern.sub(replacement, text)

@@ -1,4 +1,4 @@
-"""Check whether an action is specific: could an engineer say what will be different after it?
+"""Check whether an action is specific: an engineer could say what will be different after it.
 
 The rules are tried from the top; the first that applies decides. Each looks at the leading
 verb, at its object, and at whether a mechanism, a condition or an end is named.

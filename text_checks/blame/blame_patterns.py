@@ -39,9 +39,9 @@ def _compile_exact(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-ASK_CONTEXT = "What did it look like from there, and what made it look right?"
+ASK_CONTEXT = "What did it look like at that moment, and what made it seem right?"
 ASK_SAFEGUARD = "What made this step easy to get wrong, and what would have caught it?"
-ASK_VISIBILITY = "What would have made the step visible, or unnecessary?"
+ASK_VISIBILITY = "What would have made this step visible, or unnecessary?"
 
 BLAME_PATTERNS = (
     BlamePattern(
@@ -57,7 +57,7 @@ BLAME_PATTERNS = (
             rf"|came down to) (?:the |an? |his |her |their )?"
             rf"(?:[\w’'-]+ ){{0,3}}{ROLE}(?:['’]s?)? {ERROR}",
         ),
-        "“Human error” ends the question where it begins.",
+        "“Human error” stops the search for causes where it should begin.",
         ASK_SAFEGUARD,
     ),
     BlamePattern(
@@ -80,8 +80,8 @@ BLAME_PATTERNS = (
             r"\bnot the most careful\b|\bpoor decision-making\b|\bshould (?:be"
             r"|have been) (?:fired|disciplined)\b",
         ),
-        "It judges a character and explains nothing that could be changed.",
-        "What about the task, the tool or the hour made the slip likely?",
+        "It judges somebody's character, and explains nothing that could be changed.",
+        "What about the task, the tool or the time of day made the slip likely?",
     ),
     BlamePattern(
         "should-have",
@@ -96,7 +96,7 @@ BLAME_PATTERNS = (
             rf"\b(?:could|should) have (?:been|be) \w+ by (?:the "
             rf"|our )?(?:[\w’'-]+ ){{0,2}}{ROLE}\b",
         ),
-        "It says what somebody should have done, with what is known now.",
+        "It says what somebody should have done, which is clear only in hindsight.",
         ASK_CONTEXT,
     ),
     BlamePattern(
@@ -113,7 +113,7 @@ BLAME_PATTERNS = (
             r"^(?:should|could) have (?:double-)?(?:checked|tested|noticed|read|known|asked"
             r"|verified)\b",
         ),
-        "Blaming yourself ends the question as surely as blaming somebody else.",
+        "Blaming yourself hides the cause just as blaming somebody else does.",
         ASK_CONTEXT,
     ),
     BlamePattern(
@@ -129,7 +129,7 @@ BLAME_PATTERNS = (
             r"|don['’]t let it happen again)\b"
             r"|\bplease do so responsibly\b",
         ),
-        "It asks for somebody to answer for it, not for what happened.",
+        "It asks who is responsible, not what happened.",
         "What made that the sensible thing to do at the time?",
     ),
     BlamePattern(
@@ -144,8 +144,8 @@ BLAME_PATTERNS = (
             rf"\b(?:the|an?) {ROLE} (?:was|were) (?:unaware|ignorant|untrained|unfamiliar"
             rf"|unqualified)\b",
         ),
-        "It ends with what somebody did not know.",
-        "How was one to learn it, and what would have shown it at that moment?",
+        "It stops at what somebody did not know.",
+        "How could anyone learn it, and what would have shown it at that moment?",
     ),
     BlamePattern(
         "forgot",
@@ -159,7 +159,7 @@ BLAME_PATTERNS = (
             r"|listen|bother|pay attention|look)\b",
             r"\b(?:if|had) [A-Z]\w+ (?:had )?(?:followed|checked|read|tested)\b",
         ),
-        "It measures somebody against what did not happen.",
+        "It says what somebody did not do, not what happened.",
         ASK_VISIBILITY,
     ),
     BlamePattern(
@@ -174,8 +174,8 @@ BLAME_PATTERNS = (
             r"\b(?:as usual|once again),? (?:it fell|the \w+|they)\b|\bonly \w+ (?:team"
             r"|person) reacted\b|\bdid not bother\b",
         ),
-        "It puts the fault into another group.",
-        "What did the two sides know of each other, and what would have told them?",
+        "It puts the fault on another team.",
+        "What did the two sides know about each other, and what would have told them?",
     ),
     BlamePattern(
         "named",
@@ -189,7 +189,7 @@ BLAME_PATTERNS = (
             rf"|Developer|Ops|Operator|QA|Admin) "
             rf"(?:{MISSED}|{FAILED}|{DID_NOT}|{WRONG_ACT}|was slow|were slow)",
         ),
-        "It names somebody and a mistake, and nothing around it.",
+        "It names a person and a mistake, and nothing around them.",
         ASK_CONTEXT,
     ),
 )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from models.document import Finding
+from rules.formatting import truncate
+from text_checks.sentences import MAX_PASSAGE_LENGTH
 
 MIN_NAME_LENGTH = 2
-MAX_QUOTE_LENGTH = 160
 AMBIGUOUS_NAMES = frozenset(
     """april art august autumn banks best bill bird black brook brown case chance chase church
     cliff cook dale day dean dawn drew east faith field first fish ford fox frank glen grace grant
@@ -41,16 +42,14 @@ def check_mentions(text: str, people: Mapping[str, str]) -> Finding | None:
     return Finding(
         id="W1",
         code="names-person",
-        passage=text if len(text) <= MAX_QUOTE_LENGTH else f"{text[: MAX_QUOTE_LENGTH - 1]}…",
-        problem=f"It names {named}. Anybody in the same place might have done the same.",
+        passage=truncate(text, MAX_PASSAGE_LENGTH),
+        problem=f"It names {named}. Anyone in the same situation might have done the same.",
         suggestion=f"{suggestion[:1].upper()}{suggestion[1:]}",
     )
 
 
 def replace_names(text: str, people: Mapping[str, str], roles: Mapping[str, str]) -> str:
-    """Return the text with people replaced by their roles (by address), except in code and
-    links.
-    """
+    """Return the text with people replaced by their roles, by address, but not in code or links."""
     known = [(address, name) for address, name in people.items() if address in roles]
     known.sort(key=lambda pair: -len(pair[1]))
     parts = _CODE.split(text)
@@ -68,9 +67,7 @@ def may_mention(text: str, address: str, name: str) -> bool:
 
 
 def _compile_mention(address: str, name: str) -> re.Pattern[str]:
-    """Build the pattern of a person's address, handle, full name in any case, first or last
-    name.
-    """
+    """Build the pattern of a person's address, handle, full name, first or last name."""
     local = re.escape(address.partition("@")[0])
     full_forms = [re.escape(address), rf"@{local}", *([re.escape(name)] if name.strip() else [])]
     parts = [re.escape(form) for part in _split_name(name) for form in (part, part.upper())]
@@ -80,9 +77,7 @@ def _compile_mention(address: str, name: str) -> re.Pattern[str]:
 
 
 def _split_name(name: str) -> list[str]:
-    """List the parts of a person's name that identify them alone, not words and not a team's
-    name.
-    """
+    """List the parts of a name that alone identify a person: no words, and no team's name."""
     parts = name.split()
     if not all(part[0].isupper() for part in parts):
         return []

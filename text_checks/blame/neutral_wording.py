@@ -1,11 +1,10 @@
-"""Format a neutral version of a sentence that blames: what happened to the thing, and a
-question.
-"""
+"""Format a neutral version of a sentence that blames: what happened, and a question."""
 
 from __future__ import annotations
 
 import re
 
+from rules.formatting import truncate
 from text_checks.blame.grammar import NAME, PERSON
 
 MAX_PHRASE_LENGTH = 90
@@ -35,17 +34,11 @@ _IRREGULAR = {
 
 
 def format_neutral_sentence(sentence: str, question: str) -> str:
-    """Format the sentence without a person as the cause, followed by the `question` to ask
-    instead.
-    """
-    missed_task = _MISSED_TASK.search(sentence)
-    if missed_task:
-        return (
-            f"{_format_missing_task(missed_task['verb'], missed_task['rest'].strip())} {question}"
-        )
-    expected_task = _SHOULD.search(sentence)
-    if expected_task:
-        return f"“{expected_task['verb']} {_truncate(expected_task['rest'])}” was no step of the process. {question}"
+    """Format the sentence without a person as the cause, then the `question` to ask instead."""
+    if missed := _MISSED_TASK.search(sentence):
+        return f"{_format_missing_task(missed['verb'], missed['rest'].strip())} {question}"
+    if expected := _SHOULD.search(sentence):
+        return f"{_format_missing_step(expected['verb'], expected['rest'])} {question}"
     human_error = _HUMAN_ERROR.search(sentence)
     if human_error and human_error.start() > 0:
         return f"{sentence[: human_error.start()].strip(' ,;:')} became possible. {question}"
@@ -55,9 +48,14 @@ def format_neutral_sentence(sentence: str, question: str) -> str:
 def _format_missing_task(verb: str, rest: str) -> str:
     """Format that a task was not done; it is quoted where the grammar is uncertain."""
     if not _THING.fullmatch(rest):
-        return f"“{verb} {_truncate(rest)}” was a step that nothing asked for."
+        return _format_missing_step(verb, rest)
     is_plural = rest.endswith("s") and not rest.endswith("ss")
-    return f"{rest[:1].upper()}{rest[1:]} {'were' if is_plural else 'was'} not {_form_participle(verb)}."
+    thing = f"{rest[:1].upper()}{rest[1:]}"
+    return f"{thing} {'were' if is_plural else 'was'} not {_form_participle(verb)}."
+
+
+def _format_missing_step(verb: str, rest: str) -> str:
+    return f"“{verb} {truncate(rest, MAX_PHRASE_LENGTH)}” was not a step of the process."
 
 
 def _form_participle(verb: str) -> str:
@@ -69,12 +67,3 @@ def _form_participle(verb: str) -> str:
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ied"
     return f"{verb}ed"
-
-
-def _truncate(words: str) -> str:
-    words = words.strip()
-    return (
-        words
-        if len(words) <= MAX_PHRASE_LENGTH
-        else f"{words[:MAX_PHRASE_LENGTH].rsplit(None, 1)[0]} …"
-    )

@@ -6,32 +6,32 @@ import itertools
 from collections.abc import Sequence
 
 from models.document import Finding
+from rules.formatting import truncate
 from text_checks.cause_chains.similarity import is_restatement
 from text_checks.cause_chains.soundness import Soundness, assess_soundness
-from text_checks.sentences import split_sentences
+from text_checks.sentences import MAX_PASSAGE_LENGTH, split_sentences
 
 WHY_PROMPTS = (
     "What made that possible?",
     "What usually prevents this, and what was different this time?",
-    "How did it look from there, at that moment?",
+    "What did it look like at that moment?",
     "What would have shown it earlier?",
-    "How is this meant to work, and where does that stand?",
+    "How is this meant to work, and where is that written?",
 )
 """General questions shown beside every “why”."""
 
-MAX_QUOTE_LENGTH = 160
 PROBLEMS = {
-    Soundness.TOO_SHORT: "The chain stops at an event. What made it possible is not said yet.",
-    Soundness.ENDS_IN_PERSON: "The chain ends in a person, not in what made it likely for anybody.",
+    Soundness.TOO_SHORT: "The chain stops at an event, and does not say yet what made it possible.",
+    Soundness.ENDS_IN_PERSON: "The chain ends with a person, not with what made it likely.",
     Soundness.ENDS_IN_SYMPTOM: "The last answer is an effect of the incident, not a cause of it.",
-    Soundness.RESTATES: "This answer says the one before it again in other words.",
-    Soundness.NOT_CAUSAL: "This answer does not bring about the one before it.",
+    Soundness.RESTATES: "This answer repeats the one before it in other words.",
+    Soundness.NOT_CAUSAL: "This answer does not explain the one before it.",
 }
 QUESTIONS = {
     Soundness.TOO_SHORT: "What made it possible that {last}?",
-    Soundness.ENDS_IN_PERSON: "“{last}”: what would have led anybody to it, or caught it?",
-    Soundness.ENDS_IN_SYMPTOM: "“{last}” is an effect. What brought about the answer before it?",
-    Soundness.RESTATES: "“{last}” and the one before are one answer. What brought both about?",
+    Soundness.ENDS_IN_PERSON: "“{last}”: what would have led anyone to do it, or caught it?",
+    Soundness.ENDS_IN_SYMPTOM: "“{last}” is an effect. What led to the answer before?",
+    Soundness.RESTATES: "“{last}” and the answer before it say the same. What caused both?",
     Soundness.NOT_CAUSAL: "Would it have happened without “{last}”? If so, what else was needed?",
     Soundness.SOUND: "What else had to be true for this to happen?",
 }
@@ -54,9 +54,7 @@ def check_chain(symptom: str, whys: Sequence[str], item: str = "") -> Finding | 
     return Finding(
         id="W1",
         code=soundness.value.replace("_", "-"),
-        passage=passage
-        if len(passage) <= MAX_QUOTE_LENGTH
-        else f"{passage[: MAX_QUOTE_LENGTH - 1]}…",
+        passage=truncate(passage, MAX_PASSAGE_LENGTH),
         problem=PROBLEMS[soundness],
         suggestion=choose_next_question(symptom, whys),
         item=item,
@@ -80,6 +78,6 @@ def _find_faulty_answer(symptom: str, whys: Sequence[str], soundness: Soundness)
 
 def _lowercase_start(text: str) -> str:
     first = next((sentence for _, sentence in split_sentences(text)), text)
-    text = first.rstrip(" .!?")[:MAX_QUOTE_LENGTH]
+    text = truncate(first.rstrip(" .!?"), MAX_PASSAGE_LENGTH)
     is_name = text[1:2].isupper() or text[:2] in ("I ", "I'")
     return text if is_name else f"{text[:1].lower()}{text[1:]}"

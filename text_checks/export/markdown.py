@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from models.action import Action, ActionStatus
 from models.document import Cause, Section
 from models.review import Review
+from rules.formatting import join_lines
 from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, parse_document
 from text_checks.parsing.action_items import match_columns
 from text_checks.parsing.blocks import split_cells
-from text_checks.parsing.matching import match_items, normalize_punctuation, normalize_spaces
+from text_checks.parsing.matching import match_items, normalize_punctuation
 
 FACTS = ("owner", "verifier", "due", "measure", "priority", "causes")
 _HEADING_MARKS = re.compile(r" {0,3}(#{1,6})\s")
@@ -34,12 +35,10 @@ class LineEdit:
 
 
 def update_document(text: str, review: Review, names: Mapping[str, str]) -> str:
-    """Return the document with outdated causes and actions replaced; all else stays exactly as it
-    is.
+    """Return the document with outdated causes and actions replaced; all else stays as it is.
 
     Causes and actions that the document lacks are added to their sections; withdrawn ones are
-    removed.
-    `names` are people's names by address.
+    removed. `names` are people's names by address.
     """
     parsed = parse_document(text)
     lines = text.split("\n")
@@ -68,10 +67,10 @@ def _edit_causes(parsed: ParsedDocument, review: Review, lines: list[str]) -> It
 
 
 def _is_chain_current(chain: CauseChain, cause: Cause) -> bool:
-    are_whys_current = [normalize_spaces(why) for why in chain.whys] == [
-        normalize_spaces(why) for why in cause.whys
+    are_whys_current = [join_lines(why) for why in chain.whys] == [
+        join_lines(why) for why in cause.whys
     ]
-    return normalize_spaces(chain.symptom) == normalize_spaces(cause.symptom) and are_whys_current
+    return join_lines(chain.symptom) == join_lines(cause.symptom) and are_whys_current
 
 
 def _rewrite_chain(chain: CauseChain, cause: Cause, lines: list[str]) -> Iterator[LineEdit]:
@@ -91,18 +90,16 @@ def _rewrite_chain(chain: CauseChain, cause: Cause, lines: list[str]) -> Iterato
 def _format_symptom(cause: Cause, sample_line: str) -> tuple[str, ...]:
     """Format a symptom as a heading or as a list item, like `sample_line`."""
     if marks := _HEADING_MARKS.match(sample_line):
-        return (f"{marks[1]} {cause.id}: {normalize_spaces(cause.symptom)}",)
-    return (f"{_find_list_marker(sample_line)}**{cause.id}** {normalize_spaces(cause.symptom)}",)
+        return (f"{marks[1]} {cause.id}: {join_lines(cause.symptom)}",)
+    return (f"{_find_list_marker(sample_line)}**{cause.id}** {join_lines(cause.symptom)}",)
 
 
 def _format_whys(cause: Cause, sample_line: str) -> tuple[str, ...]:
     if sample_line.lstrip().startswith("#"):
-        numbered = (
-            f"{number}. {normalize_spaces(why)}" for number, why in enumerate(cause.whys, 1)
-        )
+        numbered = (f"{number}. {join_lines(why)}" for number, why in enumerate(cause.whys, 1))
         return ("", *numbered) if cause.whys else ()
     indent = " " * len(_find_list_marker(sample_line))
-    return tuple(f"{indent}- {normalize_spaces(why)}" for why in cause.whys)
+    return tuple(f"{indent}- {join_lines(why)}" for why in cause.whys)
 
 
 def _find_list_marker(line: str) -> str:
@@ -144,10 +141,8 @@ def _edit_actions(
 def _is_item_current(
     item: ActionItem, action: Action, facts: Collection[str], names: Mapping[str, str]
 ) -> bool:
-    """Return whether an item of the document states the action as it is now, for the given
-    `facts`.
-    """
-    if normalize_spaces(item.text) != normalize_spaces(action.text):
+    """Return whether an item of the document states the given `facts` of the action as of now."""
+    if join_lines(item.text) != join_lines(action.text):
         return False
     return all(_matches_fact(item, action, fact, names) for fact in FACTS if fact in facts)
 
@@ -155,7 +150,7 @@ def _is_item_current(
 def _matches_fact(item: ActionItem, action: Action, fact: str, names: Mapping[str, str]) -> bool:
     current = _format_fact(action, fact)
     stated = getattr(item, fact)
-    stated = ", ".join(stated) if isinstance(stated, tuple) else normalize_spaces(stated)
+    stated = ", ".join(stated) if isinstance(stated, tuple) else join_lines(stated)
     if (
         not current
         or normalize_punctuation(current) == normalize_punctuation(stated)
@@ -179,7 +174,7 @@ def _format_fact(action: Action, fact: str) -> str:
     value = getattr(action, fact)
     if isinstance(value, tuple):
         return ", ".join(value)
-    return normalize_spaces(str(value)) if value else ""
+    return join_lines(str(value)) if value else ""
 
 
 def _format_row(action: Action, sample_item: ActionItem, line: str = "") -> str:
@@ -196,7 +191,7 @@ def _format_row(action: Action, sample_item: ActionItem, line: str = "") -> str:
 
 
 def _escape_cell(text: str) -> str:
-    return normalize_spaces(text).replace("|", "\\|")
+    return join_lines(text).replace("|", "\\|")
 
 
 def _format_item(action: Action, sample_item: ActionItem | None = None, line: str = "- ") -> str:
@@ -208,7 +203,7 @@ def _format_item(action: Action, sample_item: ActionItem | None = None, line: st
         if (value := _format_fact(action, fact))
     )
     details = f" ({facts})" if facts else ""
-    return f"{_find_list_marker(line)}**{action.id}** {normalize_spaces(action.text)}{details}"
+    return f"{_find_list_marker(line)}**{action.id}** {join_lines(action.text)}{details}"
 
 
 def _append_to_section(

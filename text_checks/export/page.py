@@ -16,7 +16,7 @@ from markupsafe import Markup
 from models.action import ActionStatus
 from models.review import Review
 from text_checks.export.svg import draw_chains
-from text_checks.markdown_reader import build_markdown_parser
+from text_checks.markdown_reader import MAX_LINES, build_markdown_parser
 from text_checks.parsing import parse_document
 from text_checks.parsing.timeline import parse_timeline
 
@@ -54,13 +54,17 @@ def render_safe_html(markdown: str) -> str:
 
     Images become links, so that nothing is loaded; tags in the text are shown as they are written.
     """
-    if (
-        EXCESSIVE_MARKS.search(markdown)
-        or markdown.count("[") - markdown.count("](") > MAX_BRACKETS
-    ):
+    if _is_too_intricate(markdown):
         return f"<pre>{escape(markdown)}</pre>"
     html = LINE_BREAK.sub("<br>", _build_renderer().render(markdown))
     return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, link_rel="noopener nofollow")
+
+
+def _is_too_intricate(markdown: str) -> bool:
+    """Return whether it would take too long to render a text."""
+    brackets = markdown.count("[") - markdown.count("](")
+    is_long = markdown.count("\n") > MAX_LINES
+    return is_long or brackets > MAX_BRACKETS or EXCESSIVE_MARKS.search(markdown) is not None
 
 
 @cache

@@ -9,7 +9,7 @@ from html import escape
 
 from models.action import Action, ActionStatus
 from models.document import Cause
-from text_checks.parsing.matching import normalize_spaces
+from rules.formatting import join_lines
 
 BOX_WIDTH = 264
 """Width of a box in pixels: 34 characters of the 13 px font, and the padding."""
@@ -58,7 +58,7 @@ def draw_chains(causes: Sequence[Cause], actions: Sequence[Action]) -> tuple[str
         if cause.withdrawn:
             continue
         box = trees.setdefault(
-            normalize_spaces(cause.symptom).casefold(), ChainBox(cause.symptom, "symptom")
+            join_lines(cause.symptom).casefold(), ChainBox(cause.symptom, "symptom")
         )
         for why in cause.whys[:MAX_DEPTH]:
             box = _find_or_add_child(box, why)

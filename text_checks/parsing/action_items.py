@@ -1,6 +1,4 @@
-"""Parse the actions section of a document: table rows by their columns, list items by their
-text.
-"""
+"""Parse the actions of a document: table rows by their columns, list items by their text."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from text_checks.actions import find_owner_and_due
+from text_checks.actions.owner_and_due import find_owner_and_due
 from text_checks.parsing.blocks import BOLD_DEPTH, MarkdownBlock
 
 LABEL = re.compile(
@@ -47,8 +45,7 @@ class ActionItem:
     """An action as the document states it on the lines `line` to `end`; a missing field is "".
 
     `label` is the action id it states itself (“A2”); owner, verifier and due are as written;
-    `is_row`
-    says whether it is a table row, and `header` holds the names of the table's columns.
+    `is_row` says whether it is a table row, and `header` holds the names of its columns.
     """
 
     text: str

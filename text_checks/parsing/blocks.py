@@ -86,7 +86,7 @@ class _BlockBuilder:
         self.pending.append(item.string[item.end() :])
 
     def _is_heading(self, leaf: MarkdownLeaf) -> bool:
-        """Return whether a leaf is a heading; in an item, far indented or of two lines it is text."""
+        """Return whether a leaf is a heading; in an item, indented or of two lines it is text."""
         is_short = leaf.kind is LeafKind.HEADING and leaf.end - leaf.line <= 1
         return is_short and not leaf.is_item and not _INDENTED.match(self.source[leaf.line - 1])
 

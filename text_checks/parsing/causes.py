@@ -32,8 +32,7 @@ class CauseChain:
     """A cause as the document states it: a symptom and its whys.
 
     `label` is the cause id it states itself (“C2”); `line_ranges` are the first and last lines of
-    its
-    symptom and of each answer.
+    its symptom and of each answer.
     """
 
     symptom: str

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from models.action import Action
 from models.document import Cause
+from rules.formatting import join_lines
 from text_checks import cause_chains
 from text_checks.parsing.action_items import ActionItem
 from text_checks.parsing.causes import CauseChain
@@ -26,12 +27,11 @@ MAX_PAIRS = 10_000
 def match_items(
     entries: Iterable[EntryT], existing: Sequence[ItemT], known: Collection[str] | None = None
 ) -> list[tuple[EntryT, ItemT | None]]:
-    """Return each document entry with its item of the review, if any; the surest pairs match
-    first.
+    """Return each entry of a document with its item of the review, if any.
 
-    An item is found by its text, by the label it states (“C2”, “A1”), or by most of its words.
-    Where
-    `known` is given, only these labels are trusted: others may be the author's own.
+    An item is found by its text, by the label it states (“C2”, “A1”), or by most of its words;
+    the surest pairs match first. Where `known` is given, only these labels are trusted: others
+    may be the author's own.
     """
     entries = list(entries)
     pairs: dict[int, ItemT] = {}
@@ -41,9 +41,9 @@ def match_items(
         if item is not None and number not in pairs and item.id in unmatched:
             pairs[number] = unmatched.pop(item.id)
 
-    equal = {normalize_spaces(_get_text(item)): item for item in reversed(existing)}
+    equal = {join_lines(_get_text(item)): item for item in reversed(existing)}
     for number, entry in enumerate(entries):
-        assign(number, equal.get(normalize_spaces(_get_text(entry))))
+        assign(number, equal.get(join_lines(_get_text(entry))))
     for number, entry in enumerate(entries):
         if known is None or entry.label in known:
             assign(number, unmatched.get(entry.label))
@@ -82,16 +82,9 @@ def _is_restated(entry: CauseChain | ActionItem, item: Cause | Action) -> bool:
     )
 
 
-def normalize_spaces(text: str) -> str:
-    """Return the text on one line with single spaces, for comparison."""
-    return " ".join(text.split())
-
-
 def normalize_punctuation(text: str) -> str:
-    """Return the text with brackets and semicolons replaced, as it is written in an item's
-    details.
-    """
-    return normalize_spaces(text).translate(PUNCTUATION)
+    """Return the text with other brackets and no semicolons, as in the details of an item."""
+    return join_lines(text).translate(PUNCTUATION)
 
 
 def _get_text(subject: CauseChain | ActionItem | Cause | Action) -> str:

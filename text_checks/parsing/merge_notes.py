@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.document import Section
-from text_checks.parsing import assign_sections, find_section, parse_document
+from text_checks.parsing.headings import find_section
+from text_checks.parsing.parsed_document import parse_document
+from text_checks.parsing.section_assignment import assign_sections
 
 MAX_NAME_WORDS = 3
 NOTES_HEADING = "Notes of the meeting"

@@ -32,9 +32,7 @@ ZONE_OFFSETS = {
     "pdt": -7.0,
     "pst": -8.0,
 }
-"""Hours ahead of UTC, as operations people use the abbreviations: BST is British, IST Indian
-time.
-"""
+"""Hours ahead of UTC, as operators use the abbreviations: BST is British, IST Indian time."""
 
 ZONE_NAMES = {
     **dict.fromkeys(("pt", "pacific"), "America/Los_Angeles"),
@@ -44,9 +42,7 @@ ZONE_NAMES = {
 }
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MIDNIGHT_GAP = timedelta(hours=6)
-"""A time earlier than the previous entry by more than this is on the next day; by less,
-unsorted.
-"""
+"""A time earlier than the entry before by more than this is on the next day; else unsorted."""
 
 ONE_DAY = timedelta(days=1)
 NOON = 12
@@ -88,9 +84,7 @@ _ISO_T = re.compile(r"(?<=\d)T(?=\d\d:)")
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of a timeline: its whole text, and its time in UTC, or None if it states no
-    time.
-    """
+    """An entry of a timeline: its whole text, and its time in UTC; None if it states none."""
 
     text: str
     at: datetime | None = None
@@ -102,8 +96,7 @@ def parse_timeline(
     """Parse the times of a timeline, entry by entry from first to last.
 
     `ended` is the end of the incident; the days of a timeline without dates are counted back from
-    it.
-    `heading` may name the zone for entries that name none (else UTC).
+    it. `heading` may name the zone for entries that name none (else UTC).
     """
     reader = _TimelineReader(ended, _parse_zone(ZONE_MENTION.search(heading)) or UTC)
     times = [(entry, reader.read_time(entry)) for entry in entries]
@@ -113,9 +106,7 @@ def parse_timeline(
 
 @dataclass(slots=True)
 class _TimelineReader:
-    """The state of reading a timeline: its current day, its zone, and the time of the entry
-    before.
-    """
+    """The state of reading a timeline: its day, its zone, and the time of the entry before."""
 
     ended: datetime
     zone: tzinfo
@@ -141,9 +132,7 @@ class _TimelineReader:
         return self.previous
 
     def _combine_with_day(self, clock: time, *, has_date: bool) -> datetime:
-        """Return a time on its day; one far earlier than the previous, without a date, is on
-        the next day.
-        """
+        """Return a time on its day: far earlier than the one before, it is on the next day."""
         self.day = self.day or self.ended.date()
         at = datetime.combine(self.day, clock, self.zone)
         is_earlier = self.previous is not None and self.previous - at > MIDNIGHT_GAP

@@ -14,6 +14,7 @@ from models.action import Action, ActionStatus, Priority
 from models.document import Cause
 from models.people import Person
 from models.review import Review
+from rules.formatting import join_lines
 from rules.replies import dates
 from text_checks.parsing import ActionItem, CauseChain, ParsedDocument
 from text_checks.parsing.matching import (
@@ -21,7 +22,6 @@ from text_checks.parsing.matching import (
     ItemT,
     match_items,
     normalize_punctuation,
-    normalize_spaces,
 )
 
 TITLE_LENGTH = 60
@@ -73,8 +73,7 @@ class PreviousVersion:
     ) -> bool:
         """Return whether a piece says nothing new."""
         is_known = any(
-            normalize_spaces(_get_text(each)) == normalize_spaces(_get_text(piece))
-            for each in known
+            join_lines(_get_text(each)) == join_lines(_get_text(piece)) for each in known
         )
         is_lost = self._is_same and item is None and not is_known
         return _strip_position(piece) in self._pieces and not is_lost
@@ -141,10 +140,10 @@ def _compare_cause(cause_chain: CauseChain, cause: Cause | None) -> Iterator[Com
         )
         return
     changes: dict[str, Any] = {}
-    if normalize_spaces(cause_chain.symptom) != normalize_spaces(cause.symptom):
+    if join_lines(cause_chain.symptom) != join_lines(cause.symptom):
         changes["symptom"] = cause_chain.symptom
-    if cause_chain.whys and [normalize_spaces(w) for w in cause_chain.whys] != [
-        normalize_spaces(w) for w in cause.whys
+    if cause_chain.whys and [join_lines(w) for w in cause_chain.whys] != [
+        join_lines(w) for w in cause.whys
     ]:
         changes["whys"] = cause_chain.whys
     if changes:
@@ -217,13 +216,9 @@ def _list_withdrawals(
 ) -> Iterator[CommandDraft]:
     """Yield withdrawals of what the previous version had, unless its text is still somewhere."""
     kept_ids = {item.id for _, item in pairs if item is not None}
-    text = normalize_spaces(
+    text = join_lines(
         " ".join((*reading.headings, *reading.unplaced, *chain(*reading.section_texts.values())))
     )
     for _, item in match_items(previous, current):
-        if (
-            item is not None
-            and item.id not in kept_ids
-            and normalize_spaces(_get_text(item)) not in text
-        ):
+        if item is not None and item.id not in kept_ids and join_lines(_get_text(item)) not in text:
             yield CommandDraft(o.Withdraw, {"item": item.id, "reason": REMOVED_REASON})
