@@ -200,7 +200,7 @@ def test_each_chain_is_asked_on(open_review_terminal: Terminal) -> None:
 
     assert none.startswith("No cause is named yet.")
     assert told.startswith("C1  Logins failed\n      because: A token ran out\n    ? What made it")
-    assert "How did it look from there, at that moment?" in told
+    assert "What did it look like at that moment?" in told
     assert rows[0]["soundness"] == "too_short"
     assert (unknown.code, unknown.err) == (
         ExitCode.NOT_FOUND,
