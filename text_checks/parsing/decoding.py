@@ -23,7 +23,7 @@ def decode_document(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InvalidInput(
-            f"The document is not valid UTF-8: see line {line}. Save it as UTF-8."
+            f"The document is not UTF-8: see line {line}. Save it as UTF-8."
         ) from None
     if "\0" in text:
         raise InvalidInput("The document contains a NUL character; it seems to be a binary file.")
