@@ -95,7 +95,7 @@ class RefusalCode(StrEnum):
     NO_REPLACEMENT = "no-replacement"
     NO_REPLACEMENT_OR_RISK = "no-replacement-or-risk"
     NO_SUCH_ROLE = "no-such-role"
-    NO_TOKEN = "no-token"
+    NO_TOKEN = "no-token"  # noqa: S105  (a code, no password)
     NO_VERIFIER = "no-verifier"
     NOT_ALLOWED = "not-allowed"
     NOT_CONFIGURED = "not-configured"

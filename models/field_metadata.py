@@ -129,9 +129,14 @@ class DeclaredField:
         return not isinstance(self.metadata, ServerField)
 
 
-@cache
 def list_declared_fields(record: type[Any]) -> tuple[DeclaredField, ...]:
     """List the fields of a record in their order, with their declarations."""
+    key: Any = record
+    return _read_declarations(key)
+
+
+@cache
+def _read_declarations(record: type[Any]) -> tuple[DeclaredField, ...]:
     annotated = get_type_hints(record, include_extras=True)
     hints = get_type_hints(record)
     return tuple(

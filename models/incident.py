@@ -39,7 +39,7 @@ class Incident:
     services: Annotated[
         tuple[str, ...],
         OneLine(
-            help="A service that was affected (once for each).",
+            help="A service that was affected.",
             example=["checkout"],
             option="service",
         ),

@@ -133,5 +133,5 @@ class Review:
     sent: dict[str, SentCount] = field(default_factory=dict)
 
     def action(self, action_id: str) -> Action | None:
-        """Return the action with this id; None if there is no such action."""
+        """Return the action with this id, or None."""
         return next((action for action in self.actions if action.id == action_id), None)

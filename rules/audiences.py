@@ -20,9 +20,7 @@ def list_follow_up_invitees(review: Review) -> tuple[str, ...]:
 
 
 def list_stakeholders(review: Review) -> tuple[str, ...]:
-    """List everybody with a role in a review; the coordinator only where they have another
-    role.
-    """
+    """List everybody with a role in a review; the coordinator only where they have another."""
     verifiers = (a.verifier for a in list_ever_assigned_actions(review))
     return _deduplicate(*list_follow_up_invitees(review), review.roles.sponsor, *verifiers)
 

@@ -52,9 +52,7 @@ def find_review_id(prefix: str, ids: Collection[str]) -> str:
 
 
 def get_next_item_id(prefix: str, used_ids: Iterable[str]) -> str:
-    """Return the next free id of an action (`A…`), cause (`C…`), recurrence (`R…`) or
-    contribution (`K…`).
-    """
+    """Return the next free id of an action, cause, recurrence or contribution (`A…C…R…K…`)."""
     numbers = [int(name[1:]) for name in used_ids if name[1:].isdigit()]
     return f"{prefix}{max(numbers, default=0) + 1}"
 

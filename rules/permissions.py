@@ -42,7 +42,7 @@ def list_roles(review: Review, address: str, item: str = "") -> frozenset[Role]:
 def list_holders(review: Review, role: Role, item: str = "") -> tuple[str, ...]:
     """List who has a role, by address; owners and verifiers of `item` only."""
     roles = review.roles
-    action = next((a for a in review.actions if a.id == item), None)
+    action = review.action(item)
     by_role = {
         Role.LEAD: (roles.lead,),
         Role.FACILITATOR: (roles.facilitator,),
@@ -85,7 +85,7 @@ def check_permission(review: Review, command: Command) -> None:
     if isinstance(command, Revise) and _is_assigned(review, command.action):
         _check_roles(review, command, roles, (Role.LEAD,), item)
         return
-    if isinstance(command, Waive) and any(a.id == item for a in review.actions):
+    if isinstance(command, Waive) and review.action(item):
         _check_roles(review, command, roles, (Role.LEAD,), item)
         return
     _check_roles(review, command, roles, command.who, item)
@@ -136,7 +136,8 @@ def _list_owners(action: Action) -> tuple[str, ...]:
 
 
 def _is_assigned(review: Review, item: str) -> bool:
-    return any(a.id == item and a.assigned_at is not None for a in review.actions)
+    action = review.action(item)
+    return action is not None and action.assigned_at is not None
 
 
 def _build_refusal(

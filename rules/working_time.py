@@ -70,6 +70,12 @@ class Calendar:
             day += DAY
         return day
 
+    def find_last_working_day(self, day: date) -> date:
+        """Return the last working day that is not after `day`."""
+        while not self.is_working_day(day):
+            day -= DAY
+        return day
+
     def add_working_days(self, day: date, count: int) -> date:
         """Return the date `count` working days after `day` (before it where negative)."""
         step = DAY if count > 0 else -DAY
@@ -89,7 +95,12 @@ class Calendar:
 
 def get_calendar(person: Person, policy: Policy) -> Calendar:
     """Return somebody's calendar; an unknown zone counts as UTC."""
-    return _build_calendar(person.zone, person.country, policy.opens_at, policy.closes_at)
+    return find_calendar(person.zone, person.country, policy)
+
+
+def find_calendar(zone: str, country: str, policy: Policy) -> Calendar:
+    """Return the calendar of a zone and a country; an unknown zone counts as UTC."""
+    return _build_calendar(zone, country, policy.opens_at, policy.closes_at)
 
 
 @lru_cache(maxsize=1024)

@@ -36,7 +36,7 @@ _MEASURE = FreeText(
 )
 _PRIORITY = Choice(help="How soon it must be done.", example="P2")
 _CAUSES = CauseId(
-    help="A cause it addresses, like C1 (once for each; '' for none).",
+    help="A cause it addresses, like C1; '' for none.",
     example=["C1"],
     option="cause",
 )
@@ -104,7 +104,7 @@ class Assign(ActionCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reassign(ActionCommand):
-    """Give an action to another owner, who must accept it anew."""
+    """Give an action to another owner, who must accept it again."""
 
     who: ClassVar = (*LEAD, Role.CLOCK)
     action_statuses: ClassVar = UNFINISHED

@@ -13,7 +13,7 @@ from models.review import OPEN_STAGES, Stage
 
 _SYMPTOM = FreeText(help="What was seen.", example="Checkout had no connections left.")
 _WHYS = FreeText(
-    help="Why that was so, one step deeper each time (once for each step).",
+    help="Why that was so, one step deeper each time.",
     example=["Every retry opened a connection.", "The client library has no cap by default."],
     option="why",
 )

@@ -157,7 +157,7 @@ class Reopen(Command):
     actions: Annotated[
         tuple[str, ...],
         ActionId(
-            help="An action whose outcome did not last (once for each).",
+            help="An action whose outcome did not last.",
             example=["A1"],
             option="action",
         ),
@@ -167,7 +167,7 @@ class Reopen(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overturn(ActionCommand):
-    """Take back an outcome that did not last; its owner must accept it anew."""
+    """Take back an outcome that did not last; its owner must accept it again."""
 
     who: ClassVar = LEAD
     stages: ClassVar = AFTER_ASSIGNMENT

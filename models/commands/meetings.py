@@ -7,12 +7,20 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from models.commands.base import AFTER_ASSIGNMENT, BEFORE_ASSIGNMENT, LEADERS, Command
-from models.field_metadata import Choice, FieldMetadata, FreeText, Number, OneLine, PersonAddress
+from models.field_metadata import (
+    Choice,
+    FieldMetadata,
+    FreeText,
+    Number,
+    OneLine,
+    PersonAddress,
+    ServerField,
+)
 from models.people import Role
 from models.review import Rsvp, Stage
 
 _AT = FieldMetadata(
-    help="When, like “2026-04-02 15:00”, in your own zone unless --zone or an offset says more.",
+    help="When the meeting begins.",
     example="2026-03-09T14:00:00+01:00",
 )
 _PLACE = OneLine(
@@ -20,11 +28,11 @@ _PLACE = OneLine(
 )
 _MINUTES = Number(help="How long, in minutes.", example=45)
 _ATTENDED = PersonAddress(
-    help="Who came (once for each).",
+    help="Who came (address).",
     example=["ada@example.org", "fay@example.org"],
     allows_guests=True,
 )
-_NOTES = FreeText(help="What was said.", example="Calm and thorough.")
+_NOTES = FreeText(help="Notes of the meeting.", example="Calm and thorough.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +64,11 @@ class HoldMeeting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleFollowUp(Command):
-    """Set the follow-up meeting's time and place; everybody is invited."""
+    """Set the follow-up meeting's time and place; everybody is invited.
+
+    `zone` and `country` are the facilitator's, as in models.people.Person: its day is counted in
+    their working days.
+    """
 
     who: ClassVar = (*LEADERS, Role.CLOCK)
     stages: ClassVar = AFTER_ASSIGNMENT
@@ -66,6 +78,8 @@ class ScheduleFollowUp(Command):
     at: Annotated[datetime, _AT]
     place: Annotated[str, _PLACE]
     minutes: Annotated[int, _MINUTES] = 30
+    zone: Annotated[str, ServerField()] = "UTC"
+    country: Annotated[str, ServerField()] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +94,7 @@ class HoldFollowUp(Command):
     statuses: Annotated[
         dict[str, str],
         FreeText(
-            help='How an open action stands, like A1="half done" (once for each).',
+            help='The status of an open action, like A1="half done".',
             example={"A1": "The cap is live; waiting for the load test."},
             option="status",
         ),
@@ -98,4 +112,4 @@ class Attend(Command):
     cli: ClassVar = "meeting attend"
 
     kind: Literal["attend"] = "attend"
-    rsvp: Annotated[Rsvp, Choice(help="Whether you come.", example="yes", is_argument=True)]
+    rsvp: Annotated[Rsvp, Choice(help="Whether you will come.", example="yes", is_argument=True)]

@@ -43,7 +43,7 @@ class Restrict(Command):
     people: Annotated[
         tuple[str, ...],
         PersonAddress(
-            help="Who else may see it (address, once for each).",
+            help="Who else may see it (address).",
             example=["ada@example.org", "fay@example.org"],
             option="person",
         ),

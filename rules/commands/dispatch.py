@@ -15,14 +15,38 @@ from models.notifications import Notification, NotificationItem, NotificationKin
 from models.people import Channel
 from models.review import Event, Gate, Receipt, Review, Stage
 from rules import permissions
-from rules.commands import changes, checks
-from rules.commands.refusals import find_action
+from rules.commands import (
+    actions,
+    causes,
+    decisions,
+    documents,
+    mail,
+    meetings,
+    ownership,
+    roles,
+    verification,
+)
+from rules.commands.handler import Handler
+from rules.commands.refusals import require_action
 from rules.commands.transitions import move_review
 from rules.gates.gates import list_blockers
 from rules.states import find_next_stage
 
 MAX_FIELD_BYTES = 16 * 1024
 """Maximum size in bytes of one text field of a command; longer text belongs in the archive."""
+
+HANDLERS: dict[type[Command], Handler] = {
+    **documents.HANDLERS,
+    **causes.HANDLERS,
+    **actions.HANDLERS,
+    **meetings.HANDLERS,
+    **decisions.HANDLERS,
+    **ownership.HANDLERS,
+    **verification.HANDLERS,
+    **roles.HANDLERS,
+    **mail.HANDLERS,
+}
+"""The handler of every command but Reply, which carries others."""
 
 
 def validate(review: Review, command: Command, now: datetime) -> None:
@@ -41,7 +65,9 @@ def validate(review: Review, command: Command, now: datetime) -> None:
     action = _check_item(review, command)
     permissions.check_permission(review, command)
     _check_status(command, action)
-    checks.validate_content(review, command, now)
+    handler = HANDLERS[type(command)]
+    if handler.validate is not None:
+        handler.validate(review, command, now)
 
 
 def apply(review: Review, command: Command, now: datetime) -> Review:
@@ -50,7 +76,7 @@ def apply(review: Review, command: Command, now: datetime) -> Review:
         return review
     if isinstance(command, Reply):
         return _apply_reply(review, command, now)
-    updated, sentence = changes.apply_change(review, command, now)
+    updated, sentence = HANDLERS[type(command)].apply(review, command, now)
     return _add_receipt(_append_command_event(updated, command, sentence, now), command, sentence)
 
 
@@ -214,7 +240,7 @@ def _describe_next_gate(stage: Stage) -> str:
 
 def _check_item(review: Review, command: Command) -> Action | None:
     if isinstance(command, ActionCommand):
-        return find_action(review, command.action)
+        return require_action(review, command.action)
     if isinstance(command, ReviseCause) and all(c.id != command.cause for c in review.causes):
         raise NotFound("cause", command.cause, tuple(c.id for c in review.causes))
     return None
@@ -225,6 +251,7 @@ def _check_status(command: Command, action: Action | None) -> None:
         return
     raise Refusal(
         RefusalCode.WRONG_STATUS,
-        f"{action.id} is {action.status}; this needs it to be {' or '.join(command.action_statuses)}.",
+        f"{action.id} is {action.status}; "
+        f"this needs it to be {' or '.join(command.action_statuses)}.",
         "",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.action import Action
@@ -10,12 +11,15 @@ from models.codes import RefusalCode
 from models.errors import Blocker, NotFound, Refusal
 from models.review import Review
 
+MAX_DATE_AHEAD = timedelta(days=731)
+"""How far ahead a date may be."""
 
-def find_action(review: Review, name: str) -> Action:
+
+def require_action(review: Review, action_id: str) -> Action:
     """Return the action with this id. Raises NotFound."""
-    action = next((a for a in review.actions if a.id == name), None)
+    action = review.action(action_id)
     if action is None:
-        raise NotFound("action", name, tuple(a.id for a in review.actions))
+        raise NotFound("action", action_id, tuple(a.id for a in review.actions))
     return action
 
 
@@ -25,14 +29,32 @@ def refuse_unless(condition: object, code: RefusalCode, reason: str, way_out: st
         raise Refusal(code, reason, way_out)
 
 
-def validate_reason(review: Review, command: Any, now: datetime) -> None:
+def validate_reason(command: Any) -> None:
     """Raise Refusal unless the command gives a reason."""
-    del review, now
     refuse_unless(
         command.reason.strip(),
         RefusalCode.NO_REASON,
         "This needs a reason; it stands in the log for everybody.",
         "Say why.",
+    )
+
+
+def require_text(
+    field: str, code: RefusalCode, reason: str, way_out: str
+) -> Callable[[Review, Any, datetime], None]:
+    """Return a validator that refuses a command whose field holds no text."""
+    return lambda _review, command, _now: refuse_unless(
+        getattr(command, field).strip(), code, reason, way_out
+    )
+
+
+def check_not_too_far(due: date | None, now: datetime) -> None:
+    """Raise Refusal where a date is too far ahead."""
+    refuse_unless(
+        due is None or due <= now.date() + MAX_DATE_AHEAD,
+        RefusalCode.TOO_FAR,
+        f"{due} is more than {MAX_DATE_AHEAD.days} days ahead; nobody plans that far.",
+        "Name an earlier date.",
     )
 
 

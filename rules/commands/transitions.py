@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from models.action import Action
+from models.incident import Recurrence
 from models.review import Review
+from rules.identifiers import get_next_item_id
 from rules.states import find_next_stage, find_next_status
 
 
 def move_review(review: Review, trigger: str, now: datetime) -> Review:
-    """Return the review after a transition, or unchanged where the table has no such
-    transition.
-    """
+    """Return the review after a transition, or as it is where the table has no such one."""
     after = find_next_stage(review.stage, trigger)
     return review if after is None else replace(review, stage=after, stage_since=now)
 
@@ -36,11 +36,6 @@ def update_action(review: Review, name: str, update: Callable[[Action], Action])
     """Return the review with the one action of that id updated."""
     actions = tuple(update(a) if a.id == name else a for a in review.actions)
     return replace(review, actions=actions)
-
-
-def get_action(review: Review, name: str) -> Action | None:
-    """Return the action with this id, or None."""
-    return next((a for a in review.actions if a.id == name), None)
 
 
 def mark_plan_changed(review: Review, now: datetime) -> Review:
@@ -64,7 +59,7 @@ def answer_recurrences(review: Review, names: tuple[str, ...], answer: str) -> R
 
 def assign_action(review: Review, name: str, now: datetime) -> Review:
     """Return the review with one action assigned and the recurrences it addresses answered."""
-    action = get_action(review, name)
+    action = review.action(name)
     owners = (*action.owners, action.owner) if action else ()
     after = move_action(
         review, name, "assign", now, assigned_at=now, owners=tuple(dict.fromkeys(owners))
@@ -74,7 +69,7 @@ def assign_action(review: Review, name: str, now: datetime) -> Review:
 
 def _answer_addressed_recurrences(review: Review, name: str) -> Review:
     """Return the review with the recurrences answered that an assigned action addresses."""
-    action = get_action(review, name)
+    action = review.action(name)
     addressed = action.causes if action else ()
     return answer_recurrences(review, addressed, f"{name} addresses it")
 
@@ -84,3 +79,12 @@ def overturn_action(review: Review, name: str, reason: str, now: datetime) -> Re
     return move_action(
         review, name, "overturn", now, outcome=None, evidence="", last_comment=reason
     )
+
+
+def add_recurrence(review: Review, text: str, link: str, now: datetime) -> Review:
+    """Return the review with a recurrence, unless `text` is the id of one that it has."""
+    if any(r.id == text for r in review.recurrences):
+        return review
+    recurrence_id = get_next_item_id("R", (r.id for r in review.recurrences))
+    recurrence = Recurrence(id=recurrence_id, at=now, text=text, link=link)
+    return replace(review, recurrences=(*review.recurrences, recurrence))

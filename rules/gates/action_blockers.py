@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from models.action import Action, ActionStatus
+from models.action import Action, ActionStatus, Priority
 from models.codes import BlockerCode
 from models.document import Cause
 from models.errors import Blocker
@@ -72,7 +72,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             item=action.id,
             way_out="afterword action revise --due …",
         )
-    latest = now.date() + timedelta(days=review.policy.due_days[action.priority])
+    latest = find_latest_due_date(review, action.priority, now)
     if action.due > latest and not is_waived(review, action.id, BlockerCode.DUE_TOO_LATE):
         yield Blocker(
             code=BlockerCode.DUE_TOO_LATE,
@@ -82,6 +82,11 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             item=action.id,
             way_out="name an earlier date, or the lead gives leave with afterword review waive",
         )
+
+
+def find_latest_due_date(review: Review, priority: Priority, now: datetime) -> date:
+    """Find the latest due date that the policy allows for a priority."""
+    return now.date() + timedelta(days=review.policy.due_days[priority])
 
 
 def build_finding_blocker(item: str, code: str, problem: str, who: tuple[str, ...]) -> Blocker:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from models.action import Action, ActionStatus
 from models.codes import BlockerCode
@@ -13,9 +12,8 @@ from rules.gates.action_blockers import iter_cause_blockers, list_writers
 from rules.permissions import find_decider
 
 
-def iter_acceptance_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
+def iter_acceptance_blockers(review: Review) -> Iterator[Blocker]:
     """Yield what keeps a review in stage “assigned”."""
-    del now
     for action in review.actions:
         if action.status is ActionStatus.ASSIGNED:
             yield _build_not_accepted(review, action)
@@ -25,9 +23,8 @@ def iter_acceptance_blockers(review: Review, now: datetime) -> Iterator[Blocker]
         yield _build_no_follow_up(review)
 
 
-def iter_closure_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
+def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
     """Yield what keeps a review from being closed."""
-    del now
     for action in review.actions:
         yield from _iter_outcome_blockers(review, action)
     for cause in review.causes:

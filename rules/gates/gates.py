@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from models.action import ActionStatus
@@ -33,18 +33,19 @@ def find_gate(stage: Stage) -> Gate | None:
 
 def list_blockers(review: Review, now: datetime) -> tuple[Blocker, ...]:
     """List why the review may not leave its stage now; empty where nothing blocks it."""
-    iter_by_stage: dict[Stage, Callable[[Review, datetime], Iterator[Blocker]]] = {
-        Stage.DRAFT: _iter_draft_blockers,
-        Stage.MEETING: _iter_actions_blockers,
-        Stage.ASSIGNED: iter_acceptance_blockers,
-        Stage.FOLLOW_UP: iter_closure_blockers,
-    }
-    iter_blockers = iter_by_stage.get(review.stage)
-    return tuple(iter_blockers(review, now)) if iter_blockers else ()
+    match review.stage:
+        case Stage.DRAFT:
+            return tuple(_iter_draft_blockers(review))
+        case Stage.MEETING:
+            return tuple(_iter_actions_blockers(review, now))
+        case Stage.ASSIGNED:
+            return tuple(iter_acceptance_blockers(review))
+        case Stage.FOLLOW_UP:
+            return tuple(iter_closure_blockers(review))
+    return ()
 
 
-def _iter_draft_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
-    del now
+def _iter_draft_blockers(review: Review) -> Iterator[Blocker]:
     yield from _iter_document_blockers(review)
     writers = list_writers(review)
     if review.meeting is None:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from rules.commands.anonymous_contributions import MAX_CONTRIBUTION_LENGTH, MAX_TIME_LENGTH
+from rules.commands.documents import MAX_CONTRIBUTION_LENGTH, MAX_TIME_LENGTH
 from web.dependencies import ContextDep
 from web.schemas.fields import RequestBody
 from web.schemas.strict_json import StrictRoute

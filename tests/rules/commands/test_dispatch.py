@@ -568,7 +568,8 @@ def test_a_cause_is_revised_accepted_as_a_risk_or_withdrawn() -> None:
 def test_the_words_of_a_document_hold_the_draft_and_its_gate_names_each_gap() -> None:
     builder = ReviewBuilder()
 
-    assert {b.code for b in list_blockers(builder.review, builder.now)} == {"no-document", "no-meeting"}
+    codes = {b.code for b in list_blockers(builder.review, builder.now)}
+    assert codes == {"no-document", "no-meeting"}
     builder.ask(o.Write, FAY, digest="d" * 64, size=9, sections=(Section.SUMMARY,))
     assert [b.item for b in list_blockers(builder.review, builder.now) if b.item] == [
         "impact",
@@ -628,7 +629,8 @@ def test_reopening_leaves_a_meeting_behind_that_closing_called_off() -> None:
 
 def test_a_priority_is_not_raised_past_its_limit_and_no_cause_is_taken_away() -> None:
     builder = build_in_follow_up()
-    builder.ask(o.Revise, ADA, action="A1", priority="P4", due=builder.now.date() + timedelta(days=80))
+    due = builder.now.date() + timedelta(days=80)
+    builder.ask(o.Revise, ADA, action="A1", priority="P4", due=due)
 
     with pytest.raises(Refusal, match="P1"):
         builder.ask(o.Revise, ADA, action="A1", priority="P1")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.commands.anonymous_contributions import (
+from rules.commands.documents import (
     MAX_CONTRIBUTION_LENGTH,
     MAX_OPEN_CONTRIBUTIONS,
 )

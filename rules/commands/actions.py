@@ -1,0 +1,309 @@
+"""Handlers of commands that plan actions: text, owner, verifier and due date."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from models.action import Action, ActionStatus, Dropped
+from models.codes import BlockerCode, RefusalCode
+from models.commands import Assign, ChangeVerifier, Command, Propose, Reassign, Revise, Withdraw
+from models.errors import NotFound
+from models.review import Review
+from rules.commands.handler import ApplyResult, Handler, ignore_time
+from rules.commands.refusals import (
+    build_blocked_refusal,
+    check_not_too_far,
+    refuse_unless,
+    require_action,
+)
+from rules.commands.transitions import (
+    assign_action,
+    format_reason,
+    mark_plan_changed,
+    move_action,
+    update_action,
+)
+from rules.formatting import format_date
+from rules.gates.action_blockers import find_latest_due_date, is_waived, list_action_blockers
+from rules.identifiers import get_next_item_id
+from rules.notices import invitations, notices
+
+
+def _validate_propose(review: Review, command: Propose, now: datetime) -> None:
+    """Raise Refusal unless there is text, one owner, another verifier and a future date."""
+    refuse_unless(
+        command.text.strip(), RefusalCode.EMPTY, "An action needs words.", "Say what will change."
+    )
+    _check_causes(review, command.causes)
+    _check_verifier_not_owner(command.owner, command.verifier)
+    _check_one_owner(command.owner)
+    check_not_too_far(command.due, now)
+    refuse_unless(
+        command.due is None or command.due >= now.date(),
+        RefusalCode.DUE_IN_THE_PAST,
+        f"{format_date(command.due)} is past." if command.due else "",
+        "Name a date to come.",
+    )
+
+
+def _apply_propose(review: Review, command: Propose, now: datetime) -> ApplyResult:
+    """Add a proposed action."""
+    action_id = get_next_item_id("A", (a.id for a in review.actions))
+    action = Action(
+        id=action_id,
+        text=command.text,
+        owner=command.owner,
+        verifier=command.verifier,
+        due=command.due,
+        measure=command.measure,
+        priority=command.priority,
+        causes=command.causes,
+        since=now,
+        proposed_by=command.by,
+        findings=command.findings,
+    )
+    return replace(
+        review, actions=(*review.actions, action)
+    ), f"proposed {action_id}: {command.text}"
+
+
+def _validate_revise(review: Review, command: Revise, now: datetime) -> None:
+    """Raise Refusal unless valid as a proposal and, once assigned, due within the limit."""
+    action = require_action(review, command.action)
+    _check_causes(review, command.causes)
+    is_assigned = action.assigned_at is not None
+    refuse_unless(
+        not (is_assigned and (command.owner is not None or command.verifier is not None)),
+        RefusalCode.USE_REASSIGN,
+        f"{action.id} is assigned; its owner or verifier does not change by the way.",
+        "afterword action reassign, or afterword action verifier",
+    )
+    refuse_unless(
+        command.text is None or command.text.strip(),
+        RefusalCode.EMPTY,
+        "An action needs words.",
+        "Say it anew.",
+    )
+    refuse_unless(
+        command.measure is None or command.measure.strip(),
+        RefusalCode.EMPTY_MEASURE,
+        "Without a measure nobody can tell whether it is done.",
+        "Say how we will know.",
+    )
+    _check_one_owner(command.owner or "")
+    _check_verifier_not_owner(
+        action.owner if command.owner is None else command.owner,
+        action.verifier if command.verifier is None else command.verifier,
+    )
+    refuse_unless(
+        command.due is None or command.due >= now.date(),
+        RefusalCode.DUE_IN_THE_PAST,
+        f"{format_date(command.due)} is past." if command.due else "",
+        "Name a date to come.",
+    )
+    check_not_too_far(command.due, now)
+    if is_assigned:
+        _check_assigned_revision(review, action, command, now)
+
+
+def _check_assigned_revision(
+    review: Review, action: Action, command: Revise, now: datetime
+) -> None:
+    refuse_unless(
+        command.causes is None or command.causes,
+        RefusalCode.NO_CAUSE,
+        f"{action.id} would address no cause.",
+        "Name one, or drop the action.",
+    )
+    if command.due is None and command.priority is None:
+        return
+    due, priority = command.due or action.due, command.priority or action.priority
+    latest = find_latest_due_date(review, priority, now)
+    refuse_unless(
+        due is None or due <= latest or is_waived(review, action.id, BlockerCode.DUE_TOO_LATE),
+        RefusalCode.DUE_TOO_LATE,
+        f"{action.id} is {priority}: the latest date for it is {latest}.",
+        "Name an earlier date, or give leave with afterword review waive.",
+    )
+
+
+def _apply_revise(review: Review, command: Revise, now: datetime) -> ApplyResult:
+    """Apply a revision; once the action is assigned, its owner must accept it again."""
+    names = ("text", "owner", "verifier", "due", "measure", "priority", "causes")
+    changes = {name: v for name in names if (v := getattr(command, name)) is not None}
+
+    def revise_action(action: Action) -> Action:
+        findings = command.findings if command.text is not None else action.findings
+        return replace(action, findings=findings, **changes)
+
+    action = review.action(command.action)
+    after = update_action(review, command.action, revise_action)
+    sentence = f"revised {command.action} ({', '.join(changes)})"
+    if action is None or action.assigned_at is None:
+        return after, sentence
+    after = move_action(after, command.action, "revise", now, postponement=None)
+    return mark_plan_changed(after, now), f"{sentence}; its owner accepts anew"
+
+
+def _validate_withdraw(review: Review, command: Withdraw) -> None:
+    """Raise Refusal unless nothing depends on the item yet."""
+    cause = next((c for c in review.causes if c.id == command.item), None)
+    if cause is not None:
+        dependent_ids = [a.id for a in review.actions if command.item in a.causes and a.assigned_at]
+        refuse_unless(
+            not dependent_ids,
+            RefusalCode.CAUSE_IN_USE,
+            f"{command.item} is what {', '.join(dependent_ids)} addresses.",
+            "Revise it instead: afterword cause revise.",
+        )
+        return
+    action = require_action(review, command.item)
+    replaced_ids = [
+        a.id
+        for a in review.actions
+        if isinstance(a.outcome, Dropped) and a.outcome.replacement == command.item
+    ]
+    refuse_unless(
+        not replaced_ids,
+        RefusalCode.REPLACEMENT_IN_USE,
+        f"{', '.join(replaced_ids)} was dropped for {command.item}.",
+        "Assign it and drop it with a risk, or overturn that drop first.",
+    )
+    refuse_unless(
+        action.status is ActionStatus.PROPOSED,
+        RefusalCode.WRONG_STATUS,
+        f"{action.id} is {action.status}: only what is proposed can be withdrawn.",
+        "The lead can drop it: afterword drop.",
+    )
+
+
+def _apply_withdraw(review: Review, command: Withdraw, now: datetime) -> ApplyResult:
+    causes = tuple(replace(c, withdrawn=True) if c.id == command.item else c for c in review.causes)
+    after = move_action(
+        replace(review, causes=causes), command.item, "withdraw", now, last_comment=command.reason
+    )
+    return after, f"withdrew {command.item}{format_reason(command.reason)}"
+
+
+def _validate_assign(review: Review, command: Assign, now: datetime) -> None:
+    """Raise Refusal unless the action passes the checks of the actions gate."""
+    open_blockers = list_action_blockers(review, require_action(review, command.action), now)
+    if open_blockers:
+        raise build_blocked_refusal(f"{command.action} cannot be assigned", open_blockers)
+
+
+def _apply_assign(review: Review, command: Assign, now: datetime) -> ApplyResult:
+    """Record that a proposed action is assigned."""
+    after = assign_action(review, command.action, now)
+    action = after.action(command.action)
+    return mark_plan_changed(
+        after, now
+    ), f"assigned {command.action} to {action.owner if action else ''}"
+
+
+def _validate_reassign(review: Review, command: Reassign) -> None:
+    """Raise Refusal unless there is a new owner who is not the verifier."""
+    action = require_action(review, command.action)
+    _check_one_owner(command.owner)
+    refuse_unless(
+        command.owner.strip(), RefusalCode.NO_OWNER, "An action needs an owner.", "Name one."
+    )
+    refuse_unless(
+        command.owner != action.owner or action.status is ActionStatus.DECLINED,
+        RefusalCode.NO_NEWS,
+        f"{command.owner} owns {action.id} already.",
+        "Name somebody else.",
+    )
+    refuse_unless(
+        command.owner != action.verifier,
+        RefusalCode.VERIFIER_OWNS,
+        f"{command.owner} is to verify {action.id} and cannot own it too.",
+        "Name another verifier first: afterword action verifier.",
+    )
+
+
+def _apply_reassign(review: Review, command: Reassign, now: datetime) -> ApplyResult:
+    """Record another owner of an action."""
+    action = review.action(command.action)
+    owners = tuple(dict.fromkeys((*(action.owners if action else ()), command.owner)))
+    after = move_action(
+        review,
+        command.action,
+        "reassign",
+        now,
+        owner=command.owner,
+        owners=owners,
+        postponement=None,
+        question=None,
+        last_comment=command.reason,
+    )
+    sentence = f"gave {command.action} to {command.owner}{format_reason(command.reason)}"
+    return mark_plan_changed(after, now), sentence
+
+
+def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:
+    """Raise Refusal unless the verifier never owned the action."""
+    action = require_action(review, command.action)
+    refuse_unless(command.verifier.strip(), RefusalCode.NO_VERIFIER, "Name a verifier.", "")
+    refuse_unless(
+        command.verifier not in (action.owner, *action.owners),
+        RefusalCode.VERIFIER_OWNS,
+        f"{command.verifier} owns or owned {action.id} and cannot verify it.",
+        "Name somebody who never owned it.",
+    )
+
+
+def _apply_change_verifier(review: Review, command: ChangeVerifier) -> ApplyResult:
+    """Record another verifier of an action."""
+    after = update_action(review, command.action, lambda a: replace(a, verifier=command.verifier))
+    return after, f"{command.verifier} is to verify {command.action}{format_reason(command.reason)}"
+
+
+def _check_causes(review: Review, causes: tuple[str, ...] | None) -> None:
+    known = [c.id for c in review.causes if not c.withdrawn]
+    known += [r.id for r in review.recurrences]
+    for name in causes or ():
+        if name not in known:
+            raise NotFound("cause", name, tuple(known))
+
+
+def _check_one_owner(owner: str) -> None:
+    refuse_unless(
+        not any(mark in owner.strip() for mark in (",", ";", " ")),
+        RefusalCode.TWO_OWNERS,
+        f"“{owner}” is more than one person; a promise has one owner.",
+        "Name one owner; others can help, or own an action each.",
+    )
+
+
+def _check_verifier_not_owner(owner: str, verifier: str) -> None:
+    refuse_unless(
+        not owner or owner != verifier,
+        RefusalCode.VERIFIER_OWNS,
+        f"{owner} cannot both own and verify an action.",
+        "Name somebody else to verify it.",
+    )
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    Propose: Handler(validate=_validate_propose, apply=_apply_propose),
+    Revise: Handler(validate=_validate_revise, apply=_apply_revise),
+    Withdraw: Handler(validate=ignore_time(_validate_withdraw), apply=_apply_withdraw),
+    Assign: Handler(
+        validate=_validate_assign, apply=_apply_assign, notify=(invitations.invite_new_owners,)
+    ),
+    Reassign: Handler(
+        validate=ignore_time(_validate_reassign),
+        apply=_apply_reassign,
+        notify=(
+            notices.notify_previous_owner,
+            invitations.invite_new_owners,
+        ),
+    ),
+    ChangeVerifier: Handler(
+        validate=ignore_time(_validate_change_verifier),
+        apply=ignore_time(_apply_change_verifier),
+        notify=(notices.notify_owner_and_verifier,),
+    ),
+}

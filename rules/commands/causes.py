@@ -1,0 +1,79 @@
+"""Handlers of commands about causes and recurrences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from models.codes import RefusalCode
+from models.commands import AcceptRisk, AddCause, Command, Recur, ReviseCause
+from models.document import Cause
+from models.errors import NotFound
+from models.review import Review
+from rules.commands.handler import ApplyResult, Handler, ignore_time
+from rules.commands.refusals import require_text, validate_reason
+from rules.commands.transitions import add_recurrence, answer_recurrences, format_reason
+from rules.identifiers import get_next_item_id
+from rules.notices import notices
+
+
+def _apply_add_cause(review: Review, command: AddCause) -> ApplyResult:
+    name = get_next_item_id("C", (c.id for c in review.causes))
+    cause = Cause(id=name, symptom=command.symptom, whys=command.whys, findings=command.findings)
+    return replace(review, causes=(*review.causes, cause)), f"named cause {name}: {command.symptom}"
+
+
+def _apply_revise_cause(review: Review, command: ReviseCause) -> ApplyResult:
+    def revise(cause: Cause) -> Cause:
+        return replace(
+            cause,
+            symptom=cause.symptom if command.symptom is None else command.symptom,
+            whys=cause.whys if command.whys is None else command.whys,
+            findings=command.findings,
+        )
+
+    causes = tuple(revise(c) if c.id == command.cause else c for c in review.causes)
+    return replace(review, causes=causes), f"revised cause {command.cause}"
+
+
+def _validate_accept_risk(review: Review, command: AcceptRisk) -> None:
+    validate_reason(command)
+    items = [c.id for c in review.causes if not c.withdrawn]
+    items += [r.id for r in review.recurrences]
+    if command.item not in items:
+        raise NotFound("cause or recurrence", command.item, tuple(items))
+
+
+def _apply_accept_risk(review: Review, command: AcceptRisk) -> ApplyResult:
+    causes = tuple(
+        replace(c, accepted_risk=command.reason, accepted_by=command.by)
+        if c.id == command.item
+        else c
+        for c in review.causes
+    )
+    after = answer_recurrences(
+        replace(review, causes=causes), (command.item,), f"risk: {command.reason}"
+    )
+    return after, f"accepted the risk of {command.item}{format_reason(command.reason)}"
+
+
+def _apply_recur(review: Review, command: Recur, now: datetime) -> ApplyResult:
+    incident = command.incident
+    return add_recurrence(
+        review, incident.title, incident.link, now
+    ), f"the incident came back: {incident.title}"
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    AddCause: Handler(
+        validate=require_text(
+            "symptom", RefusalCode.EMPTY, "A cause needs words.", "Say what happened."
+        ),
+        apply=ignore_time(_apply_add_cause),
+    ),
+    ReviseCause: Handler(apply=ignore_time(_apply_revise_cause)),
+    AcceptRisk: Handler(
+        validate=ignore_time(_validate_accept_risk), apply=ignore_time(_apply_accept_risk)
+    ),
+    Recur: Handler(apply=_apply_recur, notify=(notices.notify_everybody,)),
+}

@@ -1,0 +1,288 @@
+"""Handlers of the lead's decisions about the review and its actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from models.action import ActionStatus, Dropped
+from models.codes import EventKind, RefusalCode
+from models.commands import (
+    Approve,
+    Cancel,
+    Command,
+    Drop,
+    Grant,
+    Overturn,
+    Refuse,
+    RejectGiveUp,
+    Reopen,
+    SendBack,
+)
+from models.errors import NotFound, Refusal
+from models.review import Gate, Review, Stage
+from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
+from rules.commands.refusals import (
+    build_blocked_refusal,
+    refuse_unless,
+    require_action,
+    validate_reason,
+)
+from rules.commands.transitions import (
+    add_recurrence,
+    answer_recurrences,
+    assign_action,
+    format_reason,
+    mark_plan_changed,
+    move_action,
+    move_review,
+    overturn_action,
+    update_action,
+)
+from rules.gates.action_blockers import find_latest_due_date
+from rules.gates.gates import find_gate, list_blockers
+from rules.notices import invitations, notices
+
+
+def _validate_approve(review: Review, command: Approve, now: datetime) -> None:
+    gate = find_gate(review.stage)
+    if gate is not command.gate:
+        next_gate = f"; the gate ahead is “{gate}”" if gate else ""
+        raise Refusal(
+            RefusalCode.WRONG_GATE,
+            f"The review is in stage {review.stage}: there is no “{command.gate}” to approve"
+            f"{next_gate}.{_describe_earlier_approval(review, command)}",
+            f"afterword approve … {gate}" if gate else "wait until every owner has accepted",
+        )
+    open_blockers = list_blockers(review, now)
+    if open_blockers:
+        raise build_blocked_refusal(f"“{command.gate}” cannot be approved", open_blockers)
+
+
+def _describe_earlier_approval(review: Review, command: Approve) -> str:
+    approvals = [e for e in review.log if e.kind is EventKind.APPROVE and e.gate is command.gate]
+    return (
+        f" {approvals[-1].by} approved it on {approvals[-1].at:%d %B %Y at %H:%M} UTC."
+        if approvals
+        else ""
+    )
+
+
+def _apply_approve(review: Review, command: Approve, now: datetime) -> ApplyResult:
+    sentence = f"approved “{command.gate}”"
+    after = move_review(review, f"approve {command.gate}", now)
+    if command.gate is Gate.ACTIONS:
+        names = [a.id for a in review.actions if a.status is ActionStatus.PROPOSED]
+        for name in names:
+            after = assign_action(after, name, now)
+        return mark_plan_changed(
+            after, now
+        ), f"{sentence}: {', '.join(names) or 'no action'} assigned"
+    if command.gate is Gate.CLOSURE:
+        return replace(after, closed_at=now), sentence
+    return after, sentence
+
+
+def _apply_send_back(review: Review, command: SendBack, now: datetime) -> ApplyResult:
+    after = move_review(review, "send back", now)
+    if after.stage is Stage.DRAFT and after.meeting is not None:
+        meeting = replace(after.meeting, held_at=None, attended=(), notes="")
+        after = replace(after, meeting=meeting)
+    return after, f"sent the review back to {after.stage}{format_reason(command.reason)}"
+
+
+def _validate_grant(review: Review, command: Grant, now: datetime) -> None:
+    """Raise Refusal unless a postponement was asked for, with a reason if it exceeds the limit."""
+    _validate_postponement_answer(review, command)
+    action = require_action(review, command.action)
+    postponement = action.postponement
+    latest = find_latest_due_date(review, action.priority, now)
+    refuse_unless(
+        postponement is None or postponement.until <= latest or command.reason.strip(),
+        RefusalCode.DUE_TOO_LATE,
+        f"{action.id} is {action.priority}: the latest date for it is {latest}.",
+        "Give your leave with a reason: grant because …",
+    )
+
+
+def _validate_postponement_answer(review: Review, command: Grant | Refuse) -> None:
+    """Raise Refusal unless the owner has asked for more time."""
+    action = require_action(review, command.action)
+    refuse_unless(
+        action.postponement,
+        RefusalCode.NOTHING_ASKED,
+        f"Nobody asked for more time for {action.id}.",
+        "The owner asks with: until <date> because …",
+    )
+
+
+def _apply_grant(review: Review, command: Grant, now: datetime) -> ApplyResult:
+    """Record the requested date as the due date."""
+    action = review.action(command.action)
+    if action is None or action.postponement is None:
+        return review, f"granted time for {command.action}"
+    until = action.postponement.until
+    after = update_action(
+        review, command.action, lambda a: replace(a, due=until, postponement=None)
+    )
+    return mark_plan_changed(
+        after, now
+    ), f"granted {command.action} until {until:%d %B %Y}{format_reason(command.reason)}"
+
+
+def _apply_refuse(review: Review, command: Refuse) -> ApplyResult:
+    """Record that the request for more time was refused; the due date stays."""
+    after = update_action(review, command.action, lambda a: replace(a, postponement=None))
+    return after, f"refused more time for {command.action}{format_reason(command.reason)}"
+
+
+def _validate_drop(review: Review, command: Drop) -> None:
+    """Raise Refusal unless there is a reason, and either a replacement or an accepted risk."""
+    validate_reason(command)
+    refuse_unless(
+        bool(command.replacement) != bool(command.risk.strip()),
+        RefusalCode.NO_REPLACEMENT_OR_RISK,
+        "An action is dropped for a replacement action or for an accepted risk; name one of them.",
+        "--replacement A7, or --risk “what we live with from now on”",
+    )
+    if command.replacement:
+        other = require_action(review, command.replacement)
+        refuse_unless(
+            other.id != command.action
+            and other.status not in (ActionStatus.WITHDRAWN, ActionStatus.DROPPED),
+            RefusalCode.NO_REPLACEMENT,
+            f"{other.id} cannot stand in for {command.action}: it is {other.status}.",
+            "Propose the replacement first: afterword action propose.",
+        )
+
+
+def _apply_drop(review: Review, command: Drop, now: datetime) -> ApplyResult:
+    """Record the outcome “dropped” of an action."""
+    outcome = Dropped(
+        reason=command.reason,
+        by=command.by,
+        at=now,
+        replacement=command.replacement,
+        risk=command.risk,
+    )
+    after = move_action(review, command.action, "drop", now, outcome=outcome, postponement=None)
+    replacement = (
+        f"replaced by {command.replacement}" if command.replacement else f"risk: {command.risk}"
+    )
+    sentence = f"dropped {command.action}{format_reason(command.reason)} ({replacement})"
+    return mark_plan_changed(after, now), sentence
+
+
+def _apply_reject_give_up(review: Review, command: RejectGiveUp, now: datetime) -> ApplyResult:
+    """Record that giving up the action was refused; it becomes accepted again."""
+    after = move_action(review, command.action, "reject give-up", now, last_comment=command.reason)
+    return after, f"kept {command.action}{format_reason(command.reason)}"
+
+
+def _apply_cancel(review: Review, command: Cancel, now: datetime) -> ApplyResult:
+    after = move_review(review, "cancel", now)
+    return replace(after, closed_at=now), f"cancelled the review{format_reason(command.reason)}"
+
+
+def _validate_reopen(review: Review, command: Reopen) -> None:
+    validate_reason(command)
+    refuse_unless(
+        command.actions or command.recurrence,
+        RefusalCode.NOTHING_NAMED,
+        "Reopening names the outcomes that did not last, or a recurrence.",
+        "--actions A2, or --recurrence “what came back”",
+    )
+    for name in command.actions:
+        action = require_action(review, name)
+        refuse_unless(
+            action.outcome,
+            RefusalCode.NO_OUTCOME,
+            f"{name} has no outcome that could be taken back.",
+            "Name another action.",
+        )
+
+
+def _apply_reopen(review: Review, command: Reopen, now: datetime) -> ApplyResult:
+    after = move_review(review, "reopen", now)
+    for name in command.actions:
+        after = overturn_action(after, name, command.reason, now)
+    if command.recurrence:
+        after = add_recurrence(after, command.recurrence, "", now)
+    after = replace(_retire_follow_up(after), closed_at=None, reopened=review.reopened + 1)
+    return mark_plan_changed(after, now), f"reopened the review{format_reason(command.reason)}"
+
+
+def _retire_follow_up(review: Review) -> Review:
+    """Return the review with an unheld follow-up meeting moved to the past ones."""
+    if review.follow_up is None or review.follow_up.held_at is not None:
+        return review
+    past = (*review.past_follow_ups, review.follow_up)
+    return replace(review, follow_up=None, past_follow_ups=past)
+
+
+def _validate_overturn(review: Review, command: Overturn) -> None:
+    """Raise Refusal without a reason, or NotFound for an unknown recurrence."""
+    validate_reason(command)
+    if command.recurrence and all(r.id != command.recurrence for r in review.recurrences):
+        known = tuple(r.id for r in review.recurrences)
+        raise NotFound("recurrence", command.recurrence, known)
+
+
+def _apply_overturn(review: Review, command: Overturn, now: datetime) -> ApplyResult:
+    """Record that an outcome was taken back."""
+    after = overturn_action(review, command.action, command.reason, now)
+    after = answer_recurrences(after, (command.recurrence,), f"{command.action} was taken up again")
+    return mark_plan_changed(
+        after, now
+    ), f"overturned {command.action}{format_reason(command.reason)}"
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    Approve: Handler(
+        validate=_validate_approve,
+        apply=_apply_approve,
+        notify=(
+            notices.notify_of_closure,
+            invitations.invite_new_owners,
+        ),
+    ),
+    SendBack: Handler(
+        validate=ignore_review(validate_reason),
+        apply=_apply_send_back,
+        notify=(notices.notify_invited,),
+    ),
+    Grant: Handler(
+        validate=_validate_grant, apply=_apply_grant, notify=(notices.notify_postponement_answer,)
+    ),
+    Refuse: Handler(
+        validate=ignore_time(_validate_postponement_answer),
+        apply=ignore_time(_apply_refuse),
+        notify=(notices.notify_postponement_answer,),
+    ),
+    Drop: Handler(
+        validate=ignore_time(_validate_drop), apply=_apply_drop, notify=(notices.notify_of_drop,)
+    ),
+    RejectGiveUp: Handler(
+        validate=ignore_review(validate_reason),
+        apply=_apply_reject_give_up,
+        notify=(notices.notify_give_up_answer,),
+    ),
+    Cancel: Handler(
+        validate=ignore_review(validate_reason),
+        apply=_apply_cancel,
+        notify=(
+            notices.notify_everybody,
+            invitations.cancel_invitations,
+        ),
+    ),
+    Reopen: Handler(
+        validate=ignore_time(_validate_reopen),
+        apply=_apply_reopen,
+        notify=(notices.notify_everybody,),
+    ),
+    Overturn: Handler(
+        validate=ignore_time(_validate_overturn),
+        apply=_apply_overturn,
+        notify=(invitations.invite_new_owners,),
+    ),
+}

@@ -1,0 +1,171 @@
+"""Handlers of commands about the document: writing, waiving, contributions and notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from models.action import Action
+from models.codes import BlockerCode, RefusalCode
+from models.commands import Command, Contribute, Note, Settle, Waive, Write
+from models.document import Cause, Contribution, Document, Waiver
+from models.errors import NotFound
+from models.review import Review
+from rules.commands.handler import ApplyResult, Handler, ignore_time
+from rules.commands.refusals import refuse_unless, require_text, validate_reason
+from rules.commands.transitions import format_reason
+from rules.gates.action_blockers import list_action_blockers
+from rules.gates.gates import list_blockers
+from rules.identifiers import get_next_item_id
+from rules.notices import notices
+
+MAX_CONTRIBUTION_LENGTH = 4_000
+
+MAX_TIME_LENGTH = 100
+
+MAX_OPEN_CONTRIBUTIONS = 50
+"""Maximum of unsettled contributions, so that anonymous writers cannot fill the record."""
+
+
+def _validate_write(review: Review, command: Write) -> None:
+    current = review.document.revision if review.document else 0
+    refuse_unless(
+        command.base is None or command.base == current,
+        RefusalCode.CONFLICT,
+        f"The document is at revision {current}; yours was written over revision {command.base}.",
+        "Read the newer one, bring yours into it, and write again.",
+    )
+
+
+def _apply_write(review: Review, command: Write, now: datetime) -> ApplyResult:
+    revision = review.document.revision + 1 if review.document else 1
+    document = Document(
+        digest=command.digest,
+        revision=revision,
+        by=command.by,
+        at=now,
+        size=command.size,
+        title=command.title,
+        sections=command.sections,
+    )
+    updated = replace(
+        review,
+        document=document,
+        findings=command.findings,
+        waivers=_carry_waivers(review, command),
+    )
+    return updated, f"wrote the document, revision {revision}"
+
+
+def _carry_waivers(review: Review, command: Write) -> tuple[Waiver, ...]:
+    """Return the waivers whose passage still stands in the document, moved to its new finding."""
+    before = {f.id: (f.code, f.passage) for f in review.findings}
+    after = {(f.code, f.passage): f.id for f in command.findings}
+    return tuple(
+        w if w.item not in before else replace(w, item=after[before[w.item]])
+        for w in review.waivers
+        if w.item not in before or before[w.item] in after
+    )
+
+
+def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
+    validate_reason(command)
+    action = review.action(command.item)
+    is_due_date = command.code == BlockerCode.DUE_TOO_LATE and action is not None
+    blockers = list_action_blockers(review, action, now) if action else list_blockers(review, now)
+    items: tuple[Cause | Action, ...] = (*review.causes, *review.actions)
+    findings = [f for f in review.findings if f.id == command.item]
+    findings += [f for item in items if item.id == command.item for f in item.findings]
+    short = {b.code for b in blockers if b.item == command.item} & {BlockerCode.TOO_SHORT}
+    codes = {f.code for f in findings} | short
+    refuse_unless(
+        is_due_date or command.code in codes,
+        RefusalCode.NOTHING_TO_WAIVE,
+        f"No check “{command.code}” that can be let pass speaks of {command.item}.",
+        f"Open for {command.item}: {', '.join(sorted(codes))}." if codes else "",
+    )
+
+
+def _apply_waive(review: Review, command: Waive, now: datetime) -> ApplyResult:
+    waiver = Waiver(
+        item=command.item, code=command.code, reason=command.reason, by=command.by, at=now
+    )
+    updated = replace(review, waivers=(*review.waivers, waiver))
+    return updated, f"let “{command.code}” pass for {command.item}{format_reason(command.reason)}"
+
+
+def _validate_contribute(review: Review, command: Contribute) -> None:
+    """Raise Refusal unless the text is present, short enough and within the limit."""
+    text = command.text.strip()
+    refuse_unless(
+        text, RefusalCode.EMPTY, "The contribution is empty.", "Say what you saw, or remark on."
+    )
+    refuse_unless(
+        len(text) <= MAX_CONTRIBUTION_LENGTH and len(command.when) <= MAX_TIME_LENGTH,
+        RefusalCode.TOO_LONG,
+        f"A contribution has at most {MAX_CONTRIBUTION_LENGTH} characters, "
+        f"its time {MAX_TIME_LENGTH}.",
+        "Say it shorter, or in several.",
+    )
+    refuse_unless(
+        sum(not c.settled_by for c in review.contributions) < MAX_OPEN_CONTRIBUTIONS,
+        RefusalCode.ENOUGH,
+        f"{MAX_OPEN_CONTRIBUTIONS} contributions wait for the facilitator already.",
+        "Come back later, or speak to the facilitator.",
+    )
+
+
+def _apply_contribute(review: Review, command: Contribute, now: datetime) -> tuple[Review, str]:
+    """Add an anonymous contribution and return the review and a log sentence."""
+    contribution_id = get_next_item_id("K", (c.id for c in review.contributions))
+    contribution = Contribution(
+        id=contribution_id, text=command.text.strip(), when=command.when.strip(), at=now
+    )
+    when = f" ({contribution.when})" if contribution.when else ""
+    sentence = f"contributed {contribution_id}{when}: {contribution.text}"
+    return replace(review, contributions=(*review.contributions, contribution)), sentence
+
+
+def _validate_settle(review: Review, command: Settle) -> None:
+    """Raise NotFound unless the contribution is unsettled."""
+    open_ids = tuple(c.id for c in review.contributions if not c.settled_by)
+    if command.contribution not in open_ids:
+        raise NotFound("contribution that waits", command.contribution, open_ids)
+
+
+def _apply_settle(review: Review, command: Settle) -> tuple[Review, str]:
+    """Record whether a contribution entered the document, or why not."""
+    rejected_because = command.reason.strip()
+    contributions = tuple(
+        replace(c, settled_by=command.by, rejected_because=rejected_because)
+        if c.id == command.contribution
+        else c
+        for c in review.contributions
+    )
+    rejection = (
+        f"left out {command.contribution}{format_reason(rejected_because)}"
+        if rejected_because
+        else ""
+    )
+    sentence = rejection or f"took {command.contribution} into the document"
+    return replace(review, contributions=contributions), sentence
+
+
+def _apply_note(review: Review, command: Note) -> ApplyResult:
+    return review, f"noted: {command.text}"
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    Write: Handler(validate=ignore_time(_validate_write), apply=_apply_write),
+    Waive: Handler(validate=_validate_waive, apply=_apply_waive),
+    Contribute: Handler(
+        validate=ignore_time(_validate_contribute),
+        apply=_apply_contribute,
+        notify=(notices.notify_facilitator,),
+    ),
+    Settle: Handler(validate=ignore_time(_validate_settle), apply=ignore_time(_apply_settle)),
+    Note: Handler(
+        validate=require_text("text", RefusalCode.EMPTY, "The note is empty.", "Say something."),
+        apply=ignore_time(_apply_note),
+    ),
+}

@@ -1,0 +1,240 @@
+"""Handlers of commands about meetings: time, place, window, attendance and statuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from models.codes import RefusalCode
+from models.commands import (
+    PENDING,
+    Attend,
+    Command,
+    HoldFollowUp,
+    HoldMeeting,
+    ScheduleFollowUp,
+    ScheduleMeeting,
+)
+from models.errors import NotFound, Refusal
+from models.review import Meeting, Review, Rsvp
+from rules.audiences import list_stakeholders
+from rules.commands.handler import ApplyResult, Handler, ignore_time
+from rules.commands.refusals import refuse_unless
+from rules.follow_up_window import find_follow_up_window
+from rules.notices import invitations
+from rules.working_time import find_calendar
+
+MAX_EARLY_HOLD = timedelta(hours=12)
+"""How long before its scheduled time a meeting may be recorded as held."""
+
+MAX_MEETING_AHEAD = timedelta(days=42)
+"""How far ahead a meeting may be scheduled."""
+
+MAX_MEETING_MINUTES = 24 * 60
+
+RSVP_PHRASES = {Rsvp.YES: "comes", Rsvp.NO: "does not come", Rsvp.MAYBE: "may come"}
+
+
+def _validate_schedule_meeting(review: Review, command: ScheduleMeeting, now: datetime) -> None:
+    """Raise Refusal unless the time is ahead, a place is set and no meeting was held."""
+    _check_time_and_place(command, now)
+    refuse_unless(
+        command.at <= now + MAX_MEETING_AHEAD,
+        RefusalCode.TOO_LATE,
+        f"{command.at:%d %B %Y} is more than {MAX_MEETING_AHEAD.days} days ahead.",
+        "Name an earlier time.",
+    )
+    refuse_unless(
+        review.meeting is None or review.meeting.held_at is None,
+        RefusalCode.ALREADY_HELD,
+        "The meeting was held already.",
+        "Send the review back to draft if it must be held again.",
+    )
+
+
+def _apply_schedule_meeting(review: Review, command: ScheduleMeeting) -> ApplyResult:
+    """Record the meeting's time and place; a change increases its sequence."""
+    meeting = _build_meeting(review.meeting, command)
+    return replace(review, meeting=meeting), _describe_schedule(command, "meeting")
+
+
+def _validate_hold_meeting(review: Review, now: datetime) -> None:
+    """Raise Refusal unless a meeting is set whose time has come."""
+    meeting = review.meeting
+    refuse_unless(
+        meeting, RefusalCode.NO_MEETING, "No meeting is set.", "afterword meeting schedule"
+    )
+    assert meeting is not None  # noqa: S101  (the line above refused)
+    refuse_unless(
+        meeting.held_at is None, RefusalCode.ALREADY_HELD, "The meeting was held already.", ""
+    )
+    _check_not_early(meeting.at, now, "afterword meeting schedule")
+
+
+def _apply_hold_meeting(review: Review, command: HoldMeeting, now: datetime) -> ApplyResult:
+    """Record that the meeting was held, and who attended."""
+    if review.meeting is None:
+        return review, "held a meeting"
+    meeting = replace(review.meeting, held_at=now, attended=command.attended, notes=command.notes)
+    return replace(
+        review, meeting=meeting
+    ), f"held the meeting{_format_attendees(command.attended)}"
+
+
+def _validate_schedule_follow_up(review: Review, command: ScheduleFollowUp, now: datetime) -> None:
+    """Raise Refusal unless the time lies within the follow-up window."""
+    _check_time_and_place(command, now)
+    calendar = find_calendar(command.zone, command.country, review.policy)
+    window = find_follow_up_window(review, calendar, now)
+    refuse_unless(
+        window.earliest <= calendar.to_local_date(command.at) <= window.latest,
+        RefusalCode.OUTSIDE_WINDOW,
+        f"The follow-up meeting belongs between {window.earliest:%d %B %Y} "
+        f"and {window.latest:%d %B %Y}.",
+        "Name a time in between.",
+    )
+
+
+def _apply_schedule_follow_up(review: Review, command: ScheduleFollowUp) -> ApplyResult:
+    """Record the next follow-up meeting; one that was held becomes a past one."""
+    current = review.follow_up
+    if current is not None and current.held_at is not None:
+        past = (*review.past_follow_ups, current)
+        review = replace(review, past_follow_ups=past)
+        current = None
+    after = replace(review, follow_up=_build_meeting(current, command))
+    return after, _describe_schedule(command, "follow-up meeting")
+
+
+def _validate_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) -> None:
+    """Raise Refusal unless its time has come and every open action has a status."""
+    meeting = review.follow_up
+    if meeting is None or meeting.held_at is not None:
+        raise Refusal(
+            RefusalCode.NO_FOLLOW_UP, "No follow-up meeting is set.", "afterword follow-up schedule"
+        )
+    _check_not_early(meeting.at, now, "afterword follow-up schedule")
+    known = {a.id for a in review.actions}
+    for name in command.statuses:
+        if name not in known:
+            raise NotFound("action", name, tuple(sorted(known)))
+    missing = [
+        a.id
+        for a in review.actions
+        if a.status in PENDING and not command.statuses.get(a.id, "").strip()
+    ]
+    refuse_unless(
+        not missing,
+        RefusalCode.STATUS_MISSING,
+        f"Nothing is said about {', '.join(missing)}.",
+        "Give a status for every open action: --status A1=…",
+    )
+
+
+def _apply_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) -> ApplyResult:
+    """Record that the follow-up meeting was held, with the status of every open action."""
+    if review.follow_up is None:
+        return review, "held a follow-up meeting"
+    follow_up = replace(
+        review.follow_up,
+        held_at=now,
+        attended=command.attended,
+        notes=command.notes,
+        statuses=dict(command.statuses),
+    )
+    after = replace(review, follow_up=follow_up, plan_changed_at=None)
+    return after, f"held the follow-up meeting{_format_attendees(command.attended)}"
+
+
+def _validate_attend(review: Review, command: Attend) -> None:
+    """Raise Refusal unless the person takes part in the review and a meeting is ahead."""
+    reason = f"{command.by} has no part in this review."
+    refuse_unless(
+        command.by in list_stakeholders(review),
+        RefusalCode.NOT_YOURS,
+        reason,
+        "Ask the facilitator.",
+    )
+    meeting = find_next_meeting(review)
+    refuse_unless(meeting, RefusalCode.NO_MEETING, "No meeting is set that is yet to come.", "")
+
+
+def _apply_attend(review: Review, command: Attend) -> ApplyResult:
+    """Record whether somebody comes to the next meeting."""
+    meeting = find_next_meeting(review)
+    if meeting is None:
+        return review, "answered an invitation"
+    updated = replace(meeting, rsvps={**meeting.rsvps, command.by: command.rsvp})
+    phrase = RSVP_PHRASES[command.rsvp]
+    if meeting is review.follow_up:
+        return replace(review, follow_up=updated), f"{phrase} to the follow-up meeting"
+    return replace(review, meeting=updated), f"{phrase} to the meeting"
+
+
+def find_next_meeting(review: Review) -> Meeting | None:
+    """Return the meeting still to be held (the follow-up if there is one), or None."""
+    meeting = review.follow_up or review.meeting
+    return meeting if meeting is not None and meeting.held_at is None else None
+
+
+def _check_time_and_place(command: ScheduleMeeting | ScheduleFollowUp, now: datetime) -> None:
+    refuse_unless(
+        command.place.strip(),
+        RefusalCode.NO_PLACE,
+        "A meeting needs a place.",
+        "A room, or a link.",
+    )
+    refuse_unless(
+        0 < command.minutes <= MAX_MEETING_MINUTES,
+        RefusalCode.NO_LENGTH,
+        "A meeting lasts some minutes, a day at most.",
+        "--minutes 60",
+    )
+    refuse_unless(
+        command.at > now,
+        RefusalCode.IN_THE_PAST,
+        f"{command.at:%d %B %Y %H:%M %Z} is past.",
+        "Name a time.",
+    )
+
+
+def _check_not_early(at: datetime, now: datetime, way_out: str) -> None:
+    refuse_unless(
+        now >= at - MAX_EARLY_HOLD,
+        RefusalCode.NOT_YET,
+        f"The meeting is set for {at:%d %B %Y %H:%M %Z}; it cannot have been held yet.",
+        f"From twelve hours before on it can; or set it to an earlier time: {way_out}.",
+    )
+
+
+def _build_meeting(current: Meeting | None, command: ScheduleMeeting | ScheduleFollowUp) -> Meeting:
+    sequence = 0 if current is None else current.sequence + 1
+    return Meeting(at=command.at, place=command.place, minutes=command.minutes, sequence=sequence)
+
+
+def _describe_schedule(command: ScheduleMeeting | ScheduleFollowUp, what: str) -> str:
+    return f"set the {what} to {command.at:%d %B %Y %H:%M %Z}, {command.place}"
+
+
+def _format_attendees(attended: tuple[str, ...]) -> str:
+    return f" with {', '.join(attended)}" if attended else ""
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    ScheduleMeeting: Handler(
+        validate=_validate_schedule_meeting,
+        apply=ignore_time(_apply_schedule_meeting),
+        notify=(invitations.invite_to_meeting,),
+    ),
+    HoldMeeting: Handler(
+        validate=lambda review, _command, now: _validate_hold_meeting(review, now),
+        apply=_apply_hold_meeting,
+    ),
+    ScheduleFollowUp: Handler(
+        validate=_validate_schedule_follow_up,
+        apply=ignore_time(_apply_schedule_follow_up),
+        notify=(invitations.invite_to_follow_up,),
+    ),
+    HoldFollowUp: Handler(validate=_validate_hold_follow_up, apply=_apply_hold_follow_up),
+    Attend: Handler(validate=ignore_time(_validate_attend), apply=ignore_time(_apply_attend)),
+}

@@ -1,0 +1,167 @@
+"""Handlers of commands of owners about their own actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from models.action import Postponement
+from models.codes import RefusalCode
+from models.commands import (
+    Accept,
+    Block,
+    Claim,
+    Command,
+    Decline,
+    GiveUp,
+    Postpone,
+    Report,
+    TakeBack,
+    Unblock,
+)
+from models.review import Review
+from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
+from rules.commands.refusals import (
+    check_not_too_far,
+    refuse_unless,
+    require_action,
+    require_text,
+    validate_reason,
+)
+from rules.commands.transitions import format_reason, move_action, update_action
+from rules.formatting import format_date
+from rules.notices import notices
+
+
+def _apply_accept(review: Review, command: Accept, now: datetime) -> ApplyResult:
+    """Record that the owner accepts."""
+    after = move_action(review, command.action, "accept", now, last_comment="")
+    return replace(after, accepted_at=now), f"accepted {command.action}"
+
+
+def _apply_decline(review: Review, command: Decline, now: datetime) -> ApplyResult:
+    """Record that the owner declines, and why."""
+    after = move_action(review, command.action, "decline", now, last_comment=command.reason)
+    return after, f"declined {command.action}{format_reason(command.reason)}"
+
+
+def _apply_report(review: Review, command: Report) -> ApplyResult:
+    """Record the progress of an action; it also answers an open question."""
+    after = update_action(
+        review, command.action, lambda a: replace(a, last_comment=command.text, question=None)
+    )
+    return after, f"reported on {command.action}: {command.text}"
+
+
+def _apply_block(review: Review, command: Block, now: datetime) -> ApplyResult:
+    """Record what blocks an action."""
+    after = move_action(
+        review, command.action, "block", now, last_comment=command.reason, question=None
+    )
+    return after, f"{command.action} is blocked{format_reason(command.reason)}"
+
+
+def _apply_unblock(review: Review, command: Unblock, now: datetime) -> ApplyResult:
+    """Record that an action is no longer blocked."""
+    after = move_action(review, command.action, "unblock", now, last_comment="", question=None)
+    return after, f"{command.action} goes on"
+
+
+def _validate_postpone(review: Review, command: Postpone, now: datetime) -> None:
+    """Raise Refusal unless there is a reason and a later date."""
+    action = require_action(review, command.action)
+    validate_reason(command)
+    refuse_unless(
+        command.until > now.date(),
+        RefusalCode.DUE_IN_THE_PAST,
+        f"{format_date(command.until)} is not to come.",
+        "Name a later date.",
+    )
+    check_not_too_far(command.until, now)
+    refuse_unless(
+        action.due is None or command.until > action.due,
+        RefusalCode.NOT_LATER,
+        f"{action.id} is due on {format_date(action.due or command.until)}; "
+        f"{format_date(command.until)} is not later.",
+        "Name a later date.",
+    )
+
+
+def _apply_postpone(review: Review, command: Postpone, now: datetime) -> ApplyResult:
+    """Record the requested extra time."""
+    postponement = Postponement(until=command.until, reason=command.reason, at=now)
+    after = update_action(
+        review, command.action, lambda a: replace(a, postponement=postponement, question=None)
+    )
+    return (
+        after,
+        f"asked for {command.action} until {command.until:%d %B %Y}{format_reason(command.reason)}",
+    )
+
+
+def _validate_claim(command: Claim) -> None:
+    """Raise Refusal unless the claim has evidence."""
+    refuse_unless(
+        command.evidence.strip(),
+        RefusalCode.NO_EVIDENCE,
+        "A claim needs evidence for the one who verifies it.",
+        "A link, or what can be seen where.",
+    )
+
+
+def _apply_claim(review: Review, command: Claim, now: datetime) -> ApplyResult:
+    """Record the claim; where no such transition exists, return the review unchanged."""
+    action = review.action(command.action)
+    after = move_action(
+        review,
+        command.action,
+        "claim",
+        now,
+        evidence=command.evidence,
+        claims=(action.claims if action else 0) + 1,
+        postponement=None,
+        question=None,
+    )
+    if after == review:
+        return review, f"said of {command.action}: {command.evidence}"
+    return after, f"claimed {command.action} done: {command.evidence}"
+
+
+def _apply_take_back(review: Review, command: TakeBack, now: datetime) -> ApplyResult:
+    """Record that a claim was taken back."""
+    after = move_action(review, command.action, "take back", now, last_comment=command.reason)
+    return after, f"took the claim of {command.action} back{format_reason(command.reason)}"
+
+
+def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResult:
+    """Record that an action cannot be done, and why."""
+    after = move_action(
+        review,
+        command.action,
+        "give up",
+        now,
+        last_comment=command.reason,
+        postponement=None,
+        question=None,
+    )
+    return after, f"gave {command.action} up{format_reason(command.reason)}"
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    Accept: Handler(apply=_apply_accept),
+    Decline: Handler(validate=ignore_review(validate_reason), apply=_apply_decline),
+    Report: Handler(
+        validate=require_text(
+            "text", RefusalCode.EMPTY, "The report is empty.", "Say how far it has come."
+        ),
+        apply=ignore_time(_apply_report),
+    ),
+    Block: Handler(
+        validate=ignore_review(validate_reason), apply=_apply_block, notify=(notices.notify_lead,)
+    ),
+    Unblock: Handler(apply=_apply_unblock),
+    Postpone: Handler(validate=_validate_postpone, apply=_apply_postpone),
+    Claim: Handler(validate=ignore_review(_validate_claim), apply=_apply_claim),
+    TakeBack: Handler(apply=_apply_take_back, notify=(notices.notify_verifier,)),
+    GiveUp: Handler(validate=ignore_review(validate_reason), apply=_apply_give_up),
+}

@@ -1,0 +1,62 @@
+"""Handlers of commands about people: roles, and who may see the review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from models.codes import RefusalCode
+from models.commands import APPOINTABLE_ROLES, Appoint, Command, Restrict, Unrestrict
+from models.people import Role
+from models.review import Review
+from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
+from rules.commands.refusals import refuse_unless
+from rules.commands.transitions import format_reason
+from rules.notices import notices
+
+
+def _validate_appoint(command: Appoint) -> None:
+    refuse_unless(command.person.strip(), RefusalCode.NO_PERSON, "Name a person.", "")
+    refuse_unless(
+        command.role in APPOINTABLE_ROLES,
+        RefusalCode.NO_SUCH_ROLE,
+        f"Nobody is appointed {command.role}.",
+        f"One of: {', '.join(APPOINTABLE_ROLES)}.",
+    )
+
+
+def _apply_appoint(review: Review, command: Appoint) -> ApplyResult:
+    roles = review.roles
+    if command.role is Role.PARTICIPANT:
+        people = tuple(dict.fromkeys((*roles.participants, command.person)))
+        roles = replace(roles, participants=people)
+    elif command.role is Role.LEAD:
+        roles = replace(roles, lead=command.person)
+    elif command.role is Role.FACILITATOR:
+        roles = replace(roles, facilitator=command.person)
+    elif command.role is Role.SPONSOR:
+        roles = replace(roles, sponsor=command.person)
+    return replace(review, roles=roles), f"{command.person} is now {command.role}"
+
+
+def _apply_restrict(review: Review, command: Restrict) -> ApplyResult:
+    people = tuple(dict.fromkeys((*command.people, command.by)))
+    after = replace(review, restricted_to=people)
+    return after, f"restricted the review{format_reason(command.reason)}"
+
+
+def _apply_unrestrict(review: Review) -> ApplyResult:
+    return replace(review, restricted_to=()), "showed the review to everybody"
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    Appoint: Handler(
+        validate=ignore_review(_validate_appoint),
+        apply=ignore_time(_apply_appoint),
+        notify=(notices.notify_appointee,),
+    ),
+    Restrict: Handler(apply=ignore_time(_apply_restrict), notify=(notices.notify_everybody,)),
+    Unrestrict: Handler(
+        apply=lambda review, _command, _now: _apply_unrestrict(review),
+        notify=(notices.notify_everybody,),
+    ),
+}

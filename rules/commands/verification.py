@@ -1,0 +1,60 @@
+"""Handlers of commands of verifiers, and of the sponsor's question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from models.action import Outcome, Question, Verified
+from models.codes import RefusalCode
+from models.commands import Ask, Command, Reject, Verify
+from models.review import Review
+from rules.commands.handler import ApplyResult, Handler, ignore_review
+from rules.commands.refusals import require_text, validate_reason
+from rules.commands.transitions import format_reason, move_action, update_action
+from rules.notices import notices
+
+
+def _apply_verify(review: Review, command: Verify, now: datetime) -> ApplyResult:
+    """Record the outcome “verified” of an action."""
+    action = review.action(command.action)
+    outcome: Outcome = Verified(
+        evidence=action.evidence if action else "", finding=command.finding, by=command.by, at=now
+    )
+    after = move_action(review, command.action, "verify", now, outcome=outcome)
+    return after, f"verified {command.action}: {command.finding}"
+
+
+def _apply_reject(review: Review, command: Reject, now: datetime) -> ApplyResult:
+    """Record that a claim was rejected; the action goes back to its owner."""
+    after = move_action(review, command.action, "reject", now, last_comment=command.reason)
+    return after, f"rejected the claim of {command.action}{format_reason(command.reason)}"
+
+
+def _apply_ask(review: Review, command: Ask, now: datetime) -> ApplyResult:
+    """Record the sponsor's question."""
+    question = Question(by=command.by, text=command.question, at=now)
+    after = update_action(review, command.action, lambda a: replace(a, question=question))
+    return after, f"asked about {command.action}: {command.question}"
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    Verify: Handler(
+        validate=require_text(
+            "finding", RefusalCode.NO_FINDING, "Say what you found.", "What did you look at?"
+        ),
+        apply=_apply_verify,
+        notify=(notices.notify_verdict,),
+    ),
+    Reject: Handler(
+        validate=ignore_review(validate_reason),
+        apply=_apply_reject,
+        notify=(notices.notify_verdict,),
+    ),
+    Ask: Handler(
+        validate=require_text(
+            "question", RefusalCode.EMPTY, "The question is empty.", "Ask something."
+        ),
+        apply=_apply_ask,
+    ),
+}
