@@ -31,14 +31,15 @@ test: $(READY) ## run the whole suite, with branch coverage
 test-fast: $(READY) ## run the tests that need no server, in under a minute
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not servers"
 
-check: $(READY) ## look at format, lint, types, floors, the lock and the Compose file
+check: $(READY) ## check format, lint, types, floors, the lock and the Compose file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy . .ci/lock.py
+	$(BIN)/mypy . .ci/lock.py .ci/sizes.py
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python .ci/lock.py
 	POSTGRES_PASSWORD=check AFTERWORD_SECRET=only-to-check-the-file AFTERWORD_COORDINATOR=coordinator@example.org \
 	$(BIN)/docker-compose --file docker-compose.yml config --quiet
+	@$(BIN)/python .ci/sizes.py
 
 bench: $(READY) ## measure against a bare workflow (a table, and bench.json)
 	@$(BIN)/python -m bench
@@ -49,7 +50,7 @@ bench-replies: $(READY) ## measure how soon replies by mail are taken, 200 a min
 evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its folder)
 	@$(BIN)/python -m tests.evaluation $(CORPUS)
 
-lock: $(READY) ## pin every dependency anew, with hashes and without addresses
+lock: $(READY) ## update every pinned dependency, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --universal \
 	--upgrade --quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --constraints requirements.lock --generate-hashes \

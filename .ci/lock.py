@@ -110,7 +110,7 @@ def main() -> int:
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     if problems:
-        sys.stderr.write("“make lock” writes both anew.\n")
+        sys.stderr.write("“make lock” writes both again.\n")
     return 1 if problems else 0
 
 

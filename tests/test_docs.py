@@ -21,16 +21,25 @@ from models.commands import COMMANDS
 from models.notifications import NotificationKind
 from models.policy import Policy
 from models.review import Stage
-from rules.replies.responses import EXAMPLES
+from register.database import build_engine, migrate
 from rules.states import ACTION_TRANSITIONS, REVIEW_TRANSITIONS, draw_diagram
 from settings import OTHER_VARIABLES, Settings
+from tests.web.web_app import WebApp, build_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-USE, SETTINGS, OPERATE = (ROOT / "docs" / f"{name}.md" for name in ("use", "settings", "operate"))
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
+COMMANDS_PAGE, SETTINGS_PAGE, NOTIFICATIONS_PAGE, API_PAGE = (
+    DOCS / "reference" / f"{name}.md" for name in ("commands", "settings", "notifications", "api")
+)
+ARCHITECTURE, OPERATOR = DOCS / "architecture.md", DOCS / "how-to" / "operator.md"
+TUTORIAL, DECISIONS = DOCS / "tutorial.md", DOCS / "decisions"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ROW = re.compile(r"^\| `(AFTERWORD_\w+)` \| (.*?) \|", re.MULTILINE)
 COMMAND = re.compile(r"`(afterword [^`]+)`")
+COMMAND_LINE = re.compile(r"^(?:\w+=\$\()?(afterword [^#\n]+?)\)?(?: *#.*)?$", re.MULTILINE)
+ROUTE = re.compile(r"^\| `([A-Z]+ /[^`]*)` \|", re.MULTILINE)
 DEFAULT_WORDS = {
     "empty": ("", None),
     "none": ((),),
@@ -87,8 +96,8 @@ def iter_commands(group: click.Command, path: str = "afterword") -> Iterator[str
         yield from iter_commands(found, f"{path} {name}")
 
 
-def test_every_setting_stands_in_the_docs_with_its_default_and_no_other_does() -> None:
-    documented = dict(ROW.findall(read_page(SETTINGS)))
+def test_every_setting_is_in_the_reference_with_its_default_and_no_other() -> None:
+    documented = dict(ROW.findall(read_page(SETTINGS_PAGE)))
     known = dict(iter_settings(Settings))
 
     wrong = {
@@ -101,47 +110,127 @@ def test_every_setting_stands_in_the_docs_with_its_default_and_no_other_does() -
     assert wrong == {}
 
 
-def test_every_variable_that_is_no_setting_stands_in_the_docs() -> None:
-    assert [name for name in OTHER_VARIABLES if name not in read_page(SETTINGS)] == []
+def test_every_variable_that_is_no_setting_is_in_the_reference() -> None:
+    assert [name for name in OTHER_VARIABLES if name not in read_page(SETTINGS_PAGE)] == []
 
 
-def test_every_command_stands_in_the_docs_with_its_command() -> None:
-    commands = read_page(ROOT / "docs" / "orders.md")
+def test_every_command_is_in_the_reference_with_its_place_on_the_command_line() -> None:
+    commands = read_page(COMMANDS_PAGE)
 
     assert [kind for kind in COMMANDS if f"`{kind}`" not in commands] == []
     placed = [command.cli for command in COMMANDS.values() if command.cli]
     assert [command for command in placed if f"`afterword {command}`" not in commands] == []
 
 
-def test_every_notification_stands_in_the_docs() -> None:
-    notifications = read_page(ROOT / "docs" / "letters.md")
+def test_every_notification_is_in_the_reference() -> None:
+    notifications = read_page(NOTIFICATIONS_PAGE)
 
     assert [kind.value for kind in NotificationKind if f"`{kind}`" not in notifications] == []
 
 
-def test_every_command_is_told_to_those_who_use_it() -> None:
-    use = " ".join(read_page(USE).split())
+def read_how_to() -> str:
+    return " ".join(" ".join(map(read_page, HOW_TO)).split())
 
-    assert [command for command in iter_commands(build_root()) if f"{command}" not in use] == []
+
+def test_every_command_is_described_to_those_who_use_it() -> None:
+    how_to = read_how_to()
+
+    missing = [command for command in iter_commands(build_root()) if command not in how_to]
+
+    assert [name for name in missing if name != "afterword demo"] == []
 
 
 def test_every_command_in_the_docs_exists() -> None:
     known = set(iter_commands(build_root()))
-    lines = (line for line in COMMAND.findall(read_all_pages()) if "<" not in line)
+    text = read_all_pages()
+    lines = (line for line in COMMAND.findall(text) if "<" not in line)
     mentioned = [shlex.split(line.replace("…", " ")) for line in lines]
+    mentioned += [shlex.split(line) for line in COMMAND_LINE.findall(text)]
     missing = [
         " ".join(words)
-        for words in mentioned
+        for words in map(skip_options, mentioned)
         if not {" ".join(words[:2]), " ".join(words[:3])} & known
     ]
 
     assert missing == []
 
 
-def test_every_answer_by_mail_stands_in_the_docs_as_in_the_notifications() -> None:
-    use = " ".join(read_page(USE).split())
+def skip_options(words: list[str]) -> list[str]:
+    """Return the words of a command line without options before the command."""
+    return [words[0], *words[3:]] if words[1].startswith("--") else words
 
-    assert [example for example in EXAMPLES.values() if f"`{example}`" not in use] == []
+
+def test_the_tutorial_names_only_options_that_its_commands_have() -> None:
+    wrong = []
+    for line in COMMAND_LINE.findall(read_page(TUTORIAL)):
+        words = skip_options(shlex.split(line))
+        command = find_command(words[1:])
+        known = {option for parameter in command.params for option in parameter.opts}
+        wrong += [
+            f"{line}: {word}" for word in words if word.startswith("--") and word not in known
+        ]
+
+    assert wrong == []
+
+
+def find_command(words: list[str]) -> click.Command:
+    """Find the command that a line calls, descending through its groups."""
+    command: click.Command = build_root()
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        found = command.get_command(click.Context(command), word)
+        assert found is not None, words
+        command = found
+    return command
+
+
+def test_every_answer_by_mail_is_in_the_docs_as_in_the_notifications() -> None:
+    how_to = read_how_to()
+    examples = [command.mail.example for command in COMMANDS.values() if command.mail]
+
+    assert [example for example in examples if f"`{example}`" not in how_to] == []
+
+
+def test_every_route_is_in_the_docs_and_no_other(tmp_path: Path) -> None:
+    engine = build_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    migrate(engine)
+    schema = WebApp(engine=engine, settings=build_settings()).app.openapi()
+    engine.dispose()
+    verbs = {f"POST /api/reviews/{{review}}/{kind}" for kind in COMMANDS} - {
+        "POST /api/reviews/{review}/contribute"
+    }
+    routes = {
+        f"{method.upper()} {path}"
+        for path, operations in schema["paths"].items()
+        for method in operations
+    }
+
+    assert set(ROUTE.findall(read_page(API_PAGE))) == routes - verbs
+
+
+def test_decisions_are_numbered_dated_and_listed() -> None:
+    pages = sorted(DECISIONS.glob("[0-9]*.md"))
+    index = read_page(DECISIONS / "README.md")
+
+    for number, page in enumerate(pages, 1):
+        text = read_page(page)
+        dated = re.match(rf"# {number}\. .+\n\nDate: (\d{{4}}-\d\d-\d\d)\n", text)
+        assert page.name.startswith(f"{number:04d}-"), page.name
+        assert dated, page.name
+        assert f"({page.name}) | {dated[1]} |" in index, page.name
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached, waiting = set[Path](), {ROOT / "README.md"}
+    while waiting:
+        page = waiting.pop()
+        reached.add(page)
+        links = (link.partition("#")[0] for link in LINK.findall(read_page(page)))
+        targets = {(page.parent / link).resolve() for link in links if "://" not in link}
+        waiting |= {target for target in targets if target.suffix == ".md"} - reached
+
+    assert set(PAGES) <= reached
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -168,10 +257,10 @@ def list_anchors(page: Path) -> set[str]:
     [(REVIEW_TRANSITIONS, Stage.DRAFT), (ACTION_TRANSITIONS, ActionStatus.PROPOSED)],
 )
 def test_the_diagrams_are_those_of_the_tables(moves: Any, first: StrEnum) -> None:
-    assert f"```mermaid\n{draw_diagram(moves, first)}\n```" in read_page(ROOT / "README.md")
+    assert f"```mermaid\n{draw_diagram(moves, first)}\n```" in read_page(ARCHITECTURE)
 
 
-def test_every_make_target_in_the_docs_exists_and_the_others_are_told_too() -> None:
+def test_every_make_target_is_in_the_docs_and_no_other() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", read_page(ROOT / "Makefile"), re.MULTILINE))
     inline = re.findall(r"`make ([a-z -]+?)(?: [A-Z]+=[^`]*)?`", read_all_pages())
     in_blocks = re.findall(r"^make ([a-z-]+)", read_all_pages(), re.MULTILINE)
@@ -179,17 +268,17 @@ def test_every_make_target_in_the_docs_exists_and_the_others_are_told_too() -> N
     assert {name for line in (*inline, *in_blocks) for name in line.split()} == targets
 
 
-def test_every_flag_and_port_of_up_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_flag_and_port_of_up_is_in_the_docs(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         up.parse_arguments(["--help"])
     flags = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
-    told = read_page(OPERATE)
+    operator = read_page(OPERATOR)
 
-    assert [flag for flag in flags if f"`{flag}`" not in told] == []
+    assert [flag for flag in flags if f"`{flag}`" not in operator] == []
     ports = (up.WEB, up.LMTP, up.SMTP, up.POSTBOX, up.TEMPORAL, up.TEMPORAL_UI)
-    assert [port for port in ports if str(port) not in told] == []
+    assert [port for port in ports if str(port) not in operator] == []
 
 
 def test_docs_say_that_no_container_was_started() -> None:
-    assert "No container was started" in read_page(OPERATE)
+    assert "No container was started" in read_page(OPERATOR)
     assert "no container was started" in (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
