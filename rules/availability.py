@@ -11,7 +11,6 @@ from models.policy import Policy
 from rules.working_time import Calendar, get_calendar
 
 
-
 @dataclass(frozen=True, slots=True)
 class Availability:
     """The people directory as of one time; somebody unknown works in UTC without holidays."""

@@ -80,3 +80,8 @@ def truncate(text: str, length: int) -> str:
 def quote(text: str, length: int = MAX_QUOTE_LENGTH) -> str:
     """Format text as a quotation on one line, without its last full stop."""
     return f"“{truncate(join_lines(text), length).rstrip('.')}”"
+
+
+def format_item(text: str, item_id: str) -> str:
+    """Format an action or a cause by its text and id: “Add a rate limit” (A2)."""
+    return f"{quote(text)} ({item_id})"

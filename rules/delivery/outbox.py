@@ -58,7 +58,8 @@ def record_delivery(review: Review, delivery: Delivery, now: datetime) -> Review
     items = ", ".join(dict.fromkeys(item.item for item in notification.items if item.item))
     reference = f" about {items}" if items else ""
     if delivery.refused:
-        text = f"could not write to {notification.to} ({notification.kind}{reference}): {delivery.refused}"
+        what = f"{notification.kind}{reference}"
+        text = f"could not email {notification.to} ({what}): {delivery.refused}"
         return append_clock_event(
             updated, now, kind=EventKind.REPORT_BOUNCE, text=text, item=notification.to
         )
@@ -66,7 +67,7 @@ def record_delivery(review: Review, delivery: Delivery, now: datetime) -> Review
         updated,
         now,
         kind=EventKind.NOTIFICATION,
-        text=f"wrote to {notification.to}: {notification.kind}{reference}",
+        text=f"emailed {notification.to}: {notification.kind}{reference}",
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import OPEN_STAGES, Event, Meeting, Review
 from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees, list_invitees
-from rules.formatting import format_time
 from rules.availability import Availability
+from rules.formatting import format_time
 
 
 def invite_to_meeting(
@@ -94,7 +94,7 @@ def cancel_invitations(
         if meeting is not None and _is_ahead(meeting, event):
             for to in people:
                 when = format_time(meeting.at, availability.get_calendar(to).zone)
-                sentence = f"The {name} meeting on {when} will not take place."
+                sentence = f"The {name} meeting on {when} is cancelled."
                 yield _build_notification(event, kind, to, code, sentence)
 
 

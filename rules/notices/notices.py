@@ -2,31 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from models.action import Action
+from models.codes import EventKind
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Event, Review, Stage
 from rules.audiences import list_follow_up_invitees, list_stakeholders
 from rules.availability import Availability, list_leaders
-from rules.formatting import format_action
+from rules.formatting import format_item
 from rules.notices import invitations
 from rules.permissions import CLOCK, TOOL_PREFIX
 
 WHOLE_SENTENCE_EVENTS = frozenset(
-    {"cancel-requested", "refused", "recur", "block", "unblock", "change-verifier", "appoint"}
+    {
+        EventKind.CANCEL_REQUESTED,
+        EventKind.REFUSED,
+        EventKind.RECUR,
+        EventKind.BLOCK,
+        EventKind.UNBLOCK,
+        EventKind.CHANGE_VERIFIER,
+        EventKind.APPOINT,
+    }
 )
 """Kinds of events whose text is a sentence with a subject of its own."""
+
+DROP_DECISIONS = frozenset(
+    {
+        EventKind.GIVE_UP,
+        EventKind.REJECT_GIVE_UP,
+        EventKind.ACCEPT,
+        EventKind.REASSIGN,
+        EventKind.REVISE,
+        EventKind.OVERTURN,
+        EventKind.TAKE_BACK,
+        EventKind.DROP,
+    }
+)
+"""Kinds of events after which an owner's request to drop an action is open, or is not."""
 
 Notifications = Iterator[Notification]
 Notifier = Callable[[Review, Event, Availability], Notifications]
 """Builds the notifications that one event gives rise to."""
 
 
-def build_notification(
+def build_notices(review: Review, event: Event, to: Iterable[str]) -> Notifications:
+    """Build a notice of an event for each address, with the action it is about."""
+    action = review.action(event.item)
+    for address in dict.fromkeys(to):
+        if address:
+            yield _build_notice(event, NotificationKind.NOTICE, address, action)
+
+
+def build_event_notification(
     event: Event, kind: NotificationKind, to: str, sentence: str, item: str = ""
 ) -> Notification:
+    """Build the notification of an event to one person."""
     built_item = NotificationItem(code=event.kind, sentence=sentence, item=item)
     return Notification(kind=kind, to=to, items=(built_item,), revision=event.revision)
+
+
+def notify_appointee(review: Review, event: Event, availability: Availability) -> Notifications:
+    """Build the notice and the invitations for somebody who was given a role."""
+    yield from build_notices(review, event, (event.item,))
+    yield from invitations.invite_appointee(review, event, availability, event.item)
+
+
+def notify_of_closure(review: Review, event: Event, availability: Availability) -> Notifications:
+    """Build the notifications of closure for everybody concerned; other approvals send none."""
+    if review.stage is not Stage.CLOSED or review.closed_at != event.at:
+        return
+    count = sum(action.outcome is not None for action in review.actions)
+    sentence = f"The review is closed: every action has an outcome ({count})."
+    for to in list_stakeholders(review):
+        yield build_event_notification(event, NotificationKind.CLOSED, to, sentence)
+    yield from invitations.cancel_invitations(review, event, availability)
+
+
+def notify_of_drop(review: Review, event: Event, _: Availability) -> Notifications:
+    """Build the answer to an owner who asked to drop an action, or the notice that it is."""
+    decisions = (
+        other
+        for other in reversed(review.log)
+        if other.revision < event.revision
+        and other.item == event.item
+        and other.kind in DROP_DECISIONS
+    )
+    last_decision = next(decisions, None)
+    was_requested = last_decision is not None and last_decision.kind == EventKind.GIVE_UP
+    kind = NotificationKind.GIVEN_UP_ANSWERED if was_requested else NotificationKind.NOTICE
+    yield from _notify_owner(review, event, kind)
+
+
+def _make_notifier(find_recipients: Callable[[Review, Event], Iterable[str]]) -> Notifier:
+    def notify(review: Review, event: Event, _: Availability) -> Notifications:
+        yield from build_notices(review, event, find_recipients(review, event))
+
+    return notify
+
+
+def _make_owner_notifier(kind: NotificationKind) -> Notifier:
+    def notify(review: Review, event: Event, _: Availability) -> Notifications:
+        yield from _notify_owner(review, event, kind)
+
+    return notify
+
+
+def _notify_owner(review: Review, event: Event, kind: NotificationKind) -> Notifications:
+    action = review.action(event.item)
+    if action is not None and action.owner:
+        yield _build_notice(event, kind, action.owner, action)
+
+
+def _build_notice(
+    event: Event, kind: NotificationKind, to: str, action: Action | None
+) -> Notification:
+    sentence = _format_sentence(event)
+    if action is None:
+        return build_event_notification(event, kind, to, sentence)
+    sentence = f"{sentence} It is about {format_item(action.text, action.id)}."
+    return build_event_notification(event, kind, to, sentence, action.id)
 
 
 def _format_sentence(event: Event) -> str:
@@ -38,122 +133,39 @@ def _format_sentence(event: Event) -> str:
     return f"{who}: {text}." if event.kind in WHOLE_SENTENCE_EVENTS else f"{who} {text}."
 
 
-def build_notices(review: Review, event: Event, *to: str) -> Notifications:
-    """Build a notice of an event for each address, with the action it is about."""
-    item = event.item if find_action(review, event.item) else ""
-    reference = f" It is about {wording.format_action_reference(review, item)}." if item else ""
-    for address in dict.fromkeys(to):
-        if address:
-            sentence = f"{_format_sentence(event)}{reference}"
-            yield build_notification(event, NotificationKind.NOTICE, address, sentence, item)
+def _find_previous_owner(review: Review, event: Event) -> tuple[str, ...]:
+    action = review.action(event.item)
+    previous = [owner for owner in action.owners if owner != action.owner] if action else []
+    return tuple(previous[-1:])
 
 
-def notify_everybody(review: Review, event: Event, availability: Availability) -> Notifications:
-    del availability
-    yield from build_notices(review, event, *list_stakeholders(review), *review.restricted_to)
+def _list_assignees(review: Review, event: Event) -> tuple[str, ...]:
+    action = review.action(event.item)
+    return (action.owner, action.verifier) if action else ()
 
 
-def notify_lead(review: Review, event: Event, availability: Availability) -> Notifications:
-    del availability
-    yield from build_notices(review, event, review.roles.lead)
+def _find_verifier(review: Review, event: Event) -> tuple[str, ...]:
+    return _list_assignees(review, event)[1:]
 
 
-def notify_facilitator(review: Review, event: Event, availability: Availability) -> Notifications:
-    del availability
-    yield from build_notices(review, event, review.roles.facilitator or review.roles.lead)
+def _find_reachable_leader(review: Review, _: Event) -> tuple[str, ...]:
+    """Find the lead, or the first leader above to whom no email ever bounced."""
+    bounced = {event.item for event in review.log if event.kind == EventKind.REPORT_BOUNCE}
+    return tuple(leader for leader in list_leaders(review.roles) if leader not in bounced)[:1]
 
 
-def _find_appointee(event: Event) -> str:
-    return event.item
-
-
-def notify_appointee(review: Review, event: Event, availability: Availability) -> Notifications:
-    to = _find_appointee(event)
-    yield from build_notices(review, event, to)
-    yield from invitations.invite_appointee(review, event, availability, to)
-
-
-def notify_of_closure(review: Review, event: Event, availability: Availability) -> Notifications:
-    """Build the notifications of closure for everybody concerned; other approvals send none."""
-    if review.stage is not Stage.CLOSED or review.closed_at != event.at:
-        return
-    count = sum(action.outcome is not None for action in review.actions)
-    sentence = f"The review is closed: every action has an outcome ({count})."
-    for to in list_stakeholders(review):
-        yield build_notification(event, NotificationKind.CLOSED, to, sentence)
-    yield from invitations.cancel_invitations(review, event, availability)
-
-
-def notify_invited(review: Review, event: Event, availability: Availability) -> Notifications:
-    del availability
-    yield from build_notices(review, event, *list_follow_up_invitees(review))
-
-
-def make_owner_notifier(kind: NotificationKind) -> Notifier:
-    def notify(review: Review, event: Event, availability: Availability) -> Notifications:
-        del availability
-        action = find_action(review, event.item)
-        if action is not None and action.owner:
-            reference = wording.format_action_reference(review, action.id)
-            sentence = f"{_format_sentence(event)} It is about {reference}."
-            yield build_notification(event, kind, action.owner, sentence, action.id)
-
-    return notify
-
-
-def notify_of_drop(review: Review, event: Event, availability: Availability) -> Notifications:
-    decision_kinds = (
-        "give-up",
-        "reject-give-up",
-        "accept",
-        "reassign",
-        "revise",
-        "overturn",
-        "take-back",
-        "drop",
-    )
-    earlier_events = (other for other in reversed(review.log) if other.revision < event.revision)
-    last_event = next(
-        (
-            other
-            for other in earlier_events
-            if other.item == event.item and other.kind in decision_kinds
-        ),
-        None,
-    )
-    was_requested = last_event is not None and last_event.kind == "give-up"
-    kind = NotificationKind.GIVEN_UP_ANSWERED if was_requested else NotificationKind.NOTICE
-    yield from make_owner_notifier(kind)(review, event, availability)
-
-
-def notify_previous_owner(
-    review: Review, event: Event, availability: Availability
-) -> Notifications:
-    del availability
-    action = find_action(review, event.item)
-    previous_owners = [owner for owner in action.owners if owner != action.owner] if action else []
-    yield from build_notices(review, event, *previous_owners[-1:])
-
-
-def notify_owner_and_verifier(
-    review: Review, event: Event, availability: Availability
-) -> Notifications:
-    del availability
-    action = find_action(review, event.item)
-    if action is not None:
-        yield from build_notices(review, event, action.owner, action.verifier)
-
-
-def notify_verifier(review: Review, event: Event, availability: Availability) -> Notifications:
-    del availability
-    action = find_action(review, event.item)
-    if action is not None:
-        yield from build_notices(review, event, action.verifier)
-
-
-def notify_of_bounce(review: Review, event: Event, availability: Availability) -> Notifications:
-    """Build the notice of a bounce for the lead, or the first leader above who never bounced."""
-    del availability
-    refused_addresses = {bounce.item for bounce in review.log if bounce.kind == "report-bounce"}
-    reachable = (leader for leader in list_leaders(review.roles) if leader not in refused_addresses)
-    yield from build_notices(review, event, next(reachable, ""))
+notify_everybody = _make_notifier(
+    lambda review, _: (*list_stakeholders(review), *review.restricted_to)
+)
+notify_lead = _make_notifier(lambda review, _: (review.roles.lead,))
+notify_facilitator = _make_notifier(
+    lambda review, _: (review.roles.facilitator or review.roles.lead,)
+)
+notify_invited = _make_notifier(lambda review, _: list_follow_up_invitees(review))
+notify_previous_owner = _make_notifier(_find_previous_owner)
+notify_owner_and_verifier = _make_notifier(_list_assignees)
+notify_verifier = _make_notifier(_find_verifier)
+notify_of_bounce = _make_notifier(_find_reachable_leader)
+notify_verdict = _make_owner_notifier(NotificationKind.VERDICT)
+notify_postponement_answer = _make_owner_notifier(NotificationKind.POSTPONEMENT_ANSWERED)
+notify_give_up_answer = _make_owner_notifier(NotificationKind.GIVEN_UP_ANSWERED)

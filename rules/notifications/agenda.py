@@ -50,7 +50,7 @@ def build_agenda(review: Review, now: datetime) -> tuple[AgendaTopic, ...]:
         AgendaTopic(title="Still open", lines=tuple(_list_open(review, now))),
         AgendaTopic(title="Causes", lines=tuple(_list_causes(review))),
         AgendaTopic(title="Actions", lines=tuple(_list_actions(review))),
-        AgendaTopic(title="Added without a name", lines=tuple(_list_contributions(review))),
+        AgendaTopic(title="Anonymous contributions", lines=tuple(_list_contributions(review))),
     )
     return tuple(topic for topic in topics if topic.lines)
 
@@ -90,7 +90,7 @@ def _build_item(topic: AgendaTopic) -> NotificationItem:
 def _list_went_well(review: Review) -> Iterator[str]:
     yield from WENT_WELL_LINES
     if review.document is None or Section.WENT_WELL not in review.document.sections:
-        yield "The document does not say it yet; it is needed before actions can be approved."
+        yield "The document does not cover this yet; it is needed before actions can be approved."
 
 
 def _list_open(review: Review, now: datetime) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _list_contributions(review: Review) -> Iterator[str]:
     for contribution in review.contributions:
         if not contribution.settled_by:
             when = f"{contribution.when}: " if contribution.when else ""
-            yield f"{contribution.id} {when}{contribution.text} (does it enter the document?)"
+            yield f"{contribution.id} {when}{contribution.text} (should this go into the document?)"
 
 
 def _list_live_actions(review: Review) -> list[Action]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 from models.action import Action, ActionStatus
 from models.commands import (
@@ -15,10 +14,10 @@ from models.commands import (
 )
 from models.notification_plan import AutomaticCommand
 from models.people import Channel
-from models.review import OPEN_STAGES, Meeting, Review, Stage
+from models.review import OPEN_STAGES, Review, Stage
 from rules.availability import Availability, list_leaders
+from rules.follow_up_window import choose_follow_up_time
 from rules.permissions import CLOCK
-from rules.working_time import Calendar
 
 OWNER_STATUSES = (ActionStatus.ASSIGNED, ActionStatus.ACCEPTED, ActionStatus.BLOCKED)
 """Statuses in which an action is for its owner to do."""
@@ -107,8 +106,10 @@ def _schedule_follow_up(review: Review, availability: Availability) -> Iterator[
             id=_build_command_id(review, "schedule-follow-up"),
             by=CLOCK,
             channel=Channel.CLOCK,
-            at=_choose_follow_up_time(review, meeting, meeting.held_at, calendar, availability.now),
+            at=choose_follow_up_time(review, meeting.at, calendar, availability.now),
             place=meeting.place,
+            zone=calendar.zone.key,
+            country=calendar.country,
         )
 
 
@@ -125,36 +126,6 @@ def _needs_follow_up(review: Review) -> bool:
         return review.stage is Stage.FOLLOW_UP and follow_up.at <= review.stage_since
     is_open = any(action.status in PENDING for action in review.actions)
     return is_open or review.plan_changed_at is not None
-
-
-def _choose_follow_up_time(
-    review: Review, meeting: Meeting, held_at: datetime, calendar: Calendar, now: datetime
-) -> datetime:
-    """Choose the default time: the policy's day, at the hour of the meeting.
-
-    If that day is past, it is the policy's working days after the last acceptance, or from now.
-    """
-    policy = review.policy
-    held_times = [
-        each_meeting.held_at
-        for each_meeting in (*review.past_follow_ups, review.follow_up)
-        if each_meeting and each_meeting.held_at
-    ]
-    start_day = calendar.to_local_date(held_times[-1] if held_times else held_at)
-    day = calendar.find_working_day(start_day + timedelta(days=policy.follow_up_days))
-    if (day - start_day).days > policy.follow_up_latest_days:
-        day = calendar.add_working_days(day, -1)
-    days = policy.follow_up_after_acceptance_working_days
-    accepted_day = calendar.add_working_days(
-        calendar.to_local_date(review.accepted_at or now), days
-    )
-    fallback = calendar.add_working_days(calendar.to_local_date(now), days)
-    times = (calendar.move_to_day(meeting.at, each_day) for each_day in (day, accepted_day))
-    earliest_at = calendar.add_working_days_to_time(now, 1)
-    return next(
-        (each_meeting for each_meeting in times if each_meeting > earliest_at),
-        calendar.move_to_day(meeting.at, fallback),
-    )
 
 
 def _build_command_id(review: Review, kind: str, item: str = "") -> str:

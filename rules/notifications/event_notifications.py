@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from models.codes import EventKind
+from models.commands import get_kind
 from models.notifications import Notification, NotificationKind
 from models.review import Event, Review
 from rules.availability import Availability
+from rules.commands.dispatch import HANDLERS
 from rules.formatting import format_time
-from rules.notices import invitations, notices
+from rules.notices import notices
 from rules.notices.notices import Notifications, Notifier
 from rules.notifications import due_times
 
@@ -26,11 +29,19 @@ SELF_NOTIFIED_KINDS = frozenset({NotificationKind.CLOSED, *IMMEDIATE_KINDS})
 """Kinds that people also get about what they did themselves."""
 
 ANSWER_EVENTS = frozenset(
-    {"report", "claim", "block", "unblock", "postpone", "give-up", "reassign"}
+    {
+        EventKind.REPORT,
+        EventKind.CLAIM,
+        EventKind.BLOCK,
+        EventKind.UNBLOCK,
+        EventKind.POSTPONE,
+        EventKind.GIVE_UP,
+        EventKind.REASSIGN,
+    }
 )
 """Kinds of events that answer a sponsor's open question."""
 
-
+QUESTION_EVENTS = ANSWER_EVENTS | {EventKind.ASK}
 
 
 def list_event_notifications(
@@ -80,54 +91,36 @@ def _notify_of_opening(review: Review, event: Event, availability: Availability)
         meeting = due_times.find_meeting_deadline(review, calendar)
         draft = due_times.find_draft_deadline(review, calendar)
         sentence = (
-            f"A review of “{review.incident.title}” is open. Its draft is due by "
-            f"{format_time(draft, calendar.zone)}, its meeting is to be held by "
+            f"A review of “{review.incident.title}” is open. The draft is due by "
+            f"{format_time(draft, calendar.zone)}, and the meeting by "
             f"{format_time(meeting, calendar.zone)}."
         )
-        yield notices.build_notification(event, NotificationKind.OPENED, to, sentence)
+        yield notices.build_event_notification(event, NotificationKind.OPENED, to, sentence)
 
 
 def _notify_questioner(review: Review, event: Event) -> Notifications:
     """Build the notice of an owner's answer for the sponsor who asked the question."""
     if event.kind not in ANSWER_EVENTS:
         return
-    earlier_events = (other for other in reversed(review.log) if other.revision < event.revision)
     exchange = (
         other
-        for other in earlier_events
-        if other.item == event.item and other.kind in {"ask", *ANSWER_EVENTS}
+        for other in reversed(review.log)
+        if other.revision < event.revision
+        and other.item == event.item
+        and other.kind in QUESTION_EVENTS
     )
     last_turn = next(exchange, None)
-    if last_turn is not None and last_turn.kind == "ask" and last_turn.by != event.by:
-        yield from notices.build_notices(review, event, last_turn.by)
+    if last_turn is not None and last_turn.kind == EventKind.ASK and last_turn.by != event.by:
+        yield from notices.build_notices(review, event, (last_turn.by,))
 
 
-NOTIFIERS: dict[str, tuple[Notifier, ...]] = {
-    "open": (_notify_of_opening,),
-    "schedule-meeting": (invitations.invite_to_meeting,),
-    "schedule-follow-up": (invitations.invite_to_follow_up,),
-    "appoint": (notices.notify_appointee,),
-    "assign": (invitations.invite_new_owners,),
-    "reassign": (notices.notify_previous_owner, invitations.invite_new_owners),
-    "overturn": (invitations.invite_new_owners,),
-    "change-verifier": (notices.notify_owner_and_verifier,),
-    "block": (notices.notify_lead,),
-    "contribute": (notices.notify_facilitator,),
-    "take-back": (notices.notify_verifier,),
-    "verify": (notices.make_owner_notifier(NotificationKind.VERDICT),),
-    "reject": (notices.make_owner_notifier(NotificationKind.VERDICT),),
-    "grant": (notices.make_owner_notifier(NotificationKind.POSTPONEMENT_ANSWERED),),
-    "refuse": (notices.make_owner_notifier(NotificationKind.POSTPONEMENT_ANSWERED),),
-    "drop": (notices.notify_of_drop,),
-    "reject-give-up": (notices.make_owner_notifier(NotificationKind.GIVEN_UP_ANSWERED),),
-    "send-back": (notices.notify_invited,),
-    "recur": (notices.notify_everybody,),
-    "restrict": (notices.notify_everybody,),
-    "unrestrict": (notices.notify_everybody,),
-    "reopen": (notices.notify_everybody,),
-    "cancel": (notices.notify_everybody, invitations.cancel_invitations),
-    "approve": (notices.notify_of_closure, invitations.invite_new_owners),
-    "report-bounce": (notices.notify_of_bounce,),
-    "refused": (notices.notify_lead,),
-    "cancel-requested": (notices.notify_lead,),
+NOTIFIERS: dict[EventKind, tuple[Notifier, ...]] = {
+    EventKind.OPEN: (_notify_of_opening,),
+    EventKind.REFUSED: (notices.notify_lead,),
+    EventKind.CANCEL_REQUESTED: (notices.notify_lead,),
+    **{
+        EventKind(get_kind(command_type)): handler.notify
+        for command_type, handler in HANDLERS.items()
+    },
 }
+"""Who is notified of events: of commands, by their handlers; and of what happens by itself."""

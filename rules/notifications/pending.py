@@ -18,9 +18,9 @@ ACTION_CODES = frozenset(
     {"not-accepted", "declined", "not-done", "postponement", "not-verified", "given-up"}
 )
 APPROVAL_SENTENCES = {
-    Gate.DRAFT: "The draft is complete and waits to be approved.",
-    Gate.ACTIONS: "The actions are complete and wait to be approved.",
-    Gate.CLOSURE: "Every action has an outcome; the review waits to be closed.",
+    Gate.DRAFT: "The draft is complete and ready for approval.",
+    Gate.ACTIONS: "The actions are complete and ready for approval.",
+    Gate.CLOSURE: "Every action has an outcome; the review is ready to be closed.",
 }
 
 
@@ -68,11 +68,6 @@ def build_sent_counts(notification: Notification, at: datetime) -> dict[str, Sen
     }
 
 
-def find_action(review: Review, action_id: str) -> Action | None:
-    """Find an action by its id; None if there is no such action."""
-    return next((action for action in review.actions if action.id == action_id), None)
-
-
 def _list_approvals(review: Review, gate_blockers: tuple[Blocker, ...]) -> Iterator[Blocker]:
     gate = find_gate(review.stage)
     if gate is not None and not gate_blockers:
@@ -102,7 +97,7 @@ def _list_questions(review: Review) -> Iterator[Blocker]:
                 sentence=f"{action.question.by} asks about {action.id}: {action.question.text}",
                 who=(action.owner,),
                 item=action.id,
-                way_out="say how it stands",
+                way_out="reply with how it is going",
             )
 
 
@@ -118,7 +113,7 @@ def _build_pending_item(review: Review, blocker: Blocker) -> PendingItem:
 
 
 def _find_start(review: Review, blocker: Blocker) -> datetime:
-    action = find_action(review, blocker.item)
+    action = review.action(blocker.item)
     if action is not None:
         return _find_action_start(review, blocker.code, action)
     if blocker.code == "recurrence":

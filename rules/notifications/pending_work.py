@@ -8,7 +8,13 @@ from datetime import date, datetime
 
 from models.action import Action
 from models.codes import BlockerCode
-from models.notifications import Notification, NotificationItem, NotificationKind, PendingItem, SentCount
+from models.notifications import (
+    Notification,
+    NotificationItem,
+    NotificationKind,
+    PendingItem,
+    SentCount,
+)
 from models.people import Person, Roles
 from models.review import OPEN_STAGES, Review
 from rules.availability import Availability, list_leaders
@@ -18,7 +24,6 @@ from rules.notifications.pending import (
     find_sent_count,
     list_pending_items,
 )
-
 
 ASSIGNEE_CODES = frozenset({"not-accepted", "not-done", "not-verified", "question"})
 """Codes of items that wait for an owner or a verifier; they are escalated to the lead first."""
@@ -159,7 +164,7 @@ def _list_vacancies(review: Review, availability: Availability) -> Iterator[Pend
     if review.stage in OPEN_STAGES and availability.is_gone(roles.lead):
         yield PendingItem(
             code=BlockerCode.APPOINT_LEAD,
-            sentence=f"{roles.lead} led this review and has left.",
+            sentence=f"{roles.lead}, who led this review, has left.",
             who=tuple(
                 address
                 for address in dict.fromkeys((roles.sponsor, roles.coordinator))

@@ -12,9 +12,9 @@ from models.notifications import Notification, NotificationKind
 from models.people import Person
 from models.policy import Policy
 from models.review import Review
+from rules.availability import Availability, list_leaders
 from rules.notifications.agenda import plan_agendas
 from rules.notifications.automatic_commands import list_automatic_commands
-from rules.availability import Availability, list_leaders
 from rules.notifications.event_notifications import (
     IMMEDIATE_KINDS,
     list_event_notifications,

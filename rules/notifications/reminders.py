@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from models.notifications import NotificationKind
 from models.review import Stage
-from rules import formatting
+from rules.formatting import format_count, format_date, join_words
 from rules.notifications import due_times, wording
 from rules.notifications.pending_work import PendingEntry, PendingWork, PlannedNotification
 
@@ -94,7 +94,8 @@ def _plan_substitute_request(
     count, due_at = _find_next_turn(work, entry, to)
     decides = not entry.is_for_assignee and to == work.review.roles.sponsor
     reason = (
-        " ".join(_format_absence(work, who) for who in entry.item.who) or "Nobody is named for it."
+        " ".join(_format_absence(work, who) for who in entry.item.who)
+        or "Nobody is responsible for it yet."
     )
     item = wording.build_substitute_request(
         entry.item, entry.action, to, _find_today(work, to), reason, decides=decides
@@ -110,7 +111,7 @@ def _format_absence(work: PendingWork, who: str) -> str:
     if returns_at is None:
         return f"{who} has left."
     back_on = work.availability.get_calendar(who).to_local_date(returns_at)
-    return f"{who} is away until {formatting.format_date(back_on)}."
+    return f"{who} is away until {format_date(back_on)}."
 
 
 def _escalate_overdue(
@@ -130,7 +131,7 @@ def _escalate_overdue(
         due_at = due_times.find_overdue_time(due_on, level, last_sent, calendar, review.policy)
         count = last_sent.count + 1 if last_sent else 1
         yield _plan_escalation(
-            work, entry, to, reason="This is late.", count=count, key=key, due_at=due_at
+            work, entry, to, reason="This is overdue.", count=count, key=key, due_at=due_at
         )
 
 
@@ -144,7 +145,7 @@ def _escalate_unanswered(
         return
     is_theirs = not set(item.who).isdisjoint(entry.recipients)
     key = _build_escalation_key(entry, item.who[0] if is_theirs else entry.recipients[0])
-    reason = f"{emails} letters to {' and '.join(entry.recipients)} have brought no answer."
+    reason = f"{format_count(emails, 'email')} to {join_words(entry.recipients)} went unanswered."
     levels = range(escalations, 0, -1)
     for count, to in zip(levels, _list_available_above(work, entry), strict=False):
         last_sent = work.find_last_sent(key, to, item.since)

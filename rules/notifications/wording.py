@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.action import Action, ActionStatus
+from models.codes import BlockerCode
 from models.notifications import NotificationItem, PendingItem
 from models.review import Review
-from rules.formatting import format_date, format_distance, quote
-from rules.notifications.pending import find_action
+from rules.formatting import format_date, format_distance, format_item, quote
+from rules.replies.hints import BLOCKED_HINTS, REPLY_HINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +24,6 @@ class Recipient:
     def format_address(self, address: str) -> str:
         """Format an address: “you” for the recipient, otherwise the address itself."""
         return "you" if address == self.address else address
-
-
-LATER_HINTS = ("until <date> because …", "give up because …")
-OWNER_HINTS = ("done …", "blocked by …", *LATER_HINTS)
-BLOCKED_HINTS = ("unblocked", "done …", *LATER_HINTS)
-REPLY_HINTS: dict[str, tuple[str, ...]] = {
-    "not-accepted": ("accept", "decline because …"),
-    "not-done": OWNER_HINTS,
-    "question": ("progress …", *OWNER_HINTS),
-    "not-verified": ("verify …", "reject because …"),
-    "postponement": ("grant", "refuse because …"),
-    "given-up": ("drop …", "keep …"),
-    "declined": ("drop …",),
-    "approve-draft": ("approve",),
-    "approve-actions": ("approve",),
-    "approve-closure": ("approve",),
-}
 
 
 def build_request(
@@ -70,7 +54,7 @@ def build_substitute_request(
     `decides` says whether they may give the answer themselves; `reason` is why they are notified.
     """
     request = _format_sentence(pending, action, Recipient(to, today))
-    sentence = f"{reason} Meanwhile this waits: {request}"
+    sentence = f"{reason} In the meantime, this is waiting: {request}"
     answers = _list_reply_hints(pending, action) if decides else ()
     return NotificationItem(
         code=pending.code, sentence=sentence, item=pending.item, reply_hints=answers
@@ -80,7 +64,7 @@ def build_substitute_request(
 def build_escalation(
     pending: PendingItem, action: Action | None, to: str, today: date, reason: str
 ) -> NotificationItem:
-    """Build the item that tells a leader what has had no answer, and the reason they are told."""
+    """Build the item that tells a leader what went unanswered, and why they are told."""
     sentence = f"{reason} {_format_sentence(pending, action, Recipient(to, today))}"
     return NotificationItem(code=pending.code, sentence=sentence, item=pending.item)
 
@@ -90,19 +74,19 @@ def build_status_item(action: Action) -> NotificationItem:
     due_text = (
         f", due on {format_date(action.due)}" if action.due and action.outcome is None else ""
     )
-    comment = f" Last word: {quote(action.last_comment)}" if action.last_comment else ""
+    comment = f" Latest: {quote(action.last_comment)}" if action.last_comment else ""
     sentence = f"{_format_action(action)} is {action.status}{due_text}.{comment}"
     return NotificationItem(code="status", sentence=sentence, item=action.id)
 
 
 def format_action_reference(review: Review, action_id: str) -> str:
     """Format an action by its text and id: “Add a rate limit” (A2); the id alone if unknown."""
-    action = find_action(review, action_id)
+    action = review.action(action_id)
     return _format_action(action) if action else action_id
 
 
 def _list_reply_hints(pending: PendingItem, action: Action | None) -> tuple[str, ...]:
-    if pending.code == "not-done" and action and action.status is ActionStatus.BLOCKED:
+    if pending.code == BlockerCode.NOT_DONE and action and action.status is ActionStatus.BLOCKED:
         return BLOCKED_HINTS
     return REPLY_HINTS.get(pending.code, ())
 
@@ -114,13 +98,13 @@ def _format_sentence(pending: PendingItem, action: Action | None, recipient: Rec
     if pending.code.startswith("approve-") or not pending.way_out:
         return pending.sentence
     ending = "" if pending.way_out.endswith("…") else "."
-    return f"{pending.sentence} What helps: {pending.way_out}{ending}"
+    return f"{pending.sentence} What to do: {pending.way_out}{ending}"
 
 
 def _format_accept_request(action: Action, recipient: Recipient) -> str:
     owner = recipient.format_address(action.owner)
     due_date = _format_due_date(action, recipient)
-    return f"{_format_action(action)} is meant for {owner}.{due_date}"
+    return f"{_format_action(action)} is assigned to {owner}.{due_date}"
 
 
 def _format_work_request(action: Action, recipient: Recipient) -> str:
@@ -138,25 +122,25 @@ def _format_verify_request(action: Action, _: Recipient) -> str:
 def _format_reassign_request(action: Action, _: Recipient) -> str:
     return (
         f"{action.owner} declined {_format_action(action)}: {quote(action.last_comment)}. "
-        "It needs another owner, or is dropped with a replacement or an accepted risk."
+        "It needs a new owner, or can be dropped with a replacement or an accepted risk."
     )
 
 
 def _format_postpone_request(action: Action, recipient: Recipient) -> str:
     postponement = action.postponement
     request = (
-        f" until {format_date(postponement.until)}: {quote(postponement.reason)}"
+        f", until {format_date(postponement.until)}: {quote(postponement.reason)}"
         if postponement
         else ""
     )
     due_date = _format_due_date(action, recipient)
-    return f"{action.owner} asks for time for {_format_action(action)}{request}.{due_date}"
+    return f"{action.owner} asks for more time for {_format_action(action)}{request}.{due_date}"
 
 
 def _format_drop_request(action: Action, _: Recipient) -> str:
     return (
         f"{action.owner} cannot do {_format_action(action)}: {quote(action.last_comment)}. "
-        "It is dropped with a replacement or an accepted risk, or kept with a reason."
+        "Please drop it with a replacement or an accepted risk, or keep it with a reason."
     )
 
 
@@ -169,23 +153,23 @@ def _format_answer_request(action: Action, recipient: Recipient) -> str:
 
 
 def _format_assign_request(action: Action, _: Recipient) -> str:
-    return f"{_format_action(action)} is proposed, and neither assigned nor withdrawn."
+    return f"{_format_action(action)} is proposed, but not yet assigned or withdrawn."
 
 
 REQUEST_FORMATTERS: dict[str, Callable[[Action, Recipient], str]] = {
-    "not-accepted": _format_accept_request,
-    "not-done": _format_work_request,
-    "not-verified": _format_verify_request,
-    "declined": _format_reassign_request,
-    "postponement": _format_postpone_request,
-    "given-up": _format_drop_request,
-    "question": _format_answer_request,
-    "not-assigned": _format_assign_request,
+    BlockerCode.NOT_ACCEPTED: _format_accept_request,
+    BlockerCode.NOT_DONE: _format_work_request,
+    BlockerCode.NOT_VERIFIED: _format_verify_request,
+    BlockerCode.DECLINED: _format_reassign_request,
+    BlockerCode.POSTPONEMENT: _format_postpone_request,
+    BlockerCode.GIVEN_UP: _format_drop_request,
+    BlockerCode.QUESTION: _format_answer_request,
+    BlockerCode.NOT_ASSIGNED: _format_assign_request,
 }
 
 
 def _format_action(action: Action) -> str:
-    return f"{quote(action.text)} ({action.id})"
+    return format_item(action.text, action.id)
 
 
 def _format_due_date(action: Action, recipient: Recipient) -> str:

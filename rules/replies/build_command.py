@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from models import commands as o
 from models.commands import MailCommand
+from models.field_metadata import list_declared_fields
 from models.people import Channel
 from models.review import Gate
+from rules.formatting import format_date
 from rules.replies import dates, responses
 from rules.replies.retractions import has_approval_terms
 
 LONGEST_WORDS = 15 * 1024
 """Octets of one text that go into a command; the whole mail is in the archive."""
 
-TRUNCATION_NOTE = " … (cut; the archive has the whole mail)"
-
-CommandBuilder = Callable[[str, str, dict[str, Any], date], MailCommand | str]
+TRUNCATION_NOTE = " … (shortened; the archive has the whole email)"
 
 _BECAUSE = re.compile(
     r"(?:[\s,.:;!–—-]+|because(?: of)?\b|since\b|as\b|due to\b|for the reason that\b"
@@ -50,6 +51,34 @@ _PAST_DATE = re.compile(
 """“Done on Monday” means the Monday before; “done 4.2” names a release."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRequest:
+    """What a command is built from: the words after its verb, the action, and the sender's day."""
+
+    command_type: type[o.Command]
+    words: str
+    action: str
+    by: str
+    today: date
+
+    def build(self, **fields: Any) -> MailCommand:
+        """Build the command, without an id, with these fields beside the action."""
+        command_type: Any = self.command_type
+        target = "action" if issubclass(self.command_type, o.ActionCommand) else "item"
+        target_field = {} if self.command_type is o.Approve else {target: self.action}
+        command: MailCommand = command_type(
+            id="", by=self.by, channel=Channel.MAIL, **target_field, **fields
+        )
+        return command
+
+    def ask_for_words(self) -> str:
+        """Return the question for words that are missing."""
+        return responses.ask_for_words(self.command_type, self.action)
+
+
+CommandBuilder = Callable[[CommandRequest], MailCommand | str]
+
+
 def build_command(
     command_type: type[o.Command], words: str, action: str, by: str, today: date
 ) -> MailCommand | str:
@@ -57,100 +86,74 @@ def build_command(
 
     Returns the question to ask back if the words are not enough, or contain an unclear date.
     """
-    fields: dict[str, Any] = {"id": "", "by": by, "channel": Channel.MAIL}
-    return _BUILDERS[command_type](words, action, fields, today)
+    request = CommandRequest(
+        command_type=command_type, words=words, action=action, by=by, today=today
+    )
+    return _BUILDERS.get(command_type, _build_from_words)(request)
 
 
-def _make_wordless_builder(command_class: Callable[..., MailCommand]) -> CommandBuilder:
-    def build(words: str, action: str, fields: dict[str, Any], today: date) -> MailCommand:
-        del words, today
-        return command_class(action=action, **fields)
-
-    return build
-
-
-def _make_reason_builder(
-    command_class: Callable[..., MailCommand], *, is_required: bool = True
-) -> CommandBuilder:
-    def build(words: str, action: str, fields: dict[str, Any], today: date) -> MailCommand | str:
-        del today
-        reason = _truncate(_parse_reason(words))
-        if is_required and not reason:
-            return responses.ask_for_words(_check_command_type(command_class), action)
-        return command_class(action=action, reason=reason, **fields)
-
-    return build
+def _build_from_words(request: CommandRequest) -> MailCommand | str:
+    """Build a command whose declared field takes all the words."""
+    form = request.command_type.mail
+    field = form.words if form else ""
+    if not field:
+        return request.build()
+    parse = _parse_reason if field == "reason" else _strip_words
+    text = _limit_length(parse(request.words))
+    if not text and _is_required(request.command_type, field):
+        return request.ask_for_words()
+    return request.build(**{field: text})
 
 
-def _make_text_builder(
-    command_class: Callable[..., MailCommand], text_field: str, target_field: str = "action"
-) -> CommandBuilder:
-    def build(words: str, action: str, fields: dict[str, Any], today: date) -> MailCommand | str:
-        del today
-        text = _truncate(_strip_words(words))
-        if not text:
-            return responses.ask_for_words(_check_command_type(command_class), action)
-        return command_class(**{target_field: action, text_field: text}, **fields)
-
-    return build
+def _is_required(command_type: type[o.Command], field: str) -> bool:
+    return any(
+        each.is_required for each in list_declared_fields(command_type) if each.name == field
+    )
 
 
-def _check_command_type(command_class: Callable[..., MailCommand]) -> type[o.Command]:
-    assert isinstance(command_class, type)  # noqa: S101  (the table below holds classes only)
-    return command_class
-
-
-def _build_claim(words: str, action: str, fields: dict[str, Any], today: date) -> MailCommand | str:
+def _build_claim(request: CommandRequest) -> MailCommand | str:
     """Build a claim; “done” with a later date is a promise, and is asked back."""
-    parsed_date = dates.parse_date(_LEAD.sub("", words, count=1), today)
+    parsed_date = dates.parse_date(_LEAD.sub("", request.words, count=1), request.today)
     if (
         isinstance(parsed_date, dates.ParsedDate)
-        and parsed_date.value > today
-        and not _PAST_DATE.match(words)
+        and parsed_date.value > request.today
+        and not _PAST_DATE.match(request.words)
     ):
         return (
-            f"This sounds as if it will be done by {dates.format_date(parsed_date.value)}. If you need the time, "
-            "write “until … because …”; once it is done, “done” and what shows it."
+            f"This sounds as if it will be done by {format_date(parsed_date.value)}. If you need "
+            "more time, write “until … because …”; once it is done, “done” and what shows it."
         )
-    return _make_text_builder(o.Claim, "evidence")(words, action, fields, today)
+    return _build_from_words(request)
 
 
-def _build_approve(
-    words: str, action: str, fields: dict[str, Any], today: date
-) -> MailCommand | str:
-    del action, today
-    match = _GATE.match(words)
+def _build_approve(request: CommandRequest) -> MailCommand | str:
+    match = _GATE.match(request.words)
     if match is None:
         return "What do you approve: “approve draft”, “approve actions” or “approve closure”?"
-    if has_approval_terms(words[match.end() :]):
+    if has_approval_terms(request.words[match.end() :]):
         return (
-            "An approval takes no condition, and I do not understand what stands behind it. Please "
-            f"write “approve {match[1].lower()}” by itself, or nothing yet."
+            "An approval cannot have a condition, and I do not understand the words after it. "
+            f"Please write only “approve {match[1].lower()}”, or nothing yet."
         )
-    return o.Approve(gate=_GATES.get(match[1].lower(), Gate.CLOSURE), **fields)
+    return request.build(gate=_GATES.get(match[1].lower(), Gate.CLOSURE))
 
 
-def _build_postpone(
-    words: str, action: str, fields: dict[str, Any], today: date
-) -> MailCommand | str:
-    text_before, parsed_date = _find_date(words, today)
+def _build_postpone(request: CommandRequest) -> MailCommand | str:
+    text_before, parsed_date = _find_date(request.words, request.today)
     if parsed_date is None:
-        return f"Until when? {responses.format_example(o.Postpone, action)}"
+        return f"Until when? {responses.format_example(o.Postpone, request.action)}"
     if isinstance(parsed_date, dates.UnclearDate):
         return parsed_date.question
-    reason = _truncate(_parse_reason(f"{text_before} {parsed_date.rest.strip()}"))
+    until = parsed_date.value
+    reason = _limit_length(_parse_reason(f"{text_before} {parsed_date.rest.strip()}"))
     if not reason:
-        example = f"“{action} until {parsed_date.value} because …”"
-        return (
-            f"Why do you need until {dates.format_date(parsed_date.value)}? Please write {example}."
-        )
-    return o.Postpone(action=action, until=parsed_date.value, reason=reason, **fields)
+        example = f"“{request.action} until {until} because …”"
+        return f"Why do you need until {format_date(until)}? Please write {example}."
+    return request.build(until=until, reason=reason)
 
 
 def _find_date(words: str, today: date) -> tuple[str, dates.ParsedDate | dates.UnclearDate | None]:
-    """Find the date at the beginning or after “until”; return the words before it, and the
-    date.
-    """
+    """Find the date at the beginning or after “until”; return the words before it, and it."""
     parsed_date = dates.parse_date(words, today)
     until_match = _UNTIL.search(words) if parsed_date is None else None
     if until_match is None:
@@ -158,43 +161,33 @@ def _find_date(words: str, today: date) -> tuple[str, dates.ParsedDate | dates.U
     return words[: until_match.start()].strip(), dates.parse_date(words[until_match.end() :], today)
 
 
-def _build_drop(words: str, action: str, fields: dict[str, Any], today: date) -> MailCommand | str:
-    del today
+def _build_drop(request: CommandRequest) -> MailCommand | str:
+    words = request.words
     replacement_match = _REPLACEMENT.search(words)
     replacement = replacement_match[1].upper().replace("-", "") if replacement_match else ""
-    words = (
-        f"{words[: replacement_match.start()]} {words[replacement_match.end() :]}"
-        if replacement_match
-        else words
-    )
+    if replacement_match:
+        words = f"{words[: replacement_match.start()]} {words[replacement_match.end() :]}"
     risk_match = _RISK.search(words)
     risk = _strip_words(words[risk_match.end() :]) if risk_match else ""
     reason = _parse_reason(words[: risk_match.start()] if risk_match else words)
     if not reason:
-        return responses.ask_for_words(o.Drop, action)
+        return request.ask_for_words()
     if not (replacement or risk):
         return (
-            "An action is dropped for another one, or for a risk that is accepted. Please add "
+            "An action is dropped for a replacement, or for a risk that is accepted. Please add "
             "“replaced by A7” or “risk: what we live with from now on”."
         )
-    return o.Drop(
-        action=action,
-        reason=_truncate(reason),
-        replacement=replacement,
-        risk=_truncate(risk),
-        **fields,
+    return request.build(
+        reason=_limit_length(reason), replacement=replacement, risk=_limit_length(risk)
     )
 
 
-def _build_reassign(
-    words: str, action: str, fields: dict[str, Any], today: date
-) -> MailCommand | str:
-    del today
-    match = _ADDRESS.search(words)
+def _build_reassign(request: CommandRequest) -> MailCommand | str:
+    match = _ADDRESS.search(request.words)
     if match is None:
-        return responses.ask_for_words(o.Reassign, action)
-    reason = _truncate(_parse_reason(words[match.end() :]))
-    return o.Reassign(action=action, owner=match[0].lower(), reason=reason, **fields)
+        return request.ask_for_words()
+    reason = _limit_length(_parse_reason(request.words[match.end() :]))
+    return request.build(owner=match[0].lower(), reason=reason)
 
 
 def _parse_reason(words: str) -> str:
@@ -209,7 +202,7 @@ def _strip_words(words: str) -> str:
     return words
 
 
-def _truncate(text: str) -> str:
+def _limit_length(text: str) -> str:
     encoded = text.encode()
     if len(encoded) <= LONGEST_WORDS:
         return text
@@ -217,22 +210,10 @@ def _truncate(text: str) -> str:
 
 
 _BUILDERS: dict[type[o.Command], CommandBuilder] = {
-    o.Accept: _make_wordless_builder(o.Accept),
-    o.Unblock: _make_wordless_builder(o.Unblock),
-    o.Decline: _make_reason_builder(o.Decline),
-    o.Block: _make_reason_builder(o.Block),
-    o.GiveUp: _make_reason_builder(o.GiveUp),
-    o.TakeBack: _make_reason_builder(o.TakeBack, is_required=False),
-    o.Reject: _make_reason_builder(o.Reject),
-    o.Grant: _make_reason_builder(o.Grant, is_required=False),
-    o.Refuse: _make_reason_builder(o.Refuse),
-    o.RejectGiveUp: _make_reason_builder(o.RejectGiveUp),
-    o.Report: _make_text_builder(o.Report, "text"),
-    o.Verify: _make_text_builder(o.Verify, "finding"),
-    o.Note: _make_text_builder(o.Note, "text", "item"),
     o.Claim: _build_claim,
     o.Approve: _build_approve,
     o.Postpone: _build_postpone,
     o.Drop: _build_drop,
     o.Reassign: _build_reassign,
 }
+"""The commands whose words are more than one field, or may mean something else."""

@@ -1,6 +1,4 @@
-"""Dates as people write them, resolved against the day of writing; ambiguous ones are asked
-back.
-"""
+"""Dates as people write them, resolved against the day of writing; unclear ones are asked back."""
 
 from __future__ import annotations
 
@@ -10,11 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
+from rules.formatting import MONTHS, WEEKDAYS, format_date
+
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FAR_AHEAD = 183
 """Days ahead beyond which a date without a year is more likely a mistake than next year's."""
@@ -85,12 +80,6 @@ def parse_date(words: str, today: date) -> ParsedDate | UnclearDate | None:
     return None
 
 
-def format_date(day: date) -> str:
-    """Format a date in full: “Friday 13 March 2026”."""
-    names = (WEEKDAYS[day.weekday()].capitalize(), MONTHS[day.month - 1].capitalize())
-    return f"{names[0]} {day.day} {names[1]} {day.year}"
-
-
 def _find_end(match: re.Match[str] | None) -> int:
     return match.end() if match else 0
 
@@ -114,7 +103,7 @@ def _resolve(resolver: DateResolver, match: re.Match[str], today: date) -> Parse
         return resolver(match, today)
     except (ValueError, OverflowError, StopIteration):
         return UnclearDate(
-            question=f"There is no such day as “{match[0].strip()}”. Which day is meant?"
+            question=f"There is no such day as “{match[0].strip()}”. Which day do you mean?"
         )
 
 
@@ -124,16 +113,17 @@ def _check_date(
     if isinstance(parsed, UnclearDate):
         return UnclearDate(question=parsed.question, rest=rest)
     if weekday is not None and parsed.value.weekday() != weekday:
-        name = WEEKDAYS[weekday].capitalize()
-        day = f"{format_date(parsed.value)}, not a {name}"
-        return UnclearDate(question=f"That day would be {day}. Which day is meant?", rest=rest)
+        day = f"{format_date(parsed.value)}, not a {WEEKDAYS[weekday]}"
+        return UnclearDate(question=f"That day would be {day}. Which day do you mean?", rest=rest)
     if _AMBIGUITY.match(rest):
         return UnclearDate(
-            question=f"Is {format_date(parsed.value)} meant? Which day is meant, please?", rest=rest
+            question=f"Which day do you mean: {format_date(parsed.value)}, or another one?",
+            rest=rest,
         )
     if parsed.value < today:
         return UnclearDate(
-            question=f"{format_date(parsed.value)} is past. Which day is meant?", rest=rest
+            question=f"{format_date(parsed.value)} is in the past. Which day do you mean?",
+            rest=rest,
         )
     return ParsedDate(value=parsed.value, rest=rest)
 
@@ -190,9 +180,9 @@ def _build_date(day: int, month: int, year: str | None, today: date) -> ParsedDa
         return ParsedDate(value=date(int(year) + (2000 if len(year) == 2 else 0), month, day))  # noqa: PLR2004  (two digits)
     next_date = _find_next_date(day, month, today)
     if next_date.year > today.year and (next_date - today).days > FAR_AHEAD:
-        past = f"{day} {MONTHS[month - 1].capitalize()} {today.year} is past"
+        past = f"{day} {MONTHS[month - 1]} {today.year} is in the past"
         return UnclearDate(
-            question=f"{past}. If {format_date(next_date)} is meant, please write the year with it."
+            question=f"{past}. If you mean {format_date(next_date)}, please add the year."
         )
     return ParsedDate(value=next_date)
 
@@ -220,7 +210,7 @@ def _resolve_weekday(match: re.Match[str], today: date) -> ParsedDate:
 def _resolve_span(match: re.Match[str], today: date) -> ParsedDate | UnclearDate:
     count, unit = _parse_number(match[1]), match[2].lower()
     if unit.startswith(("work", "business")):
-        return UnclearDate(question="Working days depend on holidays. Which day is meant?")
+        return UnclearDate(question="Working days depend on holidays. Which day do you mean?")
     if unit.startswith("month"):
         return ParsedDate(value=_add_months(today, count))
     days = {"day": 1, "week": 7, "fortnight": 14}[unit.rstrip("s")]
@@ -264,7 +254,7 @@ def _resolve_month_end(match: re.Match[str], today: date) -> ParsedDate:
 
 def _ask_which_day(match: re.Match[str], today: date) -> UnclearDate:
     del today
-    return UnclearDate(question=f"Which day is meant by “{match[0].strip()}”?")
+    return UnclearDate(question=f"Which day do you mean by “{match[0].strip()}”?")
 
 
 def _add_months(day: date, months: int) -> date:
@@ -278,11 +268,11 @@ def _find_month_end(day: date) -> date:
 
 
 def _parse_weekday(name: str) -> int:
-    return next(i for i, day in enumerate(WEEKDAYS) if day.startswith(name.lower()[:3]))
+    return next(i for i, day in enumerate(WEEKDAYS) if day.startswith(name[:3].capitalize()))
 
 
 def _parse_month(name: str) -> int:
-    return next(i for i, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
+    return next(i for i, month in enumerate(MONTHS, 1) if month.startswith(name[:3].capitalize()))
 
 
 def _parse_number(word: str) -> int:

@@ -11,6 +11,7 @@ from models.commands import Claim, ReplyLine
 from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.commands import dispatch
+from rules.formatting import truncate
 from rules.replies import responses
 from rules.replies.line_parser import DENIED
 from rules.replies.passages import ReplyPassage, split_passages
@@ -33,10 +34,10 @@ MOST_OCTETS = 40 * 1024
 """Limit for all texts of one mail together; a command has at most 64 KiB."""
 
 STOPPED_READING = (
-    "I stopped reading here, after several passages that I did not understand. What stands below "
-    "was not read; please send it again by itself."
+    "I stopped reading here, after several passages that I did not understand. The rest was not "
+    "read; please send it again in an email of its own."
 )
-TOO_LONG = "Your mail says too much for one letter. Please send this line again in another one."
+TOO_LONG = "Your email is too long. Please send this line again in another one."
 
 
 def interpret_reply(
@@ -184,7 +185,7 @@ def _assign_ids(lines: list[ReplyLine], reply_id: str) -> list[ReplyLine]:
     """Return the lines with ids for their commands, within the size limit of a command."""
     numbered, octets = [], 0
     for number, line in enumerate(lines, 1):
-        text = _truncate(line.text)
+        text = truncate(line.text, LONGEST_QUOTED)
         octets += len(text.encode()) + len(repr(line.command).encode())
         if octets > MOST_OCTETS:
             numbered.append(ReplyLine(text=text, answer=TOO_LONG))
@@ -194,8 +195,3 @@ def _assign_ids(lines: list[ReplyLine], reply_id: str) -> list[ReplyLine]:
             command = replace(line.command, id=f"{reply_id}.{number}")
             numbered.append(replace(line, text=text, command=command))
     return numbered
-
-
-def _truncate(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= LONGEST_QUOTED else f"{text[: LONGEST_QUOTED - 1].rstrip()}…"

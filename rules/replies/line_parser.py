@@ -19,8 +19,8 @@ MOST_LEADING_WORDS = 8
 LONGEST_DOUBTFUL = 14
 """Words of a line without an action id up to which we ask back what it means."""
 
-DENIED = "it says what is not so"
-CONDITIONAL = "it comes with a condition or speaks of something else"
+DENIED = "it says that something is not so"
+CONDITIONAL = "it has a condition, or is about something else"
 
 _WRAPPERS = "\"'*_`“”‘’"
 _TRAILING_AND = re.compile(r"[\s,;]and$", re.IGNORECASE)
@@ -46,9 +46,7 @@ class ParsedLine:
 
 
 def parse_line(line: str) -> ParsedLine:
-    """Parse one line into its actions, verb and words, or the doubt why the verb does not
-    count.
-    """
+    """Parse one line into its actions, verb and words, or the doubt that its verb counts."""
     parsed = _parse_clause(line)
     if parsed.verb is not Verb.AGREE:
         return parsed
@@ -114,7 +112,7 @@ def _parse_clause(line: str) -> ParsedLine:
         actions=actions, verb=verb, words=words, for_all=bool(for_all), is_plain=is_plain
     )
     if verb is Verb.CLAIM and v.IMPERATIVE.match(rest):
-        return replace(parsed, doubt="it says what is to be done")
+        return replace(parsed, doubt="it says what is still to be done")
     return replace(parsed, doubt=find_doubt(parsed))
 
 
@@ -127,7 +125,7 @@ def _parse_without_verb(parsed: ParsedLine, rest: str) -> ParsedLine:
     if v.NEGATION.search(rest):
         return _mark_doubtful(parsed, rest, DENIED)
     if v.HEDGE.search(rest):
-        return _mark_doubtful(parsed, rest, "it speaks of what may be, or of later")
+        return _mark_doubtful(parsed, rest, "it is about what may happen, or about later")
     return replace(parsed, words=rest)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rules.notifications.wording import REPLY_HINTS
+from rules.replies.hints import REPLY_HINTS
 from rules.replies.line_parser import ParsedLine, find_doubt, parse_line, split_line
 from rules.replies.retractions import CITATION_DOUBT, is_citation
 from rules.replies.vocabulary import WORDLESS
@@ -158,9 +158,7 @@ def _close_passage(passage: ReplyPassage) -> ReplyPassage:
 
 
 def _is_wrapped(previous_line: str, line: str) -> bool:
-    """Return whether a mail program wrapped a sentence here: a full line, then a lower-case
-    one.
-    """
+    """Return whether a sentence was wrapped here: a full line, then a lower-case one."""
     if (
         len(previous_line) < FULL_LINE
         or not line[:1].islower()

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 from models import commands as o
 from models.action import Action, ActionStatus
 from models.commands import ReplyLine
+from models.people import Role
 from models.review import Review
 from rules.gates.gates import find_gate
 from rules.replies import dates, responses
@@ -17,54 +19,22 @@ from rules.replies.build_command import build_command
 from rules.replies.line_parser import DENIED, ParsedLine
 from rules.replies.vocabulary import Verb
 
-COMMAND_TYPES: dict[Verb, tuple[type[o.Command], ...]] = {
-    Verb.ACCEPT: (o.Accept,),
-    Verb.AGREE: (o.Accept,),
-    Verb.DECLINE: (o.Decline,),
-    Verb.CLAIM: (o.Claim,),
-    Verb.REPORT: (o.Report,),
-    Verb.BLOCK: (o.Block,),
-    Verb.UNBLOCK: (o.Unblock,),
-    Verb.POSTPONE: (o.Postpone,),
-    Verb.GIVE_UP: (o.GiveUp,),
-    Verb.TAKE_BACK: (o.TakeBack,),
-    Verb.VERIFY: (o.Verify,),
-    Verb.REJECT: (o.Reject, o.Decline),
-    Verb.GRANT: (o.Grant,),
-    Verb.REFUSE: (o.Refuse, o.Decline),
-    Verb.DROP: (o.Drop,),
-    Verb.KEEP: (o.RejectGiveUp,),
-    Verb.REASSIGN: (o.Reassign,),
-    Verb.APPROVE: (o.Approve,),
-    Verb.NOTE: (o.Note,),
-}
-"""The command types of each verb; the second applies where the first is not theirs: an owner
-who
-“rejects” an action they were given declines it.
-"""
+MAIL_COMMANDS: tuple[type[o.Command], ...] = get_args(o.MailCommand)
+"""The commands that a reply can give: those that declare a form for mail."""
 
-DECISION_COMMANDS = (
-    o.Verify,
-    o.Reject,
-    o.Grant,
-    o.Refuse,
-    o.Drop,
-    o.RejectGiveUp,
-    o.Reassign,
-    o.Approve,
-)
-"""Decisions of leads and verifiers; accepted by mail only if the setting allows it."""
+COMMAND_TYPES = {
+    Verb(command_type.mail.verb): command_type
+    for command_type in MAIL_COMMANDS
+    if command_type.mail
+} | {Verb.AGREE: o.Accept}
+DECLINING_VERBS = (Verb.REJECT, Verb.REFUSE)
+"""Verbs by which an owner declines an action that they were given."""
 
-_OWNER_COMMANDS = (
-    *(o.Accept, o.Decline, o.Claim, o.Report, o.Block, o.Unblock),
-    *(o.Postpone, o.GiveUp, o.TakeBack),
-)
 _SPAN = re.compile(
     r"\d|\b(?:one|two|three|four|an?) (?:more )?(?:days?|weeks?|months?)\b|\b(?:until|till)\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"\b(?:until|till|to)\s+", re.IGNORECASE)
-_VERIFIER_COMMANDS = (o.Verify, o.Reject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +97,7 @@ def _resolve_actions(parsed: ParsedLine, context: ReplyContext) -> tuple[str, ..
     )
     if parsed.for_all and fitting:
         return tuple(action.id for action in fitting)
-    if any(action.id == context.item for action in context.review.actions):
+    if context.review.action(context.item):
         return (context.item,)
     fitting = fitting or _find_first(
         _list_own_actions(command_type, context) for command_type in command_types
@@ -157,7 +127,9 @@ def _is_yes_expected(context: ReplyContext) -> bool:
 
 
 def _list_command_types(parsed: ParsedLine) -> tuple[type[o.Command], ...]:
-    return COMMAND_TYPES[parsed.verb] if parsed.verb else (o.Report,)
+    """List the commands that a verb may mean; the second where the first is not theirs."""
+    command_type = COMMAND_TYPES[parsed.verb] if parsed.verb else o.Report
+    return (command_type, o.Decline) if parsed.verb in DECLINING_VERBS else (command_type,)
 
 
 def _find_first(candidates: Iterable[list[Action]]) -> list[Action]:
@@ -176,9 +148,9 @@ def _list_matching_actions(command_type: type[o.Command], context: ReplyContext)
 def _list_own_actions(command_type: type[o.Command], context: ReplyContext) -> list[Action]:
     """List the pending actions in which this person has the role that the command needs."""
     pending = [action for action in context.review.actions if action.status in o.PENDING]
-    if command_type in _OWNER_COMMANDS:
+    if Role.OWNER in command_type.who:
         return [action for action in pending if action.owner == context.by]
-    if command_type in _VERIFIER_COMMANDS:
+    if Role.VERIFIER in command_type.who:
         return [action for action in pending if action.verifier == context.by]
     return pending
 
@@ -192,15 +164,14 @@ def _is_requested(command_type: type[o.Command], action: Action) -> bool:
 
 def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContext) -> ReplyLine:
     review = context.review
-    if action and all(known.id != action for known in review.actions):
+    if action and review.action(action) is None:
         return ReplyLine(text=text, answer=responses.format_unknown_action(action, review))
     command_type = _choose_command_type(parsed, action, context)
-    if command_type is o.Reassign and any(
-        known_action.id == action and known_action.owner == context.by
-        for known_action in review.actions
-    ):
+    known_action = review.action(action)
+    if command_type is o.Reassign and known_action and known_action.owner == context.by:
         return ReplyLine(text=text, answer=responses.suggest_decline(action, review))
-    if command_type in DECISION_COMMANDS and not context.may_decide:
+    is_decision = command_type.mail is not None and command_type.mail.is_decision
+    if is_decision and not context.may_decide:
         item = action or parsed.words.partition(" ")[0]
         return ReplyLine(
             text=text, answer=responses.format_switched_off(command_type, review, item)
@@ -220,7 +191,7 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
 
 def _check_granted_date(words: str, action: str, context: ReplyContext) -> str:
     """Check that time is granted for the requested date; return a question if not, else empty."""
-    found_action = next((a for a in context.review.actions if a.id == action), None)
+    found_action = context.review.action(action)
     postponement = found_action.postponement if found_action else None
     if postponement is None or not _SPAN.search(words.partition("because")[0]):
         return ""
@@ -236,7 +207,7 @@ def _check_granted_date(words: str, action: str, context: ReplyContext) -> str:
 def _choose_command_type(parsed: ParsedLine, action: str, context: ReplyContext) -> type[o.Command]:
     first, *others = _list_command_types(parsed)
     if others:
-        found_action = next((a for a in context.review.actions if a.id == action), None)
+        found_action = context.review.action(action)
         if (
             found_action
             and found_action.owner == context.by

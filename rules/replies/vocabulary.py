@@ -247,17 +247,17 @@ RETRACTIONS: tuple[tuple[tuple[Verb, ...], re.Pattern[str], str], ...] = (
             Verb.UNBLOCK,
         ),
         _ABOUT_SOMETHING_ELSE,
-        "it speaks of something else than an action",
+        "it is about something other than an action",
     ),
     (
         tuple(verb for verb in Verb if verb not in (Verb.REPORT, Verb.NOTE)),
         _OTHERWISE,
         "the words after it say otherwise",
     ),
-    ((Verb.CLAIM,), _IN_PART, "a part of it is not all of it"),
-    ((Verb.CLAIM,), _ABOUT_THE_FUTURE, "it speaks of a time to come"),
-    ((Verb.DECLINE, Verb.REJECT, Verb.REFUSE), _ABOUT_THE_PAST, "it speaks of what was before"),
+    ((Verb.CLAIM,), _IN_PART, "only a part of it is done"),
+    ((Verb.CLAIM,), _ABOUT_THE_FUTURE, "it is about a later time"),
+    ((Verb.DECLINE, Verb.REJECT, Verb.REFUSE), _ABOUT_THE_PAST, "it is about the past"),
     ((Verb.VERIFY,), _NO_FINDING, "it does not say what you found"),
-    ((Verb.GIVE_UP,), _IN_TIME, "it may be a matter of time"),
+    ((Verb.GIVE_UP,), _IN_TIME, "it may only need more time"),
 )
 """Verbs, a pattern of what must not follow them, and the reason why they then do not count."""

@@ -20,7 +20,7 @@ from models.action import (
 from models.document import Cause
 from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
 from models.review import Meeting, Review, Stage
-from rules.notifications.wording import REPLY_HINTS
+from rules.replies.hints import REPLY_HINTS
 from tests.sample_people import (
     ADA,
     FAY,
@@ -277,7 +277,7 @@ def _list_for_owners() -> dict[NotificationKind, tuple[Notification, Review]]:
                     NotificationItem(
                         code="not-accepted",
                         item="A1",
-                        sentence=f"“{given.text}” (A1) is meant for you.",
+                        sentence=f"“{given.text}” (A1) is assigned to you.",
                         reply_hints=REPLY_HINTS["not-accepted"],
                     ),
                 ),
@@ -366,7 +366,7 @@ def _list_for_decisions() -> dict[NotificationKind, tuple[Notification, Review]]
                     NotificationItem(
                         code="not-done",
                         item="A2",
-                        sentence=f"3 letters to {OMAR} have brought no answer. "
+                        sentence=f"3 emails to {OMAR} went unanswered. "
                         f"“{ROLL_BACK.text}” (A2) is with {OMAR}.",
                     ),
                 ),

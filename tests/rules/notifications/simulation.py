@@ -12,10 +12,10 @@ from models.notification_plan import Plan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.people import Person
 from models.review import Gate, Review
+from rules.availability import Availability
 from rules.commands import dispatch
 from rules.delivery import outbox
 from rules.notifications import event_notifications, planner
-from rules.availability import Availability
 from tests.sample_people import ADA, FAY, MONDAY, OLGA, PEOPLE
 from tests.sample_reviews import ReviewBuilder, build_met
 
@@ -41,9 +41,7 @@ class NotificationSimulation:
         return planner.plan(review, self.people, review.policy, self.builder.now)
 
     def deliver_due(self) -> Plan:
-        """Apply automatic commands and deliver what is due until nothing is; return the last
-        plan.
-        """
+        """Apply automatic commands and deliver until nothing is due; return the last plan."""
         while True:
             plan = self.plan()
             self.builder.review = apply_plan(self.builder.review, plan, self.builder.now)
@@ -116,9 +114,7 @@ def group_by_kind(notifications: tuple[Notification, ...]) -> dict[NotificationK
 
 
 def simulate_accepted(due: date) -> NotificationSimulation:
-    """Return a simulation with one action of Olga's, accepted on the day of the meeting
-    and due on `due`.
-    """
+    """Return a simulation with one action of Olga's, accepted at the meeting, due on `due`."""
     builder = build_met()
     builder.ask(o.Withdraw, FAY, item="A2")
     builder.ask(o.Revise, FAY, action="A1", due=due, causes=("C1", "C2"))

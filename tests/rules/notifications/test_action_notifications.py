@@ -16,7 +16,7 @@ from tests.sample_people import ADA, ODILE, OLGA, OMAR, PIA, SAM, VERA
 from tests.sample_reviews import DUE, ReviewBuilder, build_assigned, build_in_follow_up
 
 KIND = NotificationKind
-NOTIFICATIONS_PAGE = Path(__file__).parents[3] / "docs" / "letters.md"
+NOTIFICATIONS_PAGE = Path(__file__).parents[3] / "docs" / "reference" / "notifications.md"
 
 
 def build_given_up() -> ReviewBuilder:
@@ -157,7 +157,7 @@ def test_every_kind_of_notification_has_its_line_on_the_page_and_no_other_has() 
 def test_the_page_says_which_notifications_go_at_once() -> None:
     page = NOTIFICATIONS_PAGE.read_text(encoding="utf-8")
 
-    paragraph = next(p for p in page.split("\n\n") if p.startswith("At once and alone"))
+    paragraph = next(p for p in page.split("\n\n") if "sent at once" in p)
 
     assert {kind.value for kind in NotificationKind if f"`{kind}`" in paragraph} == {
         kind.value for kind in IMMEDIATE_KINDS

@@ -43,7 +43,7 @@ def test_an_assigned_owner_is_asked_to_accept_in_words_they_can_answer_with() ->
     assert notification.items[0].item == "A2"
     assert notification.items[0].reply_hints == ("accept", "decline because …")
     assert notification.items[0].sentence == (
-        "“Page when one tenant sees over 2 % errors for 5 minutes” (A2) is meant for you. "
+        "“Page when one tenant sees over 2 % errors for 5 minutes” (A2) is assigned to you. "
         "It is due on Friday 27 March 2026, in 22 days."
     )
 

@@ -12,9 +12,9 @@ from models import commands as o
 from models.action import ActionStatus
 from models.people import Channel, Person
 from models.review import Meeting, Review, Stage
+from rules.availability import Availability
 from rules.commands import dispatch
 from rules.notifications.automatic_commands import list_automatic_commands
-from rules.availability import Availability
 from tests.rules.notifications.simulation import NotificationSimulation, parse_time
 from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
 from tests.sample_reviews import (

@@ -116,9 +116,7 @@ def test_who_is_told_from_above_reads_how_many_notifications_brought_nothing() -
 
     ((_, notification),) = list_about(rounds, ADA, "not-accepted:A2")
 
-    assert notification.items[0].sentence.startswith(
-        f"3 letters to {OMAR} have brought no answer. "
-    )
+    assert notification.items[0].sentence.startswith(f"3 emails to {OMAR} went unanswered. ")
     assert notification.items[0].reply_hints == ()
 
 
@@ -157,12 +155,9 @@ def test_who_is_away_hears_on_the_day_back_and_the_lead_meanwhile() -> None:
     meanwhile = list_about(rounds, ADA, "A2")
     assert [w for w, _ in meanwhile] == ["03-06 08:00", "03-10 08:00"]
     assert meanwhile[0][1].kind is KIND.ESCALATION
-    assert (
-        meanwhile[0][1]
-        .items[0]
-        .sentence.startswith(
-            f"{OMAR} is away until Thursday 12 March 2026. Meanwhile this waits: “Page when"
-        )
+    sentence = meanwhile[0][1].items[0].sentence
+    assert sentence.startswith(
+        f"{OMAR} is away until Thursday 12 March 2026. In the meantime, this is waiting: “Page"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from models.codes import EventKind
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import commands as o
+from models.codes import EventKind
 from models.incident import Incident
 from models.notifications import NotificationKind
 from models.people import Channel, Person, Role
@@ -71,8 +71,8 @@ def test_an_opened_review_is_told_to_lead_facilitator_and_sponsor_with_its_dates
 
     assert group_by_kind(notifications) == {KIND.OPENED: {ADA, FAY, SAM}}
     assert notifications[0].items[0].sentence == (
-        "A review of “Checkout answered with errors” is open. Its draft is due by "
-        "Wednesday 4 March 2026, 11:00 (Europe/Berlin), its meeting is to be held by "
+        "A review of “Checkout answered with errors” is open. The draft is due by "
+        "Wednesday 4 March 2026, 11:00 (Europe/Berlin), and the meeting by "
         "Thursday 5 March 2026, 11:00 (Europe/Berlin)."
     )
 
@@ -260,7 +260,7 @@ def test_an_owner_who_is_appointed_has_the_follow_ups_invitation_already() -> No
 
 def mark_undeliverable(review: Review, *addresses: str) -> Review:
     for address in addresses:
-        text = f"could not write to {address} (assigned): no such user"
+        text = f"could not email {address} (assigned): no such user"
         review = dispatch.append_clock_event(
             review, MONDAY, kind=EventKind.REPORT_BOUNCE, text=text, item=address
         )
@@ -272,7 +272,7 @@ def test_a_refused_address_is_told_to_the_lead() -> None:
 
     assert (notification.to, notification.kind) == (ADA, KIND.NOTICE)
     assert notification.items[0].sentence == (
-        f"Afterword could not write to {OMAR} (assigned): no such user."
+        f"Afterword could not email {OMAR} (assigned): no such user."
     )
 
 
@@ -286,8 +286,8 @@ def test_refused_addresses_of_leads_go_up_and_end_in_silence_not_in_a_loop() -> 
     assert list_event_notifications(mark_undeliverable(review, ADA, SAM, COORDINATOR)) == ()
 
 
-@pytest.mark.parametrize("kind", ["refused", "cancel-requested"])
-def test_what_a_tool_or_temporal_wanted_in_vain_is_told_to_the_lead(kind: str) -> None:
+@pytest.mark.parametrize("kind", [EventKind.REFUSED, EventKind.CANCEL_REQUESTED])
+def test_what_a_tool_or_temporal_wanted_in_vain_is_told_to_the_lead(kind: EventKind) -> None:
     review = dispatch.append_clock_event(
         ReviewBuilder().review, MONDAY, kind=kind, text="somebody asked for it"
     )

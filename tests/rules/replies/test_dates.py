@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.replies.dates import ParsedDate, UnclearDate, format_date, parse_date
+from rules.formatting import format_date
+from rules.replies.dates import ParsedDate, UnclearDate, parse_date
 
 WEDNESDAY = date(2026, 3, 4)
 DAYS = st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31))
@@ -87,14 +88,14 @@ def test_the_words_after_a_day_are_kept(words: str, on: date, rest: str) -> None
         ("12/11/2026", "Thursday 12 November 2026 or Friday 11 December 2026"),
         ("12/11", "Thursday 12 November 2026 or Friday 11 December 2026"),
         ("1/2", "one day or another"),
-        ("12.11", "Which day is meant by “12.11”"),
+        ("12.11", "Which day do you mean by “12.11”"),
         ("31 February", "no such day"),
         ("2026-02-30", "no such day"),
         ("99 May", "no such day"),
         ("the 32nd", "no such day"),
         ("in 999 months of waiting", ""),
-        ("13 March 2025", "Thursday 13 March 2025 is past"),
-        ("1 March", "If Monday 1 March 2027 is meant, please write the year"),
+        ("13 March 2025", "Thursday 13 March 2025 is in the past"),
+        ("1 March", "If you mean Monday 1 March 2027, please add the year"),
         ("Thursday 13 March", "Friday 13 March 2026, not a Thursday"),
         ("next week", "Which day"),
         ("mid March", "Which day"),

@@ -13,7 +13,7 @@ from models.commands import Command, Reply, ReplyLine
 from models.people import Channel
 from models.review import Gate
 from rules.commands import dispatch
-from rules.notifications.wording import REPLY_HINTS
+from rules.replies.hints import REPLY_HINTS
 from rules.replies.interpret import validate_lines
 from rules.replies.responses import format_response
 from tests.rules.replies.reply_reader import (
@@ -167,7 +167,7 @@ def test_decisions_are_not_taken_by_mail_unless_the_setting_allows_it(
 ) -> None:
     answer = parse_question(text, build_claimed().review, by=VERA, consequence=False)
 
-    assert "not taken by mail" in answer
+    assert "cannot be made by email" in answer
     assert answer.endswith(command)
 
 
@@ -197,7 +197,7 @@ def test_a_line_that_may_be_done_says_what_was_made_of_it() -> None:
     )
 
     assert line.command is not None
-    assert line.answer == f"A1: claimed as done; {VERA} will verify it."
+    assert line.answer == f"A1: reported as done; {VERA} will verify it."
 
 
 def test_a_line_that_is_refused_says_why_and_what_would_help() -> None:

@@ -124,4 +124,4 @@ def test_no_line_is_passed_over_in_silence() -> None:
 def test_a_call_for_help_is_heard() -> None:
     (line,) = parse_reply("help\n\nNo idea what to do here.", build_in_follow_up().review)
 
-    assert "You may say" in line.answer
+    assert "one line for each action" in line.answer

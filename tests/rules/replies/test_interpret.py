@@ -242,7 +242,7 @@ def test_a_day_counts_from_where_the_writer_lives() -> None:
     ("text", "question"),
     [
         ("until 12/11 because of x1", "Thursday 12 November 2026 or Friday 11 December 2026"),
-        ("until 2 March 2026 because of x1", "Monday 2 March 2026 is past"),
+        ("until 2 March 2026 because of x1", "Monday 2 March 2026 is in the past"),
         ("until next week because of x1", "Which day"),
         ("until 31 April because of x1", "no such day"),
         ("until the vendor answers", "Until when?"),
@@ -417,7 +417,9 @@ def test_a_yes_counts_only_where_something_waits_for_it() -> None:
 
 
 def test_who_has_no_action_is_told() -> None:
-    assert "No action of yours fits" in parse_question("accept", build_assigned().review, by=ODILE)
+    assert "None of your actions fits" in parse_question(
+        "accept", build_assigned().review, by=ODILE
+    )
 
 
 def test_an_action_that_is_not_there_is_named_with_those_that_are() -> None:
@@ -501,7 +503,7 @@ def test_help_fits_the_reader() -> None:
 
     assert "“A1 verify: the alert fired in the drill”" in parse_question("help", review, by=VERA)
     assert "“A2 done https://…”" in parse_question("hm", review, by=OMAR)
-    assert "waits for a word from you" in parse_question("hm", review, by=SAM)
+    assert "needs a reply from you" in parse_question("hm", review, by=SAM)
 
 
 def test_prose_that_names_an_action_is_asked_about() -> None:
@@ -511,7 +513,7 @@ def test_prose_that_names_an_action_is_asked_about() -> None:
 
     assert done.command is not None
     assert unclear.command is None
-    assert "A2 is named here" in unclear.answer
+    assert "You mention A2" in unclear.answer
 
 
 def test_an_action_with_nothing_we_know_is_asked_about() -> None:
@@ -550,16 +552,16 @@ def test_long_evidence_is_cut_and_the_archive_named() -> None:
 
     assert isinstance(command, o.Claim)
     assert len(command.evidence.encode()) < dispatch.MAX_FIELD_BYTES
-    assert "the archive has the whole mail" in command.evidence
+    assert "the archive has the whole email" in command.evidence
 
 
 def test_a_line_is_quoted_in_short() -> None:
     line = get_only_line(parse_reply("A1 done " + "word " * 2_000, build_in_follow_up().review))
 
-    assert len(line.text) == LONGEST_QUOTED
+    assert LONGEST_QUOTED - 10 < len(line.text) <= LONGEST_QUOTED
 
 
-def test_what_an_command_cannot_carry_is_asked_for_again() -> None:
+def test_what_a_command_cannot_carry_is_asked_for_again() -> None:
     text = "\n".join(f"A1 progress {'word ' * 2_000}" for _ in range(6))
 
     lines = parse_reply(text, build_in_follow_up().review)
