@@ -151,13 +151,7 @@ def load_settings() -> Settings:
 
     Raises InvalidInput that names every key that is misspelt, missing or invalid.
     """
-    unknown = [
-        _format_unknown_variable(name)
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in OTHER_VARIABLES and not _is_setting(name)
-    ]
-    if unknown:
-        raise InvalidInput("; ".join(unknown))
+    check_environment()
     file = os.environ.get("AFTERWORD_CONFIG", "")
     if file and not Path(file).is_file():
         raise InvalidInput(f"AFTERWORD_CONFIG: there is no file {file}")
@@ -167,6 +161,17 @@ def load_settings() -> Settings:
         raise InvalidInput("; ".join(_format_error(error) for error in invalid.errors())) from None
     except ValueError as invalid:
         raise InvalidInput(f"the settings file cannot be read: {invalid}") from None
+
+
+def check_environment() -> None:
+    """Check that every variable of ours is a setting; raises InvalidInput that names the others."""
+    unknown = [
+        _format_unknown_variable(name)
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in OTHER_VARIABLES and not _is_setting(name)
+    ]
+    if unknown:
+        raise InvalidInput("; ".join(unknown))
 
 
 def format_variable(key: str) -> str:

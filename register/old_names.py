@@ -6,6 +6,7 @@ so it stays as it is when those change; later migrations go on from where it lea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ EVENT_KINDS = {
     "undeliverable": "report-bounce",
 }
 """Kinds of events that have another name today; a notification about one repeats it as a code."""
+
+GATE = re.compile("“(draft|actions|closure)”")
+"""The gate in the text of an approval; it has a field of its own today."""
 
 FIELDS: dict[str, dict[str, str]] = {
     "review": {"told": "notified_revision", "flying": "in_flight"},
@@ -80,12 +84,21 @@ def translate_cause(old: Mapping[str, Any]) -> dict[str, Any]:
     return _translate_part("cause", old)
 
 
+def _find_approved_gate(kind: str, text: str) -> str | None:
+    """Find the gate that an event approved, in its text; None if it is no approval."""
+    found = GATE.search(text) if kind == "approve" else None
+    return found[1] if found else None
+
+
 def _translate_part(kind: str, old: Mapping[str, Any]) -> dict[str, Any]:
     names, parts = FIELDS.get(kind, {}), PARTS.get(kind, {})
-    return {
+    translated = {
         names.get(name, name): _translate_value(kind, name, value, parts.get(name, ""))
         for name, value in old.items()
     }
+    if kind == "event":
+        translated["gate"] = _find_approved_gate(old["kind"], old["text"])
+    return translated
 
 
 def _translate_value(kind: str, name: str, value: Any, part: str) -> Any:

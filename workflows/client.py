@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from temporalio.client import (
     Client,
@@ -52,6 +52,17 @@ LOST_STATUSES = frozenset(
 ReviewHandle = WorkflowHandle[ReviewWorkflow, None]
 
 
+def build_start_options(review: Review, task_queue: str) -> dict[str, Any]:
+    """Build the options with which every run of a review is started."""
+    return {
+        "id": review.id,
+        "task_queue": task_queue,
+        "search_attributes": build_search_attributes(review),
+        "task_timeout": options.TASK_TIMEOUT,
+        "static_summary": review.id,
+    }
+
+
 class ReviewClient:
     """Client of reviews, whether their workflow runs or only the archive has them.
 
@@ -88,12 +99,8 @@ class ReviewClient:
             await self._client.start_workflow(
                 ReviewWorkflow.run,
                 review,
-                id=name,
-                task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                search_attributes=build_search_attributes(review),
-                task_timeout=options.TASK_TIMEOUT,
-                static_summary=name,
+                **build_start_options(review, self._task_queue),
             )
         except WorkflowAlreadyStartedError:
             return name, False
@@ -186,13 +193,9 @@ class ReviewClient:
         start = WithStartWorkflowOperation(
             ReviewWorkflow.run,
             archived,
-            id=archived.id,
-            task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            search_attributes=build_search_attributes(archived),
-            task_timeout=options.TASK_TIMEOUT,
-            static_summary=archived.id,
+            **build_start_options(archived, self._task_queue),
         )
         try:
             return await self._client.execute_update_with_start_workflow(

@@ -11,7 +11,7 @@ from register.archive import Archive
 from register.tables import mails, webhook_deliveries
 from register.transactions import begin_read
 from tests.register.conftest import SettableClock
-from tests.sample_people import MONDAY, OLGA, OMAR
+from tests.sample_people import MONDAY, OLGA
 
 RAW = b"From: olga@example.org\r\n\r\ndone \xff\x00\r\n"
 DIGEST = sha256(RAW).hexdigest()

@@ -44,9 +44,7 @@ def upgrade():
     with op.batch_alter_table("people") as people:
         people.alter_column("team", nullable=True)
 """
-MIGRATE_PROGRAM = (
-    "import sys; from register.database import build_engine, migrate; migrate(build_engine(sys.argv[1]))"
-)
+MIGRATE_PROGRAM = "import sys; from register.database import build_engine, migrate; migrate(build_engine(sys.argv[1]))"
 
 
 def test_a_migrated_database_has_the_tables_the_code_speaks_of(engine: Engine) -> None:

@@ -1,0 +1,1 @@
+"""Upgrade of a state directory that was made before the field's own names."""

@@ -1,0 +1,320 @@
+"""An upgrade of a state directory that the last commit with the old names made.
+
+state_before_renaming.tar.xz was made once with that commit (1c55a84), by a script that ran its
+`local.parts` on a directory as `make up` does: eight reviews were led to every stage by commands,
+a signal, a reply by mail, an anonymous contribution and weeks of skipped time; one more was opened
+while the mail server was away, so that its emails are in flight; a last signal came when no
+worker ran. Its databases were vacuumed, and machine names in them replaced. `records` holds what
+the old query answered for each open review just before the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from local import stack, up
+from local.ports import find_free_port
+from local.postbox import Postbox, build_reply, send_message
+from local.state_dir import StateDir, lock_state_dir
+from local.temporal import TemporalServer, run_server
+from local.upgrade import open_reviews, upgrade_folder
+from local.upgrade.open_reviews import parse_record
+from local.upgrade.upgrade_folder import upgrade_state_dir
+from mail.common.mail_settings import MailSettings
+from mail.outbound.headers import build_message_id
+from models import commands as o
+from models.action import ActionStatus
+from models.errors import InvalidInput, Refusal
+from models.people import Channel
+from models.review import Review, Stage
+from tests.sample_people import ADA, FAY, OLGA
+
+COMMIT = "1c55a84"
+PACKED = Path(__file__).with_name("state_before_renaming.tar.xz")
+STAGES = {
+    "review-pagerduty-DRAFT": Stage.DRAFT,
+    "review-pagerduty-SECRET": Stage.DRAFT,
+    "review-pagerduty-INFLIGHT": Stage.DRAFT,
+    "review-pagerduty-MEETING": Stage.MEETING,
+    "review-pagerduty-ASSIGNED": Stage.ASSIGNED,
+    "review-pagerduty-FOLLOWUP": Stage.FOLLOW_UP,
+}
+ASSIGNED, IN_FLIGHT = "review-pagerduty-ASSIGNED", "review-pagerduty-INFLIGHT"
+LATE_SIGNAL = "ci-2"
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of then, and the records of its open reviews."""
+    target = tmp_path_factory.mktemp("before")
+    with tarfile.open(PACKED) as archive:
+        archive.extractall(target, filter="data")
+    return target
+
+
+@pytest.fixture
+def state_dir(unpacked: Path, tmp_path: Path) -> StateDir:
+    """A copy of the directory, for one test."""
+    shutil.copytree(unpacked / "folder", tmp_path / "state")
+    return StateDir(tmp_path / "state")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("AFTERWORD_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def old_records(unpacked: Path) -> dict[str, dict[str, Any]]:
+    """The last record of each open review, in old names."""
+    files = (unpacked / "records").iterdir()
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def iter_sent_message_ids(database: Path, review: str) -> Iterator[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT message_id FROM notifications WHERE review = ?"
+        yield from (str(row[0]) for row in connection.execute(query, (review,)))
+
+
+@asynccontextmanager
+async def run_stack(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[stack.Stack]:
+    """Run everything on the directory, as `make up` does."""
+    monkeypatch.setenv("AFTERWORD_CONFIG", str(state_dir.settings))
+    flags = ("web", "lmtp", "smtp", "postbox", "temporal", "temporal-ui")
+    ports = [part for flag in flags for part in (f"--{flag}-port", str(find_free_port()))]
+    options = up.parse_arguments(["--folder", str(state_dir.path), *ports])
+    settings = up.fill_settings(up.read_settings(state_dir), state_dir, options)
+    server = TemporalServer(
+        port=options.temporal_port, file=state_dir.temporal, log=state_dir.temporal_log
+    )
+    async with (
+        run_server(server) as client,
+        stack.run_stack(
+            settings, client, state_dir.postbox, options.postbox_port, up.utc_now
+        ) as running,
+    ):
+        yield running
+
+
+async def wait_for_review(running: stack.Stack, name: str, condition: Any) -> Review:
+    async with asyncio.timeout(120):
+        while not condition(review := await running.review_client.fetch_review(name)):  # noqa: ASYNC110  (a query sends no events)
+            await asyncio.sleep(0.1)
+    return review
+
+
+async def test_every_review_goes_on_where_it_was(
+    state_dir: StateDir,
+    old_records: dict[str, dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sentence = await asyncio.to_thread(upgrade_state_dir, state_dir)
+    sent_before = set(iter_sent_message_ids(state_dir.database, IN_FLIGHT))
+    expected = {name: parse_record(name, old) for name, old in old_records.items()}
+
+    async with run_stack(state_dir, monkeypatch) as running:
+        open_ids = await running.review_client.list_open_ids()
+        found = {name: await running.review_client.fetch_review(name) for name in open_ids}
+        receipts = {
+            name: await running.review_client.ask(
+                name, o.Note(id=f"note-{name}", by=ADA, channel=Channel.CLI, text="going on")
+            )
+            for name in open_ids
+        }
+        again = await running.review_client.ask(
+            ASSIGNED, o.Note(id=LATE_SIGNAL, by=ADA, channel=Channel.CLI, text="a known id")
+        )
+        in_flight = await wait_for_review(running, IN_FLIGHT, lambda r: not r.in_flight)
+        emails = [str(each.message["Message-ID"]) for each in running.postbox.list_emails()]
+        closed = await running.review_client.fetch_review("review-pagerduty-CLOSED")
+        cancelled = await running.review_client.fetch_review("review-pagerduty-CANCELLED")
+        late = o.Note(id="late", by=ADA, channel=Channel.CLI, text="too late")
+        with pytest.raises(Refusal):
+            await running.review_client.ask(closed.id, late)
+        lost = await running.review_client.list_lost_ids()
+        mail_settings = MailSettings(
+            sender=running.settings.mail.sender,
+            domain=running.settings.mail.domain,
+            url=running.settings.web.url,
+            secret=running.settings.secret.get_secret_value().encode(),
+        )
+
+    assert "6 open reviews" in sentence
+    assert {name: review.stage for name, review in found.items()} == STAGES
+    for name, review in found.items():
+        old = expected[name]
+        assert review.log[: len(old.log)] == old.log
+        assert old.receipts.items() <= review.receipts.items()
+        assert review.sent.keys() >= old.sent.keys()
+        assert (review.causes, review.contributions) == (old.causes, old.contributions)
+        assert (review.restricted_to, review.policy) == (old.restricted_to, old.policy)
+        assert (review.meeting, review.roles) == (old.meeting, old.roles)
+        assert receipts[name].revision > old.revision
+    assert found[ASSIGNED].actions[0].status is ActionStatus.CLAIMED
+    assert again.summary == found[ASSIGNED].receipts[LATE_SIGNAL].summary
+    followed = found["review-pagerduty-FOLLOWUP"]
+    assert followed.actions == expected[followed.id].actions
+    promised = {
+        build_message_id(each, expected[IN_FLIGHT], mail_settings)
+        for each in expected[IN_FLIGHT].in_flight
+    }
+    assert promised <= sent_before
+    assert promised <= set(emails)
+    assert len(emails) == len(set(emails))
+    assert in_flight.revision > expected[IN_FLIGHT].revision
+    assert (closed.stage, cancelled.stage) == (Stage.CLOSED, Stage.CANCELLED)
+    assert closed.actions[0].status is ActionStatus.VERIFIED
+    assert lost == ()
+
+
+async def test_a_reply_to_an_email_of_before_is_accepted(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Postbox(state_dir.postbox).list_emails(to=OLGA)
+    original = next(each for each in reversed(sent) if "ASSIGNED" in str(each.message))
+    await asyncio.to_thread(upgrade_state_dir, state_dir)
+
+    async with run_stack(state_dir, monkeypatch) as running:
+        reply = build_reply(original, "The limit is built, the test comes next\n", up.utc_now())
+        await send_message(running.settings.mail.smtp_port, reply)
+        review = await wait_for_review(
+            running, ASSIGNED, lambda r: len([e for e in r.log if e.kind == "reply"]) == 2
+        )
+
+    assert [event.by for event in review.log if event.kind == "reply"] == [OLGA, OLGA]
+
+
+def test_the_files_of_before_stay_in_a_copy_and_the_next_start_has_nothing_to_do(
+    state_dir: StateDir, unpacked: Path
+) -> None:
+    upgrade_state_dir(state_dir)
+    again = upgrade_state_dir(state_dir)
+
+    before = read_files(unpacked / "folder")
+    copied = read_files(state_dir.path / "before-upgrade")
+    assert again == ""
+    assert copied == {name: content for name, content in before.items() if "postbox" not in name}
+    text = state_dir.settings.read_text(encoding="utf-8")
+    assert text == before["settings.toml"].decode().replace("\ndesk = ", "\ncoordinator = ")
+    with lock_state_dir(state_dir.path):
+        pass
+
+
+def test_an_upgrade_that_was_interrupted_is_completed_by_the_next_start(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(upgrade_folder, "_merge_write_ahead_log", fail)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade_state_dir(state_dir)
+
+    assert upgrade_state_dir(state_dir) == "An upgrade that was interrupted is complete now."
+    assert upgrade_state_dir(state_dir) == ""
+    assert not (state_dir.path / "upgrade.ready").exists()
+
+
+def test_the_reader_holds_the_code_of_then_unchanged() -> None:
+    with ZipFile(open_reviews.READER) as reader:
+        modules = {name: reader.read(name) for name in reader.namelist() if name != "__main__.py"}
+    shown = {
+        name: subprocess.run(["git", "show", f"{COMMIT}:{name}"], check=False, capture_output=True)
+        for name in modules
+    }
+    if any(each.returncode for each in shown.values()):
+        pytest.skip("this checkout does not go back to that commit")
+
+    assert modules == {name: each.stdout for name, each in shown.items()}
+
+
+def damage_temporal(state_dir: StateDir, _: pytest.MonkeyPatch) -> None:
+    state_dir.temporal.write_bytes(b"garbage")
+
+
+def name_other_database(state_dir: StateDir, _: pytest.MonkeyPatch) -> None:
+    text = state_dir.settings.read_text(encoding="utf-8")
+    state_dir.settings.write_text(f'database = "sqlite:///other.db"\n{text}', encoding="utf-8")
+
+
+def misspell_setting(state_dir: StateDir, _: pytest.MonkeyPatch) -> None:
+    with state_dir.settings.open("a", encoding="utf-8") as file:
+        file.write("[mail]\nsendr = 'x'\n")
+
+
+def break_reader(state_dir: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = state_dir.path.parent / "reader.py"
+    program.write_text("raise SystemExit('no such event')", encoding="utf-8")
+    monkeypatch.setattr(open_reviews, "READER", program)
+
+
+def add_unknown_field(_: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    translate = open_reviews.translate_review
+    monkeypatch.setattr(
+        open_reviews, "translate_review", lambda old: {**translate(old), "mood": "good"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("prepare", "reason"),
+    [
+        (damage_temporal, "temporal.db is damaged"),
+        (name_other_database, "its settings name another database"),
+        (misspell_setting, "mail.sendr: no setting goes by that name"),
+        (break_reader, r"the history of review-\S+ could not be read: no such event"),
+        (add_unknown_field, r"review-\S+ has a mood that this release does not know"),
+    ],
+)
+def test_what_cannot_be_carried_over_stops_the_start_and_leaves_every_byte(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch, prepare: Any, reason: str
+) -> None:
+    prepare(state_dir, monkeypatch)
+    before = read_files(state_dir.path)
+
+    with pytest.raises(InvalidInput, match=f"could not be upgraded: .*{reason}") as refused:
+        upgrade_state_dir(state_dir)
+
+    assert "Nothing in it was changed" in str(refused.value)
+    assert "newer release" not in str(refused.value)
+    assert read_files(state_dir.path) == before
+
+
+def test_a_start_with_an_old_name_in_the_environment_names_the_new_one(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AFTERWORD_DESK", FAY)
+    before = read_files(state_dir.path)
+
+    assert up.main(["--folder", str(state_dir.path)]) == 1
+
+    assert "AFTERWORD_DESK is called AFTERWORD_COORDINATOR now" in capsys.readouterr().err
+    left = read_files(state_dir.path)
+    left.pop("lock")
+    assert left == before
