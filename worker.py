@@ -6,10 +6,9 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from temporalio.client import Client
@@ -17,24 +16,25 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.review_activities import ReviewActivities
-from mail.common.mail_settings import MailSettings
-from mail.outbound.smtp import Mailer, SmtpServer
-from models.errors import InvalidInput, Unavailable
+from mail.outbound.smtp import Mailer
+from models.errors import Unavailable
 from register import recorder
 from register.archive import Archive
 from register.database import build_engine, migrate_when_available
-from settings import Settings, load_settings
+from runner import build_mail_settings, build_smtp_server, call_on_stop_signal, run_process
+from settings import Settings
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
 from workflows.review import ReviewWorkflow
 
 PASSTHROUGH_MODULES = (
-    *("models", "rules", "transitions", "pydantic", "pydantic_core"),
+    *("models", "rules", "transitions", "holidays", "pydantic", "pydantic_core"),
     *(
         "workflows.options",
         "workflows.search_attributes",
         "workflows.error_conversion",
         "workflows.payloads",
+        "workflows.updatable_timer",
     ),
 )
 """Modules imported once, not once per review: importing the rules again takes 360 kB and 17 ms.
@@ -85,23 +85,11 @@ def build_workflow_runner() -> SandboxedWorkflowRunner:
 
 def build_activities(settings: Settings, engine: Engine) -> ReviewActivities:
     """Build the activities from the settings."""
-    mail = settings.mail
-    smtp = SmtpServer(
-        host=mail.smtp.host,
-        port=mail.smtp.port,
-        username=mail.smtp.username,
-        password=mail.smtp.password.get_secret_value(),
-        starttls=mail.smtp.starttls,
-        timeout=mail.smtp.timeout,
+    mailer = Mailer(build_smtp_server(settings))
+    mail_settings = build_mail_settings(settings)
+    return ReviewActivities(
+        engine=engine, archive=Archive(engine), mailer=mailer, site=mail_settings
     )
-    site = MailSettings(
-        sender=mail.sender,
-        domain=mail.domain,
-        url=settings.web.url,
-        delimiter=settings.mail.delimiter,
-        secret=settings.secret.get_secret_value().encode(),
-    )
-    return ReviewActivities(engine=engine, archive=Archive(engine), mailer=Mailer(smtp), site=site)
 
 
 async def mark_lost_reviews(
@@ -124,27 +112,20 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     activities = build_activities(settings, engine)
     review_client = ReviewClient(client, activities.archive, clock, task_queue=temporal.task_queue)
     stop = asyncio.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    async with build_worker(client, activities, task_queue=temporal.task_queue):
-        log.info("working on task queue “%s”", temporal.task_queue)
-        lost_check = asyncio.create_task(mark_lost_reviews(review_client, engine))
-        await stop.wait()
-        lost_check.cancel()
+    with call_on_stop_signal(stop.set):
+        async with build_worker(client, activities, task_queue=temporal.task_queue):
+            log.info("working on task queue “%s”", temporal.task_queue)
+            lost_check = asyncio.create_task(mark_lost_reviews(review_client, engine))
+            await stop.wait()
+            lost_check.cancel()
     await activities.mailer.close()
     engine.dispose()
 
 
 def main() -> int:
-    """Run the worker as its own process; return 2 where the settings are invalid."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    """Run the worker as its own process, and return the exit code."""
     tune_garbage_collector()
-    try:
-        asyncio.run(serve(load_settings(), lambda: datetime.now(UTC)))
-    except InvalidInput as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
+    return run_process(serve)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from models.commands import Attend, Note, ReportBounce
 from models.people import Channel
 from models.review import Review
 from register.repositories.sent_notifications import ReplyAddress
-from rules.commands.meeting_checks import find_next_meeting
+from rules.commands.meetings import find_next_meeting
 
 BOUNCE = "bounce"
 AUTO_REPLY = "auto-reply"
@@ -29,8 +29,8 @@ def build_automated_command(
     """Build a command from a bounce or an automatic reply; None where there is nothing to record.
 
     `theirs` are the person's addresses: a report about another one, to which they have their mail
-    sent on, is only noted. One and the same thing said of one person on one day is one order,
-    however often it is said.
+    sent on, is only noted. The same report about one person on one day is one command,
+    however often it comes.
     """
     if automated_kind == BOUNCE:
         failed_addresses = ", ".join(sorted(find_undeliverable_addresses(raw)))
@@ -46,7 +46,7 @@ def build_automated_command(
                 person=reply_address.person,
                 reason=reason,
             )
-        text = f"of a letter to {reply_address.person}, {reason}"
+        text = f"an email to {reply_address.person} was forwarded, and {reason}"
         return Note(id=command_id, by=MAIL_TOOL, channel=Channel.MAIL, text=text)
     if automated_kind != AUTO_REPLY:
         return None

@@ -85,13 +85,14 @@ class ReplyBuilder:
             file.label for file in self.incoming.mail.attachments[:MAX_LISTED_ATTACHMENTS]
         )
         review = self.reply_address.review.removeprefix("review-")
-        return f"Attached: {names} (afterword mail show {review} {self.command_id[:SHORT_NAME_LENGTH]} --into .)"
+        short_id = self.command_id[:SHORT_NAME_LENGTH]
+        return f"Attached: {names} (afterword mail show {review} {short_id} --into .)"
 
     def _extract_text(self) -> str:
         notifications = self.archive.list_sent_texts(
             self.reply_address.review, self.reply_address.person
         )
-        return extract_own_words(self.incoming.mail, notifications).own_words
+        return extract_own_words(self.incoming.mail.reply_parts, notifications).own_words
 
 
 def is_unsubscribe(reply: Reply) -> bool:

@@ -142,11 +142,11 @@ class Mailbox:
         ]
         yield from reply_addresses or [self.sender]
 
-    async def _wait_for_changes(self, client: IMAPClient, timeout: float) -> None:
+    async def _wait_for_changes(self, client: IMAPClient, seconds: float) -> None:
         """Wait until the server announces a change, or for so many seconds."""
         await self._run_in_thread(client.idle)
         try:
-            deadline = asyncio.get_running_loop().time() + timeout
+            deadline = asyncio.get_running_loop().time() + seconds
             while asyncio.get_running_loop().time() < deadline:
                 changes: list[Any] = await self._run_in_thread(
                     client.idle_check, IDLE_CHECK_SECONDS

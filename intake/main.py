@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine
 
+from intake.admission import Admission
+from intake.answering import CommandSender
 from intake.listener import MailListener, start_listener
 from intake.mail_handler import MailHandler
 from intake.mailbox import Mailbox
 from intake.sender_policy import RequiredProof, SenderPolicy
-from mail.common.mail_settings import MailSettings
-from models.errors import InvalidInput
 from register.archive import Archive
 from register.database import build_engine, migrate_when_available
-from settings import Settings, load_settings
+from runner import build_mail_settings, call_on_stop_signal, connect_review_client, run_process
+from settings import Settings
 from workflows.client import ReviewClient
-from workflows.connection import connect_to_temporal
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 log = logging.getLogger("afterword.intake")
 
 
@@ -32,18 +29,15 @@ async def start_intake(
 ) -> MailListener:
     """Start receiving replies and return the listener, which the caller closes.
 
-    Raises Malformed where a port is taken.
+    Raises InvalidInput where a port is taken.
     """
     mail = settings.mail
-    mail_settings = MailSettings(
-        sender=mail.sender,
-        domain=mail.domain,
-        url=settings.web.url,
-        secret=settings.secret.get_secret_value().encode(),
+    admission = Admission(
+        archive=archive,
+        mail_settings=build_mail_settings(settings),
+        sender_policy=build_sender_policy(settings),
     )
-    mail_handler = MailHandler(
-        review_client, archive, mail_settings, clock, sender_policy=build_sender_policy(settings)
-    )
+    mail_handler = MailHandler(admission, CommandSender(review_client, archive, clock))
     mailbox = Mailbox(
         imap=mail.imap, mail_handler=mail_handler, domain=mail.domain, sender=mail.sender
     )
@@ -78,47 +72,36 @@ def build_sender_policy(settings: Settings) -> SenderPolicy:
     )
 
 
-async def run_until_signal(settings: Settings, clock: Callable[[], datetime]) -> None:
+async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Receive mail until SIGTERM or SIGINT; mails in progress are finished first."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for name in SIGNALS:
-        loop.add_signal_handler(name, stop.set)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd logs who wrote to whom
     engine = build_engine(settings.database)
-    start_task = asyncio.create_task(_start_with_settings(settings, engine, clock))
+    stop = asyncio.Event()
+    start_task = asyncio.create_task(_start_when_available(settings, engine, clock))
     stop_task = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait((start_task, stop_task), return_when=asyncio.FIRST_COMPLETED)
-        if start_task.done():
-            listener = start_task.result()
-            await stop_task
-            await listener.close()
+        with call_on_stop_signal(stop.set):
+            await asyncio.wait((start_task, stop_task), return_when=asyncio.FIRST_COMPLETED)
+            if start_task.done():
+                listener = start_task.result()
+                await stop_task
+                await listener.close()
     finally:
         start_task.cancel()
         stop_task.cancel()
         engine.dispose()
-        for name in SIGNALS:
-            loop.remove_signal_handler(name)
 
 
 def main() -> int:
-    """Run the intake as a separate process; invalid settings stop the start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells who wrote to whom
-    try:
-        asyncio.run(run_until_signal(load_settings(), lambda: datetime.now(UTC)))
-    except InvalidInput as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
+    """Run the intake as a separate process, and return the exit code."""
+    return run_process(serve)
 
 
-async def _start_with_settings(
+async def _start_when_available(
     settings: Settings, engine: Engine, clock: Callable[[], datetime]
 ) -> MailListener:
+    """Start receiving replies once the database and Temporal answer."""
     await migrate_when_available(engine)
-    temporal = settings.temporal
-    client = await connect_to_temporal(temporal.profile, temporal.config_file)
     archive = Archive(engine)
-    queue = temporal.task_queue
-    review_client = ReviewClient(client, archive, clock, policy=settings.policy, task_queue=queue)
+    review_client = await connect_review_client(settings, archive, clock)
     return await start_intake(settings, review_client, archive, clock)

@@ -38,64 +38,66 @@ class SmtpReply:
 
 
 RECIPIENT_ACCEPTED = SmtpReply(
-    code=250, enhanced_code="2.1.5", text="We take mail for this address"
+    code=250, enhanced_code="2.1.5", text="We accept mail for this address"
 )
 ACCEPTED = SmtpReply(
-    code=250, enhanced_code="2.0.0", text="Your mail is taken; a letter will answer it"
+    code=250, enhanced_code="2.0.0", text="Thank you; you will get an answer by email"
 )
-FILED = SmtpReply(code=250, enhanced_code="2.0.0", text="Filed; mail by a machine changes nothing")
+FILED = SmtpReply(code=250, enhanced_code="2.0.0", text="Recorded; automated mail changes nothing")
 DISCARDED = SmtpReply(
-    code=250, enhanced_code="2.0.0", text="Dropped; it is a machine's mail about no letter of ours"
+    code=250,
+    enhanced_code="2.0.0",
+    text="Discarded; automated mail that is about none of our emails",
 )
 RESTRICTED = SmtpReply(
     code=550,
     enhanced_code="5.7.1",
-    text="The review is restricted to a few people now; please ask the desk",
+    text="The review is now restricted to a few people; please ask the coordinator",
 )
 ONE_RECIPIENT_ONLY = SmtpReply(
     code=452, enhanced_code="4.5.3", text="One recipient at a time, please; send the rest again"
 )
 TRY_AGAIN_LATER = SmtpReply(
-    code=451, enhanced_code="4.3.0", text="We cannot take mail just now; please try again later"
+    code=451, enhanced_code="4.3.0", text="We cannot accept mail right now; please try again later"
 )
 NO_RELAY = SmtpReply(
     code=550,
     enhanced_code="5.7.1",
-    text="We take mail for our reply addresses only and relay nothing",
+    text="We accept mail for our reply addresses only, and relay nothing",
 )
 UNKNOWN_ADDRESS = SmtpReply(
     code=550,
     enhanced_code="5.1.1",
-    text="This reply address is not known or not valid any more; "
-    "please answer the latest letter about your review",
+    text="This reply address is unknown or no longer valid; "
+    "please reply to the latest email about your review",
 )
 UNKNOWN_NOTIFICATION = SmtpReply(
     code=550,
     enhanced_code="5.1.1",
-    text="We cannot tell which letter this answers; please use the letter's reply address",
+    text="We cannot tell which of our emails this answers; please reply to that email",
 )
 WRONG_SENDER = SmtpReply(
     code=550,
     enhanced_code="5.7.1",
     text="This reply address was given to somebody else; "
-    "please write from the address to which our letter came, or have yours registered as an alias",
+    "please write from the address our email was sent to, or have yours registered as an alias",
 )
 NOT_AUTHENTICATED = SmtpReply(
     code=550,
     enhanced_code="5.7.26",
-    text="It is not proven that this mail is from its sender (DMARC or DKIM must pass); "
-    "please write from your company's own mail, or answer on the command line",
+    text="We cannot verify the sender of this mail (DMARC or DKIM must pass); "
+    "please write from your company's mail server, or answer on the command line",
 )
-UNKNOWN_REVIEW = SmtpReply(code=550, enhanced_code="5.1.1", text="There is no such review any more")
+UNKNOWN_REVIEW = SmtpReply(code=550, enhanced_code="5.1.1", text="This review no longer exists")
 REVIEW_CLOSED = SmtpReply(
     code=550,
     enhanced_code="5.7.1",
-    text="The review is over and takes no answers; its lead or sponsor can reopen it",
+    text="The review is closed and accepts no replies; its lead or sponsor can reopen it",
 )
 TOO_MANY_REPLIES = SmtpReply(
     code=550,
     enhanced_code="5.7.1",
-    text="Too many mails about this review in a short time; please wait two hours",
+    text="Too many emails about this review in a short time; please wait two hours",
 )
 
 

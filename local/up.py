@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +15,11 @@ from pathlib import Path
 from local import stack, temporal
 from local.ports import HOST, PortRequest, check_ports, parse_port
 from local.state_dir import StateDir, lock_state_dir, read_token, write_private_file
+from local.upgrade.upgrade_folder import upgrade_state_dir
 from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
-from settings import Settings, SmtpSection, load_settings
+from runner import call_on_stop_signal
+from settings import Settings, SmtpSection, check_environment, load_settings
 
 TOKEN_NAME = "setup"  # noqa: S105  (the name of a token, not one)
 WEB, LMTP, SMTP, POSTBOX, TEMPORAL, TEMPORAL_UI = 8600, 8624, 8625, 8626, 7233, 8233
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options = parse_arguments(arguments)
     try:
-        with lock_state_dir(options.folder) as state_dir:
+        with lock_state_dir(options.folder, _upgrade) as state_dir:
             asyncio.run(run_until_stopped(state_dir, options))
     except (InvalidInput, Unavailable) as error:
         sys.stderr.write(f"{error}\n")
@@ -50,26 +51,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _upgrade(state_dir: StateDir) -> None:
+    check_environment()
+    sentence = upgrade_state_dir(state_dir)
+    if sentence:
+        print_line(sentence)
+
+
 def parse_arguments(arguments: Sequence[str] | None) -> UpOptions:
     """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog="afterword up",
-        description="Run all of Afterword on this machine, to stay; Ctrl-C stops it. "
-        "A flag holds for this run, the settings file in the folder for every one.",
+        description="Run all of Afterword on this machine until Ctrl-C. An option holds for this "
+        "run, the settings file in the folder for every run.",
     )
     parser.add_argument(
-        "--folder", type=Path, default=Path(".afterword"), help="where all state is (%(default)s)"
+        "--folder",
+        type=Path,
+        default=Path(".afterword"),
+        help="the folder of all state (default: %(default)s)",
     )
     defaults = {"--web-port": WEB, "--lmtp-port": LMTP, "--smtp-port": SMTP}
     for flag, default in defaults.items():
-        parser.add_argument(flag, type=parse_port, metavar="N", help=f"usually {default}")
+        parser.add_argument(flag, type=parse_port, metavar="N", help=f"default: {default}")
     for flag, default in (
         ("--postbox-port", POSTBOX),
         ("--temporal-port", TEMPORAL),
         ("--temporal-ui-port", TEMPORAL_UI),
     ):
         parser.add_argument(
-            flag, type=parse_port, default=default, metavar="N", help="usually %(default)s"
+            flag, type=parse_port, default=default, metavar="N", help="default: %(default)s"
         )
     return UpOptions(**vars(parser.parse_args(arguments)))
 
@@ -77,8 +88,6 @@ def parse_arguments(arguments: Sequence[str] | None) -> UpOptions:
 async def run_until_stopped(state_dir: StateDir, options: UpOptions) -> None:
     """Start everything, print the addresses, and stop in order when a signal comes."""
     stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
     settings = fill_settings(read_settings(state_dir), state_dir, options)
     check_ports(list_ports(settings, options))
     server = temporal.TemporalServer(
@@ -88,20 +97,21 @@ async def run_until_stopped(state_dir: StateDir, options: UpOptions) -> None:
         log=state_dir.temporal_log,
     )
     print_line("Starting …")
-    async with (
-        temporal.run_server(server) as client,
-        stack.run_stack(
-            settings, client, state_dir.postbox, options.postbox_port, utc_now
-        ) as running,
-    ):
-        print_line(
-            format_welcome(
-                state_dir, options, settings, ensure_token(state_dir, running.archive, settings)
+    with call_on_stop_signal(stop.set):
+        async with (
+            temporal.run_server(server) as client,
+            stack.run_stack(
+                settings, client, state_dir.postbox, options.postbox_port, utc_now
+            ) as running,
+        ):
+            print_line(
+                format_welcome(
+                    state_dir, options, settings, ensure_token(state_dir, running.archive, settings)
+                )
             )
-        )
-        await stop.wait()
-        print_line("Stopping …")
-    print_line("Stopped. Everything is kept; the next start goes on.")
+            await stop.wait()
+            print_line("Stopping …")
+    print_line("Stopped. All state is saved; the next start continues.")
 
 
 def read_settings(state_dir: StateDir) -> Settings:
@@ -147,7 +157,9 @@ def list_ports(settings: Settings, options: UpOptions) -> tuple[PortRequest, ...
         PortRequest(number=options.postbox_port, purpose="postbox", option="--postbox-port"),
         PortRequest(number=options.temporal_port, purpose="Temporal", option="--temporal-port"),
         PortRequest(
-            number=options.temporal_ui_port, purpose="Temporal’s pages", option="--temporal-ui-port"
+            number=options.temporal_ui_port,
+            purpose="Temporal’s web UI",
+            option="--temporal-ui-port",
         ),
     )
 
@@ -181,8 +193,8 @@ def format_welcome(state_dir: StateDir, options: UpOptions, settings: Settings, 
     width = max(map(len, rows))
     table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows.items())
     return (
-        f"Afterword runs. Its state is in {state_dir.path}; Ctrl-C stops it.\n\n{table}\n\n"
-        "The command “afterword” in this directory finds address and token by itself. Begin with\n"
+        f"Afterword is running. Its state is in {state_dir.path}; Ctrl-C stops it.\n\n{table}\n\n"
+        "In this directory, the command “afterword” finds address and token by itself. Start with\n"
         "“afterword people import FILE” and “afterword services import FILE”."
     )
 

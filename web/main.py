@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
 import socket
-import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import uvicorn
 from sqlalchemy import Engine
@@ -17,12 +14,11 @@ from sqlalchemy import Engine
 from models.errors import InvalidInput
 from register.archive import Archive
 from register.database import build_engine, migrate_when_available
-from settings import Settings, WebSection, load_settings
+from runner import call_on_stop_signal, connect_review_client, run_process
+from settings import Settings, WebSection
 from web.app import create_app
 from web.dependencies import Clock
 from web.middleware.startup import StartupApp, UnavailableReviewClient
-from workflows.client import ReviewClient
-from workflows.connection import connect_to_temporal
 
 GRACEFUL_SHUTDOWN_SECONDS = 10
 """Seconds that requests in progress are given at shutdown."""
@@ -54,11 +50,10 @@ async def serve(settings: Settings, clock: Clock) -> None:
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
     )
     server = UvicornServer(config)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, _stop, server)
     startup_task = asyncio.create_task(_start_app(startup_app, engine, settings, clock))
     startup_task.add_done_callback(lambda task: _stop_if_failed(task, server))
-    await server.serve(sockets=[listener])
+    with call_on_stop_signal(lambda: _stop(server)):
+        await server.serve(sockets=[listener])
     await _cancel_startup(startup_task)
     engine.dispose()
 
@@ -70,11 +65,7 @@ async def _start_app(
     await migrate_when_available(engine)
     archive = Archive(engine, clock)
     startup_app.app = create_app(UnavailableReviewClient(), archive, engine, settings, clock)
-    temporal = settings.temporal
-    temporal_client = await connect_to_temporal(temporal.profile, temporal.config_file)
-    review_client = ReviewClient(
-        temporal_client, archive, clock, policy=settings.policy, task_queue=temporal.task_queue
-    )
+    review_client = await connect_review_client(settings, archive, clock)
     startup_app.app = create_app(review_client, archive, engine, settings, clock)
     log.info("ready at %s", settings.web.url)
 
@@ -112,10 +103,4 @@ async def _cancel_startup(startup_task: asyncio.Task[None]) -> None:
 
 def main() -> int:
     """Run the app and return the exit code: 2 when the settings are invalid."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    try:
-        asyncio.run(serve(load_settings(), lambda: datetime.now(UTC)))
-    except InvalidInput as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
+    return run_process(serve)

@@ -12,10 +12,10 @@ from models.review import Review
 class MailSettings:
     """The mail settings of one installation, as its emails show them.
 
-    `sender` is the address letters come from, `domain` the domain of reply addresses, `url` where
+    `sender` is the address emails come from, `domain` the domain of reply addresses, `url` where
     people reach the register, `secret` what signs reply addresses. `delimiter` stands before the
-    token in a reply address; where it is "", replies go to `sender` and are known by the letter
-    they refer to.
+    token in a reply address; where it is "", replies go to `sender` and are known by the email they
+    refer to.
     """
 
     sender: str

@@ -26,8 +26,7 @@ _MESSAGE_ID = re.compile(rf"<?[a-z0-9]+\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE
 
 
 def sign_token(secret: bytes, review: str, person: str, item: str = "", *, renewed: int = 0) -> str:
-    """Return a signed token that lets `person` reply about `review`, and about one `item` if
-    given.
+    """Return a signed token that lets `person` reply about `review` or one `item` of it.
 
     `renewed` counts how often their addresses were replaced: each time all former ones die.
     """

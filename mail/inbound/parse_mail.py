@@ -60,11 +60,16 @@ class ParsedMail:
     below_marker: str = ""
     attachments: tuple[AttachedFile, ...] = ()
 
+    @property
+    def reply_parts(self) -> ReplyParts:
+        """Return the mail's text in its parts."""
+        return ReplyParts(
+            own_words=self.own_words, elided=self.elided, below_marker=self.below_marker
+        )
+
 
 def parse_mail(raw: bytes) -> ParsedMail:
-    """Parse a mail in time linear in its length; unreadable parts are empty, and nothing
-    raises.
-    """
+    """Parse a mail in time linear in its length; unreadable parts are empty, nothing raises."""
     mail = parse_mime(raw)
     headers = mail.headers
     subject = decode_header_value(headers.get_first("subject"))

@@ -9,12 +9,8 @@ from functools import lru_cache
 from icalendar import Calendar, Event, vCalAddress
 
 from mail.common.mail_settings import MailSettings, build_review_url
-from mail.outbound.email_formatting import (
-    EmailRecipient,
-    find_time_zone,
-    join_on_one_line,
-    truncate,
-)
+from mail.outbound.email_formatting import join_on_one_line, truncate
+from mail.outbound.recipient import EmailRecipient, find_time_zone
 from models.notifications import Notification, NotificationKind
 from models.review import Meeting, Review
 from rules.visibility import get_title, may_see

@@ -10,13 +10,13 @@ from email.message import EmailMessage, MIMEPart
 
 from mail.common.mail_settings import MailSettings, build_review_url
 from mail.outbound.calendar_invitation import Invitation, build_invitation
-from mail.outbound.email_formatting import EmailRecipient
 from mail.outbound.headers import (
     build_headers,
     build_reply_address,
     choose_policy,
     sign_reply_token,
 )
+from mail.outbound.recipient import EmailRecipient
 from mail.outbound.render_email import RenderedEmail, render
 from models.notifications import Notification
 from models.people import Person
@@ -32,9 +32,10 @@ def compose(
 ) -> EmailMessage:
     """Build the email for a notification; the same notification and time give the same octets.
 
-    `review` is the part of the review that the letter speaks of: its head, roles and meetings, and
-    the actions and causes its items name (for a status brief or a closing letter all of them).
-    Raises jinja2.UndefinedError where a template names what the letter does not have.
+    `review` is the part of the review that the notification is about: its head, roles and
+    meetings, and the actions and causes its items name (for a status brief or a closing
+    notification all of them).
+    Raises jinja2.UndefinedError where a template names what the notification does not have.
     """
     person = people.get(notification.to) or Person(address=notification.to)
     recipient = EmailRecipient(person=person, people=people, now=now)
@@ -60,19 +61,12 @@ def compose(
     return message
 
 
-def extract_text(message: EmailMessage, kind: str = "plain") -> str:
-    """Return the text of an email that `compose` built, as “plain” or “html”."""
-    found = next(part for part in message.walk() if part.get_content_subtype() == kind)
-    content = found.get_payload(decode=True)
-    return content.decode() if isinstance(content, bytes) else ""
-
-
 def _set_parts(
     message: EmailMessage, rendered: RenderedEmail, invitation: Invitation | None, boundary: str
 ) -> None:
     """Add the parts; without the library, which parses every header again for each one it sets.
 
-    Boundaries depend on the letter alone, so a retry is the same octets.
+    Boundaries depend on the notification alone, so a retry is the same octets.
     """
     readable = [
         _build_text_part(message, "plain", rendered.text),

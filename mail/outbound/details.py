@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mail.outbound.email_formatting import (
-    EmailRecipient,
-    format_date,
-    join_on_one_line,
-    join_words,
-    truncate,
-)
+from mail.outbound.email_formatting import join_on_one_line, truncate
+from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus, Dropped, Verified
 from models.notifications import NotificationKind
 from models.review import Review
+from rules.formatting import format_date, join_words
 
 
 class Detail(NamedTuple):
@@ -47,8 +43,8 @@ def _find_gist(label: str, text: str, action: Action) -> str:
     """Return the words by which a sentence states a detail."""
     gists = {
         "Due": format_date(action.due) if action.due else "",
-        "Stands": action.status.value,
-        "Wants until": format_date(action.postponement.until) if action.postponement else "",
+        "Status": action.status.value,
+        "Requested until": format_date(action.postponement.until) if action.postponement else "",
         "Question": join_on_one_line(action.question.text) if action.question else "",
     }
     return gists.get(label, join_on_one_line(text).strip("“”")).rstrip(".")
@@ -152,14 +148,14 @@ FORMATTERS: dict[str, Callable[[Action, Review, EmailRecipient], str]] = {
     "Owner": _format_owner,
     "Verifier": _format_verifier,
     "Priority": _format_priority,
-    "Because of": _format_causes,
+    "Causes": _format_causes,
     "Evidence": _format_evidence,
-    "Last word": _format_last_comment,
-    "Wants until": _format_postponement,
+    "Last comment": _format_last_comment,
+    "Requested until": _format_postponement,
     "Question": _format_question,
-    "Stands": _format_status,
+    "Status": _format_status,
     "Outcome": _format_outcome,
-    "Instead": _format_replacement,
+    "Replaced by": _format_replacement,
     "Accepted risk": _format_risk,
 }
 
@@ -167,11 +163,11 @@ STATUS_TEXTS: dict[ActionStatus, str] = {
     ActionStatus.PROPOSED: "proposed",
     ActionStatus.WITHDRAWN: "withdrawn",
     ActionStatus.ASSIGNED: "not accepted yet",
-    ActionStatus.ACCEPTED: "under way",
+    ActionStatus.ACCEPTED: "in progress",
     ActionStatus.DECLINED: "declined, needs an owner",
     ActionStatus.BLOCKED: "blocked",
-    ActionStatus.CLAIMED: "claimed done, waits to be verified",
-    ActionStatus.GIVEN_UP: "given up, waits for a decision",
+    ActionStatus.CLAIMED: "claimed as done, waiting to be verified",
+    ActionStatus.GIVEN_UP: "given up, waiting for a decision",
     ActionStatus.VERIFIED: "verified",
     ActionStatus.DROPPED: "dropped",
 }
@@ -179,18 +175,18 @@ STATUS_TEXTS: dict[ActionStatus, str] = {
 DEFAULT_LABELS = ("Owner", "Due")
 
 LABELS_BY_KIND: dict[NotificationKind, tuple[str, ...]] = {
-    NotificationKind.ASSIGNED: ("Done when", "Due", "Priority", "Verifier", "Because of"),
+    NotificationKind.ASSIGNED: ("Done when", "Due", "Priority", "Verifier", "Causes"),
     NotificationKind.REMINDER: ("Done when", "Owner", "Due", "Verifier"),
-    NotificationKind.OVERDUE: ("Done when", "Due", "Verifier", "Last word"),
-    NotificationKind.ESCALATION: ("Owner", "Verifier", "Due", "Last word"),
+    NotificationKind.OVERDUE: ("Done when", "Due", "Verifier", "Last comment"),
+    NotificationKind.ESCALATION: ("Owner", "Verifier", "Due", "Last comment"),
     NotificationKind.TO_VERIFY: ("Done when", "Owner", "Evidence"),
-    NotificationKind.VERDICT: ("Outcome", "Done when", "Last word", "Verifier"),
-    NotificationKind.POSTPONEMENT_ASKED: ("Owner", "Due", "Wants until", "Done when"),
+    NotificationKind.VERDICT: ("Outcome", "Done when", "Last comment", "Verifier"),
+    NotificationKind.POSTPONEMENT_ASKED: ("Owner", "Due", "Requested until", "Done when"),
     NotificationKind.POSTPONEMENT_ANSWERED: ("Due",),
-    NotificationKind.GIVEN_UP_ASKED: ("Owner", "Due", "Done when", "Last word"),
-    NotificationKind.GIVEN_UP_ANSWERED: ("Outcome", "Instead", "Accepted risk", "Due"),
+    NotificationKind.GIVEN_UP_ASKED: ("Owner", "Due", "Done when", "Last comment"),
+    NotificationKind.GIVEN_UP_ANSWERED: ("Outcome", "Replaced by", "Accepted risk", "Due"),
     NotificationKind.QUESTION: ("Question", "Due"),
-    NotificationKind.STATUS_BRIEF: ("Stands", "Outcome", "Owner", "Due", "Last word"),
-    NotificationKind.ANSWER: ("Stands", "Outcome", "Due"),
-    NotificationKind.CLOSED: ("Outcome", "Instead", "Accepted risk", "Owner"),
+    NotificationKind.STATUS_BRIEF: ("Status", "Outcome", "Owner", "Due", "Last comment"),
+    NotificationKind.ANSWER: ("Status", "Outcome", "Due"),
+    NotificationKind.CLOSED: ("Outcome", "Replaced by", "Accepted risk", "Owner"),
 }

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from mail.outbound.details import Detail, list_details
-from mail.outbound.email_formatting import EmailRecipient, join_on_one_line, truncate
+from mail.outbound.email_formatting import join_on_one_line, truncate
+from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
@@ -114,9 +115,7 @@ def _find_text(name: str, action: Action | None, review: Review) -> str:
 
 
 def _shorten_sentence(item: NotificationItem, review: Review, recipient: EmailRecipient) -> str:
-    """Return a sentence with names for addresses, without the action's text, which stands
-    above.
-    """
+    """Return a sentence with names for addresses, without the action's text, shown above."""
     sentence = ADDRESS.sub(lambda found: recipient.format_name(found[0]), item.sentence)
     if not item.item:
         return sentence

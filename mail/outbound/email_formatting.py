@@ -1,27 +1,18 @@
-"""Format names, dates, numbers and quoted text in emails."""
+"""Format the text of emails: numbers as words, quoted text, headers, and lines of 78 columns."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo
 
-from models.people import Person
+from rules import formatting
 
 LINE_WIDTH = 78
 MAX_WORD_LENGTH = 900
 """Characters of a word; no line of an email may pass 998 characters (RFC 5322, 2.1.1)."""
 
 MAX_QUOTE_LENGTH = 1200
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 SMALL_NUMBERS = (
     "no",
     "one",
@@ -48,76 +39,6 @@ _INVISIBLE_CATEGORIES = ("Cc", "Cs")
 _DIRECTION_MARKS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailRecipient:
-    """The recipient of one email: the person, the people they know, and the current time."""
-
-    person: Person
-    people: Mapping[str, Person]
-    now: datetime
-
-    @property
-    def zone(self) -> tzinfo:
-        """Return the recipient's time zone; UTC where the directory has none that exists."""
-        return find_time_zone(self.person)
-
-    def format_name(self, address: str) -> str:
-        """Return somebody's name, or the address where the directory has no name."""
-        person = self.people.get(address)
-        return (join_on_one_line(person.name) if person else "") or join_on_one_line(address)
-
-    def format_name_or_you(self, address: str) -> str:
-        """Return somebody's name, or “you” for the recipient."""
-        return "you" if address == self.person.address else self.format_name(address)
-
-    def format_time(self, time: datetime) -> str:
-        """Format a time in full, in the recipient's zone."""
-        local = time.astimezone(self.zone)
-        return f"{format_date(local)}, {local:%H:%M} ({get_zone_name(self.zone)})"
-
-    def format_due_date(self, when: date) -> str:
-        """Format a due date in full, with its distance from today."""
-        return f"{format_date(when)} ({self.format_distance(when)})"
-
-    def format_distance(self, when: date) -> str:
-        """Format the distance of a day from today, in words that stay on one line."""
-        today = self.now.astimezone(self.zone).date()
-        return format_distance((when - today).days).replace(" ", NO_BREAK_SPACE)
-
-
-def find_time_zone(person: Person | None) -> tzinfo:
-    """Return somebody's time zone; UTC where the directory has none that exists."""
-    try:
-        return ZoneInfo(person.zone) if person else UTC
-    except (KeyError, OSError, ValueError):
-        return UTC
-
-
-def get_zone_name(zone: tzinfo) -> str:
-    """Return the name of a time zone."""
-    return getattr(zone, "key", "UTC")
-
-
-def format_date(when: date) -> str:
-    """Format a date in full: “Friday 13 March 2026”."""
-    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]} {when.year}"
-
-
-def format_distance(days: int) -> str:
-    """Format a number of days from today: “tomorrow”, “in 3 days”, “2 days ago”."""
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
-    if days in near:
-        return near[days]
-    return f"in {days} days" if days > 0 else f"{-days} days ago"
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Join words to a list: “A1, A2 and A3”."""
-    if len(words) < 2:  # noqa: PLR2004  (a row begins with two)
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def format_number(count: int) -> str:
@@ -148,12 +69,8 @@ def join_on_one_line(text: str) -> str:
 
 
 def truncate(text: str, length: int = MAX_QUOTE_LENGTH) -> str:
-    """Return text truncated at a word, with an ellipsis."""
-    text = remove_control_characters(text)
-    if len(text) <= length:
-        return text
-    head = text[: length - 1]
-    return f"{head.rsplit(None, 1)[0] if ' ' in head else head} …"
+    """Return text truncated at a word, with an ellipsis, and without control characters."""
+    return formatting.truncate(remove_control_characters(text), length)
 
 
 def format_header(text: str, length: int) -> str:

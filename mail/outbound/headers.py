@@ -14,9 +14,10 @@ from typing import Any
 
 from mail.common import reply_token
 from mail.common.mail_settings import MailSettings
-from mail.inbound.quoting.locale_patterns import REPLY_PREFIXES
+from mail.common.reply_prefixes import REPLY_PREFIXES
 from mail.outbound.email_entries import find_only_item
-from mail.outbound.email_formatting import LINE_WIDTH, EmailRecipient, format_header
+from mail.outbound.email_formatting import LINE_WIDTH, format_header
+from mail.outbound.recipient import EmailRecipient
 from models.notifications import Notification, NotificationKind
 from models.review import Review
 
@@ -116,7 +117,8 @@ def build_message_id(
 ) -> str:
     """Return a notification's Message-ID: equal for every attempt, with the reply token in it."""
     digest = _hash_parts(review.id, str(review.reopened), notification.key)
-    return f"<{digest}.{token or sign_reply_token(notification, review, mail_settings)}@{mail_settings.domain}>"
+    token = token or sign_reply_token(notification, review, mail_settings)
+    return f"<{digest}.{token}@{mail_settings.domain}>"
 
 
 def build_thread_id(review: Review, mail_settings: MailSettings) -> str:

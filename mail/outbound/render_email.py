@@ -17,10 +17,11 @@ from mail.outbound import email_formatting
 from mail.outbound.calendar_invitation import FOLLOW_UP, choose_meeting_kind, find_meeting
 from mail.outbound.details import list_accepted_risks, list_review_details
 from mail.outbound.email_entries import Entry, build_mailto_link, list_entries
-from mail.outbound.email_formatting import EmailRecipient
+from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
 from models.notifications import Notification
 from models.review import Review
+from rules.formatting import format_date, join_words
 from rules.visibility import get_title, may_see
 
 MAX_TITLE_LENGTH = 64
@@ -45,7 +46,7 @@ def render(
     """Render a notification with its text and HTML templates.
 
     The text's first line is the subject, its first paragraph what is asked; the HTML takes over
-    both. Raises jinja2.UndefinedError where a template names what the letter does not have.
+    both. Raises jinja2.UndefinedError where a template names what the notification does not have.
     """
     context = _build_context(notification, review, recipient) | {"link": link}
     subject, _, body = _render_template(f"{notification.kind}.txt", context).partition("\n")
@@ -80,7 +81,7 @@ def _build_environment() -> Environment:
         "one_line": email_formatting.join_on_one_line,
     }
     environment.globals |= {
-        "format_date": email_formatting.format_date,
+        "format_date": format_date,
         "format_number": email_formatting.format_number,
         "format_ordinal": email_formatting.format_ordinal,
         "reply_marker": REPLY_MARKER,
@@ -141,7 +142,7 @@ def _format_names(entries: tuple[Entry, ...]) -> str:
             else f"{email_formatting.format_number(len(entries))} things"
         )
     return (
-        email_formatting.join_words(names)
+        join_words(names)
         if len(names) <= MAX_LISTED_NAMES
         else f"{email_formatting.format_number(len(names))} actions"
     )
@@ -165,22 +166,19 @@ def _format_reason(review: Review, address: str) -> str:
         "lead": address == roles.lead,
         "facilitate": address == roles.facilitator,
         "sponsor": address == roles.sponsor,
-        "are the desk for": address == roles.coordinator,
+        "coordinate": address == roles.coordinator,
         "take part in": address in roles.participants,
     }
-    role_names = email_formatting.join_words(
-        [text for text, applies in has_role.items() if applies]
-    )
-    owned = email_formatting.join_words([a.id for a in review.actions if a.owner == address])
-    verified = email_formatting.join_words([a.id for a in review.actions if a.verifier == address])
+    role_names = join_words([text for text, applies in has_role.items() if applies])
+    owned = [a for a in review.actions if a.owner == address]
+    offered = [a.id for a in owned if a.status is ActionStatus.ASSIGNED]
+    accepted = [a.id for a in owned if a.id not in offered]
+    verified = [a.id for a in review.actions if a.verifier == address]
     reasons_by_text = {
         f"{role_names} this review": role_names,
-        f"own {owned}": owned,
-        f"verify {verified}": verified,
+        f"own {join_words(accepted)}": accepted,
+        f"have been asked to own {join_words(offered)}": offered,
+        f"verify {join_words(verified)}": verified,
     }
     reasons = [text for text, applies in reasons_by_text.items() if applies]
-    return (
-        f"you {email_formatting.join_words(reasons)}"
-        if reasons
-        else "you have a part in this review"
-    )
+    return f"you {join_words(reasons)}" if reasons else "you are involved in this review"

@@ -83,9 +83,9 @@ class Mailer:
     async def send(self, message: EmailMessage) -> None:
         """Send an email; when this returns, the mail server is responsible for it.
 
-        Raises AddressRefused when it refuses this letter for good, Deferred when it does not take
-        this address now, and Away on everything else that may pass: no connection, no answer, a
-        4xx, a login or a certificate that fails.
+        Raises AddressRefused when it refuses this email for good, Deferred when it does not take
+        this address now, and Unavailable on everything else that may pass: no connection, no
+        answer, a 4xx, a login or a certificate that fails.
         """
         envelope = _build_envelope(message)
         async with self._lock:

@@ -116,9 +116,7 @@ def _wrap_sync(
 
 
 def _crash_after_accepted(calls: Iterator[int], concurrent_calls: int) -> Any:
-    """Return a method that ends the process once Temporal has accepted a command,
-    before its receipt arrives.
-    """
+    """Return a method that ends the process when a command is accepted, before its receipt."""
 
     async def start_and_crash(self: Any, *given: Any, **named: Any) -> None:
         accepted = WorkflowUpdateStage.ACCEPTED

@@ -57,9 +57,7 @@ class SentReply:
 
 
 async def send_replies(stack: WorkflowStack, *people: str) -> list[SentReply]:
-    """Return one reply per person to the emails about a new review, each saying
-    that their action is done.
-    """
+    """Return one reply per person to the emails about a new review: their action is done."""
     for person in people:
         stack.archive.set_weekly(person, weekly=False)
     case = await stack.open_review()

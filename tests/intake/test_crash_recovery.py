@@ -92,9 +92,7 @@ class IntakeProcess:
         return self.process.exitcode == -SIGKILL
 
     async def send_mails(self, *replies: SentReply) -> list[str]:
-        """Send mails as a mail server does, all at once; an answer is empty where the intake
-        hung up.
-        """
+        """Send mails all at once; an answer is empty where the intake hung up."""
         async with asyncio.timeout(TIMEOUT):
             while not await asyncio.to_thread(self._is_listening):  # noqa: ASYNC110  (it sends no event)
                 await asyncio.sleep(0.01)

@@ -310,7 +310,7 @@ async def test_an_address_dies_with_its_review(archive: Archive) -> None:
 
         answers = await home.send_lmtp(home.build_mail(DONE), home.build_reply_address())
 
-        assert answers[0].startswith("550 5.7.1 The review is over")
+        assert answers[0].startswith("550 5.7.1 The review is closed")
         assert home.review == before
 
 

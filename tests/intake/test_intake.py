@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from intake import listener
+from intake.admission import MAX_REPLIES
 from intake.incoming_mail import read_incoming_mail
 from intake.listener import MAX_MAIL_SIZE
-from intake.mail_handler import MAX_REPLIES
 from intake.main import start_intake
 from mail.common import reply_token
 from models import commands as o
 from models.action import ActionStatus
+from models.codes import RefusalCode
 from models.errors import InvalidInput, Refusal, Unavailable
 from models.people import Channel, Person
 from models.review import Review
@@ -362,7 +363,7 @@ async def test_automated_mail_is_filed_and_changes_nothing(
     assert answers[0].startswith("250 2.0.0")
     assert (intake.review.actions, intake.review.held) == (before.actions, before.held)
     assert why == "auto-reply" or intake.review == before
-    assert intake.list_verdicts() == [f"machine: {why}"]
+    assert intake.list_verdicts() == [f"automated: {why}"]
 
 
 async def test_an_automatic_reply_is_noted_once_a_day(intake: IntakeServer) -> None:
@@ -433,7 +434,7 @@ async def test_a_report_about_a_review_that_is_over_is_filed(archive: Archive) -
         answers = await home.send_lmtp(raw, home.build_reply_address())
 
         assert answers[0].startswith("250 2.0.0")
-        assert home.list_verdicts() == ["machine: auto-reply"]
+        assert home.list_verdicts() == ["automated: auto-reply"]
 
 
 async def test_mail_of_a_ticket_tool_is_peoples_where_its_domain_is_named(archive: Archive) -> None:
@@ -447,7 +448,7 @@ async def test_mail_of_a_ticket_tool_is_peoples_where_its_domain_is_named(archiv
         )
 
         assert get_status(home.review) is ActionStatus.ACCEPTED
-        assert bounce[0].startswith("250 2.0.0 Filed")
+        assert bounce[0].startswith("250 2.0.0 Recorded")
 
 
 async def test_a_bounce_about_no_notification_of_ours_is_dropped(intake: IntakeServer) -> None:
@@ -455,7 +456,7 @@ async def test_a_bounce_about_no_notification_of_ours_is_dropped(intake: IntakeS
 
     answers = await intake.send_lmtp(raw, SENDER, sender="")
 
-    assert answers[0].startswith("250 2.0.0 Dropped")
+    assert answers[0].startswith("250 2.0.0 Discarded")
     assert intake.list_verdicts() == []
 
 
@@ -492,7 +493,7 @@ async def test_who_may_no_longer_see_a_review_learns_nothing_of_it(intake: Intak
         intake.build_mail("drop because x", From=SAM), address, sender=SAM
     )
 
-    assert said.startswith("550 5.7.1 The review is restricted")
+    assert said.startswith("550 5.7.1 The review is now restricted")
     assert intake.review == hidden
 
 
@@ -549,7 +550,7 @@ async def test_a_closed_review_takes_no_answers_but_remembers_those_it_took(
     async with run_intake_server(archive, build_closed()) as home:
         answers = await home.send_lmtp(home.build_mail(DONE), home.build_reply_address())
 
-        assert answers[0].startswith("550 5.7.1 The review is over")
+        assert answers[0].startswith("550 5.7.1 The review is closed")
         assert home.list_verdicts() == []
 
     async with run_intake_server(archive, build_in_follow_up()) as home:
@@ -573,7 +574,7 @@ async def test_a_review_that_is_not_there_is_said(intake: IntakeServer) -> None:
 async def test_a_refusal_of_the_whole_mail_is_said_in_its_words(intake: IntakeServer) -> None:
     address = intake.build_reply_address()
     intake.review_client.error = Refusal(
-        "lost", "The workflow was “ended” – by hand.", "Ask an operator."
+        RefusalCode.LOST, "The workflow was “ended” – by hand.", "Ask an operator."
     )
 
     answers = await intake.send_lmtp(intake.build_mail(DONE), address)
@@ -661,12 +662,12 @@ async def test_a_crash_between_any_two_steps_loses_no_mail_and_doubles_no_comman
 ) -> None:
     raw, address = intake.build_mail("A1 progress half way"), intake.build_reply_address()
     (brought,) = await read_incoming_mail(raw, OLGA, (address,))
-    keeper = intake.listening.handler._mail_handler
+    handler = intake.listening.handler._mail_handler
 
     with monkeypatch.context() as crash:
-        _raise_at_step(crash, keeper, intake, part, when)
+        _raise_at_step(crash, handler._command_sender, intake, part, when)
         with pytest.raises(SimulatedKill):
-            await keeper.handle(brought)
+            await handler.handle(brought)
     (answer,) = await intake.send_lmtp(raw, address)
 
     assert answer.startswith("250 2.0.0")
@@ -676,11 +677,11 @@ async def test_a_crash_between_any_two_steps_loses_no_mail_and_doubles_no_comman
 
 
 def _raise_at_step(
-    crash: pytest.MonkeyPatch, keeper: Any, intake: IntakeServer, part: str, when: str
+    crash: pytest.MonkeyPatch, sender: Any, intake: IntakeServer, part: str, when: str
 ) -> None:
     """Raise an error before or after one step."""
     verb, _, verdict = part.partition(" ")
-    method = intake.review_client.ask if verb == "ask" else keeper._store_mail
+    method = intake.review_client.ask if verb == "ask" else sender.store_mail
 
     async def step(*given: Any) -> Any:
         if verdict and verdict not in given:
@@ -691,7 +692,7 @@ def _raise_at_step(
         raise SimulatedKill
 
     crash.setattr(
-        *((intake.review_client, "ask", step) if verb == "ask" else (keeper, "_store_mail", step))
+        *((intake.review_client, "ask", step) if verb == "ask" else (sender, "store_mail", step))
     )
 
 

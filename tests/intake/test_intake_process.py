@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from intake.main import main, run_until_signal, start_intake
+from intake.main import main, serve, start_intake
 from local.ports import find_free_port, is_listening
 from local.postbox import build_reply
 from models import commands as o
@@ -121,7 +121,7 @@ async def test_a_file_that_is_no_database_stops_the_start(tmp_path: Path) -> Non
     settings = build_settings().model_copy(update={"database": f"sqlite:///{file}"})
 
     with pytest.raises(InvalidInput, match="not a SQLite database"):
-        await run_until_signal(settings, lambda: datetime.now(UTC))
+        await serve(settings, lambda: datetime.now(UTC))
 
 
 async def test_it_takes_mail_until_it_is_told_to_stop(
@@ -131,7 +131,7 @@ async def test_it_takes_mail_until_it_is_told_to_stop(
     mail = MailSection(domain=SITE.domain, lmtp_port=find_free_port(), smtp_port=0)
     update = {"database": f"sqlite:///{tmp_path / 'afterword.db'}", "mail": mail}
     running = asyncio.create_task(
-        run_until_signal(build_settings().model_copy(update=update), lambda: datetime.now(UTC))
+        serve(build_settings().model_copy(update=update), lambda: datetime.now(UTC))
     )
 
     async with asyncio.timeout(30):

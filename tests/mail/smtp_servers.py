@@ -147,9 +147,7 @@ async def run_scripted_server(handle: ConnectionHandler) -> AsyncIterator[int]:
 
 
 def build_script(*answers: str) -> ConnectionHandler:
-    """Return a handler that answers each line with the next of `answers`, then hangs up;
-    "" sends nothing at all.
-    """
+    """Return a handler that answers each line with the next of `answers` ("": nothing)."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for answer in answers:

@@ -163,7 +163,8 @@ def _build_detail(context: AppContext, review: str, name: str, caller: Caller) -
     archived = _find_mail(context, review, name)
     mail = parse_mail(context.archive.read_mail(archived.digest))
     parsed = extract_own_words(
-        mail, context.archive.list_sent_texts(review, archived.person, archived.received_at)
+        mail.reply_parts,
+        context.archive.list_sent_texts(review, archived.person, archived.received_at),
     )
     return InboundMailDetail(
         **_build_inbound_mail(archived).model_dump(),

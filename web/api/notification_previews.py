@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -9,12 +10,13 @@ from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from mail.common.mail_settings import MailSettings
-from mail.outbound.compose import compose, extract_text
+from mail.common.email_text import extract_text
+from mail.outbound.compose import compose
 from models.errors import InvalidInput
 from models.review import Review
 from rules.delivery import outbox
 from rules.notifications import planner
+from runner import build_mail_settings
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import DateTimeField, Name
@@ -71,14 +73,7 @@ def _render_previews(
     people = context.archive.load_people()
     address = resolve_address(to, people) if to else ""
     plan = planner.plan(record, people, record.policy, at)
-    settings = context.settings
-    site = MailSettings(
-        sender=settings.mail.sender,
-        domain=settings.mail.domain,
-        url=settings.web.url,
-        secret=PREVIEW_SECRET,
-        delimiter=settings.mail.delimiter,
-    )
+    mail_settings = replace(build_mail_settings(context.settings), secret=PREVIEW_SECRET)
     due = [
         notification
         for notification in (*plan.notifications, *plan.held)
@@ -91,7 +86,7 @@ def _render_previews(
                 notification,
                 outbox.trim_for_notifications(record, (notification,)),
                 people,
-                site,
+                mail_settings,
                 at,
             ),
         )

@@ -173,12 +173,6 @@ SHARED_LINE = re.compile(
 )
 """A heading that a program put on the last line of somebody's own text."""
 
-REPLY_PREFIXES = _compile(
-    r"(?:(?:re|aw|antw?|antwort|sv|vs|rv|odp|atb|ynt|rif|res?p|ref|回复|答复|回覆|返信|отв(?:ет)?)"
-    r"(?:\[\d{1,3}\])?\s?[:：]\s*){1,20}"
-)
-"""What mail programs put before the subject of a reply."""
-
 THANKS = _compile(
     r"th(?:ank|x)|tnx|\bta\b|dank|merci|gracias|grazie|bedankt|\btak|tack|obrigad|dzięk|děkuj"
     r"|kiitos"

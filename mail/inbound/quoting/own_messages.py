@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from mail.inbound.parse_mail import ParsedMail
+from mail.common.email_text import extract_text
 from mail.inbound.quoting.extract_reply import ReplyParts
 from mail.inbound.quoting.html import parse_html_lines
-from mail.outbound.compose import extract_text
 
 MAX_LINES = 2_000
 """Lines of a reply that are compared; what a person writes stands above them."""
@@ -56,20 +55,22 @@ def extract_quotable_text(message: EmailMessage) -> str:
     return "\n".join([extract_text(message), "", *(row.text for row in html_lines)])
 
 
-def extract_own_words(mail: ParsedMail, messages: Sequence[str]) -> ReplyParts:
+def extract_own_words(reply: ReplyParts, messages: Sequence[str]) -> ReplyParts:
     """Return what somebody newly wrote in reply to our `messages` (quotable texts), and the rest.
 
     Who replies below an email that nothing marks as quoted writes below our marker.
     """
     above, below = (
-        split_off_quoted_lines(mail.own_words, messages),
-        split_off_quoted_lines(mail.below_marker, messages, min_lines=1),
+        split_off_quoted_lines(reply.own_words, messages),
+        split_off_quoted_lines(reply.below_marker, messages, min_lines=1),
     )
     if not above.own_words and below.own_words and below.elided:
         return ReplyParts(
             own_words=below.own_words, elided=_join_paragraphs(above.elided, below.elided)
         )
-    return ReplyParts(own_words=above.own_words, elided=_join_paragraphs(above.elided, mail.elided))
+    return ReplyParts(
+        own_words=above.own_words, elided=_join_paragraphs(above.elided, reply.elided)
+    )
 
 
 def split_off_quoted_lines(

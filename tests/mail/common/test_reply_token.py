@@ -90,7 +90,8 @@ def test_what_is_not_ours_holds_no_token() -> None:
 def test_tokens_are_blanked_for_others() -> None:
     signed = sign_token(b"a secret", "review-1", "olga@example.org")
     text = (
-        f"To: {build_token_address(signed, 'x.example')}, {build_token_address(signed, 'x.example', '=')}\n"
+        f"To: {build_token_address(signed, 'x.example')}, "
+        f"{build_token_address(signed, 'x.example', '=')}\n"
         f"<mailto:reply%2B{signed}@x.example> https://x.example/unsubscribe/{signed}\n"
         f"<{'0a' * 10}.{signed}@x.example> reply+short@x.example"
     )

@@ -26,8 +26,8 @@ def is_attested(*results: str) -> bool:
     "results",
     [
         f"{AUTHSERV_ID}; dmarc=pass header.from=example.org",
-        f"{AUTHSERV_ID.upper()}; dkim=fail header.d=x.example; dmarc=pass (p=none) header.from=EXAMPLE.org",
-        f"{AUTHSERV_ID};\r\n\tspf=fail smtp.mailfrom=b@x.example;\r\n\tdkim=pass header.d=mail.example.org",
+        f"{AUTHSERV_ID.upper()}; dkim=fail header.d=x; dmarc=pass (p=none) header.from=EXAMPLE.org",
+        f"{AUTHSERV_ID};\r\n\tspf=fail smtp.mailfrom=b@x;\r\n\tdkim=pass header.d=mail.example.org",
         f"{AUTHSERV_ID}; spf=pass smtp.mailfrom=bounce@example.org",
         f"{AUTHSERV_ID}; dkim=pass header.i=@example.org header.s=one",
         f"{AUTHSERV_ID}; dmarc=none header.from=example.org; dkim=pass header.d=example.org",

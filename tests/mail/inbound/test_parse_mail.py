@@ -85,7 +85,8 @@ def test_a_token_is_found_wherever_a_recipient_stands(header: str) -> None:
 
 
 def test_several_tokens_are_found_each_once() -> None:
-    both = f"a@example.org, {build_token_address(TOKEN, DOMAIN)}, <{build_token_address(OTHER, DOMAIN)}>"
+    first, second = build_token_address(TOKEN, DOMAIN), build_token_address(OTHER, DOMAIN)
+    both = f"a@example.org, {first}, <{second}>"
 
     found = parse_mail(build_mail(To=both, Cc=build_token_address(TOKEN, DOMAIN)))
 

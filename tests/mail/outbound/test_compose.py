@@ -74,7 +74,7 @@ def test_every_notification_has_the_marker_alone_on_its_line_and_in_its_element(
     (element,) = parse_html(message).find_class(REPLY_MARKER_CLASS)
 
     assert above
-    assert "You get this letter because you " in below
+    assert "You are receiving this email because you " in below
     assert "/reviews/review-pagerduty-Q1ABC" in below
     assert element.text_content() == REPLY_MARKER
     assert element.get("id") == REPLY_MARKER_CLASS

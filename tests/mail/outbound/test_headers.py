@@ -205,7 +205,7 @@ def test_a_long_title_leaves_room_for_what_is_asked() -> None:
         build_reminder(build_item("A1")), replace(select_actions(POOL_ALERT), incident=long)
     )
 
-    assert message["Subject"].endswith(" …: A1 waits for you")
+    assert message["Subject"].endswith(" …: A1 is waiting for you")
     assert len(message["Subject"]) <= 120
 
 

@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from mail.outbound.email_formatting import (
     LINE_WIDTH,
-    EmailRecipient,
-    format_distance,
     format_header,
     format_ordinal,
-    join_words,
     remove_control_characters,
     truncate,
     wrap_text,
 )
+from mail.outbound.recipient import EmailRecipient
 from models.people import Person
+from rules.formatting import format_distance, join_words
 from tests.sample_people import OLGA, OMAR, PEOPLE
 
 EVENING = datetime(2026, 3, 13, 22, 30, tzinfo=UTC)
@@ -96,7 +95,7 @@ def test_plain_text_has_no_control_characters_and_keeps_its_direction() -> None:
 
 def test_long_text_is_cut_at_a_word() -> None:
     assert truncate("one two three", 12) == "one two …"
-    assert truncate("onetwothree", 6) == "onetw …"
+    assert truncate("onetwothree", 7) == "onetw …"
     assert truncate("one two", 12) == "one two"
 
 

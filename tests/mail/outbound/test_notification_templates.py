@@ -76,7 +76,7 @@ def test_each_button_begins_a_reply_with_its_words() -> None:
     links = parse_html(message).xpath("//a[contains(@class, 'button')]/@href")
 
     assert links == [
-        f"mailto:{replied}?subject=Re%3A%20Checkout%20answered%20with%20errors%3A%20A1%20waits"
+        f"mailto:{replied}?subject=Re%3A%20Checkout%20answered%20with%20errors%3A%20A1%20is%20waiting"
         f"%20for%20you&body={body}"
         for body in ("accept", "until%20%3Cdate%3E%20because%20")
     ]
@@ -127,7 +127,7 @@ def test_a_thing_without_a_name_of_its_own_is_only_its_sentence() -> None:
 
     told = get_text(compose_for_person(build_reminder(missing, to=FAY), select_actions()))
 
-    assert told.startswith("One thing waits for you.")
+    assert told.startswith("One thing is waiting for you.")
     assert "–  There is no timeline." in told
 
 
@@ -135,22 +135,22 @@ def test_many_actions_are_counted_and_few_are_named() -> None:
     four = tuple(build_item(f"A{n}") for n in range(1, 5))
 
     assert get_text(compose_for_person(build_reminder(*four), build_review())).startswith(
-        "Four actions wait for you."
+        "Four actions are waiting for you."
     )
     assert get_text(compose_for_person(build_reminder(*four[:3]), build_review())).startswith(
-        "A1, A2 and A3 wait"
+        "A1, A2 and A3 are waiting"
     )
     unnamed = build_reminder(build_item(""), build_item(""))
     assert get_text(compose_for_person(unnamed, select_actions())).startswith(
-        "Two things wait for you."
+        "Two things are waiting for you."
     )
 
 
 def test_later_notifications_say_the_how_maniest_they_are() -> None:
     told = compose_for_person(build_reminder(build_item("A1"), count=2), select_actions(POOL_ALERT))
 
-    assert "This is the second letter about it." in get_text(told)
-    assert "This is the second letter about it." in get_html_text(told)
+    assert "This is the second email about this." in get_text(told)
+    assert "This is the second email about this." in get_html_text(told)
     assert "letter about it" not in get_text(get_sample(NotificationKind.ASSIGNED))
 
 
@@ -160,18 +160,18 @@ def test_later_notifications_say_the_how_maniest_they_are() -> None:
         (ADA, "you lead this review."),
         (FAY, "you facilitate this review."),
         (SAM, "you sponsor this review."),
-        (COORDINATOR, "you are the desk for this review."),
+        (COORDINATOR, "you coordinate this review."),
         (PIA, "you take part in this review."),
         (OLGA, "you own A1 and A5."),
         (VERA, "you verify A1, A2, A4 and A5."),
-        ("ula@example.org", "you have a part in this review."),
+        ("ula@example.org", "you are involved in this review."),
     ],
 )
 def test_the_foot_says_why_one_gets_the_notification(to: str, part: str) -> None:
     message = compose_for_person(Notification(kind=NotificationKind.NOTICE, to=to), build_review())
 
-    assert f"You get this letter because {part}" in get_text(message)
-    assert f"You get this letter because {part}" in get_html_text(message)
+    assert f"You are receiving this email because {part}" in get_text(message)
+    assert f"You are receiving this email because {part}" in get_html_text(message)
 
 
 def test_times_are_written_in_the_readers_zone() -> None:
@@ -191,7 +191,7 @@ def test_times_are_written_in_the_readers_zone() -> None:
         (ADA, "A review has been opened, and you lead it."),
         (FAY, "A review has been opened, and you facilitate it."),
         (SAM, "A review has been opened, and you are its sponsor."),
-        (PIA, "A review has been opened, and you have a part in it."),
+        (PIA, "A review has been opened, and you are taking part in it."),
     ],
 )
 def test_an_opened_review_says_first_what_one_is_in_it(to: str, first: str) -> None:
@@ -234,7 +234,7 @@ def test_a_verdict_says_whether_it_holds() -> None:
         "A4 is verified" in compose_for_person(notification, select_actions(DASHBOARD))["Subject"]
     )
     assert (
-        "A4 is not there yet"
+        "A4 is not done yet"
         in compose_for_person(notification, select_actions(rejected))["Subject"]
     )
     assert "Verifier: Vera Novak" in get_text(
@@ -245,8 +245,10 @@ def test_a_verdict_says_whether_it_holds() -> None:
 def test_a_postponement_names_who_asks_until_when_and_why() -> None:
     told = " ".join(get_text(get_sample(NotificationKind.POSTPONEMENT_ASKED)).split())
 
-    assert told.startswith("Olga Petrova asks for more time for A1, until Friday 24 April 2026.")
-    assert "Wants until: Friday 24 April 2026, because the alert waits for the agent" in told
+    assert told.startswith(
+        "Olga Petrova is asking for more time for A1, until Friday 24 April 2026."
+    )
+    assert "Requested until: Friday 24 April 2026, because the alert waits for the agent" in told
 
 
 def test_a_decision_on_what_was_given_up_says_which_way_it_went() -> None:
@@ -254,17 +256,17 @@ def test_a_decision_on_what_was_given_up_says_which_way_it_went() -> None:
     notification = Notification(kind=NotificationKind.GIVEN_UP_ANSWERED, to=OLGA, items=(item,))
     kept = replace(BREAKER, status=ActionStatus.ACCEPTED, outcome=None)
 
-    assert "A5 is dropped" in compose_for_person(notification, select_actions(BREAKER))["Subject"]
+    assert "A5 was dropped" in compose_for_person(notification, select_actions(BREAKER))["Subject"]
     assert "Accepted risk: We rely on" in get_text(
         compose_for_person(notification, select_actions(BREAKER))
     )
-    assert "A5 goes on" in compose_for_person(notification, select_actions(kept))["Subject"]
+    assert "A5 was not dropped" in compose_for_person(notification, select_actions(kept))["Subject"]
 
 
 def test_a_question_is_quoted_with_the_name_of_who_asks() -> None:
     told = get_text(get_sample(NotificationKind.QUESTION))
 
-    assert told.startswith("Sam Okafor asks how A1 stands.")
+    assert told.startswith("Sam Okafor asks for the status of A1.")
     assert "Question: Sam Okafor: “Is it still worth it?”" in told
 
 
@@ -360,11 +362,11 @@ def test_accepted_risks_are_named_when_a_review_closes() -> None:
 @pytest.mark.parametrize(
     ("done", "first"),
     [
-        ((), "There was no answer to be found in your mail"),
-        ((True,), "Thank you. Your answer was taken down."),
-        ((True, True), "Thank you. Both lines were taken down."),
-        ((True, False), "One of two lines was taken down"),
-        ((False,), "Nothing was changed by your mail."),
+        ((), "We found no answer in your email"),
+        ((True,), "Thank you. Your answer was recorded."),
+        ((True, True), "Thank you. Both lines were recorded."),
+        ((True, False), "One of two lines was recorded"),
+        ((False,), "Your email did not change anything."),
     ],
 )
 def test_an_answer_says_first_how_much_was_recorded(done: tuple[bool, ...], first: str) -> None:
@@ -385,7 +387,7 @@ def test_an_answer_quotes_each_line_with_what_was_made_of_it() -> None:
 
     assert "> A2 unblocked\n  Done: A2 is no longer blocked.\n" in told
     assert "> A4 looks fine to me\n  This was not understood." in told
-    assert "How it stands now:\n\nA2  Let the on-call" in told
+    assert "Current status:\n\nA2  Let the on-call" in told
 
 
 def test_a_lost_action_is_mentioned_without_its_details() -> None:

@@ -92,7 +92,7 @@ def test_a_long_reply_to_long_notifications_takes_no_time() -> None:
 def test_an_answer_below_a_notification_that_nothing_marks_as_quoted_is_found() -> None:
     raw = build_mail(f"{NOTIFICATION}\n\nA1 done, it fired last night\n\nOlga\n")
 
-    found = extract_own_words(parse_mail(raw), (extract_quotable_text(REMINDER),))
+    found = extract_own_words(parse_mail(raw).reply_parts, (extract_quotable_text(REMINDER),))
 
     assert found.own_words == "A1 done, it fired last night"
     assert "A1 is due in two days." in found.elided
@@ -101,15 +101,18 @@ def test_an_answer_below_a_notification_that_nothing_marks_as_quoted_is_found() 
 def test_what_stands_below_a_marker_of_an_unknown_notification_is_nobodys_answer() -> None:
     raw = build_mail("— Reply above this line —\nA1 done, it fired last night\n")
 
-    assert extract_own_words(parse_mail(raw), ()).own_words == ""
-    assert extract_own_words(parse_mail(raw), (extract_quotable_text(REMINDER),)).own_words == ""
+    assert extract_own_words(parse_mail(raw).reply_parts, ()).own_words == ""
+    assert (
+        extract_own_words(parse_mail(raw).reply_parts, (extract_quotable_text(REMINDER),)).own_words
+        == ""
+    )
 
 
 def test_words_above_the_marker_go_before_those_below() -> None:
     raw = build_mail(f"A1 accept\n\n{NOTIFICATION}\n\nA1 decline because I wrote this last week\n")
 
     assert (
-        extract_own_words(parse_mail(raw), (extract_quotable_text(REMINDER),)).own_words
+        extract_own_words(parse_mail(raw).reply_parts, (extract_quotable_text(REMINDER),)).own_words
         == "A1 accept"
     )
 
@@ -151,7 +154,9 @@ def test_an_answer_below_a_notification_in_html_is_found(kind: NotificationKind)
     notification = compose_for_person(*list_notifications()[kind])
     page = get_html(notification).replace("</body>", "<p>A1 progress: half of it</p></body>")
 
-    found = extract_own_words(parse_mail(html_mail(page)), (extract_quotable_text(notification),))
+    found = extract_own_words(
+        parse_mail(html_mail(page)).reply_parts, (extract_quotable_text(notification),)
+    )
 
     assert found.own_words == "A1 progress: half of it"
 

@@ -1,0 +1,148 @@
+"""Pass a mail on to its review as one command, and archive it with what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from intake import automated_mail_commands, smtp_replies
+from intake.admission import check_review
+from intake.build_reply import ReplyBuilder, is_unsubscribe
+from intake.incoming_mail import IncomingMail
+from intake.smtp_replies import SmtpReply
+from mail.inbound.parse_mail import parse_mail
+from models.codes import RefusalCode
+from models.commands import AnyCommand
+from models.errors import NotFound, Refusal
+from register.archive import Archive
+from register.repositories.sent_notifications import ReplyAddress
+from workflows.client import ReviewClient
+
+MAX_ATTEMPTS = 3
+"""Attempts with one mail when the review changes between reading and asking."""
+
+log = logging.getLogger("afterword.intake")
+
+
+class CommandSender:
+    """Sends reviews the commands that mails lead to."""
+
+    def __init__(
+        self, review_client: ReviewClient, archive: Archive, clock: Callable[[], datetime]
+    ) -> None:
+        self._review_client = review_client
+        self._archive = archive
+        self._clock = clock
+
+    async def send_reply(
+        self, incoming: IncomingMail, reply_address: ReplyAddress, *, may_decide: bool
+    ) -> SmtpReply:
+        """Send a mail to its review as one command; retry while the review changes."""
+        command_id = await asyncio.to_thread(self._choose_command_id, incoming, reply_address.token)
+        builder = ReplyBuilder(
+            archive=self._archive,
+            incoming=incoming,
+            reply_address=reply_address,
+            command_id=command_id,
+            may_decide=may_decide,
+        )
+        for _ in range(MAX_ATTEMPTS):
+            try:
+                return await self._send_reply_once(builder)
+            except NotFound:
+                return smtp_replies.UNKNOWN_REVIEW
+            except Refusal as refusal:
+                if refusal.code is RefusalCode.STALE:
+                    continue
+                verdict = f"refused: {refusal.code}"
+                await self.store_mail(incoming, reply_address, verdict, command_id)
+                return smtp_replies.build_refusal_reply(refusal.reason, refusal.way_out)
+        return smtp_replies.TRY_AGAIN_LATER
+
+    async def send_automated_command(
+        self, incoming: IncomingMail, reply_address: ReplyAddress, kind: str
+    ) -> None:
+        """Send a review what a bounce or an automatic reply tells it, if anything."""
+        command = await asyncio.to_thread(
+            self._build_automated_command, incoming, reply_address, kind
+        )
+        await self._ask_if_possible(incoming, reply_address.review, command)
+
+    async def send_calendar_reply(self, incoming: IncomingMail) -> None:
+        """Send a review whether an invited person comes to its next meeting."""
+        if (calendar_reply := incoming.mail.calendar_reply) is None:
+            return
+        try:
+            review = await self._review_client.fetch_review(calendar_reply.review)
+        except (Refusal, NotFound) as error:
+            log.info("mail %s changes nothing: %s", incoming.digest, error)
+            return
+        command = automated_mail_commands.build_attend_command(incoming.mail, review)
+        await self._ask_if_possible(incoming, calendar_reply.review, command)
+
+    async def store_mail(
+        self,
+        incoming: IncomingMail,
+        reply_address: ReplyAddress | None,
+        verdict: str,
+        command_id: str = "",
+    ) -> None:
+        """Store the raw mail in the archive, with its verdict."""
+        await asyncio.to_thread(
+            self._archive.store_mail,
+            digest=incoming.digest,
+            raw=incoming.raw,
+            received_at=self._clock(),
+            command_id=command_id
+            or incoming.build_command_id(reply_address.token if reply_address else ""),
+            review=reply_address.review if reply_address else "",
+            person=reply_address.person if reply_address else "",
+            verdict=verdict,
+        )
+
+    async def _send_reply_once(self, builder: ReplyBuilder) -> SmtpReply:
+        """Send a mail to its review unless the review has it. Raises Refusal and NotFound."""
+        incoming, reply_address = builder.incoming, builder.reply_address
+        review = await self._review_client.fetch_review(reply_address.review)
+        if builder.command_id not in review.receipts:
+            if (refusal := check_review(review, reply_address, self._clock())) is not None:
+                return refusal
+            await self.store_mail(incoming, reply_address, "pending", builder.command_id)
+            reply = await asyncio.to_thread(builder.build, review, self._clock())
+            if is_unsubscribe(reply):
+                await asyncio.to_thread(self._archive.set_weekly, reply.by, weekly=True)
+            await self._review_client.ask(review.id, reply)
+        await self.store_mail(incoming, reply_address, "accepted", builder.command_id)
+        return smtp_replies.ACCEPTED
+
+    async def _ask_if_possible(
+        self, incoming: IncomingMail, review: str, command: AnyCommand | None
+    ) -> None:
+        """Send a command about an automated mail; a refusal has nobody who would read it."""
+        if command is None:
+            return
+        try:
+            await self._review_client.ask(review, command)
+        except (Refusal, NotFound) as error:
+            log.info("mail %s changes nothing: %s", incoming.digest, error)
+
+    def _build_automated_command(
+        self, incoming: IncomingMail, reply_address: ReplyAddress, kind: str
+    ) -> AnyCommand | None:
+        person = self._archive.find_person(reply_address.person)
+        addresses = frozenset({reply_address.person, *(person.aliases if person else ())})
+        return automated_mail_commands.build_automated_command(
+            incoming.raw, incoming.mail, reply_address, kind, addresses
+        )
+
+    def _choose_command_id(self, incoming: IncomingMail, token: str) -> str:
+        """Return the command id; two different mails with one Message-ID get different ones."""
+        command_id = incoming.build_command_id(token)
+        first_mail = self._archive.find_mail(command_id)
+        if first_mail is None or first_mail == incoming.raw:
+            return command_id
+        if incoming.has_same_text(parse_mail(first_mail)):
+            return command_id
+        return incoming.build_second_command_id(token)

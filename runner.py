@@ -1,0 +1,91 @@
+"""Start worker, web app and intake alike: settings, logging, signals and connections."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime
+
+from mail.common.mail_settings import MailSettings
+from mail.outbound.smtp import SmtpServer
+from models.errors import InvalidInput
+from register.archive import Archive
+from settings import Settings, load_settings
+from workflows.client import ReviewClient
+from workflows.connection import connect_to_temporal
+
+LOG_FORMAT = "%(asctime)s %(name)s %(message)s"
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+INVALID_SETTINGS = 2
+"""The exit code where the settings are invalid, or what they name cannot be used."""
+
+
+def run_process(
+    serve: Callable[[Settings, Callable[[], datetime]], Coroutine[None, None, None]],
+) -> int:
+    """Run a server until it ends, and return the exit code: 2 where the settings are invalid."""
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    try:
+        asyncio.run(serve(load_settings(), read_clock))
+    except InvalidInput as error:
+        sys.stderr.write(f"{error}\n")
+        return INVALID_SETTINGS
+    return 0
+
+
+def read_clock() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
+
+
+@contextlib.contextmanager
+def call_on_stop_signal(stop: Callable[[], object]) -> Iterator[None]:
+    """Call `stop` in the running loop, instead of ending at once, when SIGTERM or SIGINT comes."""
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def connect_review_client(
+    settings: Settings, archive: Archive, clock: Callable[[], datetime]
+) -> ReviewClient:
+    """Connect to Temporal, waiting for it if needed, and return the client of the reviews."""
+    temporal = settings.temporal
+    client = await connect_to_temporal(temporal.profile, temporal.config_file)
+    return ReviewClient(
+        client, archive, clock, policy=settings.policy, task_queue=temporal.task_queue
+    )
+
+
+def build_mail_settings(settings: Settings) -> MailSettings:
+    """Build what all emails of this installation share, from its settings."""
+    mail = settings.mail
+    return MailSettings(
+        sender=mail.sender,
+        domain=mail.domain,
+        url=settings.web.url,
+        delimiter=mail.delimiter,
+        secret=settings.secret.get_secret_value().encode(),
+    )
+
+
+def build_smtp_server(settings: Settings) -> SmtpServer:
+    """Build the description of the mail server that we send through, from the settings."""
+    smtp = settings.mail.smtp
+    return SmtpServer(
+        host=smtp.host,
+        port=smtp.port,
+        username=smtp.username,
+        password=smtp.password.get_secret_value(),
+        starttls=smtp.starttls,
+        timeout=smtp.timeout,
+    )
