@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from models import commands as o
+from models import commands
 from models.document import Section
 from models.people import Channel
 from models.review import Gate, Review
@@ -26,7 +26,7 @@ class ReviewBuilder:
         self.now = now or self.review.opened_at
         self._count = 0
 
-    def ask(self, command_type: type[o.Command], by: str, **fields: Any) -> Review:
+    def ask(self, command_type: type[commands.Command], by: str, **fields: Any) -> Review:
         """Apply a command by `by` and return the review; raises what the rules raise."""
         command = self.build_command(command_type, by, **fields)
         dispatch.validate(self.review, command, self.now)
@@ -35,7 +35,9 @@ class ReviewBuilder:
         )
         return self.review
 
-    def build_command(self, command_type: type[o.Command], by: str, **fields: Any) -> o.Command:
+    def build_command(
+        self, command_type: type[commands.Command], by: str, **fields: Any
+    ) -> commands.Command:
         """Build a command with an id of its own."""
         self._count += 1
         named = {
@@ -60,29 +62,31 @@ def build_drafted() -> ReviewBuilder:
     """Build a review with everything that the draft gate asks for."""
     builder = ReviewBuilder()
     builder.advance(hours=2).ask(
-        o.Write, FAY, digest="d" * 64, size=2_000, title="Checkout", sections=SECTIONS
+        commands.Write, FAY, digest="d" * 64, size=2_000, title="Checkout", sections=SECTIONS
     )
-    builder.ask(o.ScheduleMeeting, FAY, at=MEETING_AT, place="Room 4")
+    builder.ask(commands.ScheduleMeeting, FAY, at=MEETING_AT, place="Room 4")
     return builder
 
 
 def build_met() -> ReviewBuilder:
     """Build a review whose meeting was held, with two causes and two proposed actions."""
     builder = build_drafted()
-    builder.advance(days=1).ask(o.Approve, ADA, gate=Gate.DRAFT)
+    builder.advance(days=1).ask(commands.Approve, ADA, gate=Gate.DRAFT)
     builder.ask(
-        o.AddCause,
+        commands.AddCause,
         FAY,
         symptom="Checkout answered 500 for 90 minutes",
         whys=("The pool of connections ran dry", "Nothing limits what one tenant may hold"),
     )
     builder.ask(
-        o.AddCause,
+        commands.AddCause,
         PIA,
         symptom="Nobody was paged for 40 minutes",
         whys=("The alert looks at averages", "One tenant disappears in an average"),
     )
-    builder.set_time(MEETING_AT + timedelta(hours=1)).ask(o.HoldMeeting, FAY, attended=(ADA, PIA))
+    builder.set_time(MEETING_AT + timedelta(hours=1)).ask(
+        commands.HoldMeeting, FAY, attended=(ADA, PIA)
+    )
     propose_action(builder, "Limit connections per tenant to 20", OLGA, causes=("C1",))
     propose_action(
         builder, "Page when one tenant sees over 2 % errors for 5 minutes", OMAR, causes=("C2",)
@@ -99,23 +103,23 @@ def propose_action(builder: ReviewBuilder, text: str, owner: str, **fields: Any)
         "priority": "P2",
         "causes": ("C1",),
     }
-    return builder.ask(o.Propose, FAY, text=text, owner=owner, **{**defaults, **fields})
+    return builder.ask(commands.Propose, FAY, text=text, owner=owner, **{**defaults, **fields})
 
 
 def build_assigned() -> ReviewBuilder:
     """Build a review whose two actions are assigned and not yet accepted."""
     builder = build_met()
-    builder.advance(hours=1).ask(o.Approve, ADA, gate=Gate.ACTIONS)
+    builder.advance(hours=1).ask(commands.Approve, ADA, gate=Gate.ACTIONS)
     return builder
 
 
 def build_in_follow_up() -> ReviewBuilder:
     """Build a review in follow-up: both actions accepted, the follow-up meeting set."""
     builder = build_assigned()
-    builder.advance(hours=1).ask(o.Accept, OLGA, action="A1")
-    builder.ask(o.Accept, OMAR, action="A2")
+    builder.advance(hours=1).ask(commands.Accept, OLGA, action="A1")
+    builder.ask(commands.Accept, OMAR, action="A2")
     at = MEETING_AT + timedelta(days=35)
-    builder.ask(o.ScheduleFollowUp, FAY, at=at, place="Room 4")
+    builder.ask(commands.ScheduleFollowUp, FAY, at=at, place="Room 4")
     return builder
 
 
@@ -124,19 +128,21 @@ def build_verified() -> ReviewBuilder:
     builder = build_in_follow_up()
     for owner, name in ((OLGA, "A1"), (OMAR, "A2")):
         builder.advance(days=5).ask(
-            o.Claim, owner, action=name, evidence="https://example.org/change"
+            commands.Claim, owner, action=name, evidence="https://example.org/change"
         )
         builder.advance(days=1).ask(
-            o.Verify, VERA, action=name, finding="I ran it twice; it holds."
+            commands.Verify, VERA, action=name, finding="I ran it twice; it holds."
         )
-    builder.set_time(MEETING_AT + timedelta(days=35, hours=1)).ask(o.HoldFollowUp, FAY, statuses={})
+    builder.set_time(MEETING_AT + timedelta(days=35, hours=1)).ask(
+        commands.HoldFollowUp, FAY, statuses={}
+    )
     return builder
 
 
 def build_closed() -> ReviewBuilder:
     """Build a closed review."""
     builder = build_verified()
-    builder.advance(hours=1).ask(o.Approve, ADA, gate=Gate.CLOSURE)
+    builder.advance(hours=1).ask(commands.Approve, ADA, gate=Gate.CLOSURE)
     return builder
 
 
@@ -144,20 +150,26 @@ def build_rich() -> ReviewBuilder:
     """Build a review in follow-up that has something of everything."""
     builder = build_assigned()
     propose_action(builder, "Write the runbook for a dry pool and try it in a game day", OREN)
-    builder.ask(o.Assign, ADA, action="A3")
+    builder.ask(commands.Assign, ADA, action="A3")
     propose_action(builder, "Draw a dashboard of connections by tenant", ODILE)
-    builder.advance(hours=1).ask(o.Accept, OLGA, action="A1")
-    builder.ask(o.Decline, OMAR, action="A2", reason="I am moving to another team")
-    builder.ask(o.Reassign, ADA, action="A2", owner=ODILE, reason="Omar is moving")
-    builder.ask(o.Accept, ODILE, action="A2")
-    builder.ask(o.Accept, OREN, action="A3")
-    builder.ask(o.Withdraw, FAY, item="A4", reason="A1 brings one along")
-    builder.ask(o.ScheduleFollowUp, FAY, at=MEETING_AT + timedelta(days=35), place="Room 4")
-    builder.advance(days=3).ask(o.Block, OREN, action="A3", reason="The game day needs a date")
-    builder.ask(
-        o.Postpone, OLGA, action="A1", until=DUE + timedelta(days=10), reason="A freeze until April"
+    builder.advance(hours=1).ask(commands.Accept, OLGA, action="A1")
+    builder.ask(commands.Decline, OMAR, action="A2", reason="I am moving to another team")
+    builder.ask(commands.Reassign, ADA, action="A2", owner=ODILE, reason="Omar is moving")
+    builder.ask(commands.Accept, ODILE, action="A2")
+    builder.ask(commands.Accept, OREN, action="A3")
+    builder.ask(commands.Withdraw, FAY, item="A4", reason="A1 brings one along")
+    builder.ask(commands.ScheduleFollowUp, FAY, at=MEETING_AT + timedelta(days=35), place="Room 4")
+    builder.advance(days=3).ask(
+        commands.Block, OREN, action="A3", reason="The game day needs a date"
     )
-    builder.ask(o.Claim, ODILE, action="A2", evidence="https://example.org/alert")
-    builder.ask(o.Note, FAY, text="The alert fired in the rehearsal")
+    builder.ask(
+        commands.Postpone,
+        OLGA,
+        action="A1",
+        until=DUE + timedelta(days=10),
+        reason="A freeze until April",
+    )
+    builder.ask(commands.Claim, ODILE, action="A2", evidence="https://example.org/alert")
+    builder.ask(commands.Note, FAY, text="The alert fired in the rehearsal")
     builder.review = replace(builder.review, notified_revision=builder.review.revision)
     return builder

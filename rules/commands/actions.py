@@ -33,7 +33,7 @@ from rules.notices import invitations, notices
 def _validate_propose(review: Review, command: Propose, now: datetime) -> None:
     """Raise Refusal unless there is text, one owner, another verifier and a future date."""
     refuse_unless(
-        command.text.strip(), RefusalCode.EMPTY, "An action needs words.", "Say what will change."
+        command.text.strip(), RefusalCode.EMPTY, "An action needs a text.", "Say what will change."
     )
     _check_causes(review, command.causes)
     _check_verifier_not_owner(command.owner, command.verifier)
@@ -42,8 +42,8 @@ def _validate_propose(review: Review, command: Propose, now: datetime) -> None:
     refuse_unless(
         command.due is None or command.due >= now.date(),
         RefusalCode.DUE_IN_THE_PAST,
-        f"{format_date(command.due)} is past." if command.due else "",
-        "Name a date to come.",
+        f"{format_date(command.due)} is in the past." if command.due else "",
+        "Choose a date in the future.",
     )
 
 
@@ -76,13 +76,13 @@ def _validate_revise(review: Review, command: Revise, now: datetime) -> None:
     refuse_unless(
         not (is_assigned and (command.owner is not None or command.verifier is not None)),
         RefusalCode.USE_REASSIGN,
-        f"{action.id} is assigned; its owner or verifier does not change by the way.",
+        f"{action.id} is assigned; a revision does not change its owner or verifier.",
         "afterword action reassign, or afterword action verifier",
     )
     refuse_unless(
         command.text is None or command.text.strip(),
         RefusalCode.EMPTY,
-        "An action needs words.",
+        "An action needs a text.",
         "Say it anew.",
     )
     refuse_unless(
@@ -99,8 +99,8 @@ def _validate_revise(review: Review, command: Revise, now: datetime) -> None:
     refuse_unless(
         command.due is None or command.due >= now.date(),
         RefusalCode.DUE_IN_THE_PAST,
-        f"{format_date(command.due)} is past." if command.due else "",
-        "Name a date to come.",
+        f"{format_date(command.due)} is in the past." if command.due else "",
+        "Choose a date in the future.",
     )
     check_not_too_far(command.due, now)
     if is_assigned:
@@ -124,7 +124,7 @@ def _check_assigned_revision(
         due is None or due <= latest or is_waived(review, action.id, BlockerCode.DUE_TOO_LATE),
         RefusalCode.DUE_TOO_LATE,
         f"{action.id} is {priority}: the latest date for it is {latest}.",
-        "Name an earlier date, or give leave with afterword review waive.",
+        "Choose an earlier date, or waive the limit with afterword review waive.",
     )
 
 
@@ -143,7 +143,7 @@ def _apply_revise(review: Review, command: Revise, now: datetime) -> ApplyResult
     if action is None or action.assigned_at is None:
         return after, sentence
     after = move_action(after, command.action, "revise", now, postponement=None)
-    return mark_plan_changed(after, now), f"{sentence}; its owner accepts anew"
+    return mark_plan_changed(after, now), f"{sentence}; its owner must accept it again"
 
 
 def _validate_withdraw(review: Review, command: Withdraw) -> None:
@@ -154,7 +154,7 @@ def _validate_withdraw(review: Review, command: Withdraw) -> None:
         refuse_unless(
             not dependent_ids,
             RefusalCode.CAUSE_IN_USE,
-            f"{command.item} is what {', '.join(dependent_ids)} addresses.",
+            f"{command.item} is addressed by {', '.join(dependent_ids)}.",
             "Revise it instead: afterword cause revise.",
         )
         return
@@ -272,7 +272,7 @@ def _check_one_owner(owner: str) -> None:
     refuse_unless(
         not any(mark in owner.strip() for mark in (",", ";", " ")),
         RefusalCode.TWO_OWNERS,
-        f"“{owner}” is more than one person; a promise has one owner.",
+        f"“{owner}” is more than one person; an action has one owner.",
         "Name one owner; others can help, or own an action each.",
     )
 

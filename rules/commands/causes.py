@@ -67,7 +67,7 @@ def _apply_recur(review: Review, command: Recur, now: datetime) -> ApplyResult:
 HANDLERS: dict[type[Command], Handler] = {
     AddCause: Handler(
         validate=require_text(
-            "symptom", RefusalCode.EMPTY, "A cause needs words.", "Say what happened."
+            "symptom", RefusalCode.EMPTY, "A cause needs a text.", "Say what happened."
         ),
         apply=ignore_time(_apply_add_cause),
     ),

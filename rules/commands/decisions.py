@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from models.action import ActionStatus, Dropped
 from models.codes import EventKind, RefusalCode
@@ -39,6 +39,7 @@ from rules.commands.transitions import (
     overturn_action,
     update_action,
 )
+from rules.formatting import format_date, format_time
 from rules.gates.action_blockers import find_latest_due_date
 from rules.gates.gates import find_gate, list_blockers
 from rules.notices import invitations, notices
@@ -47,7 +48,7 @@ from rules.notices import invitations, notices
 def _validate_approve(review: Review, command: Approve, now: datetime) -> None:
     gate = find_gate(review.stage)
     if gate is not command.gate:
-        next_gate = f"; the gate ahead is “{gate}”" if gate else ""
+        next_gate = f"; the next gate is “{gate}”" if gate else ""
         raise Refusal(
             RefusalCode.WRONG_GATE,
             f"The review is in stage {review.stage}: there is no “{command.gate}” to approve"
@@ -62,7 +63,7 @@ def _validate_approve(review: Review, command: Approve, now: datetime) -> None:
 def _describe_earlier_approval(review: Review, command: Approve) -> str:
     approvals = [e for e in review.log if e.kind is EventKind.APPROVE and e.gate is command.gate]
     return (
-        f" {approvals[-1].by} approved it on {approvals[-1].at:%d %B %Y at %H:%M} UTC."
+        f" {approvals[-1].by} approved it on {format_time(approvals[-1].at, UTC)}."
         if approvals
         else ""
     )
@@ -101,7 +102,7 @@ def _validate_grant(review: Review, command: Grant, now: datetime) -> None:
         postponement is None or postponement.until <= latest or command.reason.strip(),
         RefusalCode.DUE_TOO_LATE,
         f"{action.id} is {action.priority}: the latest date for it is {latest}.",
-        "Give your leave with a reason: grant because …",
+        "Grant it with a reason: grant because …",
     )
 
 
@@ -127,7 +128,7 @@ def _apply_grant(review: Review, command: Grant, now: datetime) -> ApplyResult:
     )
     return mark_plan_changed(
         after, now
-    ), f"granted {command.action} until {until:%d %B %Y}{format_reason(command.reason)}"
+    ), f"granted {command.action} until {format_date(until)}{format_reason(command.reason)}"
 
 
 def _apply_refuse(review: Review, command: Refuse) -> ApplyResult:
@@ -151,7 +152,7 @@ def _validate_drop(review: Review, command: Drop) -> None:
             other.id != command.action
             and other.status not in (ActionStatus.WITHDRAWN, ActionStatus.DROPPED),
             RefusalCode.NO_REPLACEMENT,
-            f"{other.id} cannot stand in for {command.action}: it is {other.status}.",
+            f"{other.id} cannot replace {command.action}: it is {other.status}.",
             "Propose the replacement first: afterword action propose.",
         )
 

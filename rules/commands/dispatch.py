@@ -144,7 +144,7 @@ def _apply_reply(review: Review, command: Reply, now: datetime) -> Review:
         if line.command is not None:
             review = apply(review, line.command, now)
     done = sum(line.command is not None for line in command.lines)
-    sentence = f"answered by mail: {done} of {len(command.lines)} lines understood and done"
+    sentence = f"replied by email: {done} of {len(command.lines)} lines understood and applied"
     updated = _append_command_event(review, command, sentence, now)
     notification = Notification(
         kind=NotificationKind.ANSWER,
@@ -234,8 +234,8 @@ def _describe_next_gate(stage: Stage) -> str:
         if find_next_stage(stage, f"approve {gate}")
     ]
     if open_gates:
-        return f"The way on is: afterword approve … {open_gates[0]}."
-    return "The way on is that every owner accepts."
+        return f"Next: afterword approve … {open_gates[0]}."
+    return "Next, every owner must accept."
 
 
 def _check_item(review: Review, command: Command) -> Action | None:

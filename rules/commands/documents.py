@@ -81,7 +81,7 @@ def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
     refuse_unless(
         is_due_date or command.code in codes,
         RefusalCode.NOTHING_TO_WAIVE,
-        f"No check “{command.code}” that can be let pass speaks of {command.item}.",
+        f"There is no check “{command.code}” to waive for {command.item}.",
         f"Open for {command.item}: {', '.join(sorted(codes))}." if codes else "",
     )
 
@@ -91,26 +91,26 @@ def _apply_waive(review: Review, command: Waive, now: datetime) -> ApplyResult:
         item=command.item, code=command.code, reason=command.reason, by=command.by, at=now
     )
     updated = replace(review, waivers=(*review.waivers, waiver))
-    return updated, f"let “{command.code}” pass for {command.item}{format_reason(command.reason)}"
+    return updated, f"waived “{command.code}” for {command.item}{format_reason(command.reason)}"
 
 
 def _validate_contribute(review: Review, command: Contribute) -> None:
     """Raise Refusal unless the text is present, short enough and within the limit."""
     text = command.text.strip()
     refuse_unless(
-        text, RefusalCode.EMPTY, "The contribution is empty.", "Say what you saw, or remark on."
+        text, RefusalCode.EMPTY, "The contribution is empty.", "Write what you saw, or a remark."
     )
     refuse_unless(
         len(text) <= MAX_CONTRIBUTION_LENGTH and len(command.when) <= MAX_TIME_LENGTH,
         RefusalCode.TOO_LONG,
         f"A contribution has at most {MAX_CONTRIBUTION_LENGTH} characters, "
         f"its time {MAX_TIME_LENGTH}.",
-        "Say it shorter, or in several.",
+        "Shorten it, or send several.",
     )
     refuse_unless(
         sum(not c.settled_by for c in review.contributions) < MAX_OPEN_CONTRIBUTIONS,
         RefusalCode.ENOUGH,
-        f"{MAX_OPEN_CONTRIBUTIONS} contributions wait for the facilitator already.",
+        f"The facilitator has {MAX_OPEN_CONTRIBUTIONS} contributions to settle already.",
         "Come back later, or speak to the facilitator.",
     )
 
@@ -130,7 +130,7 @@ def _validate_settle(review: Review, command: Settle) -> None:
     """Raise NotFound unless the contribution is unsettled."""
     open_ids = tuple(c.id for c in review.contributions if not c.settled_by)
     if command.contribution not in open_ids:
-        raise NotFound("contribution that waits", command.contribution, open_ids)
+        raise NotFound("unsettled contribution", command.contribution, open_ids)
 
 
 def _apply_settle(review: Review, command: Settle) -> tuple[Review, str]:
@@ -147,7 +147,7 @@ def _apply_settle(review: Review, command: Settle) -> tuple[Review, str]:
         if rejected_because
         else ""
     )
-    sentence = rejection or f"took {command.contribution} into the document"
+    sentence = rejection or f"added {command.contribution} to the document"
     return replace(review, contributions=contributions), sentence
 
 

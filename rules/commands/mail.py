@@ -10,7 +10,7 @@ from rules.notices import notices
 
 
 def _apply_report_bounce(review: Review, command: ReportBounce) -> ApplyResult:
-    return review, f"mail to {command.person} came back{format_reason(command.reason)}"
+    return review, f"email to {command.person} bounced{format_reason(command.reason)}"
 
 
 HANDLERS: dict[type[Command], Handler] = {

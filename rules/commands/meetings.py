@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from models.codes import RefusalCode
 from models.commands import (
@@ -21,6 +21,7 @@ from rules.audiences import list_stakeholders
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import refuse_unless
 from rules.follow_up_window import find_follow_up_window
+from rules.formatting import format_date, format_time
 from rules.notices import invitations
 from rules.working_time import find_calendar
 
@@ -41,7 +42,7 @@ def _validate_schedule_meeting(review: Review, command: ScheduleMeeting, now: da
     refuse_unless(
         command.at <= now + MAX_MEETING_AHEAD,
         RefusalCode.TOO_LATE,
-        f"{command.at:%d %B %Y} is more than {MAX_MEETING_AHEAD.days} days ahead.",
+        f"{format_date(command.at)} is more than {MAX_MEETING_AHEAD.days} days ahead.",
         "Name an earlier time.",
     )
     refuse_unless(
@@ -62,7 +63,7 @@ def _validate_hold_meeting(review: Review, now: datetime) -> None:
     """Raise Refusal unless a meeting is set whose time has come."""
     meeting = review.meeting
     refuse_unless(
-        meeting, RefusalCode.NO_MEETING, "No meeting is set.", "afterword meeting schedule"
+        meeting, RefusalCode.NO_MEETING, "No meeting is scheduled.", "afterword meeting schedule"
     )
     assert meeting is not None  # noqa: S101  (the line above refused)
     refuse_unless(
@@ -89,8 +90,8 @@ def _validate_schedule_follow_up(review: Review, command: ScheduleFollowUp, now:
     refuse_unless(
         window.earliest <= calendar.to_local_date(command.at) <= window.latest,
         RefusalCode.OUTSIDE_WINDOW,
-        f"The follow-up meeting belongs between {window.earliest:%d %B %Y} "
-        f"and {window.latest:%d %B %Y}.",
+        f"The follow-up meeting belongs between {format_date(window.earliest)} "
+        f"and {format_date(window.latest)}.",
         "Name a time in between.",
     )
 
@@ -111,7 +112,9 @@ def _validate_hold_follow_up(review: Review, command: HoldFollowUp, now: datetim
     meeting = review.follow_up
     if meeting is None or meeting.held_at is not None:
         raise Refusal(
-            RefusalCode.NO_FOLLOW_UP, "No follow-up meeting is set.", "afterword follow-up schedule"
+            RefusalCode.NO_FOLLOW_UP,
+            "No follow-up meeting is scheduled.",
+            "afterword follow-up schedule",
         )
     _check_not_early(meeting.at, now, "afterword follow-up schedule")
     known = {a.id for a in review.actions}
@@ -126,7 +129,7 @@ def _validate_hold_follow_up(review: Review, command: HoldFollowUp, now: datetim
     refuse_unless(
         not missing,
         RefusalCode.STATUS_MISSING,
-        f"Nothing is said about {', '.join(missing)}.",
+        f"There is no status for {', '.join(missing)}.",
         "Give a status for every open action: --status A1=…",
     )
 
@@ -148,7 +151,7 @@ def _apply_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) 
 
 def _validate_attend(review: Review, command: Attend) -> None:
     """Raise Refusal unless the person takes part in the review and a meeting is ahead."""
-    reason = f"{command.by} has no part in this review."
+    reason = f"{command.by} does not take part in this review."
     refuse_unless(
         command.by in list_stakeholders(review),
         RefusalCode.NOT_YOURS,
@@ -156,7 +159,7 @@ def _validate_attend(review: Review, command: Attend) -> None:
         "Ask the facilitator.",
     )
     meeting = find_next_meeting(review)
-    refuse_unless(meeting, RefusalCode.NO_MEETING, "No meeting is set that is yet to come.", "")
+    refuse_unless(meeting, RefusalCode.NO_MEETING, "No meeting is scheduled.", "")
 
 
 def _apply_attend(review: Review, command: Attend) -> ApplyResult:
@@ -187,13 +190,13 @@ def _check_time_and_place(command: ScheduleMeeting | ScheduleFollowUp, now: date
     refuse_unless(
         0 < command.minutes <= MAX_MEETING_MINUTES,
         RefusalCode.NO_LENGTH,
-        "A meeting lasts some minutes, a day at most.",
+        "A meeting lasts between a minute and a day.",
         "--minutes 60",
     )
     refuse_unless(
         command.at > now,
         RefusalCode.IN_THE_PAST,
-        f"{command.at:%d %B %Y %H:%M %Z} is past.",
+        f"{format_time(command.at, UTC)} is in the past.",
         "Name a time.",
     )
 
@@ -202,8 +205,8 @@ def _check_not_early(at: datetime, now: datetime, way_out: str) -> None:
     refuse_unless(
         now >= at - MAX_EARLY_HOLD,
         RefusalCode.NOT_YET,
-        f"The meeting is set for {at:%d %B %Y %H:%M %Z}; it cannot have been held yet.",
-        f"From twelve hours before on it can; or set it to an earlier time: {way_out}.",
+        f"The meeting is set for {format_time(at, UTC)}; it cannot have been held yet.",
+        f"Record it at most twelve hours before its time, or reschedule it: {way_out}.",
     )
 
 
@@ -213,7 +216,7 @@ def _build_meeting(current: Meeting | None, command: ScheduleMeeting | ScheduleF
 
 
 def _describe_schedule(command: ScheduleMeeting | ScheduleFollowUp, what: str) -> str:
-    return f"set the {what} to {command.at:%d %B %Y %H:%M %Z}, {command.place}"
+    return f"scheduled the {what} for {format_time(command.at, UTC)}, {command.place}"
 
 
 def _format_attendees(attended: tuple[str, ...]) -> str:

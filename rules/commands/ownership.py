@@ -74,7 +74,7 @@ def _validate_postpone(review: Review, command: Postpone, now: datetime) -> None
     refuse_unless(
         command.until > now.date(),
         RefusalCode.DUE_IN_THE_PAST,
-        f"{format_date(command.until)} is not to come.",
+        f"{format_date(command.until)} is not in the future.",
         "Name a later date.",
     )
     check_not_too_far(command.until, now)
@@ -93,10 +93,8 @@ def _apply_postpone(review: Review, command: Postpone, now: datetime) -> ApplyRe
     after = update_action(
         review, command.action, lambda a: replace(a, postponement=postponement, question=None)
     )
-    return (
-        after,
-        f"asked for {command.action} until {command.until:%d %B %Y}{format_reason(command.reason)}",
-    )
+    until = f"{format_date(command.until)}{format_reason(command.reason)}"
+    return after, f"asked for more time for {command.action}, until {until}"
 
 
 def _validate_claim(command: Claim) -> None:
@@ -123,14 +121,14 @@ def _apply_claim(review: Review, command: Claim, now: datetime) -> ApplyResult:
         question=None,
     )
     if after == review:
-        return review, f"said of {command.action}: {command.evidence}"
+        return review, f"reported on {command.action}: {command.evidence}"
     return after, f"claimed {command.action} done: {command.evidence}"
 
 
 def _apply_take_back(review: Review, command: TakeBack, now: datetime) -> ApplyResult:
     """Record that a claim was taken back."""
     after = move_action(review, command.action, "take back", now, last_comment=command.reason)
-    return after, f"took the claim of {command.action} back{format_reason(command.reason)}"
+    return after, f"took back the claim of {command.action}{format_reason(command.reason)}"
 
 
 def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResult:
@@ -144,7 +142,7 @@ def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResul
         postponement=None,
         question=None,
     )
-    return after, f"gave {command.action} up{format_reason(command.reason)}"
+    return after, f"gave up {command.action}{format_reason(command.reason)}"
 
 
 HANDLERS: dict[type[Command], Handler] = {

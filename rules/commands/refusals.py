@@ -34,7 +34,7 @@ def validate_reason(command: Any) -> None:
     refuse_unless(
         command.reason.strip(),
         RefusalCode.NO_REASON,
-        "This needs a reason; it stands in the log for everybody.",
+        "This needs a reason, which everybody can read in the log.",
         "Say why.",
     )
 
@@ -53,7 +53,7 @@ def check_not_too_far(due: date | None, now: datetime) -> None:
     refuse_unless(
         due is None or due <= now.date() + MAX_DATE_AHEAD,
         RefusalCode.TOO_FAR,
-        f"{due} is more than {MAX_DATE_AHEAD.days} days ahead; nobody plans that far.",
+        f"{due} is more than {MAX_DATE_AHEAD.days} days ahead.",
         "Name an earlier date.",
     )
 

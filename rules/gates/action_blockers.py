@@ -32,7 +32,7 @@ def iter_action_blockers(review: Review, action: Action, now: datetime) -> Itera
         (
             not action.measure,
             BlockerCode.NO_MEASURE,
-            "does not say how we know that it is done",
+            "does not say how we will know that it is done",
             "--measure",
         ),
         (action.due is None, BlockerCode.NO_DUE_DATE, "has no due date", "--due"),
@@ -80,7 +80,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             f"the latest for that is {latest}.",
             who=list_writers(review),
             item=action.id,
-            way_out="name an earlier date, or the lead gives leave with afterword review waive",
+            way_out="name an earlier date, or the lead waives it with afterword review waive",
         )
 
 
@@ -96,7 +96,7 @@ def build_finding_blocker(item: str, code: str, problem: str, who: tuple[str, ..
         sentence=f"{item}: {problem}",
         who=who,
         item=item,
-        way_out="say it better, or the lead lets it pass with afterword review waive",
+        way_out="reword it, or the lead waives it with afterword review waive",
     )
 
 

@@ -47,7 +47,7 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
         if not recurrence.answer:
             yield Blocker(
                 code=BlockerCode.RECURRENCE,
-                sentence=f"The incident came back ({recurrence.id}) and nothing was decided on it.",
+                sentence=f"The incident came back ({recurrence.id}), and nothing is decided yet.",
                 who=(review.roles.lead,),
                 item=recurrence.id,
                 way_out="a new or overturned action for it, or afterword accept-risk",
@@ -142,7 +142,7 @@ def _build_declined(review: Review, action: Action) -> Blocker:
 def _build_no_follow_up(review: Review) -> Blocker:
     return Blocker(
         code=BlockerCode.NO_FOLLOW_UP,
-        sentence="No follow-up meeting is set.",
+        sentence="No follow-up meeting is scheduled.",
         who=list_writers(review),
         way_out="afterword follow-up schedule",
     )

@@ -93,7 +93,7 @@ def _iter_finding_blockers(review: Review) -> Iterator[Blocker]:
                 sentence=f"“{finding.passage}”: {finding.problem}",
                 who=list_writers(review),
                 item=finding.id,
-                way_out="mend the sentence, or afterword review waive with a reason",
+                way_out="reword the sentence, or waive it with afterword review waive",
             )
 
 

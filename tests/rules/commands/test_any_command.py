@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from models import commands as o
+from models import commands
 from models.action import ActionStatus, Dropped, Priority, Verified
 from models.document import Finding
 from models.errors import NotFound, Refusal
@@ -58,7 +58,7 @@ PEOPLE = (
     "tool:ci",
     "stranger@example.com",
 )
-KINDS = tuple(kind for kind in o.COMMANDS.values() if kind is not o.Reply)
+KINDS = tuple(kind for kind in commands.COMMANDS.values() if kind is not commands.Reply)
 OWN = {"id", "by", "channel", "on_behalf", "kind"}
 STARTS = (
     ReviewBuilder,
@@ -121,7 +121,7 @@ def value_strategies(builder: ReviewBuilder) -> dict[str, st.SearchStrategy[Any]
 
 
 def draw_author(
-    builder: ReviewBuilder, kind: type[o.Command], fields: dict[str, Any]
+    builder: ReviewBuilder, kind: type[commands.Command], fields: dict[str, Any]
 ) -> st.SearchStrategy[str]:
     """Return a strategy for who gives a command: mostly somebody who may."""
     item = fields.get("action") or fields.get("item") or ""
@@ -132,8 +132,8 @@ def draw_author(
 
 @st.composite
 def draw_command(
-    draw: st.DrawFn, builder: ReviewBuilder, kinds: tuple[type[o.Command], ...]
-) -> o.Command:
+    draw: st.DrawFn, builder: ReviewBuilder, kinds: tuple[type[commands.Command], ...]
+) -> commands.Command:
     """Return any command by anyone, with anything in it."""
     kind = draw(st.sampled_from(kinds))
     offered_values = value_strategies(builder)
@@ -168,7 +168,7 @@ class AnyCommandByAnyone(RuleBasedStateMachine):
         review = self.builder.review
         statuses = {a.status for a in review.actions}
         fitting = [k for k in KINDS if review.stage in k.stages and statuses & {*k.action_statuses}]
-        kinds = (*KINDS, *fitting * 4, *[o.Approve] * 20)
+        kinds = (*KINDS, *fitting * 4, *[commands.Approve] * 20)
         command = data.draw(draw_command(self.builder, kinds))
         before = self.builder.review
         try:

@@ -55,7 +55,7 @@ def test_the_facilitator_hears_of_it_and_decides(web_app: WebApp) -> None:
     left = web_app.ask("settle", FAY, contribution="K2", reason="It is not about the incident.")
     again = web_app.ask("settle", FAY, contribution="K2")
 
-    assert taken.json()["summary"] == "took K1 into the document"
+    assert taken.json()["summary"] == "added K1 to the document"
     assert left.json()["summary"].startswith("left out K2")
     assert again.status_code == 404
     life.review = web_app.review_client.reviews[REVIEW]

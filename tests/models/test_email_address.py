@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from models.email_address import find_email_address, is_email_address, replace_email_addresses
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("olga@example.org", "olga.petrova+ops@mail.example.co.uk", "o'brien@example.org"),
+        *("coordinator@localhost", "jürgen@müller.example", "a/b=c@example.org"),
+    ],
+)
+def test_addresses_of_people_are_addresses(address: str) -> None:
+    assert is_email_address(address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "olga", "@example.org", "olga@", "olga@example..org", "olga@@example.org"),
+        *("olga @example.org", "olga@example.org ", "<olga@example.org>", "a,b@example.org"),
+        *("olga@example.org, omar@example.org", '"o"@example.org', "olga@example.org\n"),
+        *("a" * 65 + "@example.org", "olga@-.", "olga@[10.0.0.1]"),
+    ],
+)
+def test_what_a_mail_server_would_stumble_over_is_no_address(text: str) -> None:
+    assert not is_email_address(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("reassign to olga@example.org, she knows it", "olga@example.org"),
+        ("It is with “olga@example.org”.", "olga@example.org"),
+        ("<olga@example.org>", "olga@example.org"),
+        ("'olga@example.org'", "olga@example.org"),
+        ("**olga@example.org**", "olga@example.org"),
+        ("mailto:olga@example.org?subject=x", "olga@example.org"),
+        ("ask o'brien@example.org", "o'brien@example.org"),
+        ("A1 is with coordinator@localhost.", "coordinator@localhost"),
+    ],
+)
+def test_an_address_in_a_sentence_is_found_without_the_marks_around_it(
+    text: str, address: str
+) -> None:
+    found = find_email_address(text)
+
+    assert found is not None
+    assert found[0] == address
+
+
+@pytest.mark.parametrize("text", ["", "A1 done", "p95 < 300 ms @ 60 rps", "@olga, please"])
+def test_a_sentence_without_an_address_has_none(text: str) -> None:
+    assert find_email_address(text) is None
+    assert replace_email_addresses(text, str.upper) == text
+
+
+def test_each_address_in_a_sentence_is_replaced() -> None:
+    names = {"olga@example.org": "Olga", "omar@example.org": "Omar"}
+
+    told = replace_email_addresses("From olga@example.org to omar@example.org.", names.__getitem__)
+
+    assert told == "From Olga to Omar."
+
+
+def test_a_long_text_takes_no_time() -> None:
+    began = time.perf_counter()
+
+    for text in ("a" * 200_000 + "@", "a@" * 100_000, "a." * 100_000 + "@b", "@a." * 60_000):
+        replace_email_addresses(text, str.upper)
+
+    assert time.perf_counter() - began < 20
