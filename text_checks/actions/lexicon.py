@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from text_checks.pattern_table import parse_table
+
 EXPLORING_VERBS = """
     investigate explore consider review evaluate assess research examine analyse analyze study
     reflect revisit think ponder understand identify determine question inspect diagnose debug
@@ -108,17 +110,42 @@ STOP_WORDS = frozenset(
 )
 """Words that name nothing."""
 
-MONITORING_NOUNS = (
-    r"monitor(?:ing|s)?|alert(?:ing|s)?|alarm(?:s|ing)?|metrics?|dashboards?|observability"
-    r"|logging|telemetry|visibility|instrumentation|tracing"
+MONITORING_NOUNS = parse_table(
+    r"""
+    monitor(?:ing|s)?|alert(?:ing|s)?|alarm(?:s|ing)?|metrics?|dashboards?|observability
+        ✓ alerting  ✗ alerted
+    logging|telemetry|visibility|instrumentation|tracing
+        ✓ logging  ✗ login
+    """,
+    is_fragment=True,
 )
-DOCUMENT_NOUNS = (
-    r"runbooks?|playbooks?|documentation|docs?|document|wiki|articles?|checklists?|guides?|readme"
-    r"|manual|handbook|pages?|notes?|tutorials?|faq|cheat ?sheets?|diagrams?|instructions|adr"
-    r"|threat model|post-?mortem|report|template|section|decision|how-?tos?"
+
+DOCUMENT_NOUNS = parse_table(
+    r"""
+    runbooks?|playbooks?|documentation|docs?|document|wiki|articles?|checklists?|guides?
+        ✓ a runbook  ✗ a runner
+    readme|manual|handbook|pages?|notes?|tutorials?|faq|cheat ?sheets?|diagrams?
+        ✓ a checklist and a readme  ✗ readmission
+    instructions|adr|threat model|post-?mortem|report|template|section|decision|how-?tos?
+        ✓ a template  ✗ template_id
+    """,
+    is_fragment=True,
 )
-PLAN_NOUNS = (
-    r"plans?|process(?:es)?|strateg(?:y|ies)|polic(?:y|ies)|guidelines?|frameworks?|standards?"
-    r"|roadmaps?|procedures?|practices?|working group|learning path|governance|vision"
-    r"|levels|principles|task ?force|initiative|program(?:me)?|rules and guidelines"
+
+PLAN_NOUNS = parse_table(
+    r"""
+    plans?|process(?:es)?|strateg(?:y|ies)|polic(?:y|ies)|guidelines?|frameworks?|standards?
+        ✓ a process  ✗ processing
+    roadmaps?|procedures?|practices?|working group|learning path|governance|vision|levels
+        ✓ a roadmap  ✗ a road
+    principles|task ?force|initiative|program(?:me)?|rules and guidelines
+        ✓ an initiative  ✗ initial
+    """,
+    is_fragment=True,
 )
+
+NOUNS = {
+    "MONITORING_NOUNS": MONITORING_NOUNS,
+    "DOCUMENT_NOUNS": DOCUMENT_NOUNS,
+    "PLAN_NOUNS": PLAN_NOUNS,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rules.formatting import truncate
-from text_checks.actions import action_patterns
+from text_checks.actions import vague_patterns
 from text_checks.actions.clauses import parse_clause
 from text_checks.actions.strip_markup import split_action_sentences, strip_markup
 from text_checks.actions.vagueness import VagueReason
@@ -70,9 +70,9 @@ def find_subject(text: str) -> str:
     """Return what an action is about, in its own words; “this” if it names nothing."""
     first = next(iter(split_action_sentences(strip_markup(text))), "")
     opening = (
-        action_patterns.EXPLORATION_START.match(first)
-        or action_patterns.SHARING_START.match(first)
-        or action_patterns.ASSURANCE_START.match(first)
+        vague_patterns.EXPLORATION_START.match(first)
+        or vague_patterns.SHARING_START.match(first)
+        or vague_patterns.ASSURANCE_START.match(first)
     )
     parsed = parse_clause(first)
     words = first[opening.end() :].strip() if opening else parsed.object if parsed.verb else first

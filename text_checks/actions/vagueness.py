@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from text_checks.actions import action_patterns
+from text_checks.actions import specific_patterns, vague_patterns
 from text_checks.actions.clauses import Clause, parse_clause
 from text_checks.actions.strip_markup import split_action_sentences, strip_markup
 
@@ -59,7 +59,7 @@ def find_vague_reason(text: str) -> VagueReason | None:
     The first sentence decides; the next ones only where they may say what it left open.
     """
     stripped = strip_markup(text)
-    if action_patterns.QUESTION.search(stripped):
+    if vague_patterns.QUESTION.search(stripped):
         return VagueReason.QUESTION
     reasons = [
         classify_clause(parse_clause(part)) for part in split_action_sentences(stripped)[:3]
@@ -74,14 +74,14 @@ def classify_clause(clause: Clause) -> VagueReason | None:
 
 
 def _is_question(clause: Clause) -> object:
-    question = action_patterns.QUESTION.search(clause.text) or action_patterns.MAYBE.match(
+    question = vague_patterns.QUESTION.search(clause.text) or vague_patterns.MAYBE.match(
         clause.text
     )
-    return question or action_patterns.OPTION.search(clause.text)
+    return question or vague_patterns.OPTION.search(clause.text)
 
 
 def _is_placeholder(clause: Clause) -> object:
-    return action_patterns.PLACEHOLDER.fullmatch(clause.text)
+    return vague_patterns.PLACEHOLDER.search(clause.text)
 
 
 def _is_fragment(clause: Clause) -> bool:
@@ -89,117 +89,118 @@ def _is_fragment(clause: Clause) -> bool:
         return True
     if clause.verb:
         return (
-            len(clause.content) == 1 and action_patterns.BARE_NOUN.search(clause.object) is not None
+            len(clause.content) == 1
+            and specific_patterns.BARE_NOUN.search(clause.object) is not None
         )
-    is_short = len(clause.content) <= MAX_FRAGMENT_WORDS and not action_patterns.CONCRETE.search(
+    is_short = len(clause.content) <= MAX_FRAGMENT_WORDS and not specific_patterns.CONCRETE.search(
         clause.text
     )
     return (
         is_short
-        and not action_patterns.NAMED_DOCUMENT.search(clause.text)
+        and not specific_patterns.NAMED_DOCUMENT.search(clause.text)
         and not clause.is_sentence
     )
 
 
 def _is_discussion(clause: Clause) -> object:
-    is_discussion = clause.verb_class == "discussing" or action_patterns.DISCUSSION_START.match(
+    is_discussion = clause.verb_class == "discussing" or vague_patterns.DISCUSSION_START.match(
         clause.text
     )
     return (
         is_discussion
         and not _is_bounded(clause)
-        and not action_patterns.FOLLOWING_CHANGE.search(clause.text)
+        and not specific_patterns.FOLLOWING_CHANGE.search(clause.text)
     )
 
 
 def _is_exploration(clause: Clause) -> object:
-    is_exploration = clause.verb_class == "exploring" or action_patterns.EXPLORATION_START.match(
+    is_exploration = clause.verb_class == "exploring" or vague_patterns.EXPLORATION_START.match(
         clause.text
     )
     return (
         is_exploration
         and not _is_bounded(clause)
-        and not action_patterns.FOLLOWING_CHANGE.search(clause.text)
+        and not specific_patterns.FOLLOWING_CHANGE.search(clause.text)
     )
 
 
 def _is_bounded(clause: Clause) -> bool:
     """Return whether a study or a discussion names its result."""
-    return bool(action_patterns.OUTPUT.search(clause.text))
+    return bool(specific_patterns.OUTPUT.search(clause.text))
 
 
 def _is_wish(clause: Clause) -> object:
-    return action_patterns.WISH.search(clause.text) and not action_patterns.END_CONDITION.search(
+    return vague_patterns.WISH.search(clause.text) and not specific_patterns.END_CONDITION.search(
         clause.text
     )
 
 
 def _is_behaviour(clause: Clause) -> object:
-    is_behaviour = clause.verb_class == "behaving" or action_patterns.BEHAVIOUR.search(clause.text)
-    return is_behaviour and not action_patterns.ENFORCED.search(clause.text)
+    is_behaviour = clause.verb_class == "behaving" or vague_patterns.BEHAVIOUR.search(clause.text)
+    return is_behaviour and not specific_patterns.ENFORCED.search(clause.text)
 
 
 def _is_sharing(clause: Clause) -> object:
-    if not (clause.verb_class == "sharing" or action_patterns.SHARING_START.match(clause.text)):
+    if not (clause.verb_class == "sharing" or vague_patterns.SHARING_START.match(clause.text)):
         return False
-    return not action_patterns.SHARED_CONTENT.search(clause.text)
+    return not specific_patterns.SHARED_CONTENT.search(clause.text)
 
 
 def _is_assurance(clause: Clause) -> object:
-    if clause.verb_class != "ensuring" and not action_patterns.ASSURANCE_START.match(clause.text):
+    if clause.verb_class != "ensuring" and not vague_patterns.ASSURANCE_START.match(clause.text):
         return False
-    if action_patterns.VAGUE_STATE.search(clause.text):
+    if vague_patterns.VAGUE_STATE.search(clause.text):
         return True
-    patterns = (action_patterns.STATE, action_patterns.CONDITION, action_patterns.REPLACEMENT)
+    patterns = (specific_patterns.STATE, specific_patterns.CONDITION, specific_patterns.REPLACEMENT)
     return not any(pattern.search(clause.text) for pattern in patterns)
 
 
 def _is_unspecific_alert(clause: Clause) -> object:
-    if not action_patterns.MONITORING.search(clause.text) or action_patterns.SIGNAL.search(
+    if not specific_patterns.MONITORING.search(clause.text) or specific_patterns.SIGNAL.search(
         clause.text
     ):
         return False
     is_setup = (
         not clause.verb
-        or clause.verb in action_patterns.SETUP_VERBS
-        or action_patterns.IMPROVEMENT.search(clause.text)
+        or clause.verb in specific_patterns.SETUP_VERBS
+        or vague_patterns.IMPROVEMENT.search(clause.text)
     )
-    return is_setup and not action_patterns.CONDITION.search(clause.text)
+    return is_setup and not specific_patterns.CONDITION.search(clause.text)
 
 
 def _is_improvement(clause: Clause) -> object:
-    if action_patterns.END_CONDITION.search(clause.text):
+    if specific_patterns.END_CONDITION.search(clause.text):
         return False
-    if clause.verb_class == "improving" or action_patterns.IMPROVEMENT_START.match(clause.text):
+    if clause.verb_class == "improving" or vague_patterns.IMPROVEMENT_START.match(clause.text):
         return True
-    if clause.verb_class == "adjusting" and action_patterns.VAGUE_OBJECT.search(clause.object):
+    if clause.verb_class == "adjusting" and vague_patterns.VAGUE_OBJECT.search(clause.object):
         return True
-    return action_patterns.IMPROVEMENT.search(clause.text)
+    return vague_patterns.IMPROVEMENT.search(clause.text)
 
 
 def _is_programme(clause: Clause) -> object:
-    if action_patterns.END_CONDITION.search(clause.text) or action_patterns.REPLACEMENT.search(
+    if specific_patterns.END_CONDITION.search(clause.text) or specific_patterns.REPLACEMENT.search(
         clause.text
     ):
         return False
-    if clause.verb_class == "writing" or action_patterns.DOCUMENT.search(
+    if clause.verb_class == "writing" or specific_patterns.DOCUMENT.search(
         " ".join(clause.object.split()[:3])
     ):
         return False
     is_large = clause.verb_class == "programme" and len(clause.content) <= MAX_PROGRAMME_WORDS
-    return is_large or action_patterns.PROGRAMME.search(clause.text)
+    return is_large or vague_patterns.PROGRAMME.search(clause.text)
 
 
 def _is_plan(clause: Clause) -> object:
-    is_document = action_patterns.DOCUMENT.search(" ".join(clause.object.split()[:4]))
+    is_document = specific_patterns.DOCUMENT.search(" ".join(clause.object.split()[:4]))
     if (
-        not action_patterns.PLAN.search(clause.text)
+        not specific_patterns.PLAN.search(clause.text)
         or clause.verb_class == "writing"
         or is_document
     ):
         return False
     is_action = clause.verb_class in ("planning", "changing", "programme", "adjusting", "")
-    return is_action and not action_patterns.PLAN_CONTENT.search(clause.text)
+    return is_action and not specific_patterns.PLAN_CONTENT.search(clause.text)
 
 
 RULES = (

@@ -62,7 +62,7 @@ def suggest_wording(sentence: str) -> str:
 
 def _match_pattern(sentence: str) -> BlamePattern | None:
     stripped = sentence.replace("*", "").replace("_", " ").strip()
-    found = next((pattern for pattern in BLAME_PATTERNS if pattern.regex.search(stripped)), None)
+    found = next((pattern for pattern in BLAME_PATTERNS if pattern.table.search(stripped)), None)
     if (
         found is None
         or not is_english(stripped)

@@ -9,12 +9,13 @@ from text_checks.blame.grammar import NAME, PERSON
 
 MAX_PHRASE_LENGTH = 90
 _MISSED_TASK = re.compile(
-    rf"\b(?:{PERSON}|{NAME}) (?:\w+ly )?(?:failed|forgot|neglected"
+    rf"\b(?:{PERSON.source}|{NAME.source}) (?:\w+ly )?(?:failed|forgot|neglected"
     rf"|omitted) to (?P<verb>[a-z]+) (?P<rest>[^.,;!?]{{3,80}})",
     re.IGNORECASE,
 )
 _SHOULD = re.compile(
-    rf"\b(?:{PERSON}) (?:should|could|ought to) have (?P<verb>[a-z]+ed) (?P<rest>[^.,;!?]{{3,80}})",
+    rf"\b(?:{PERSON.source}) (?:should|could|ought to) have"
+    r" (?P<verb>[a-z]+ed) (?P<rest>[^.,;!?]{3,80})",
     re.IGNORECASE,
 )
 _HUMAN_ERROR = re.compile(
