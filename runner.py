@@ -44,7 +44,7 @@ def read_clock() -> datetime:
 
 @contextlib.contextmanager
 def call_on_stop_signal(stop: Callable[[], object]) -> Iterator[None]:
-    """Call `stop` in the running loop, instead of ending at once, when SIGTERM or SIGINT comes."""
+    """Run the body with `stop` called in the loop at SIGTERM or SIGINT, and not end at once."""
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop)

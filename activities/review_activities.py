@@ -79,9 +79,9 @@ class ReviewActivities:
                     deliveries.append(
                         await self._deliver(notification, messages[notification.key], now)
                     )
-            except Exception as error:  # noqa: BLE001  (one letter's trouble holds up no other)
+            except Exception as error:  # noqa: BLE001  (one email's trouble holds up no other)
                 log.warning(
-                    "a letter to %s waits: %s", notification.to, error or "no answer in time"
+                    "an email to %s waits: %s", notification.to, error or "no answer in time"
                 )
                 failures.append(error)
             if len(failures) > MAX_FAILURES_BEFORE_OUTAGE and not deliveries:
@@ -124,7 +124,7 @@ class ReviewActivities:
         for notification in notifications:
             try:
                 messages[notification.key] = compose(notification, review, people, self.site, now)
-            except Exception as error:  # noqa: BLE001  (one letter's trouble holds up no other)
+            except Exception as error:  # noqa: BLE001  (one email's trouble holds up no other)
                 messages[notification.key] = error
         pairs = ((notification, messages[notification.key]) for notification in notifications)
         self.archive.store_sent_notifications(

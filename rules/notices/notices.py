@@ -1,4 +1,4 @@
-"""Notices of events: who hears of which event, and in which words."""
+"""Notices of events: who is notified of which event, and in which words."""
 
 from __future__ import annotations
 

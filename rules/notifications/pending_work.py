@@ -84,7 +84,7 @@ class PendingEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingWork:
-    """What is pending in a review as of one time, and who is at work to hear of it."""
+    """What is pending in a review as of one time, and who is at work to be notified."""
 
     review: Review
     availability: Availability

@@ -146,7 +146,7 @@ def _is_hint(line: str) -> bool:
 
 
 def _close_passage(passage: ReplyPassage) -> ReplyPassage:
-    """Return a passage whose verb has the words of all its lines, with its doubt found anew."""
+    """Return a passage whose verb has the words of all its lines, with its doubt found again."""
     parsed = passage.parsed
     if parsed is None or not passage.takes_words or len(passage.lines) == 1:
         return passage

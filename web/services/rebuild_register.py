@@ -28,7 +28,7 @@ class RebuildResponse(BaseModel):
 
 
 async def rebuild_register(context: AppContext) -> RebuildResponse:
-    """Write the register anew from open workflows and the archive.
+    """Write the register again from open workflows and the archive.
 
     Raises Unavailable before any change.
     """
