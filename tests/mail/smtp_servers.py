@@ -30,7 +30,7 @@ ConnectionHandler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Await
 class RecordingHandler:
     """An aiosmtpd handler that keeps every mail it receives.
 
-    `answers` are its replies by command or address where it is to refuse, `most` how many letters
+    `answers` are its replies by command or address where it is to refuse, `most` how many emails
     it takes over one connection.
     """
 

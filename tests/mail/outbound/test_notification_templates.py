@@ -146,12 +146,12 @@ def test_many_actions_are_counted_and_few_are_named() -> None:
     )
 
 
-def test_later_notifications_say_the_how_maniest_they_are() -> None:
+def test_a_repeated_email_says_which_one_it_is() -> None:
     told = compose_for_person(build_reminder(build_item("A1"), count=2), select_actions(POOL_ALERT))
 
     assert "This is the second email about this." in get_text(told)
     assert "This is the second email about this." in get_html_text(told)
-    assert "letter about it" not in get_text(get_sample(NotificationKind.ASSIGNED))
+    assert "email about this" not in get_text(get_sample(NotificationKind.ASSIGNED))
 
 
 @pytest.mark.parametrize(
