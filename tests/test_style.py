@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -304,3 +306,25 @@ def test_quaint_words_are_noticed() -> None:
     assert any("Look" in found for found in list_quaint_words({"a page": bad}))
     assert list_quaint_words(dict(iter_sentences(parse_example('A = f"{b} to the desk"'))))
     assert list(iter_sentences(parse_example(r'A = r"\bthe desk\b"'))) == []
+
+
+def test_sizes_are_printed_and_never_fail(tmp_path: Path) -> None:
+    for number in range(13):
+        (tmp_path / "rules" / "odd").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "rules" / "odd" / f"m{number}.py").write_text("\n" * 301 * (number == 1))
+    (tmp_path / "tests" / "lost").mkdir(parents=True)
+    (tmp_path / "tests" / "lost" / "test_it.py").write_text("")
+
+    ran = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "sizes.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.splitlines()[1:] == [
+        "  rules/odd/m1.py has 301 lines",
+        "  rules/odd/ has 13 modules",
+        "  tests/lost/ mirrors no folder of the product",
+    ]
