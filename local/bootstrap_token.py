@@ -10,7 +10,7 @@ from register.archive import Archive
 from register.database import build_engine, migrate
 from settings import load_settings
 
-TOKEN_NAME = "setup"
+TOKEN_NAME = "setup"  # noqa: S105  (the name of a token, not one)
 
 
 def main() -> int:

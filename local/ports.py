@@ -1,4 +1,4 @@
-"""Ports of this machine: find a free one, open one, and report those that are taken."""
+"""Ports of this machine: find a free one, open one, and report those in use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parse_port(text: str) -> int:
         int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PORT)) else -1
     )
     if not 0 <= number <= MAX_PORT:
-        raise ArgumentTypeError(f"“{text}” is no port; give a number from 0 to {MAX_PORT}")
+        raise ArgumentTypeError(f"“{text}” is not a port; give a number from 0 to {MAX_PORT}")
     return number
 
 
@@ -83,7 +83,7 @@ def _iter_duplicates(requests: list[PortRequest]) -> Iterator[str]:
     for one, other in combinations(requests, 2):
         if one.number == other.number:
             yield (
-                f"Port {one.number} is asked for twice, for {one.purpose} and for {other.purpose}; "
+                f"Port {one.number} is requested twice, for {one.purpose} and for {other.purpose}; "
                 f"choose another with {one.option} or {other.option}."
             )
 

@@ -81,7 +81,7 @@ class Postbox:
             async with asyncio.timeout(within):
                 return await self._wait_for_match(lambda: self.list_emails(to, subject, after))
         except TimeoutError:
-            wanted = f"no letter to {to or 'anybody'} about “{subject}” within {within:g} s"
+            wanted = f"no email to {to or 'anybody'} about “{subject}” within {within:g} s"
             raise Unavailable("The postbox", wanted) from None
 
     async def _wait_for_match(self, find_matches: Callable[[], list[StoredEmail]]) -> StoredEmail:
@@ -108,7 +108,7 @@ class Postbox:
         """Store an email for each of its recipients."""
         for receiver in envelope.rcpt_tos:
             self.add(envelope.mail_from or "", receiver, bytes(envelope.original_content or b""))
-        return "250 kept in the postbox"
+        return "250 stored in the postbox"
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ import os
 import secrets
 import sqlite3
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from models.errors import InvalidInput
 OWNER_ONLY = 0o600
 SECRET_BYTES = 32
 SQLITE_HEADER = b"SQLite format 3\0"
-COORDINATOR = "desk@localhost"
+COORDINATOR = "coordinator@localhost"
 SETTINGS = """\
 # Made by the first start on this machine. docs/reference/settings.md lists all settings.
 secret = "{secret}"
@@ -78,16 +78,19 @@ class StateDir:
 
 
 @contextmanager
-def lock_state_dir(path: Path) -> Iterator[StateDir]:
+def lock_state_dir(
+    path: Path, prepare: Callable[[StateDir], object] | None = None
+) -> Iterator[StateDir]:
     """Yield the state directory, created if needed and locked against other processes.
 
-    Raises InvalidInput where another Afterword runs on it, or where its content is damaged.
-    Nothing
-    in it is ever deleted.
+    `prepare` is called once it is locked. Raises InvalidInput where another Afterword runs on it,
+    or where its content is damaged. Nothing in it is ever deleted.
     """
     state_dir = _create_directory(path)
     with (state_dir.path / "lock").open("a+", encoding="utf-8") as lock:
         _acquire_lock(lock, state_dir)
+        if prepare is not None:
+            prepare(state_dir)
         check_state_dir(state_dir)
         if not state_dir.settings.exists():
             write_private_file(state_dir.settings, generate_settings())
@@ -100,13 +103,13 @@ def check_state_dir(state_dir: StateDir) -> None:
         if file.exists() and not _is_readable_database(file):
             raise InvalidInput(
                 f"{file} is damaged: it cannot be read as a database. Nothing was changed. "
-                f"Put a copy of it back, or move {state_dir.path} away to begin anew."
+                f"Restore it from a copy, or move {state_dir.path} away to start afresh."
             )
     if state_dir.database.exists() and not state_dir.settings.exists():
         raise InvalidInput(
-            f"{state_dir.settings} is gone, while {state_dir.path} holds reviews. Without its secrets no "
-            f"reply to a letter would be known again. Put a copy back, or move {state_dir.path} away "
-            "to begin anew."
+            f"{state_dir.settings} is missing, while {state_dir.path} holds reviews. Without its "
+            "secrets no reply to an email would be recognized. Restore it from a copy, or move "
+            f"{state_dir.path} away to start afresh."
         )
 
 
@@ -137,7 +140,7 @@ def _create_directory(path: Path) -> StateDir:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be made: {error.strerror}.") from None
+        raise InvalidInput(f"{path} cannot be created: {error.strerror}.") from None
     if not os.access(path, os.W_OK):
         raise InvalidInput(f"{path} cannot be written to.")
     return StateDir(path.resolve())
@@ -149,7 +152,7 @@ def _acquire_lock(lock: TextIO, state_dir: StateDir) -> None:
     except BlockingIOError:
         lock.seek(0)
         raise InvalidInput(
-            f"Afterword runs on {state_dir.path} already (process {lock.read().strip()}). Stop it "
+            f"Afterword already runs on {state_dir.path} (process {lock.read().strip()}). Stop it "
             "first, or choose another folder with --folder."
         ) from None
     lock.truncate(0)

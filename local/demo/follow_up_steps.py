@@ -20,7 +20,7 @@ ARCHIVE = "https://wiki.example.org/restore-to-the-minute"
 async def claim_and_verify(environment: DemoEnvironment, narrate: Narrator) -> None:
     """Remind, claim, reject, claim again and verify; give an action up and drop it."""
     email = await environment.advance_until_email(MATEO, "A1", days=20)
-    narrate("A week before it is due Mateo is reminded of A1. He answers for both his actions:")
+    narrate("A week before it is due, Mateo is reminded of A1. He replies for both his actions:")
     text = (
         f"A1 done: the alert is live, see {ALERT}\n"
         "A5 give up because the provider cannot move staging before its contract ends next year"
@@ -30,16 +30,16 @@ async def claim_and_verify(environment: DemoEnvironment, narrate: Narrator) -> N
     await give_verdict(
         environment, "reject", "A1", "--reason", "I removed a dump on staging; no alert came."
     )
-    email = await environment.advance_until_email(MATEO, "A1 is not there yet")
+    email = await environment.advance_until_email(MATEO, "A1 is not done yet")
     narrate(
-        "Ngozi tries it out: no alert came. Her verdict goes to Mateo, who mends and claims anew."
+        "Ngozi tests it, and no alert comes. Mateo gets her verdict, fixes it and claims A1 again."
     )
     await environment.send_reply(email, f"Fixed, it watched the wrong bucket: {TEST}")
     await give_verdict(
         environment, "verify", "A1", "--finding", "Dump removed at 10:02, alert at 10:31."
     )
     check((await find_action(environment, "A1")).status is ActionStatus.VERIFIED, "A1 is verified")
-    await environment.advance_until_email(LEONIE, "A5 is given up")
+    await environment.advance_until_email(LEONIE, "A5 was given up")
     risk = (
         "Until the contract ends a restore from staging takes a day; A4 makes it the last resort."
     )
@@ -47,18 +47,16 @@ async def claim_and_verify(environment: DemoEnvironment, narrate: Narrator) -> N
         LEONIE, "drop", "A5", "--reason", "Not before next year.", "--risk", risk
     )
     check(isinstance((await find_action(environment, "A5")).outcome, Dropped), "A5 is dropped")
-    narrate(
-        "This time it holds: A1 is verified. Leonie drops A5 and puts the accepted risk on record."
-    )
+    narrate("This time it works: A1 is verified. Leonie drops A5 and records the risk she accepts.")
 
 
 async def escalate_overdue(environment: DemoEnvironment, narrate: Narrator) -> None:
     """Let A2 become overdue: its owner is reminded, then the lead is notified."""
     email = await environment.advance_until_email(YUKI, "overdue", days=25)
     check("A2" in email.subject, "Yuki is told that A2 is overdue")
-    narrate("Yuki is busy. A2 falls due, and the letters about it go on every third working day.")
+    narrate("Yuki is busy. A2 becomes overdue, and she is reminded every third working day.")
     await environment.advance_until_email(LEONIE, "A2", days=20)
-    narrate("From a week on Leonie hears of it as well. Yuki answers for A2 and A3 at once:")
+    narrate("After a week Leonie is notified as well. Yuki replies for A2 and A3 at once:")
     text = f"A2 done: eleven green nights, {RESTORE}\nA3 done: merged as {SCRIPT}"
     await environment.send_reply(email, text)
     narrate.quote(text)
@@ -83,23 +81,23 @@ async def extend_due_date(environment: DemoEnvironment, narrate: Narrator) -> No
     await environment.advance_until_email(LEONIE, "more time for A4?")
     await environment.run_review_command(LEONIE, "action", "grant", "A4")
     check((await find_action(environment, "A4")).due == until, "A4 is due later")
-    narrate("Tom sees that he will be late, and says so before he is. Leonie grants it.")
+    narrate("Tom asks for more time before he is late. Leonie grants it.")
     narrate.quote(text)
     refusal = (await environment.run_review_command(LEONIE, "approve", "closure", refused=True)).err
     for code in ("[not-done]", "[follow-up-not-held]"):
         check(code in refusal, f"{code} keeps the review open")
     check(
-        not {"A1", "A2", "A3", "A5"} & set(refusal.split()), "only what is open stands in the way"
+        not {"A1", "A2", "A3", "A5"} & set(refusal.split()), "only open actions block the closure"
     )
-    narrate("She would like to close the review. It is too early, and she is shown why:")
+    narrate("She tries to close the review. It is too early, and the answer says why:")
     narrate.quote(refusal)
 
 
 async def hold_follow_up(environment: DemoEnvironment, narrate: Narrator) -> None:
     """Hold the follow-up meeting, with a status of every open action."""
     scheduled = (await environment.fetch_review()).follow_up
-    assert scheduled is not None  # noqa: S101  (an act before saw to it)
-    await environment.advance_until_email(FARID, "where the actions stand", days=20)
+    assert scheduled is not None  # noqa: S101  (a step before saw to it)
+    await environment.advance_until_email(FARID, "status of the actions", days=20)
     await environment.advance_to(scheduled.at + timedelta(minutes=30))
     incomplete = await environment.run_review_command(
         FARID, "follow-up", "hold", "--status", "A1=verified", refused=True
@@ -109,7 +107,7 @@ async def hold_follow_up(environment: DemoEnvironment, narrate: Narrator) -> Non
     attended = [argument for who in (LEONIE, FARID, TOM, SUSAN) for argument in ("--attended", who)]
     await environment.run_review_command(FARID, "follow-up", "hold", "--status", status, *attended)
     narrate(
-        "The day before, everybody gets a brief. The follow-up meeting is held; only A4 is open."
+        "The day before, everybody gets a status brief. The meeting is held; only A4 is still open."
     )
 
 
@@ -121,7 +119,7 @@ async def close_review(environment: DemoEnvironment, narrate: Narrator) -> None:
         environment, "verify", "A4", "--finding", "Watched the restore; the rows are there."
     )
     await environment.run_review_command(LEONIE, "approve", "closure")
-    narrate("Tom finishes A4, and Ngozi has watched the restore. Leonie approves the closure.")
+    narrate("Tom finishes A4, and Ngozi verifies it. Leonie approves the closure.")
     for who in (LEONIE, FARID, SUSAN, MATEO):
         await environment.advance_until_email(who, "closed")
     await environment.advance_to_completion()
@@ -132,14 +130,12 @@ async def close_review(environment: DemoEnvironment, narrate: Narrator) -> None:
     refusal = await environment.run_review_command(
         LEONIE, "action", "report", "A4", "--text", "x", refused=True
     )
-    check(refusal.err, "a closed review takes no more orders")
+    check(refusal.err, "a closed review takes no more commands")
     await environment.wait_for_listing(id=environment.review, stage="closed", open_actions=0)
     result = (await environment.run_cli(COORDINATOR, "register", "rebuild", "-o", "json")).data
-    check(result["reviews"] == 1, "the register can be made anew from the archive")
+    check(result["reviews"] == 1, "the register can be rebuilt from the archive")
     await environment.wait_for_listing(id=environment.review, stage="closed")
-    narrate(
-        "The workflow is complete, the record in the archive, and the register made anew from it."
-    )
+    narrate("The workflow is complete, the record archived, and the register rebuilt from it.")
 
 
 async def give_verdict(environment: DemoEnvironment, verb: str, name: str, *options: str) -> None:

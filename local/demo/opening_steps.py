@@ -30,7 +30,7 @@ async def import_directory(environment: DemoEnvironment, narrate: Narrator) -> N
         environment.tokens[person] = result.data["token"]
     people = (await environment.run_cli(COORDINATOR, "people", "list", "-o", "json")).data
     check(len(people) == len(PEOPLE.splitlines()) - 1, "everybody is in the people directory")
-    narrate(f"The desk imports {len(people)} people from eight zones, and who answers for what.")
+    narrate(f"The coordinator imports {len(people)} people and the service map.")
 
 
 async def report_incident(environment: DemoEnvironment, narrate: Narrator) -> None:
@@ -45,29 +45,29 @@ async def report_incident(environment: DemoEnvironment, narrate: Narrator) -> No
         "/hooks/pagerduty", body, environment.sign_webhook(body)
     )
     check((first, second) == (201, 200), f"the first one opens a review ({first}, {second})")
-    check(created["review"] == repeated["review"], "both speak of the same review")
+    check(created["review"] == repeated["review"], "both are about the same review")
     environment.review = created["review"]
     await environment.wait_for_listing(id=environment.review, stage="draft")
     narrate(
-        "PagerDuty says that an incident is over. A forged webhook is refused; the genuine one, "
-        f"delivered twice, opens one review: {environment.review}."
+        "PagerDuty reports that an incident is resolved. A forged webhook is refused; the genuine "
+        f"one, delivered twice, opens one review: {environment.review}."
     )
 
 
 async def write_draft(environment: DemoEnvironment, narrate: Narrator) -> None:
-    """Write the document with blaming words; the draft gate stays shut until they are changed."""
+    """Write the document with blaming words; the draft gate stays closed until they are changed."""
     email = await environment.advance_until_email(FARID, "")
-    check("draft" in email.get_body("plain"), "the first letter to Farid speaks of the draft")
-    narrate("On his next working morning Farid learns by letter that he facilitates.")
+    check("draft" in email.get_body("plain"), "the first email to Farid is about the draft")
+    narrate("On his next working morning, an email tells Farid that he is the facilitator.")
     text = DOCUMENT.read_text(encoding="utf-8")
-    check(NEUTRAL_QUESTION in text, "the document is as the story knows it")
+    check(NEUTRAL_QUESTION in text, "the document has the question that is replaced")
     await upload_document(
         environment,
         text.replace(NEUTRAL_QUESTION, f"4. {BLAMING_SENTENCE} Why by hand at all?"),
         base=0,
     )
     refusal = await environment.run_review_command(LEONIE, "approve", "draft", refused=True)
-    check("should-have" in refusal.err, "words that blame keep the draft gate shut")
+    check("should-have" in refusal.err, "words that blame keep the draft gate closed")
     check("no-meeting" in refusal.err, "so does a meeting without time and place")
     narrate(
         f"He writes the post-mortem ({len(text.encode()) // 1024} KB). Leonie cannot approve yet:"
@@ -76,12 +76,12 @@ async def write_draft(environment: DemoEnvironment, narrate: Narrator) -> None:
     await upload_document(environment, text, base=1)
     await schedule_meeting(environment)
     await environment.run_review_command(LEONIE, "approve", "draft")
-    check(
-        (await environment.fetch_review()).stage == "meeting", "the review has come to its meeting"
-    )
+    check((await environment.fetch_review()).stage == "meeting", "the review is at its meeting")
     invitation = await environment.wait_for_email(LEONIE, "review meeting")
     check(b'method="REQUEST"' in invitation.file.read_bytes(), "it is a calendar request")
-    narrate("Farid mends the sentence and sets the meeting. Leonie approves; all are invited.")
+    narrate(
+        "Farid rewrites the sentence and schedules the meeting. Leonie approves; all are invited."
+    )
 
 
 async def upload_document(environment: DemoEnvironment, text: str, base: int) -> None:

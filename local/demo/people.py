@@ -12,7 +12,7 @@ YUKI = "yuki@example.org"
 PRIYA = "priya@example.org"
 TOM = "tom@example.org"
 NGOZI = "ngozi@example.org"
-COORDINATOR = "desk@example.org"
+COORDINATOR = "coordinator@example.org"
 
 PEOPLE = f"""\
 address,name,zone,country,manager,team
@@ -36,7 +36,7 @@ The data directory of the primary was removed during work on the secondary.
     The terminal was connected to db1, and the work was meant for db2.
     Both hosts show the same prompt, and their names differ in one digit.
     One command can remove the directory, and nothing checks whether a live database uses it.
-    Copying a secondary anew is typed by hand; no script knows which host is the primary.
+    Copying a secondary again is typed by hand; no script knows which host is the primary.
 The bucket for the nightly dumps was empty.
     pg_dump 9.2 refused to dump a database of version 9.6, every night.
     The wrapper picks the version from a data directory, and the dump ran where there is none.
@@ -44,7 +44,7 @@ The bucket for the nightly dumps was empty.
 Of five copies, none could be used as it was meant to be.
     Each had a gap that shows only when one tries to restore.
     Restoring is not practised, and no team owns the promise that it works.
-The secondary had to be copied anew in the middle of an incident.
+The secondary had to be copied again in the middle of an incident.
     The log segments it needed were gone from the primary.
     Segments are not archived anywhere else.
     Point-in-time recovery was considered before and has no owner.

@@ -24,20 +24,20 @@ from models.errors import InvalidInput, Unavailable
 from settings import HooksSection, MailSection, Settings, SmtpSection, WebSection
 
 INTRODUCTION = """\
-One post-mortem, from the incident tool’s webhook to closed, on the real parts: the Temporal
-server, the worker, the HTTP app, mail in and out over SMTP, the register in SQLite. Only the
-calendar is moved on."""
+One post-mortem from the incident tool’s webhook to closed, on the real components: the Temporal
+server, the worker, the web app, mail in and out over SMTP, the register in SQLite. Only the clock
+is moved forward."""
 EXIT_INTERRUPTED = 130
 STEPS = (
-    ("The desk sets up", opening_steps.import_directory),
+    ("Setting up", opening_steps.import_directory),
     ("An incident ends", opening_steps.report_incident),
     ("The draft", opening_steps.write_draft),
     ("The meeting", assignment_steps.hold_meeting),
-    ("Promises", assignment_steps.assign_actions),
-    ("One declined", assignment_steps.reassign_action),
-    ("Claims", follow_up_steps.claim_and_verify),
-    ("Silence", follow_up_steps.escalate_overdue),
-    ("More time", follow_up_steps.extend_due_date),
+    ("Assigning the actions", assignment_steps.assign_actions),
+    ("One action is declined", assignment_steps.reassign_action),
+    ("Claims and verdicts", follow_up_steps.claim_and_verify),
+    ("An action is overdue", follow_up_steps.escalate_overdue),
+    ("A request for more time", follow_up_steps.extend_due_date),
     ("The follow-up meeting", follow_up_steps.hold_follow_up),
     ("Closed", follow_up_steps.close_review),
 )
@@ -50,12 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(run_steps())
     except (DemoFailed, InvalidInput, Unavailable) as error:
-        sys.stderr.write(f"\nThe demo broke off. {error}\n")
+        sys.stderr.write(f"\nThe demo failed. {error}\n")
         return 1
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except Exception:  # noqa: BLE001  (whatever it is, it must be seen, and end in a failure)
-        sys.stderr.write("\nThe demo broke off, and nobody expected this:\n")
+        sys.stderr.write("\nThe demo failed unexpectedly:\n")
         traceback.print_exc()
         return 1
     return 0
@@ -70,9 +70,10 @@ async def run_steps() -> None:
             narrate.start_step(title)
             await step(environment, narrate)
         narrate.end(
-            f"Closed after {environment.clock.offset.days} days, played in {narrate.elapsed_seconds:.0f} s: "
-            f"{environment.commands} commands, {environment.replies} replies by mail, "
-            f"{len(environment.stack.postbox.list_emails())} letters."
+            f"Closed after {environment.clock.offset.days} days, played in "
+            f"{narrate.elapsed_seconds:.0f} s: {environment.commands} commands, "
+            f"{environment.replies} replies by email, "
+            f"{len(environment.stack.postbox.list_emails())} emails."
         )
 
 
@@ -126,7 +127,3 @@ def build_settings(state_dir: Path) -> Settings:
         ),
         hooks=HooksSection(pagerduty=(secret_values[1],), generic=(secret_values[2],)),
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

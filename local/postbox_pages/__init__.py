@@ -18,7 +18,7 @@ PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; 
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 """Sandbox of an email's HTML: it can only open links, in a new window."""
 EMAIL_POLICY = f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-SENT_NOTICE = "Sent. What Afterword makes of it comes as a letter, or stands in the register."
+SENT_NOTICE = "Sent. Afterword’s answer arrives as an email; what was recorded is in the register."
 
 
 class PostboxPages:
@@ -84,7 +84,7 @@ class PostboxPages:
         try:
             await send_message(self._smtp_port, build_reply(stored, text, self._clock()))
         except (SMTPException, OSError) as refused:
-            return self._render_email(stored, f"The reply was not taken: {refused}", status=502)
+            return self._render_email(stored, f"The reply was refused: {refused}", status=502)
         return RedirectResponse(f"/postbox/{stored.number}?sent", status_code=303)
 
     def _find_email(self, request: Request) -> StoredEmail | None:
@@ -122,7 +122,7 @@ def _format_time(at: datetime | None) -> str:
 
 
 def _build_not_found() -> Response:
-    return HTMLResponse("There is no such letter in the postbox.", status_code=404)
+    return HTMLResponse("There is no such email in the postbox.", status_code=404)
 
 
 def _is_cross_origin(request: Request) -> bool:

@@ -8,13 +8,11 @@ import pytest
 import pytest_asyncio
 
 from local.clock import AdjustableClock
-from local.demo import environment as stages
-from local.demo import play
+from local.demo import environment, play
 from local.demo.environment import DemoEnvironment, DemoFailed, check
 from local.demo.narration import Narrator
 from local.demo.opening_steps import DOCUMENT
-from local.demo.people import LEONIE
-from tests.sample_people import COORDINATOR
+from local.demo.people import COORDINATOR, LEONIE
 from text_checks import blame
 from text_checks.parsing import parse_document
 
@@ -27,12 +25,10 @@ async def demo_stage() -> AsyncIterator[DemoEnvironment]:
 
 @pytest.fixture
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "MAX_ATTEMPTS", 2)
-    monkeypatch.setattr(stages, "DELIVERY_TIMEOUT", 0.01)
+    monkeypatch.setattr(environment, "WAIT_TIMEOUT", 0.01)
 
 
-@pytest.mark.timeout(240)
-def test_the_whole_life_of_a_review_is_played_within_90_seconds(
+def test_the_whole_life_of_a_review_is_played(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     code = play.main([])
@@ -42,7 +38,6 @@ def test_the_whole_life_of_a_review_is_played_within_90_seconds(
     ended = re.search(r"Closed after (\d+) days, played in (\d+) s", told.out)
     assert ended is not None
     assert 28 <= int(ended[1]) <= 90
-    assert int(ended[2]) <= 90
 
 
 def test_what_does_not_go_as_told_ends_in_a_failure_that_says_what(
@@ -80,11 +75,12 @@ async def test_a_command_that_ends_otherwise_than_told_is_quoted(
         await demo_stage.run_cli(COORDINATOR, "review", "show", "nothing")
 
 
+@pytest.mark.usefixtures("short_timeouts")
 async def test_a_notification_that_never_comes_is_missed_by_name(
     demo_stage: DemoEnvironment,
 ) -> None:
-    with pytest.raises(DemoFailed, match=f"No letter to {LEONIE} about “closed”"):
-        await demo_stage.wait_for_email(LEONIE, "closed", 0.02)
+    with pytest.raises(DemoFailed, match=f"No email to {LEONIE} about “closed”"):
+        await demo_stage.wait_for_email(LEONIE, "closed")
 
 
 @pytest.mark.usefixtures("short_timeouts")
@@ -93,7 +89,6 @@ async def test_a_review_that_never_comes_is_missed(demo_stage: DemoEnvironment) 
         await demo_stage.wait_for_listing(stage="draft")
 
 
-@pytest.mark.usefixtures("short_timeouts")
 async def test_notifications_and_ends_that_never_come_are_missed_after_a_while(
     demo_stage: DemoEnvironment,
 ) -> None:
@@ -106,7 +101,7 @@ async def test_notifications_and_ends_that_never_come_are_missed_after_a_while(
     with pytest.raises(DemoFailed, match="about “closed”"):
         await demo_stage.advance_until_email(LEONIE, "closed", days=1)
     with pytest.raises(DemoFailed, match="The workflow should be complete"):
-        await demo_stage.advance_to_completion()
+        await demo_stage.advance_to_completion(days=1)
 
 
 def test_the_document_is_whole_and_long_and_blames_nobody() -> None:

@@ -108,7 +108,7 @@ async def test_waiting_ends_when_the_notification_comes(postbox: Postbox, port: 
 
 async def test_waiting_in_vain_says_for_what(postbox: Postbox) -> None:
     with pytest.raises(
-        Unavailable, match=r"no letter to olga@example\.org about “accept” within 0\.01 s"
+        Unavailable, match=r"no email to olga@example\.org about “accept” within 0\.01 s"
     ):
         await postbox.wait_for("olga@example.org", "accept", within=0.01)
 
@@ -164,7 +164,7 @@ async def test_the_page_lists_notifications_newest_first(
     page = (await browser.get("/postbox")).text
     hers = (await browser.get("/postbox", params={"to": "olga@example.org"})).text
 
-    assert "No letter yet" in empty.text
+    assert "No emails yet" in empty.text
     assert page.index("/postbox/2") < page.index("/postbox/1")
     assert "&lt;script&gt;" in page
     assert "(no subject)" in page
@@ -226,7 +226,7 @@ async def test_a_reply_that_is_refused_says_so(tmp_path: Path) -> None:
         page = await browser.post("/postbox/1/reply", data={"text": "accept"})
 
     assert page.status_code == 502
-    assert "The reply was not taken" in page.text
+    assert "The reply was refused" in page.text
 
 
 async def test_another_site_cannot_make_somebody_reply(

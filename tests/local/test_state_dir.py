@@ -34,7 +34,7 @@ def test_later_starts_keep_the_settings(tmp_path: Path) -> None:
 def test_a_second_one_on_the_same_folder_is_told_who_holds_it(tmp_path: Path) -> None:
     with (
         lock_state_dir(tmp_path),
-        pytest.raises(InvalidInput, match=rf"already \(process {os.getpid()}\)\. Stop it first"),
+        pytest.raises(InvalidInput, match=rf"\(process {os.getpid()}\)\. Stop it first"),
         lock_state_dir(tmp_path),
     ):
         pass
@@ -77,7 +77,7 @@ def test_settings_that_are_gone_are_not_made_anew_over_reviews(tmp_path: Path) -
         folder.database.touch()
     folder.settings.unlink()
 
-    with pytest.raises(InvalidInput, match=r"settings\.toml is gone"), lock_state_dir(tmp_path):
+    with pytest.raises(InvalidInput, match=r"settings\.toml is missing"), lock_state_dir(tmp_path):
         pass
 
     assert not folder.settings.exists()
@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with (
-        pytest.raises(InvalidInput, match="cannot be made"),
+        pytest.raises(InvalidInput, match="cannot be created"),
         lock_state_dir(tmp_path / "file" / "state"),
     ):
         pass

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from local import ports, up
 from local.state_dir import StateDir, lock_state_dir
+from local.waiting import wait_for
 from models.errors import InvalidInput
 from register.archive import Archive
 from register.database import build_engine, migrate
@@ -61,7 +62,7 @@ async def read_welcome(process: asyncio.subprocess.Process) -> str:
 def open_api_client(folder: Path) -> httpx2.AsyncClient:
     profile = tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8"))
     headers = {"Authorization": f"Bearer {profile['token']}"}
-    return httpx2.AsyncClient(base_url=profile["url"], headers=headers, timeout=30)
+    return httpx2.AsyncClient(base_url=profile["url"], headers=headers, timeout=120)
 
 
 async def fetch_log(client: httpx2.AsyncClient, review: str) -> list[dict[str, Any]]:
@@ -70,9 +71,11 @@ async def fetch_log(client: httpx2.AsyncClient, review: str) -> list[dict[str, A
 
 
 async def wait_for_event(client: httpx2.AsyncClient, review: str, text: str) -> None:
-    async with asyncio.timeout(20):
-        while not any(text in event["text"] for event in await fetch_log(client, review)):  # noqa: ASYNC110  (the register is another process's)
-            await asyncio.sleep(0.1)
+    async def find_event() -> dict[str, Any] | None:
+        events = await fetch_log(client, review)
+        return next((event for event in events if text in event["text"]), None)
+
+    assert await wait_for(find_event, 120) is not None
 
 
 async def kill_temporal(parent: int) -> None:
@@ -122,7 +125,7 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
     assert [page.status_code for page in pages] == [200] * 4
     assert told_again.status_code == 200
     assert process.returncode == 0, errors.decode()
-    assert b"Everything is kept" in rest
+    assert b"All state is saved" in rest
     assert b"Traceback" not in errors
 
 
@@ -165,7 +168,7 @@ def test_two_parts_on_one_port_are_refused_naming_both_flags(
     )
 
     assert said == (
-        f"Port {port} is asked for twice, for register and API and for mail in by LMTP; "
+        f"Port {port} is requested twice, for register and API and for mail in by LMTP; "
         "choose another with --web-port or --lmtp-port.\n"
     )
 
@@ -180,7 +183,7 @@ def test_a_number_that_is_no_port_is_a_matter_of_usage(
 
     said = capsys.readouterr().err
     assert left.value.code == 2
-    assert f"argument {flag}: “{typed}” is no port; give a number from 0 to 65535" in said
+    assert f"argument {flag}: “{typed}” is not a port; give a number from 0 to 65535" in said
 
 
 @pytest.mark.usefixtures("clean_environment")
@@ -190,7 +193,7 @@ def test_a_second_up_on_the_same_folder_ends_with_a_sentence(
     with lock_state_dir(tmp_path):
         said = run_and_fail(capsys, tmp_path, choose_ports())
 
-    assert f"Afterword runs on {tmp_path} already (process {os.getpid()})" in said
+    assert f"Afterword already runs on {tmp_path} (process {os.getpid()})" in said
 
 
 @pytest.mark.usefixtures("clean_environment")
