@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from models.codes import RefusalCode
 from models.errors import InvalidInput, NotFound, Refusal, Unavailable
+from rules.formatting import join_words
 from web.schemas.problem import (
     PROBLEM_JSON,
     BlockerSchema,
@@ -101,12 +102,13 @@ def _convert_refusal(error: Refusal) -> Problem:
 
 
 def _convert_not_found(error: NotFound) -> Problem:
+    detail = str(NotFound(error.what, error.name))
     way_out = (
-        "Type more of the name, so that only one matches."
-        if len(error.hints) > 1
+        f"Did you mean {join_words(error.hints, 'or')}?"
+        if error.hints
         else "Check the name against the list; any unique beginning of it is enough."
     )
-    return build_problem(404, NOT_FOUND, str(error), way_out, hints=list(error.hints))
+    return build_problem(404, NOT_FOUND, detail, way_out, hints=list(error.hints))
 
 
 def _build_invalid_input(detail: str, status: int = 400) -> Problem:

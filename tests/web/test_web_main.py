@@ -86,7 +86,7 @@ def _unreachable_temporal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{find_free_port()}")
 
 
-@pytest.mark.usefixtures("_temporal_away")
+@pytest.mark.usefixtures("_unreachable_temporal")
 async def test_while_temporal_is_away_at_the_start_pages_are_served_and_commands_wait(
     tmp_path: Path,
 ) -> None:
@@ -95,7 +95,7 @@ async def test_while_temporal_is_away_at_the_start_pages_are_served_and_commands
         ready = await client.get("/readyz")
         health = await client.get("/healthz")
 
-    assert "No review yet" in page.text
+    assert "No reviews yet" in page.text
     assert health.json() == {"status": "ok"}
     assert ready.status_code == 503
     assert ready.json()["database"] == "ok"
@@ -131,11 +131,11 @@ async def test_with_everything_there_it_is_ready_and_a_webhook_opens_a_review_in
     assert described.workflow_type == "Review"
 
 
-@pytest.mark.usefixtures("_temporal_away")
+@pytest.mark.usefixtures("_unreachable_temporal")
 async def test_while_the_database_is_away_at_the_start_it_waits_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(database, "SHORTEST_WAIT", 0.1)
+    monkeypatch.setattr(database, "MIN_RETRY_SECONDS", 0.1)
     there = migrate
     tries = 0
 
@@ -163,7 +163,7 @@ async def test_while_the_database_is_away_at_the_start_it_waits_and_says_so(
     assert "the database does not answer: connection refused; next try in 0 s" in caplog.text
 
 
-@pytest.mark.usefixtures("_temporal_away")
+@pytest.mark.usefixtures("_unreachable_temporal")
 async def test_a_damaged_database_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "web.db").write_bytes(b"this is no database at all" * 100)
 

@@ -84,7 +84,7 @@ def test_words_that_blame_are_said_at_once(web_app: WebApp) -> None:
 
     found = written.json()["findings"]
     assert [f["code"] for f in found] == ["human-error"]
-    assert found[0]["where"] == "It was human error."
+    assert found[0]["passage"] == "It was human error."
     assert web_app.review_client.reviews[REVIEW].findings[0].code == "human-error"
 
 
@@ -133,7 +133,7 @@ def test_a_document_of_512_kib_is_taken_and_one_octet_more_is_not(web_app: WebAp
     ("content", "reason"),
     [
         (b"# Checkout\n\nline two \xff\n", "not UTF-8: see line 3"),
-        (b"PK\x03\x04\x00", "holds a NUL"),
+        (b"PK\x03\x04\x00", "contains a NUL"),
         (b"", "The document is empty."),
         (b" \n\n", "The document is empty."),
     ],

@@ -116,20 +116,20 @@ def test_tools_do_not_see_people(web_app: WebApp, path: str) -> None:
     ("row", "reason"),
     [
         ({}, "row 1, address: must be given"),
-        ({"address": "ada"}, "row 1, address: “ada” is no mail address"),
+        ({"address": "ada"}, "row 1, address: “ada” is not an email address"),
         ({"address": ""}, "row 1, address: must not be empty"),
         ({"address": "a b@example.org"}, "row 1, address: "),
         (
             {"address": ADA, "zone": "Europe/Berln"},
             "row 1, zone: there is no time zone “Europe/Berln”",
         ),
-        ({"address": ADA, "country": "Germany"}, "row 1, country: “Germany” is no country"),
+        ({"address": ADA, "country": "Germany"}, "row 1, country: “Germany” is not a country"),
         (
             {"address": ADA, "away_until": "1.4.2026"},
             "row 1, away_until: write the date as 2026-04-30",
         ),
         ({"address": ADA, "maneger": SAM}, "row 1: there is no field “maneger”; did you mean"),
-        ({"address": ADA, "aliases": ["x"]}, "row 1, aliases.0: “x” is no mail address"),
+        ({"address": ADA, "aliases": ["x"]}, "row 1, aliases.0: “x” is not an email address"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_named_and_nobody_is_imported(

@@ -148,7 +148,7 @@ def test_a_missed_project_has_neither_severity_nor_outage(web_app: WebApp) -> No
         ({"title": "x", "severity": 10**30}, 400, "severity: "),
         ({"title": "x", "severity": True}, 400, "severity: "),
         ({"title": "x", "ended_at": "2026-03-01T10:00:00"}, 400, "ended_at: write the time with"),
-        ({"title": "x", "ended_at": "2027-03-01T10:00:00Z"}, 400, "ended_at: 1 March 2027 is yet"),
+        ({"title": "x", "ended_at": "2027-03-01T10:00:00Z"}, 400, "1 March 2027 is in the future"),
         (
             {
                 "title": "x",
@@ -156,7 +156,7 @@ def test_a_missed_project_has_neither_severity_nor_outage(web_app: WebApp) -> No
                 "started_at": "2026-03-01T11:00:00Z",
             },
             400,
-            "started_at: lies after ended_at",
+            "started_at: is later than ended_at",
         ),
         ({"title": "x", "project": True, "severity": 1}, 400, "project: a missed project has no"),
         ({"title": "x", "lead": "nobody@example.org"}, 404, "There is no person “nobody@"),

@@ -104,7 +104,7 @@ def test_of_many_people_nobody_knows_five_are_told_and_the_rest_are_counted(
     notes = post_hook(web_app, build_payload(participants=strangers)).json()["notes"]
 
     assert len(notes) == 6
-    assert notes[-1] == "And 35 more of the kind."
+    assert notes[-1] == "And 35 more like this."
 
 
 def test_whom_the_service_map_has_but_nobody_knows_is_told_and_the_coordinator_stands_in(
@@ -119,7 +119,10 @@ def test_whom_the_service_map_has_but_nobody_knows_is_told_and_the_coordinator_s
     again = post_hook(web_app, build_payload(lead="", participants=[])).json()
 
     assert first["notes"] == [
-        f"{MAP_NAMES} facilitator of checkout, x@example.org, whom nobody knows; {COORDINATOR_STANDS_IN}.",
+        (
+            f"{MAP_NAMES} facilitator of checkout, x@example.org, who is not in the directory; "
+            f"{COORDINATOR_STANDS_IN}."
+        ),
         f"{MAP_NAMES} lead of checkout, Ada Lind, who has left; {COORDINATOR_STANDS_IN}.",
     ]
     assert (get_only_review(web_app).roles.lead, get_only_review(web_app).roles.facilitator) == (
@@ -151,7 +154,7 @@ def test_an_end_that_is_yet_to_come_is_the_time_of_arrival(web_app: WebApp, recu
     answer = post_hook(web_app, build_payload(ended_at="2036-03-02T10:00:00Z", recurs=recurs))
 
     assert answer.json()["notes"][0] == (
-        "The end, 2 March 2036, is yet to come; the time of arrival was taken."
+        "The end, 2 March 2036, is in the future; the time of arrival was used."
     )
     review = web_app.review_client.reviews["review-statuspage-INC204"]
     assert review.incident.ended_at <= web_app.now
@@ -256,7 +259,7 @@ def test_a_binary_cloud_event_is_taken(web_app: WebApp) -> None:
         (
             {**CLOUD_EXAMPLE, "specversion": "0.3"},
             {"Content-Type": "application/cloudevents+json"},
-            "specversion: “0.3” is not known",
+            "specversion: “0.3” is not supported",
         ),
         (
             {**CLOUD_EXAMPLE, "id": ""},

@@ -88,7 +88,7 @@ def test_an_end_that_is_yet_to_come_is_the_time_of_arrival(web_app: WebApp) -> N
     answer = post_hook(web_app, build_event(occurred_at="2036-03-02T10:00:00Z"))
 
     assert answer.status_code == 201
-    assert "is yet to come" in answer.json()["notes"][0]
+    assert "is in the future" in answer.json()["notes"][0]
     assert web_app.review_client.reviews[REVIEW].incident.ended_at == web_app.now
 
 
