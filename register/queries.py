@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Table,
     func,
+    or_,
     select,
     tuple_,
 )
@@ -25,6 +26,9 @@ from register.transactions import begin_read
 
 MAX_SEARCH_LENGTH = 200
 """How many characters of a search are used; nobody types more by hand."""
+
+MAX_MATCHING_IDS = 6
+"""How many ids are read to find the one that is meant: five hints and one too many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,9 @@ class ReviewRow:
 
 
 def find_review(engine: Engine, review_id: str) -> Review | None:
-    """Return a review as the register has it, without receipts and notifications. Raises
-    Unavailable.
+    """Find a review as the register has it, without receipts and notifications.
+
+    Raises Unavailable.
     """
     table = tables.reviews
     with begin_read(engine) as connection:
@@ -112,8 +117,9 @@ def list_reviews(
 
 
 def list_events(engine: Engine, review_id: str) -> tuple[Event, ...]:
-    """Return a review's log, oldest event first; empty if there is no such review. Raises
-    Unavailable.
+    """List a review's log, oldest event first; empty if there is no such review.
+
+    Raises Unavailable.
     """
     with begin_read(engine) as connection:
         return tuple(_select_events(connection, review_id))
@@ -123,6 +129,33 @@ def list_review_ids(engine: Engine) -> tuple[str, ...]:
     """List the ids of all reviews in the register, sorted. Raises Unavailable."""
     with begin_read(engine) as connection:
         return tuple(sorted(connection.scalars(select(tables.reviews.c.id))))
+
+
+def list_matching_ids(engine: Engine, typed: str) -> tuple[str, ...]:
+    """List the ids of reviews that may be meant by a typed name, the likeliest first.
+
+    At most `MAX_MATCHING_IDS`: enough to tell one from several. Raises Unavailable.
+    """
+    prefix = typed.strip().removeprefix("review-").lower()
+    if not prefix or len(prefix) > MAX_SEARCH_LENGTH or not prefix.isascii() or "\0" in prefix:
+        return ()
+    columns = tables.reviews.c
+    whole_id = columns.id == f"review-{typed.strip().removeprefix('review-')}"
+    after_review = func.lower(func.substr(columns.id, len("review-") + 1))
+    key = func.substr(columns.id, func.length(columns.source) + len("review--") + 1)
+    statement = (
+        select(columns.id)
+        .where(
+            or_(
+                after_review.startswith(prefix, autoescape=True),
+                func.lower(key).startswith(prefix, autoescape=True),
+            )
+        )
+        .order_by(whole_id.desc(), (key == typed.strip()).desc(), columns.id)
+        .limit(MAX_MATCHING_IDS)
+    )
+    with begin_read(engine) as connection:
+        return tuple(connection.scalars(statement))
 
 
 def _filter_after(statement: Select[Any], after: str) -> Select[Any]:

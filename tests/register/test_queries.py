@@ -177,3 +177,44 @@ def test_every_review_is_named_and_none_that_is_not_there_is_found(engine: Engin
 
     assert queries.list_review_ids(engine) == ("review-pagerduty-Q1", "review-pagerduty-Q2")
     assert queries.find_review(engine, "review-pagerduty-Q") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Q1", ["Q1", "Q10", "q1x"]),
+        ("review-pagerduty-q1", ["Q1", "Q10", "q1x"]),
+        ("pager", ["Q1", "Q10", "Q2", "q1x"]),
+        (" q1x ", ["q1x"]),
+        ("review-pagerduty-q1x", ["q1x"]),
+        ("1", []),
+        ("Q%", []),
+        ("_", []),
+        ("", []),
+        ("review-", []),
+        ("Q1\0", []),
+        ("Ｑ1", []),
+        ("Q" * 10_000, []),
+    ],
+)
+def test_a_review_is_looked_for_by_a_beginning_of_its_name(
+    engine: Engine, typed: str, found: list[str]
+) -> None:
+    for key in ("Q2", "q1x", "Q10", "Q1"):
+        record_review(engine, key)
+
+    ids = queries.list_matching_ids(engine, typed)
+
+    assert sorted(ids) == [f"review-pagerduty-{key}" for key in found]
+
+
+def test_of_many_names_that_begin_alike_few_are_read_and_the_exact_one_first(
+    engine: Engine,
+) -> None:
+    for key in ("1", *(f"0{number}" for number in range(20)), *(f"1{n}" for n in range(20))):
+        record_review(engine, key)
+
+    for typed in ("1", "pagerduty-1", "review-pagerduty-1"):
+        ids = queries.list_matching_ids(engine, typed)
+        assert ids[0] == "review-pagerduty-1"
+        assert len(ids) == queries.MAX_MATCHING_IDS

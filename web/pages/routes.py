@@ -143,7 +143,7 @@ async def submit_contribution(
 
 def _load_review(context: AppContext, name: str) -> Review:
     record = queries.find_review(
-        context.engine, find_review_id(name, queries.list_review_ids(context.engine))
+        context.engine, find_review_id(name, queries.list_matching_ids(context.engine, name))
     )
     if record is None:
         raise NotFound("review", name)
