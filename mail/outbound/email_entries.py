@@ -10,6 +10,7 @@ from mail.outbound.details import Detail, list_details
 from mail.outbound.email_formatting import join_on_one_line, truncate
 from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
+from models.email_address import replace_email_addresses
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
 from rules.notifications.wording import format_action_reference
@@ -20,7 +21,6 @@ KINDS_WITH_ALL_ACTIONS = (NotificationKind.STATUS_BRIEF, NotificationKind.CLOSED
 HIDDEN_STATUSES = (ActionStatus.PROPOSED, ActionStatus.WITHDRAWN)
 OPEN_END = "…"
 ITEM_ID = re.compile(r"[A-Z]\d+")
-ADDRESS = re.compile(r"[^\s@<>“”„\"'():;,]+@[\w-]+(?:\.[\w-]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def _find_text(name: str, action: Action | None, review: Review) -> str:
 
 def _shorten_sentence(item: NotificationItem, review: Review, recipient: EmailRecipient) -> str:
     """Return a sentence with names for addresses, without the action's text, shown above."""
-    sentence = ADDRESS.sub(lambda found: recipient.format_name(found[0]), item.sentence)
+    sentence = replace_email_addresses(item.sentence, recipient.format_name)
     if not item.item:
         return sentence
     return sentence.removeprefix(f"{item.item}: ").replace(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 import aiosmtplib
 
+from models.email_address import is_email_address
 from models.errors import Unavailable
 
 MAIL_SERVER = "the mail server"
@@ -21,7 +21,6 @@ OUR_ERROR_CODES = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
 SERVICE_NOT_AVAILABLE = 421
 SYNTAX_ERROR_IN_PARAMETERS = 501
 MAILBOX_NAME_NOT_ALLOWED = 553
-_ADDRESS = re.compile(r"[^\s<>\"]+")
 
 
 class AddressRefused(Exception):
@@ -207,8 +206,8 @@ def _build_client(server: SmtpServer, context: ssl.SSLContext | None) -> aiosmtp
 
 def _build_envelope(message: EmailMessage) -> _Envelope:
     sender, recipient = (_find_only_address(message, name) for name in ("From", "To"))
-    if not _ADDRESS.fullmatch(recipient):
-        raise AddressRefused(recipient, SYNTAX_ERROR_IN_PARAMETERS, "this is not a mail address")
+    if not is_email_address(recipient if "@" in recipient else f"{recipient}@localhost"):
+        raise AddressRefused(recipient, SYNTAX_ERROR_IN_PARAMETERS, "this is not an email address")
     needs_smtputf8 = not (sender + recipient).isascii()
     return _Envelope(
         sender=sender, recipient=recipient, octets=message.as_bytes(), needs_smtputf8=needs_smtputf8

@@ -10,6 +10,7 @@ from typing import Any
 
 from models import commands as o
 from models.commands import MailCommand
+from models.email_address import find_email_address
 from models.field_metadata import list_declared_fields
 from models.people import Channel
 from models.review import Gate
@@ -42,7 +43,6 @@ _RISK = re.compile(
     re.IGNORECASE,
 )
 _GATE = re.compile(r"[\s,.:]*(?:the )?(draft|actions?|closure|closing|close)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _GATES = {"draft": Gate.DRAFT, "action": Gate.ACTIONS, "actions": Gate.ACTIONS}
 _PAST_DATE = re.compile(
     r"\W*(?:\d{1,2}[./-]\d|(?:on )?(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",
@@ -183,7 +183,7 @@ def _build_drop(request: CommandRequest) -> MailCommand | str:
 
 
 def _build_reassign(request: CommandRequest) -> MailCommand | str:
-    match = _ADDRESS.search(request.words)
+    match = find_email_address(request.words)
     if match is None:
         return request.ask_for_words()
     reason = _limit_length(_parse_reason(request.words[match.end() :]))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from models.email_address import replace_email_addresses
 from models.people import Person
 from models.review import Review
 from text_checks.blame.mentions import may_mention, replace_names
 
-ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 OTHER_PERSON = "a colleague"
 
 
@@ -34,7 +33,11 @@ def pseudonymize_review(
 
     def replace_people(words: str) -> str:
         return (
-            ADDRESS.sub(OTHER_PERSON, replace_names(words, present, pseudonyms)) if words else words
+            replace_email_addresses(
+                replace_names(words, present, pseudonyms), lambda _: OTHER_PERSON
+            )
+            if words
+            else words
         )
 
     return _map_strings(review, replace_people), replace_people(text), pseudonyms

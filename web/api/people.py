@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi import Body as FromBody
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from models.email_address import is_email_address
 from models.errors import InvalidInput
 from models.people import Person, Service
 from web.auth import CurrentAdmin, CurrentCaller, CurrentPerson
@@ -22,12 +23,11 @@ from web.services.review_opening import ROLE_FIELDS
 
 router = APIRouter(prefix="/api", tags=["people"], route_class=StrictRoute)
 
-ADDRESS_PATTERN = re.compile(r"[^\s@<>,;:\"()]{1,64}@[^\s@<>,;:\"()]{1,255}")
 COUNTRY_PATTERN = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 def _validate_address(text: str) -> str:
-    if text and not ADDRESS_PATTERN.fullmatch(text):
+    if text and not is_email_address(text):
         raise ValueError(f"“{text}” is not an email address")
     return text.lower()
 

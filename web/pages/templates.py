@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from models.email_address import replace_email_addresses
 from models.incident import Incident
 from models.people import Person
 from rules.formatting import format_short_date, format_short_time
@@ -20,7 +20,6 @@ from web.schemas.problem import Problem
 
 WEB_DIR = Path(__file__).parent.parent
 WEB_SCHEMES = ("http", "https")
-ADDRESS_PATTERN = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def create_environment() -> Environment:
@@ -64,7 +63,7 @@ class PersonNames(dict[str, str]):
 
     def replace_addresses(self, text: str) -> str:
         """Return a sentence with names in place of addresses."""
-        return ADDRESS_PATTERN.sub(lambda found: self[found[0]], text)
+        return replace_email_addresses(text, self.__getitem__)
 
 
 def build_names(people: Mapping[str, Person]) -> PersonNames:

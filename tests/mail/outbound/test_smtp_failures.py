@@ -79,7 +79,7 @@ async def test_a_server_that_hangs_up_after_a_refusal_gets_a_new_connection() ->
 
 @pytest.mark.parametrize("address", ["a b@example.org", "<x>@example.org"])
 async def test_what_is_no_address_is_refused_without_asking(address: str) -> None:
-    with pytest.raises(AddressRefused, match="not a mail address"):
+    with pytest.raises(AddressRefused, match="not an email address"):
         await Mailer(build_smtp_settings(1)).send(build_email(address))
 
 
