@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.action import Action, ActionStatus
+from models.codes import BlockerCode
 from models.commands import BEFORE_ASSIGNMENT
 from models.document import Cause, Section
 from models.notifications import Notification, NotificationItem, NotificationKind
@@ -100,8 +101,8 @@ def _list_open(review: Review, now: datetime) -> Iterator[str]:
     }
     for blocker in list_blockers(review, now):
         if blocker.item not in known_items and blocker.code not in (
-            "meeting-not-held",
-            "no-causes",
+            BlockerCode.MEETING_NOT_HELD,
+            BlockerCode.NO_CAUSES,
         ):
             yield blocker.sentence
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from models.codes import BlockerCode, EventKind
 from models.notifications import PendingItem, SentCount
 from models.policy import Policy
 from models.review import Meeting, Review, Stage
@@ -12,15 +13,33 @@ from rules.working_time import Calendar
 
 IMMEDIATE_CODES = frozenset(
     {
-        *("not-accepted", "declined", "postponement", "not-verified", "given-up", "question"),
-        *("recurrence", "not-assigned", "no-facilitator", "appoint-lead"),
+        BlockerCode.NOT_ACCEPTED,
+        BlockerCode.DECLINED,
+        BlockerCode.POSTPONEMENT,
+        BlockerCode.NOT_VERIFIED,
+        BlockerCode.GIVEN_UP,
+        BlockerCode.QUESTION,
+        BlockerCode.RECURRENCE,
+        BlockerCode.NOT_ASSIGNED,
+        BlockerCode.NO_FACILITATOR,
+        BlockerCode.APPOINT_LEAD,
     }
 )
-APPROVAL_CODES = frozenset({"approve-draft", "approve-actions", "approve-closure"})
+APPROVAL_CODES = frozenset(
+    {BlockerCode.APPROVE_DRAFT, BlockerCode.APPROVE_ACTIONS, BlockerCode.APPROVE_CLOSURE}
+)
 WORK_EVENTS = frozenset(
     {
-        *("write", "add-cause", "revise-cause", "propose", "revise", "withdraw", "waive"),
-        *("accept-risk", "schedule-meeting", "hold-meeting"),
+        EventKind.WRITE,
+        EventKind.ADD_CAUSE,
+        EventKind.REVISE_CAUSE,
+        EventKind.PROPOSE,
+        EventKind.REVISE,
+        EventKind.WITHDRAW,
+        EventKind.WAIVE,
+        EventKind.ACCEPT_RISK,
+        EventKind.SCHEDULE_MEETING,
+        EventKind.HOLD_MEETING,
     }
 )
 """Kinds of events that show work on the document, its causes or its proposed actions."""
@@ -110,12 +129,12 @@ def _count_meeting_days(review: Review) -> int:
 
 def _find_first_due_time(review: Review, pending: PendingItem, calendar: Calendar) -> datetime:
     days = review.policy.reminder_working_days
-    if pending.code == "no-meeting":
+    if pending.code == BlockerCode.NO_MEETING:
         return max(
             pending.since,
             calendar.add_working_days_to_time(find_meeting_deadline(review, calendar), -days),
         )
-    if pending.code in ("not-done", "no-follow-up"):
+    if pending.code in (BlockerCode.NOT_DONE, BlockerCode.NO_FOLLOW_UP):
         return calendar.add_working_days_to_time(pending.since, days)
     if review.stage is Stage.DRAFT:
         return find_draft_deadline(review, calendar)

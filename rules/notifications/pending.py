@@ -15,7 +15,14 @@ from models.review import OPEN_STAGES, Gate, Review, Stage
 from rules.gates.gates import find_gate, list_blockers
 
 ACTION_CODES = frozenset(
-    {"not-accepted", "declined", "not-done", "postponement", "not-verified", "given-up"}
+    {
+        BlockerCode.NOT_ACCEPTED,
+        BlockerCode.DECLINED,
+        BlockerCode.NOT_DONE,
+        BlockerCode.POSTPONEMENT,
+        BlockerCode.NOT_VERIFIED,
+        BlockerCode.GIVEN_UP,
+    }
 )
 APPROVAL_SENTENCES = {
     Gate.DRAFT: "The draft is complete and ready for approval.",
@@ -81,9 +88,9 @@ def _list_approvals(review: Review, gate_blockers: tuple[Blocker, ...]) -> Itera
 
 def _list_action_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
     """Yield the blockers that closing would raise for each action, at any stage of the review."""
-    codes = ACTION_CODES if review.stage is Stage.DRAFT else ACTION_CODES | {"recurrence"}
+    codes = ACTION_CODES if review.stage is Stage.DRAFT else ACTION_CODES | {BlockerCode.RECURRENCE}
     if review.stage is Stage.ASSIGNED:
-        codes |= {"not-assigned"}
+        codes |= {BlockerCode.NOT_ASSIGNED}
     for blocker in list_blockers(replace(review, stage=Stage.FOLLOW_UP), now):
         if blocker.code in codes:
             yield blocker
@@ -116,21 +123,21 @@ def _find_start(review: Review, blocker: Blocker) -> datetime:
     action = review.action(blocker.item)
     if action is not None:
         return _find_action_start(review, blocker.code, action)
-    if blocker.code == "recurrence":
+    if blocker.code == BlockerCode.RECURRENCE:
         return next(
             recurrence.at for recurrence in review.recurrences if recurrence.id == blocker.item
         )
-    if blocker.code == "meeting-not-held" and review.meeting is not None:
+    if blocker.code == BlockerCode.MEETING_NOT_HELD and review.meeting is not None:
         return max(review.stage_since, review.meeting.at)
-    if blocker.code == "follow-up-not-held" and review.follow_up is not None:
+    if blocker.code == BlockerCode.FOLLOW_UP_NOT_HELD and review.follow_up is not None:
         return max(review.stage_since, review.follow_up.at)
     return _find_stage_start(review)
 
 
 def _find_action_start(review: Review, code: str, action: Action) -> datetime:
-    if code == "postponement" and action.postponement is not None:
+    if code == BlockerCode.POSTPONEMENT and action.postponement is not None:
         return action.postponement.at
-    if code == "question" and action.question is not None:
+    if code == BlockerCode.QUESTION and action.question is not None:
         return action.question.at
     if code in ACTION_CODES:
         return action.since

@@ -25,7 +25,9 @@ from rules.notifications.pending import (
     list_pending_items,
 )
 
-ASSIGNEE_CODES = frozenset({"not-accepted", "not-done", "not-verified", "question"})
+ASSIGNEE_CODES = frozenset(
+    {BlockerCode.NOT_ACCEPTED, BlockerCode.NOT_DONE, BlockerCode.NOT_VERIFIED, BlockerCode.QUESTION}
+)
 """Codes of items that wait for an owner or a verifier; they are escalated to the lead first."""
 
 
@@ -60,7 +62,7 @@ class PendingEntry:
     @property
     def due_on(self) -> date | None:
         """Return the due date of an action that is to be done; None for any other item."""
-        return self.action.due if self.action and self.item.code == "not-done" else None
+        return self.action.due if self.action and self.item.code == BlockerCode.NOT_DONE else None
 
     @property
     def is_for_assignee(self) -> bool:

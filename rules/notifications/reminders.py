@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from models.codes import BlockerCode
 from models.notifications import NotificationKind
 from models.review import Stage
 from rules.formatting import format_count, format_date, join_words
 from rules.notifications import due_times, wording
 from rules.notifications.pending_work import PendingEntry, PendingWork, PlannedNotification
 
-FIRST_KINDS = {
-    "not-accepted": NotificationKind.ASSIGNED,
-    "not-verified": NotificationKind.TO_VERIFY,
-    "postponement": NotificationKind.POSTPONEMENT_ASKED,
-    "given-up": NotificationKind.GIVEN_UP_ASKED,
-    "question": NotificationKind.QUESTION,
+FIRST_KINDS: dict[str, NotificationKind] = {
+    BlockerCode.NOT_ACCEPTED: NotificationKind.ASSIGNED,
+    BlockerCode.NOT_VERIFIED: NotificationKind.TO_VERIFY,
+    BlockerCode.POSTPONEMENT: NotificationKind.POSTPONEMENT_ASKED,
+    BlockerCode.GIVEN_UP: NotificationKind.GIVEN_UP_ASKED,
+    BlockerCode.QUESTION: NotificationKind.QUESTION,
 }
-CODES_BESIDE_DRAFT = due_times.IMMEDIATE_CODES | due_times.APPROVAL_CODES | {"no-meeting"}
+CODES_BESIDE_DRAFT = due_times.IMMEDIATE_CODES | due_times.APPROVAL_CODES | {BlockerCode.NO_MEETING}
 OVERDUE_LEVELS = 2
 """An overdue action is escalated to the lead and the sponsor, or to the leaders above them."""
 
