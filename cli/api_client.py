@@ -11,7 +11,9 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from cli.config import Connection, is_loopback
+import click
+
+from cli.config import Connection, get_flags, is_loopback, resolve_connection
 from cli.errors import CliError, ExitCode, build_error
 
 TIMEOUT = 60.0
@@ -132,6 +134,11 @@ class ApiClient:
             + (retry_hint if key and not is_refused else ""),
             ExitCode.UNREACHABLE,
         )
+
+
+def open_client(ctx: click.Context, timeout: float = TIMEOUT) -> ApiClient:
+    """Return a client for the server that options, environment and files name."""
+    return ApiClient(resolve_connection(get_flags(ctx)), timeout)
 
 
 def build_query(query: Mapping[str, object]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli import completion
-from cli.config import OUTPUT_FORMATS
+from cli.config import OUTPUT_FORMATS, get_flags
 from cli.param_types import CommandIdType
 
 
@@ -76,4 +76,4 @@ def _build_common_option(declarations: list[str], **attributes: Any) -> click.Op
 
 def _store_flag(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is not None and parameter.name:
-        completion.get_flags(ctx)[parameter.name] = value
+        get_flags(ctx)[parameter.name] = value

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
-from cli.api_client import ApiClient, build_path
-from cli.config import resolve_connection
+from cli.api_client import build_path, open_client
 from cli.errors import CliError
 
 COMPLETION_TIMEOUT = 1.0
 """Seconds to wait for the server before completion offers nothing."""
 
-FLAGS_KEY = "afterword.flags"
-
-
-def open_client(ctx: click.Context, timeout: float | None = None) -> ApiClient:
-    """Return a client for the server that options, environment and files name."""
-    connection = resolve_connection(get_flags(ctx))
-    return ApiClient(connection, timeout) if timeout else ApiClient(connection)
-
-
-def get_flags(ctx: click.Context) -> dict[str, str]:
-    """Return the values of the common options given so far."""
-    values: dict[str, str] = ctx.meta.setdefault(FLAGS_KEY, {})
-    return values
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def complete_review(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -39,16 +26,16 @@ def complete_review(ctx: click.Context, _: click.Parameter, incomplete: str) -> 
     return [name for name in names if name.removeprefix("review-").lower().startswith(prefix)]
 
 
-def complete_item(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """List the matching actions or causes of the review already named."""
-    review = _fetch_or_empty(ctx, build_path("reviews", ctx.params.get("review") or " ")).get(
-        "review", {}
-    )
-    kinds = {"action": ("actions",), "cause": ("causes",)}.get(
-        parameter.name or "", ("actions", "causes", "findings", "recurrences")
-    )
-    ids = [str(row["id"]) for kind in kinds for row in review.get(kind, ())]
-    return [name for name in ids if name.lower().startswith(incomplete.lower())]
+def complete_items(*lists: str) -> Completer:
+    """Return what completes the ids in these lists of the review already named: “actions”."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        path = build_path("reviews", ctx.params.get("review") or " ")
+        review = _fetch_or_empty(ctx, path).get("review", {})
+        ids = [str(row["id"]) for name in lists for row in review.get(name, ())]
+        return [name for name in ids if name.lower().startswith(incomplete.lower())]
+
+    return complete
 
 
 def _fetch_or_empty(ctx: click.Context, path: str, **query: object) -> Mapping[str, Any]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
+
 from cli.errors import CliError, ExitCode
 
 DEFAULT_URL = "http://127.0.0.1:8600"
@@ -16,6 +18,8 @@ OUTPUT_FORMATS = ("table", "json", "jsonl")
 LOCAL_CONFIG = Path(".afterword") / "profile.toml"
 SETTING_NAMES = ("url", "token", "output")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+FLAGS_KEY = "afterword.flags"
+"""Where click's context keeps the values of the common options."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,12 @@ class Connection:
     token: str
     output: str
     url_source: str
+
+
+def get_flags(ctx: click.Context) -> dict[str, str]:
+    """Return the values of the common options given so far."""
+    values: dict[str, str] = ctx.meta.setdefault(FLAGS_KEY, {})
+    return values
 
 
 def resolve_connection(flags: Mapping[str, str]) -> Connection:

@@ -8,18 +8,16 @@ from uuid import uuid4
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import build_path
+from cli import base_command
+from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError
 from cli.output import show_receipt
 from cli.parameters import build_body, build_parameters
-from models.commands import COMMANDS, Cancel, Command
-from models.review import OPEN_STAGES
+from models.commands import COMMANDS, Command, get_kind
+from rules.commands.descriptions import format_conditions, format_summary
 
 COMMANDS_BY_PATH = {command.cli: command for command in COMMANDS.values() if command.cli}
-NEEDS_CONFIRMATION = (Cancel,)
-"""Commands that ask for confirmation first."""
 
 
 def list_verbs(group: str) -> list[str]:
@@ -38,7 +36,7 @@ def build_command(path: str) -> click.Command | None:
         params=[
             base_command.build_review_argument(),
             *build_parameters(command),
-            *([base_command.build_yes_option()] if command in NEEDS_CONFIRMATION else []),
+            *([base_command.build_yes_option()] if command.needs_confirmation else []),
             base_command.build_id_option(),
         ],
         callback=lambda **given: send_command(command, given),
@@ -50,12 +48,12 @@ def build_command(path: str) -> click.Command | None:
 @click.pass_context
 def send_command(ctx: click.Context, command: type[Command], options: dict[str, Any]) -> None:
     """Send a command to the server and show the receipt."""
-    kind = str(command.__dataclass_fields__["kind"].default)
-    if command in NEEDS_CONFIRMATION and not options["yes"]:
+    kind = get_kind(command)
+    if command.needs_confirmation and not options["yes"]:
         confirm(f"{format_summary(command)} Really {kind} {options['review']}?")
     content = build_body(command, options)
     command_id = options["command_id"] or uuid4().hex
-    receipt = completion.open_client(ctx).post(
+    receipt = open_client(ctx).post(
         build_path("reviews", options["review"], kind), content, command_id
     )
     show_receipt(ctx, receipt)
@@ -67,20 +65,3 @@ def confirm(question: str) -> None:
         raise click.UsageError("This asks first, and nobody can answer here: add --yes.")
     if not click.confirm(question, err=True):
         raise CliError("Nothing was done.")
-
-
-def format_summary(command: type[Command]) -> str:
-    """Return the sentence that says what a command does."""
-    return (command.__doc__ or "").partition("\n\n")[0]
-
-
-def format_conditions(command: type[Command]) -> str:
-    """Format who may send a command, and when."""
-    roles = f"For: {', '.join(role for role in command.who if role != 'clock')}."
-    stages = f" While the review is in: {', '.join(command.stages)}."
-    statuses = f" While the action is: {', '.join(command.action_statuses)}."
-    return (
-        roles
-        + (stages if tuple(command.stages) != OPEN_STAGES else "")
-        + (statuses if command.action_statuses else "")
-    )

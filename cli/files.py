@@ -1,4 +1,4 @@
-"""Rows of people and services, read from a CSV or TOML file."""
+"""Files: read and write them whole, and read rows of people and services from CSV or TOML."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cli.commands.documents import read_file
+import click
+
 from cli.errors import CliError
 
 MAX_BYTES = 1024 * 1024
@@ -25,6 +26,27 @@ BOOLEANS = {
 }
 
 FileRow = dict[str, Any]
+FILE_TYPE = click.Path(dir_okay=False, allow_dash=True)
+
+
+def read_file(file: str) -> bytes:
+    """Read a file or standard input. Raises CliError."""
+    try:
+        with click.open_file(file, "rb") as stream:
+            content: bytes = stream.read()
+    except OSError as error:
+        raise CliError(
+            f"{file} cannot be read: {(error.strerror or str(error)).lower()}."
+        ) from None
+    return content
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write bytes into a file. Raises CliError where that is not possible."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise CliError(f"{file} cannot be written: {error.strerror}") from None
 
 
 def read_rows(file: str, collection: str, fields: tuple[str, ...]) -> list[FileRow]:

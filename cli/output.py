@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from cli import completion
-from cli.config import resolve_connection
+from cli.config import get_flags, resolve_connection
 from cli.errors import strip_control_characters
 
 JsonRow = Mapping[str, Any]
@@ -24,7 +23,7 @@ def show_rows(
     ctx: click.Context, rows: Sequence[JsonRow], columns: Columns, empty_message: str
 ) -> None:
     """Print a list; for an empty table, print `empty_message` on standard error."""
-    output_format = resolve_connection(completion.get_flags(ctx)).output
+    output_format = resolve_connection(get_flags(ctx)).output
     if output_format == "json":
         click.echo(format_json(rows, indent=2))
     elif output_format == "jsonl":
@@ -37,7 +36,7 @@ def show_rows(
 
 def show_record(ctx: click.Context, record: JsonRow, lines: Callable[[], Iterable[str]]) -> None:
     """Print one object as JSON or, for people, the `lines` about it."""
-    output_format = resolve_connection(completion.get_flags(ctx)).output
+    output_format = resolve_connection(get_flags(ctx)).output
     if output_format == "table":
         _print_lines(strip_control_characters(line).rstrip("\n") for line in lines())
     else:

@@ -6,7 +6,7 @@ declarations of a record with `list_declared_fields`.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -20,7 +20,7 @@ class FieldMetadata:
     """
 
     help: str = ""
-    example: Any = field(default=None, compare=False)
+    example: Any = None
     is_argument: bool = False
     option: str = ""
 
@@ -50,7 +50,7 @@ class ItemId(OneLine):
     """The id of an item of the review: an action, cause, finding or recurrence."""
 
     help: str = "The action, cause or finding that this is about."
-    example: Any = field(default="C1", compare=False)
+    example: Any = "C1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class ActionId(ItemId):
     """The id of an action."""
 
     help: str = "The action, like A1."
-    example: Any = field(default="A1", compare=False)
+    example: Any = "A1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class RecurrenceId(FieldMetadata):
     """The id of a recurrence, or in words what came back."""
 
     help: str = "The recurrence that makes this necessary, like R1."
-    example: Any = field(default="R1", compare=False)
+    example: Any = "R1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class ContributionId(OneLine):
     """The id of an anonymous contribution."""
 
     help: str = "The contribution, like K1."
-    example: Any = field(default="K1", compare=False)
+    example: Any = "K1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli import base_command, completion
-from cli.api_client import ApiClient, build_path
+from cli.api_client import ApiClient, build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError, ExitCode
 from cli.output import JsonRow, format_cell, format_time, show_record, show_rows
@@ -34,7 +34,7 @@ CROSS_REVIEW_COLUMNS = {
 def _list(
     ctx: click.Context, review: str | None, mine: bool, owner: str | None, every: bool
 ) -> None:
-    client = completion.open_client(ctx)
+    client = open_client(ctx)
     owner = _fetch_own_address(client) if mine else (owner or "").lower()
     actions = _fetch_actions(client, review) if review else _fetch_open_actions(client)
     rows = [
@@ -62,7 +62,7 @@ list_ = BaseCommand(
 
 
 def _show(ctx: click.Context, review: str, action: str) -> None:
-    actions = list(_fetch_actions(completion.open_client(ctx), review))
+    actions = list(_fetch_actions(open_client(ctx), review))
     row = next((row for row in actions if row["id"].lower() == action.lower()), None)
     if row is None:
         known = format_cell([row["id"] for row in actions]) or "none"
@@ -80,7 +80,7 @@ show = BaseCommand(
     help="Show all there is to know of one action.",
     params=[
         base_command.build_review_argument(),
-        click.Argument(["action"], shell_complete=completion.complete_item),
+        click.Argument(["action"], shell_complete=completion.complete_items("actions")),
     ],
     callback=click.pass_context(_show),
 )

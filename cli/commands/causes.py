@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import build_path
+from cli import base_command
+from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError, ExitCode
 from cli.output import JsonRow, format_cell, show_record
@@ -17,7 +17,7 @@ from cli.output import JsonRow, format_cell, show_record
 def _ask(ctx: click.Context, review: str, cause: str | None) -> None:
     from text_checks import cause_chains
 
-    detail = completion.open_client(ctx).get(build_path("reviews", review))["review"]
+    detail = open_client(ctx).get(build_path("reviews", review))["review"]
     active = [row for row in detail["causes"] if not row["withdrawn"]]
     selected = [row for row in active if cause is None or row["id"] == cause.upper()]
     if cause is not None and not selected:

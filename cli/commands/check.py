@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 import click
 
-from cli import completion
 from cli.base_command import BaseCommand
-from cli.commands.documents import FILE_TYPE, decode_document, format_findings, read_file
+from cli.commands.documents import decode_document, format_findings
+from cli.config import get_flags
 from cli.errors import ExitCode
+from cli.files import FILE_TYPE, read_file
 from cli.output import JsonRow, format_json, print_remark
 
 FINDING_FIELDS = ("id", "code", "line", "column", "passage", "problem", "suggestion")
@@ -32,7 +33,7 @@ def _check(ctx: click.Context, file: str) -> None:
     }
     if not result.is_english:
         print_remark("The checks of words speak English; most of this text is in another language.")
-    for line in FORMATTERS[completion.get_flags(ctx).get("output", "table")](report, file):
+    for line in FORMATTERS[get_flags(ctx).get("output", "table")](report, file):
         click.echo(line)
     ctx.exit(ExitCode.FAILED if result.missing or result.findings else ExitCode.DONE)
 

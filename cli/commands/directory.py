@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from cli import completion
-from cli.api_client import build_path
+from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.files import read_rows
 from cli.output import show_record, show_rows
@@ -36,14 +35,14 @@ def build_columns(fields: Iterable[str]) -> dict[str, Callable[[Any], object]]:
 
 def _build_list_callback(collection: str, fields: Iterable[str]) -> Callable[[], None]:
     def list_rows(ctx: click.Context, /) -> None:
-        rows = completion.open_client(ctx).get(build_path(collection))[collection]
+        rows = open_client(ctx).get(build_path(collection))[collection]
         show_rows(ctx, rows, build_columns(fields), f"There are no {collection} yet.")
 
     return click.pass_context(list_rows)
 
 
 def _renew(ctx: click.Context, person: str) -> None:
-    response = completion.open_client(ctx).post(build_path("people", person, "renew"))
+    response = open_client(ctx).post(build_path("people", person, "renew"))
     message = (
         f"Reply addresses given to {response.get('address', person)} so far are worth nothing now."
     )
@@ -53,7 +52,7 @@ def _renew(ctx: click.Context, person: str) -> None:
 def _build_import_callback(collection: str, fields: tuple[str, ...]) -> Callable[..., None]:
     def import_rows(ctx: click.Context, file: str) -> None:
         rows = read_rows(file, collection, fields)
-        response = completion.open_client(ctx).post(build_path(collection), rows)
+        response = open_client(ctx).post(build_path(collection), rows)
         message = f"{response.get('added', 0)} added, {response.get('changed', 0)} changed, of {len(rows)}."
         show_record(ctx, response, lambda: [message])
 

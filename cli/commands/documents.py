@@ -12,13 +12,12 @@ from uuid import uuid4
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import ApiClient, build_path
+from cli import base_command
+from cli.api_client import ApiClient, build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError, ExitCode
+from cli.files import FILE_TYPE, read_file, write_file
 from cli.output import JsonRow, format_cell, print_remark, show_record
-
-FILE_TYPE = click.Path(dir_okay=False, allow_dash=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class DocumentUpload:
 
 
 def _print_document(ctx: click.Context, review: str, file: str | None) -> None:
-    content, revision = fetch_document(completion.open_client(ctx), review)
+    content, revision = fetch_document(open_client(ctx), review)
     if file is None or file == "-":
         click.echo(content, nl=False)
     else:
@@ -56,7 +55,7 @@ document = BaseCommand(
 def _write(
     ctx: click.Context, review: str, file: str | None, base: int | None, command_id: str | None
 ) -> None:
-    client = completion.open_client(ctx)
+    client = open_client(ctx)
     upload = read_upload(client, review, file)
     if base is not None:
         upload = DocumentUpload(content=upload.content, file=upload.file, base_revision=base)
@@ -114,14 +113,6 @@ def fetch_document(client: ApiClient, review: str) -> tuple[bytes, int]:
     return response.body, int(revision) if revision.isdigit() else 0
 
 
-def write_file(file: Path, content: bytes) -> None:
-    """Write bytes into a file. Raises CliError where that is not possible."""
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise CliError(f"{file} cannot be written: {error.strerror}") from None
-
-
 def upload_document(client: ApiClient, review: str, upload: DocumentUpload, command_id: str) -> Any:
     """Send the document; it is refused where there is a newer revision. Raises CliError."""
     precondition = (
@@ -169,18 +160,6 @@ def fetch_or_start_document(client: ApiClient, review: str) -> tuple[bytes, int]
     from text_checks.parsing import build_document_template
 
     return build_document_template().encode(), 0
-
-
-def read_file(file: str) -> bytes:
-    """Read a file or standard input. Raises CliError."""
-    try:
-        with click.open_file(file, "rb") as stream:
-            content: bytes = stream.read()
-    except OSError as error:
-        raise CliError(
-            f"{file} cannot be read: {(error.strerror or str(error)).lower()}."
-        ) from None
-    return content
 
 
 def decode_document(content: bytes) -> str:

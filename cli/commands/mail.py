@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import ApiClient, build_path
+from cli import base_command
+from cli.api_client import ApiClient, build_path, open_client
 from cli.base_command import BaseCommand
-from cli.commands.documents import write_file
+from cli.files import write_file
 from cli.output import JsonRow, format_count, format_time, print_remark, show_record, show_rows
 
 MAIL_COLUMNS = {
@@ -23,12 +23,12 @@ MAIL_ARGUMENT = click.Argument(["mail"])
 
 
 def _list(ctx: click.Context, review: str) -> None:
-    rows = completion.open_client(ctx).get(build_path("reviews", review, "mails"))["mails"]
+    rows = open_client(ctx).get(build_path("reviews", review, "mails"))["mails"]
     show_rows(ctx, rows, MAIL_COLUMNS, "No mail came in about it yet.")
 
 
 def _show(ctx: click.Context, review: str, mail: str, whole: bool, folder: str | None) -> None:
-    client = completion.open_client(ctx)
+    client = open_client(ctx)
     detail = client.get(build_path("reviews", review, "mails", mail))
     if folder is not None:
         _download_files(
@@ -66,7 +66,7 @@ def _download_files(client: ApiClient, path: str, mail: JsonRow, folder: Path) -
     for number, file in enumerate(mail["files"], 1):
         downloads.append((f"{mail['name']}-{number}-{file['name']}", f"{path}/files/{number}"))
     if not downloads:
-        print_remark("No file is attached, and the mail as it came is for its writer and the desk.")
+        print_remark("No file is attached, and the mail as it came is for its writer and the coordinator.")
     for name, address in downloads:
         write_file(folder / name, client.request("GET", address).body)
         print_remark(str(folder / name))

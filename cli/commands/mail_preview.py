@@ -8,17 +8,17 @@ from typing import Any
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import build_path
+from cli import base_command
+from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
-from cli.commands.documents import write_file
+from cli.files import write_file
 from cli.output import JsonRow, format_time, print_remark, show_record
 from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
 
 
 def _preview(ctx: click.Context, review: str, folder: str | None, **options: Any) -> None:
     until = format_iso_time(options["at_time"], options["zone"]) if options["at_time"] else ""
-    response = completion.open_client(ctx).get(
+    response = open_client(ctx).get(
         build_path("reviews", review, "notifications"), at=until, to=options["to"]
     )
     if folder is not None:

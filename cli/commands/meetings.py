@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import build_path
+from cli import base_command
+from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.output import JsonRow, format_cell, format_time, show_record
 
 
 def _print_agenda(ctx: click.Context, review: str) -> None:
-    response = completion.open_client(ctx).get(build_path("reviews", review, "agenda"))
+    response = open_client(ctx).get(build_path("reviews", review, "agenda"))
     show_record(ctx, response, lambda: _format_agenda(response))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli import base_command, completion
-from cli.api_client import build_path
+from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.commands.actions import ACTION_COLUMNS
 from cli.errors import format_blocker
@@ -48,9 +48,7 @@ EVENT_COLUMNS = {
 
 
 def _list(ctx: click.Context, open_only: bool, limit: int, **filters: Any) -> None:
-    page = completion.open_client(ctx).get(
-        build_path("reviews"), open=open_only, limit=limit, **filters
-    )
+    page = open_client(ctx).get(build_path("reviews"), open=open_only, limit=limit, **filters)
     show_rows(ctx, page["reviews"], REVIEW_COLUMNS, "There is no such review.")
     if page.get("after"):
         print_remark(f"There are more: --after {page['after']}")
@@ -78,7 +76,7 @@ list_ = BaseCommand(
 
 
 def _show(ctx: click.Context, review: str) -> None:
-    detail = completion.open_client(ctx).get(build_path("reviews", review))
+    detail = open_client(ctx).get(build_path("reviews", review))
     show_record(ctx, detail, lambda: format_review(detail))
 
 
@@ -91,7 +89,7 @@ show = BaseCommand(
 
 
 def _show_log(ctx: click.Context, review: str) -> None:
-    events = completion.open_client(ctx).get(build_path("reviews", review, "log"))["events"]
+    events = open_client(ctx).get(build_path("reviews", review, "log"))["events"]
     show_rows(ctx, events, EVENT_COLUMNS, "Nothing has happened yet.")
 
 
@@ -109,7 +107,7 @@ def _open(ctx: click.Context, **options: Any) -> None:
     }
     times = {name: options[name] for name in ("ended_at", "started_at") if options[name]}
     request |= {name: format_iso_time(time, options["zone"]) for name, time in times.items()}
-    response = completion.open_client(ctx).post(build_path("reviews"), request)
+    response = open_client(ctx).post(build_path("reviews"), request)
     prefix = "Opened" if response.get("new") else "It was there already:"
     show_record(ctx, response, lambda: [f"{prefix} {response['review']}"])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import build_path
+from cli import base_command
+from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.output import (
     format_cell,
@@ -25,7 +25,7 @@ TOKEN_COLUMNS = {
 
 
 def _list(ctx: click.Context) -> None:
-    rows = completion.open_client(ctx).get(build_path("tokens"))["tokens"]
+    rows = open_client(ctx).get(build_path("tokens"))["tokens"]
     show_rows(ctx, rows, TOKEN_COLUMNS, "There are no tokens.")
 
 
@@ -33,19 +33,19 @@ def _create(ctx: click.Context, name: str, person: str | None, tool: bool) -> No
     if person and tool:
         raise click.UsageError("A tool's token is no person's: take --person or --tool.")
     request = {"name": name, "person": person or "", "tool": tool}
-    response = completion.open_client(ctx).post(build_path("tokens"), request)
+    response = open_client(ctx).post(build_path("tokens"), request)
     show_record(ctx, response, lambda: [response["token"]])
     print_remark("It is shown only this once: keep it now.")
 
 
 def _revoke(ctx: click.Context, name: str) -> None:
-    response = completion.open_client(ctx).request("DELETE", build_path("tokens", name))
+    response = open_client(ctx).request("DELETE", build_path("tokens", name))
     record = response.parse_json() if response.body else {"revoked": name}
     show_record(ctx, record, lambda: [f"{name} is revoked."])
 
 
 def _rebuild(ctx: click.Context) -> None:
-    response = completion.open_client(ctx, REBUILD_TIMEOUT).post(build_path("register", "rebuild"))
+    response = open_client(ctx, REBUILD_TIMEOUT).post(build_path("register", "rebuild"))
     count = format_count(response["reviews"], "review")
     show_record(ctx, response, lambda: [f"The register is rebuilt: {count}."])
     if response.get("lost"):

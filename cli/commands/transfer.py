@@ -11,22 +11,21 @@ from uuid import uuid4
 
 import click
 
-from cli import base_command, completion
-from cli.api_client import ApiClient, build_path, build_query
+from cli import base_command
+from cli.api_client import ApiClient, build_path, build_query, open_client
 from cli.base_command import BaseCommand
 from cli.commands.documents import (
-    FILE_TYPE,
     DocumentUpload,
     decode_document,
     fetch_document,
     fetch_or_start_document,
     format_receipt,
-    read_file,
     save_copy,
     upload_document,
-    write_file,
 )
+from cli.config import get_flags
 from cli.errors import CliError, ExitCode
+from cli.files import FILE_TYPE, read_file, write_file
 from cli.output import JsonRow, format_cell, format_count, print_remark, show_record, show_rows
 from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
 
@@ -48,13 +47,9 @@ IMPORT_COLUMNS = {
 
 
 def _export(ctx: click.Context, review: str, file: str | None, pseudonyms: bool) -> None:
-    output_format = completion.get_flags(ctx).pop("output", EXPORT_FORMATS[0])
+    output_format = get_flags(ctx).pop("output", EXPORT_FORMATS[0])
     query = build_query({"as": output_format, "pseudonyms": pseudonyms})
-    content = (
-        completion.open_client(ctx)
-        .request("GET", build_path("reviews", review, "export") + query)
-        .body
-    )
+    content = open_client(ctx).request("GET", build_path("reviews", review, "export") + query).body
     if file is None or file == "-":
         click.echo(content, nl=False)
         return
@@ -114,7 +109,7 @@ import_ = BaseCommand(
 def _merge_notes(ctx: click.Context, review: str, file: str) -> None:
     from text_checks.parsing.merge_notes import merge_notes
 
-    client = completion.open_client(ctx)
+    client = open_client(ctx)
     notes = decode_document(read_file(file))
     document, base = fetch_or_start_document(client, review)
     merged = merge_notes(decode_document(document), notes)
@@ -171,7 +166,7 @@ def _import_file(
         }
         request = _build_open_request(file, content, text, reading, options)
         if not dry_run:
-            client = completion.open_client(ctx)
+            client = open_client(ctx)
             row["review"] = client.post(build_path("reviews"), request)["review"]
             _upload_if_missing(client, row["review"], content)
     except CliError as error:

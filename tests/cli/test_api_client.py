@@ -289,5 +289,5 @@ def test_no_token_and_a_revoked_one_are_told_apart_from_a_refusal(
     revoked = afterword("review", "list", by=ADA)
 
     assert (without.code, revoked.code) == (ExitCode.FAILED, ExitCode.FAILED)
-    assert "This needs a token." in without.err
+    assert "A token is needed." in without.err
     assert "revoked" in revoked.err

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from models.commands import COMMANDS, Command
+from rules.commands.descriptions import format_conditions, format_summary
 from web.auth import CurrentCaller
 from web.dependencies import ContextDep
-from web.schemas.command_docs import format_summary, format_when, format_who
 from web.schemas.examples import build_example
 from web.schemas.fields import RequestBody, build_body_model, get_fields
 from web.schemas.strict_json import StrictRoute
@@ -40,15 +40,7 @@ def build_router() -> APIRouter:
 
 
 def _format_description(command_type: type[Command]) -> str:
-    by_sponsor = (
-        "The sponsor stands in while the lead is away or gone. "
-        if "lead" in format_who(command_type)
-        else ""
-    )
-    return (
-        f"For: {format_who(command_type)}. {by_sponsor}When: {format_when(command_type)}. "
-        f"On the command line: `afterword {command_type.cli}`."
-    )
+    return f"{format_conditions(command_type)} On the command line: `afterword {command_type.cli}`."
 
 
 def _build_endpoint(

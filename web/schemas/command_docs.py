@@ -1,13 +1,12 @@
-"""Describe a command in sentences: who may give it, when, and its name in the CLI."""
+"""Print the reference page of all commands from their declarations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
 
-from models.action import ActionStatus
 from models.commands import COMMANDS, Command
-from models.people import Role
-from models.review import OPEN_STAGES, Stage
+from models.field_metadata import DeclaredField, list_declared_fields
+from rules.commands.descriptions import format_summary, format_when, format_who
 
 HEADER = """\
 # Commands
@@ -23,56 +22,39 @@ the sponsor may give the lead's commands.
 | verb | who | when | what it does | command |
 |---|---|---|---|---|
 """
+FIELDS_HEADER = """
+## Fields
 
+What each command takes, as the names of the JSON body; the command line has an option or an argument
+for each.
 
-def format_summary(command_type: type[Command]) -> str:
-    """Return the first sentence of a command's docstring."""
-    return (command_type.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-
-
-def format_who(command_type: type[Command]) -> str:
-    """Format the roles that may give a command: “lead or owner”."""
-    if Role.ANYBODY in command_type.who:
-        return "anybody Afterword wrote to"
-    return _join_with_or(role.value for role in command_type.who)
-
-
-def format_when(command_type: type[Command]) -> str:
-    """Format the stages and action statuses in which a command may be given."""
-    stages = _format_stages(command_type.stages)
-    if not command_type.action_statuses:
-        return stages
-    return f"{stages}; the action is {_format_statuses(command_type.action_statuses)}"
+| verb | field | what it is | example |
+|---|---|---|---|
+"""
 
 
 def render_command_docs() -> str:
     """Render the documentation page of all commands."""
-    return HEADER + "".join(
-        _format_row(kind, command_type) for kind, command_type in COMMANDS.items()
-    )
+    rows = [_format_row(kind, command_type) for kind, command_type in COMMANDS.items()]
+    field_rows = [
+        _format_field_row(kind, field)
+        for kind, command_type in COMMANDS.items()
+        for field in list_declared_fields(command_type)
+        if field.is_typed
+    ]
+    return "".join((HEADER, *rows, FIELDS_HEADER, *field_rows))
 
 
 def _format_row(kind: str, command_type: type[Command]) -> str:
-    cli = f"`afterword {command_type.cli}`" if command_type.cli else "by mail"
+    cli = f"`afterword {command_type.cli}`" if command_type.cli else "by email"
     cells = (f"`{kind}`", format_who(command_type), format_when(command_type))
     return f"| {' | '.join((*cells, format_summary(command_type), cli))} |\n"
 
 
-def _format_stages(stages: tuple[Stage, ...]) -> str:
-    if set(stages) >= set(Stage):
-        return "always"
-    if set(stages) == set(OPEN_STAGES):
-        return "while the review is open"
-    return f"in {_join_with_or(stage.value for stage in stages)}"
-
-
-def _format_statuses(statuses: tuple[ActionStatus, ...]) -> str:
-    return _join_with_or(status.value for status in statuses)
-
-
-def _join_with_or(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last
+def _format_field_row(kind: str, field: DeclaredField) -> str:
+    name = f"`{field.name}`" if field.is_required else f"`{field.name}` (optional)"
+    example = json.dumps(field.metadata.example, ensure_ascii=False)
+    return f"| `{kind}` | {name} | {field.metadata.help} | `{example}` |\n"
 
 
 if __name__ == "__main__":

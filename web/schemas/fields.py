@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic import Field as Described
 
-from models.commands import Command
+from models.field_metadata import FieldMetadata, Number, OneLine, list_declared_fields
 
 TEXT_LIMIT = 16 * 1024
 """Octets of UTF-8 in one free text."""
@@ -34,17 +34,12 @@ NAME_LIMIT = 400
 MAX_ENTRIES = 100
 """Most entries of one list of services or people."""
 ENTRY_LIMIT = 200
-MAX_COUNT = 10_000
 YEARS = range(2000, 2200)
 DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
 DATETIME_PATTERN = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})"
 )
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-SERVER_FIELDS = frozenset(
-    {"id", "by", "channel", "on_behalf", "kind", "findings", "digest", "size", "sections"}
-)
-"""Fields of commands that the server fills in, never the caller."""
 
 
 def _normalize_text(text: str) -> str:
@@ -120,23 +115,9 @@ DateField = Annotated[date, BeforeValidator(_check_date_format), AfterValidator(
 DateTimeField = Annotated[
     AwareDatetime, BeforeValidator(_check_datetime_format), AfterValidator(_convert_to_utc)
 ]
-Count = Annotated[int, Described(strict=True, ge=0, le=MAX_COUNT)]
 Severity = Annotated[int, Described(strict=True, ge=1, le=9)]
 
-BY_TYPE: dict[Any, Any] = {str: Text, date: DateField, datetime: DateTimeField, int: Count}
-ITEM_FIELDS = frozenset({"action", "actions", "cause", "causes", "item", "replacement"})
-"""Fields that name an action, a cause, a finding or a recurrence of the review."""
-PERSON_FIELDS = frozenset({"owner", "verifier", "person", "people", "attended"})
-"""Fields that name people of the directory."""
-ONE_LINE_FIELDS = (
-    ITEM_FIELDS
-    | PERSON_FIELDS
-    | {"title", "key", "link", "place", "code", "services", "contribution"}
-    | {"address", "aliases", "name", "zone", "country", "manager", "team"}
-    | {"lead", "facilitator", "sponsor"}
-)
-"""Fields that go into subjects, headers and lists: texts without line breaks."""
-BY_NAME: dict[str, Any] = {"source": Source, "severity": Severity}
+BY_TYPE: dict[Any, Any] = {str: Text, date: DateField, datetime: DateTimeField}
 
 
 class RequestBody(BaseModel):
@@ -171,12 +152,13 @@ def _format_known_fields(known: list[str]) -> str:
 
 def build_body_model(record_type: type[Any]) -> type[RequestBody]:
     """Build the model of a request body from a command, or from a record inside one."""
-    hints = get_type_hints(record_type)
-    server_fields = SERVER_FIELDS if issubclass(record_type, Command) else frozenset()
     definitions: dict[str, Any] = {
-        field.name: (add_bounds(hints[field.name], field.name), _get_default(field))
-        for field in fields(record_type)
-        if field.name not in server_fields
+        field.name: (
+            _describe(add_bounds(field.hint, field.metadata), field.metadata),
+            ... if field.is_required else field.default,
+        )
+        for field in list_declared_fields(record_type)
+        if field.is_typed
     }
     description = (record_type.__doc__ or "").split("\n\n")[0]
     model: type[RequestBody] = create_model(
@@ -197,21 +179,27 @@ def _get_value(value: Any) -> Any:
     return value
 
 
-def _get_default(field: Field[Any]) -> Any:
-    return ... if field.default is MISSING else field.default
+def _describe(hint: Any, metadata: FieldMetadata) -> Any:
+    return Annotated[hint, Described(description=metadata.help, examples=[metadata.example])]
 
 
-def add_bounds(hint: Any, name: str) -> Any:
-    """Return the same type with limits on all that it holds; some names have their own."""
-    if hint in BY_TYPE:
-        return BY_NAME.get(name) or (
-            Name if name in ONE_LINE_FIELDS and hint is str else BY_TYPE[hint]
-        )
+def add_bounds(hint: Any, metadata: FieldMetadata) -> Any:
+    """Return the same type with limits on all that it holds, as the field declares them."""
+    if hint in BY_TYPE or hint is int:
+        return _add_scalar_bounds(hint, metadata)
     if isinstance(hint, type) and is_dataclass(hint):
         return build_body_model(hint)
-    inner = tuple(a if a in (None, ...) else add_bounds(a, name) for a in get_args(hint))
+    inner = tuple(a if a in (None, ...) else add_bounds(a, metadata) for a in get_args(hint))
     if not inner:
         return hint
     if get_origin(hint) in (Union, UnionType):
         return reduce(or_, inner)
     return get_origin(hint)[inner]
+
+
+def _add_scalar_bounds(hint: Any, metadata: FieldMetadata) -> Any:
+    if isinstance(metadata, Number):
+        return Annotated[int, Described(strict=True, ge=metadata.minimum, le=metadata.maximum)]
+    if hint is str and isinstance(metadata, OneLine):
+        return Annotated[str, Described(pattern=metadata.pattern)] if metadata.pattern else Name
+    return BY_TYPE[hint]

@@ -9,22 +9,28 @@ from typing import Any
 from fastapi.concurrency import run_in_threadpool
 
 from models.codes import RefusalCode
+from models.commands import Command
 from models.errors import InvalidInput, NotFound, Refusal
+from models.field_metadata import (
+    DeclaredField,
+    ItemId,
+    PersonAddress,
+    RecurrenceId,
+    list_declared_fields,
+)
 from models.people import Person
 from register import queries
 from rules.identifiers import find_by_prefix, find_review_id
 from web.dependencies import AppContext
-from web.schemas.fields import ITEM_FIELDS, PERSON_FIELDS
 
 ITEM_PATTERN = re.compile(r"[a-zA-Z]\d{1,6}")
 SEPARATOR_PATTERN = re.compile(r"[,;\s]")
-GUEST_FIELDS = frozenset({"attended"})
-"""Fields whose people may be guests: an address outside the directory is accepted."""
 
 
 async def resolve_review(context: AppContext, typed: str) -> str:
     """Find a review of the register by any unique prefix of its id. Raises NotFound."""
-    return find_review_id(typed, await run_in_threadpool(queries.list_review_ids, context.engine))
+    ids = await run_in_threadpool(queries.list_matching_ids, context.engine, typed)
+    return find_review_id(typed, ids)
 
 
 async def resolve_any_review(context: AppContext, typed: str) -> str:
@@ -37,13 +43,16 @@ async def resolve_any_review(context: AppContext, typed: str) -> str:
     return find_review_id(typed, await context.review_client.list_open_ids())
 
 
-def resolve_fields(fields: Mapping[str, Any], people: Mapping[str, Person]) -> dict[str, Any]:
+def resolve_fields(
+    command_type: type[Command], values: Mapping[str, Any], people: Mapping[str, Person]
+) -> dict[str, Any]:
     """Return the fields of a command with all names resolved.
 
     Raises NotFound for a person who is not in the directory, InvalidInput for two where one is
     meant, and Refusal `gone` for somebody who has left.
     """
-    return {name: _resolve_value(name, value, people) for name, value in fields.items()}
+    declared = {field.name: field for field in list_declared_fields(command_type)}
+    return {name: _resolve_value(value, declared[name], people) for name, value in values.items()}
 
 
 def resolve_address(typed: str, people: Mapping[str, Person]) -> str:
@@ -78,15 +87,19 @@ def check_not_gone(address: str, people: Mapping[str, Person]) -> str:
     return address
 
 
-def _resolve_value(name: str, value: Any, people: Mapping[str, Person]) -> Any:
+def _resolve_value(value: Any, field: DeclaredField, people: Mapping[str, Person]) -> Any:
     if isinstance(value, tuple):
-        return tuple(_resolve_value(name, each, people) for each in value)
+        return tuple(_resolve_value(each, field, people) for each in value)
     if isinstance(value, dict):
         return {_normalize_item_id(key): text for key, text in value.items()}
-    if name in ITEM_FIELDS or name == "recurrence":
-        return _normalize_item_id(value) if isinstance(value, str) else value
-    if name in PERSON_FIELDS and value:
-        return _resolve_person(name, value, people)
+    if not isinstance(value, str):
+        return value
+    if isinstance(field.metadata, (ItemId, RecurrenceId)):
+        return _normalize_item_id(value)
+    if isinstance(field.metadata, PersonAddress) and value:
+        return _resolve_person(
+            field.name, value, people, allows_guests=field.metadata.allows_guests
+        )
     return value
 
 
@@ -95,10 +108,13 @@ def _normalize_item_id(typed: str) -> str:
     return stripped.upper() if ITEM_PATTERN.fullmatch(stripped) else stripped
 
 
-def _resolve_person(name: str, typed: str, people: Mapping[str, Person]) -> str:
+def _resolve_person(
+    name: str, typed: str, people: Mapping[str, Person], *, allows_guests: bool
+) -> str:
+    """Find the address of the person; `allows_guests` accepts one outside the directory."""
     if SEPARATOR_PATTERN.search(typed.strip()):
         raise InvalidInput(f"{name}: “{typed}” is more than one person; name one")
-    if name in GUEST_FIELDS and "@" in typed and typed.lower() not in people:
+    if allows_guests and "@" in typed and typed.lower() not in people:
         return typed.lower()
     address = resolve_address(typed, people)
-    return address if name in GUEST_FIELDS else check_not_gone(address, people)
+    return address if allows_guests else check_not_gone(address, people)

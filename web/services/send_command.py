@@ -13,7 +13,7 @@ from fastapi import Header
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from models.commands import AddCause, AnyCommand, Command, ReviseCause, Write
+from models.commands import AddCause, AnyCommand, Command, ReviseCause, ScheduleFollowUp, Write
 from models.errors import InvalidInput, NotFound, Refusal
 from models.people import Person
 from models.review import Receipt, Review
@@ -99,7 +99,7 @@ def build_command(
 
     Raises NotFound, InvalidInput and Refusal `gone` for what it names.
     """
-    resolved = resolve_fields(values, people)
+    resolved = resolve_fields(command_type, values, people)
     command = command_type(
         id=_build_command_id(caller, command_type, resolved, key),
         by=caller.by,
@@ -109,6 +109,7 @@ def build_command(
         ),
         **resolved,
         **_find_findings(command_type, review, resolved, people),
+        **_find_calendar_fields(command_type, review, people),
     )
     return cast("AnyCommand", command)
 
@@ -156,6 +157,16 @@ def _build_command_id(
         [key, caller.by, command_type.__name__, values], sort_keys=True, default=str
     )
     return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _find_calendar_fields(
+    command_type: type[Command], review: Review, people: Mapping[str, Person]
+) -> dict[str, str]:
+    """Return the facilitator's zone and country, in whose working days a follow-up is counted."""
+    facilitator = people.get(review.roles.facilitator)
+    if command_type is not ScheduleFollowUp or facilitator is None:
+        return {}
+    return {"zone": facilitator.zone, "country": facilitator.country}
 
 
 def _find_findings(

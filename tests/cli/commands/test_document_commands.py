@@ -140,7 +140,7 @@ def test_checking_needs_no_server_and_says_by_its_exit_code_what_it_found(
     assert (whole.code, whole.out) == (ExitCode.DONE, "Nothing is missing.\n")
     assert bare.code == ExitCode.FAILED
     assert found["missing"] == ["impact", "timeline"]
-    assert found["findings"][0]["where"] == "The engineer should have known."
+    assert found["findings"][0]["passage"] == "The engineer should have known."
 
 
 def test_without_a_file_and_a_terminal_writing_is_a_matter_of_usage(

@@ -250,7 +250,7 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
     (tmp_path / "lead").mkdir()
     others = open_review_terminal("mail", "show", "q1", "a", "--into", str(tmp_path / "lead"))
 
-    assert "for its writer and the desk" in others.err
+    assert "for its writer and the coordinator" in others.err
     assert none.err == "No mail came in about it yet.\n"
     assert "aaaaaaaaaaaa" in told
     assert "accepted" in told
