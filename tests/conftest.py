@@ -5,12 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
 FOLDERS_WITH_SERVERS = ("activities", "cli", "intake", "local", "workflows")
 FILES_WITH_SERVERS = ("test_packaging.py", "test_web_main.py", "test_openapi.py")
 SERVER_FIXTURES = frozenset({"env", "stack", "postgres", "server"})
 SERVER_MODULES = ("tests.mail.smtp_servers",)
+SLOWNESS = (HealthCheck.too_slow,)
+"""What says of a machine that it is slow, and nothing of the program."""
+
+
+def pytest_configure() -> None:
+    settings.register_profile("any machine", deadline=None, suppress_health_check=SLOWNESS)
+    settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

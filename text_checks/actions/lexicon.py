@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from text_checks.pattern_table import parse_table
+from rules.pattern_table import parse_table
 
 EXPLORING_VERBS = """
     investigate explore consider review evaluate assess research examine analyse analyze study
@@ -42,10 +42,6 @@ ENSURING_VERBS = """
 PROGRAMME_VERBS = """
     rewrite migrate overhaul modernise modernize transition rearchitect redesign rebuild
     transform invest hire
-    """.split()
-NOTIFYING_VERBS = """
-    tell email mail notify announce publish post present inform send remind teach brief warn
-    contact get reach
     """.split()
 WATCHING_VERBS = """
     monitor alert alarm page warn watch track observe notify measure detect

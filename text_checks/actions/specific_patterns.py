@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from rules.pattern_table import parse_table
 from text_checks.actions.lexicon import NOUNS
-from text_checks.pattern_table import parse_table
 
 MONITORING = parse_table(
     r"""

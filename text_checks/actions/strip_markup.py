@@ -44,10 +44,6 @@ _PREFIX = re.compile(
     r")\s{0,5}",
     re.IGNORECASE,
 )
-_TEAM = re.compile(
-    r"(?:[A-Z][\w/&-]{0,30} ){0,3}(?:[Tt]eam|[Gg]roup|[Ss]quad|[Oo]ps|SREs?|[Oo]n-?call"
-    r"|[A-Z][a-z]{1,20})\s{0,2}[:–—]\s{1,3}(?=\w)"
-)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(])|(?<=\w[;])\s+")
 _TITLE = re.compile(r"([^.:!?]{3,90}):\s+(\S.*)", re.DOTALL)
 

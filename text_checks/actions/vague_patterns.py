@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text_checks.pattern_table import parse_table
+from rules.pattern_table import parse_table
 
 QUESTION = parse_table(
     r"""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rules.pattern_table import PatternTable, parse_table
 from text_checks.blame.grammar import GRAMMAR
-from text_checks.pattern_table import PatternTable, parse_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from text_checks.pattern_table import PatternTable, parse_table
+from rules.pattern_table import PatternTable, parse_table
 
 ROLE = parse_table(
     r"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rules.pattern_table import parse_table
 from text_checks.blame.grammar import GRAMMAR
-from text_checks.pattern_table import parse_table
 
 BECAUSE = parse_table(
     r"""

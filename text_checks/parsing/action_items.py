@@ -33,7 +33,9 @@ _COLUMNS = {
 }
 """Patterns of column names, the most specific first; each column holds one field."""
 
-_FIELD_GROUP = re.compile(r"\s*\((?P<said>(?:[a-z]+: [^();]{1,900}; )*[a-z]+: [^();]{1,900})\)\s*$")
+_FIELD_GROUP = re.compile(
+    r"\s*\((?P<facts>(?:[a-z]+: [^();]{1,900}; )*[a-z]+: [^();]{1,900})\)\s*$"
+)
 _FIELD = re.compile(r"([a-z]+): ([^;]+)")
 MAX_NAME_WORDS = 3
 _CAUSE = re.compile(r"\bC\d{1,4}\b", re.IGNORECASE)
@@ -162,7 +164,7 @@ def _read_cells(block: MarkdownBlock, header: tuple[str, ...]) -> dict[str, str]
 def _read_inline_fields(text: str) -> dict[str, str]:
     group = _FIELD_GROUP.search(text)
     if group:
-        inline = {name: value.strip() for name, value in _FIELD.findall(group["said"])}
+        inline = {name: value.strip() for name, value in _FIELD.findall(group["facts"])}
         if inline.keys() <= _COLUMNS.keys():
             return {**inline, "text": text[: group.start()]}
     stated_fields = find_owner_and_due(text)

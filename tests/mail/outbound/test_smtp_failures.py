@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -184,11 +183,8 @@ async def test_a_server_that_says_nothing_is_away_after_the_timeout() -> None:
         await reader.read()
 
     async with run_scripted_server(wait_forever) as port:
-        began = monotonic()
         with pytest.raises(Unavailable):
             await Mailer(SmtpServer(host=HOST, port=port, timeout=0.2)).send(build_email())
-
-    assert monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -284,12 +280,12 @@ async def test_a_server_that_takes_few_notifications_at_a_time_gets_several_conn
 
 async def test_a_cancelled_notification_leaves_no_half_said_sentence_behind() -> None:
     box = RecordingHandler()
-    waiting = asyncio.Event()
+    waiting, late = asyncio.Event(), asyncio.Event()
 
     class SlowHandler(RecordingHandler):
         async def handle_DATA(self, *_: Any) -> str:  # noqa: N802  (aiosmtpd's name)
             waiting.set()
-            await asyncio.sleep(0.3)
+            await late.wait()
             return "250 late"
 
     async with run_smtp_server(SlowHandler()) as slow, run_smtp_server(box) as server:
@@ -301,6 +297,7 @@ async def test_a_cancelled_notification_leaves_no_half_said_sentence_behind() ->
             await sending
         mailer._client.port = server.port
         await mailer.send(build_email())
+        late.set()
         await mailer.close()
 
     assert len(box.envelopes) == 1

@@ -51,6 +51,10 @@ class PatternTable:
         """Return where a row is found at the beginning of a text."""
         return self.regex.match(text)
 
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """Return where a row is the whole of a text."""
+        return self.regex.fullmatch(text)
+
     def finds_by_row(self, row: PatternRow, text: str) -> bool:
         """Return whether one row, by itself, is found in a text."""
         source = self._build_source(row)
