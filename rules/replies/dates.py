@@ -72,11 +72,11 @@ def parse_date(words: str, today: date) -> ParsedDate | UnclearDate | None:
     words = words.strip()
     phrase = words[_find_end(_LEAD.match(words)) :]
     weekday, after = _split_weekday(phrase)
-    for pattern, resolver in _FORMS:
-        match = pattern.match(after[:LONGEST_PHRASE])
+    for form in DATE_FORMS:
+        match = form.pattern.match(after[:LONGEST_PHRASE])
         if match is not None:
             rest = _strip_hour(after[match.end() :])
-            return _check_date(_resolve(resolver, match, today), weekday, rest, today)
+            return _check_date(_resolve(form.resolve, match, today), weekday, rest, today)
     return None
 
 
@@ -282,39 +282,105 @@ def _parse_number(word: str) -> int:
     return NUMBERS.index(text) if text in NUMBERS else int(text)
 
 
-def _compile_form(pattern: str, resolver: DateResolver) -> tuple[re.Pattern[str], DateResolver]:
-    return re.compile(pattern + _AFTER, re.IGNORECASE), resolver
+@dataclass(frozen=True, slots=True)
+class DateForm:
+    """A form of dates: its pattern, what resolves it, and texts that have it and have it not."""
+
+    pattern: re.Pattern[str]
+    resolve: DateResolver
+    example: str
+    counterexample: str
 
 
-_FORMS: tuple[tuple[re.Pattern[str], DateResolver], ...] = (
-    _compile_form(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", _resolve_iso),
-    _compile_form(r"(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?", _resolve_dotted),
-    _compile_form(r"\d{1,2}\.\d{1,2}", _ask_which_day),
-    _compile_form(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?", _resolve_slashed),
-    _compile_form(rf"{_NTH}\.?\s+(?:of\s+)?({_MONTH})\.?{_YEAR}", _resolve_day_month),
-    _compile_form(rf"({_MONTH})\.?\s+(?:the\s+)?{_NTH}{_YEAR}", _resolve_month_day),
-    _compile_form(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)", _resolve_nth),
-    _compile_form(
-        r"(today|tonight|tomorrow|the day after tomorrow|day after tomorrow)", _resolve_near
+def _build_form(form: str, resolve: DateResolver, example: str, counterexample: str) -> DateForm:
+    return DateForm(re.compile(form + _AFTER, re.IGNORECASE), resolve, example, counterexample)
+
+
+DATE_FORMS = (
+    _build_form(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", _resolve_iso, "2026-03-13", "13-03"),
+    _build_form(
+        r"(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?", _resolve_dotted, "13.3.", "13.3"
     ),
-    _compile_form(rf"end of (?:the )?({_MONTH}){_YEAR}", _resolve_month_end),
-    _compile_form(r"end of (?:the |this |(next ))?(week|month|quarter|year)", _resolve_period_end),
-    _compile_form(r"(eow|eom|eoq|eoy)", _resolve_short_period_end),
-    _compile_form(
-        rf"(?:in|within)\s+({_COUNT})\s+(days?|weeks?|fortnights?|months?)", _resolve_span
+    _build_form(r"\d{1,2}\.\d{1,2}", _ask_which_day, "12.11", "1.2.3"),
+    _build_form(
+        r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?", _resolve_slashed, "13/3", "1/3/4/5"
     ),
-    _compile_form(rf"({_COUNT})\s+(days?|weeks?|months?) from (?:now|today)", _resolve_span),
-    _compile_form(rf"(?:in\s+)?({_COUNT})\s+((?:working|business)\s?days?)", _resolve_span),
-    _compile_form(rf"(next\s+|this\s+|coming\s+)?({_DAY})(\s+next week)?", _resolve_weekday),
-    _compile_form(
+    _build_form(
+        rf"{_NTH}\.?\s+(?:of\s+)?({_MONTH})\.?{_YEAR}",
+        _resolve_day_month,
+        "13th of March",
+        "13 marches",
+    ),
+    _build_form(
+        rf"({_MONTH})\.?\s+(?:the\s+)?{_NTH}{_YEAR}", _resolve_month_day, "March the 13th", "March"
+    ),
+    _build_form(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)", _resolve_nth, "the 20th", "20"),
+    _build_form(
+        r"(today|tonight|tomorrow|the day after tomorrow|day after tomorrow)",
+        _resolve_near,
+        "tomorrow",
+        "tomorrow's",
+    ),
+    _build_form(
+        rf"end of (?:the )?({_MONTH}){_YEAR}",
+        _resolve_month_end,
+        "end of March",
+        "end of the sprint",
+    ),
+    _build_form(
+        r"end of (?:the |this |(next ))?(week|month|quarter|year)",
+        _resolve_period_end,
+        "end of next week",
+        "end of weeks",
+    ),
+    _build_form(r"(eow|eom|eoq|eoy)", _resolve_short_period_end, "EOW", "eod"),
+    _build_form(
+        rf"(?:in|within)\s+({_COUNT})\s+(days?|weeks?|fortnights?|months?)",
+        _resolve_span,
+        "in two weeks",
+        "in some weeks",
+    ),
+    _build_form(
+        rf"({_COUNT})\s+(days?|weeks?|months?) from (?:now|today)",
+        _resolve_span,
+        "a week from today",
+        "a week from Monday",
+    ),
+    _build_form(
+        rf"(?:in\s+)?({_COUNT})\s+((?:working|business)\s?days?)",
+        _resolve_span,
+        "3 working days",
+        "3 days",
+    ),
+    _build_form(
+        rf"(next\s+|this\s+|coming\s+)?({_DAY})(\s+next week)?",
+        _resolve_weekday,
+        "next Friday",
+        "next friends",
+    ),
+    _build_form(
         rf"(?:(?:early|mid|late|middle of|beginning of|start of)[ -])?(?:in )?{_MONTH}",
         _ask_which_day,
+        "mid April",
+        "mid week",
     ),
-    _compile_form(
-        r"(?:sometime |early |late |mid )?(?:next|this) (?:week|month|quarter|year)", _ask_which_day
+    _build_form(
+        r"(?:sometime |early |late |mid )?(?:next|this) (?:week|month|quarter|year)",
+        _ask_which_day,
+        "early next week",
+        "early Monday",
     ),
-    _compile_form(
-        rf"(?:{_COUNT}|some|a few|a couple of) (?:more )?(?:days|weeks|months)", _ask_which_day
+    _build_form(
+        rf"(?:{_COUNT}|some|a few|a couple of) (?:more )?(?:days|weeks|months)",
+        _ask_which_day,
+        "a few more days",
+        "few days",
     ),
-    _compile_form(r"(?:in )?(?:a few|some|a couple of) (?:days|weeks|months)", _ask_which_day),
+    _build_form(
+        r"(?:in )?(?:a few|some|a couple of) (?:days|weeks|months)",
+        _ask_which_day,
+        "in some weeks",
+        "in weeks",
+    ),
 )
+"""The forms of dates, the first that fits is taken."""

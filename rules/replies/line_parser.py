@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from rules.replies import retractions
+from rules.replies import doubt_patterns, retractions, verb_patterns
 from rules.replies import vocabulary as v
 from rules.replies.vocabulary import Verb
 
@@ -50,7 +50,7 @@ def parse_line(line: str) -> ParsedLine:
     parsed = _parse_clause(line)
     if parsed.verb is not Verb.AGREE:
         return parsed
-    if v.COURTESY_AFTER_YES.fullmatch(parsed.words):
+    if doubt_patterns.COURTESY_AFTER_YES.fullmatch(parsed.words):
         return replace(parsed, doubt="")
     rest_parsed = _parse_clause(parsed.words.lstrip(" ,.!;:–—-"))
     if rest_parsed.verb is None:
@@ -79,7 +79,7 @@ def find_doubt(parsed: ParsedLine) -> str:
     """Find why the words after a verb retract it; empty if they do not."""
     reasons = (
         reasons
-        for verbs, retraction, reasons in v.RETRACTIONS
+        for verbs, retraction, reasons in doubt_patterns.RETRACTIONS
         if parsed.verb in verbs and retraction.match(parsed.words)
     )
     if first_reason := next(reasons, ""):
@@ -88,8 +88,8 @@ def find_doubt(parsed: ParsedLine) -> str:
         return retractions.format_doubt(words)
     if parsed.verb not in (Verb.ACCEPT, Verb.AGREE):
         return ""
-    harmless_match = v.HARMLESS_WORDS.match(parsed.words)
-    if harmless_match is None or v.CONDITION.search(parsed.words):
+    harmless_match = doubt_patterns.HARMLESS_WORDS.match(parsed.words)
+    if harmless_match is None or doubt_patterns.CONDITION.search(parsed.words):
         return CONDITIONAL
     next_verb = _find_verb(parsed.words[harmless_match.end() :].lstrip(" ,.;:!–—-"))
     return CONDITIONAL if next_verb and next_verb[0] in v.OVERRIDING_VERBS else ""
@@ -111,7 +111,7 @@ def _parse_clause(line: str) -> ParsedLine:
     parsed = ParsedLine(
         actions=actions, verb=verb, words=words, for_all=bool(for_all), is_plain=is_plain
     )
-    if verb is Verb.CLAIM and v.IMPERATIVE.match(rest):
+    if verb is Verb.CLAIM and doubt_patterns.IMPERATIVE.match(rest):
         return replace(parsed, doubt="it says what is still to be done")
     return replace(parsed, doubt=find_doubt(parsed))
 
@@ -119,19 +119,21 @@ def _parse_clause(line: str) -> ParsedLine:
 def _parse_without_verb(parsed: ParsedLine, rest: str) -> ParsedLine:
     if v.THUMBS_UP.fullmatch(rest):
         return replace(parsed, verb=Verb.AGREE)
-    if match := v.NEEDS_UNTIL.fullmatch(rest):
+    if match := verb_patterns.NEEDS_UNTIL.fullmatch(rest):
         words = f"{match['until']} because {match['why']}"
         return replace(parsed, verb=Verb.POSTPONE, words=words)
-    if v.NEGATION.search(rest):
+    if doubt_patterns.NEGATION.search(rest):
         return _mark_doubtful(parsed, rest, DENIED)
-    if v.HEDGE.search(rest):
+    if doubt_patterns.HEDGE.search(rest):
         return _mark_doubtful(parsed, rest, "it is about what may happen, or about later")
     return replace(parsed, words=rest)
 
 
 def _mark_doubtful(parsed: ParsedLine, rest: str, reason: str) -> ParsedLine:
     is_short = len(rest.split()) <= LONGEST_DOUBTFUL
-    is_doubtful = v.DECISIVE_WORDS.search(_URL.sub("", rest)) and (is_short or parsed.actions)
+    is_doubtful = doubt_patterns.DECISIVE_WORDS.search(_URL.sub("", rest)) and (
+        is_short or parsed.actions
+    )
     return replace(parsed, words=rest, doubt=reason if is_doubtful else "")
 
 
@@ -170,7 +172,7 @@ def _parse_action_ids(ids: str) -> tuple[str, ...]:
 
 
 def _is_question(text: str) -> bool:
-    if v.QUESTION_LEAD.match(text):
+    if doubt_patterns.QUESTION_LEAD.match(text):
         return True
     sentence = _SENTENCE_END.search(_URL.sub("", text))
     return sentence is not None and sentence[0] == "?"
@@ -180,13 +182,13 @@ def _find_verb(rest: str) -> tuple[Verb, str] | None:
     """Find the first verb of a line, after polite and grammatical words."""
     has_modal = False
     for _ in range(MOST_LEADING_WORDS):
-        for verb, pattern in v.VERBS:
+        for verb, pattern in verb_patterns.VERBS:
             match = pattern.match(rest)
             if match and (not has_modal or verb in v.WITH_MODALS):
                 return verb, _join_verb_words(verb, match[0], rest[match.end() :])
-        leading_match = v.MODAL_LEAD.match(rest)
+        leading_match = verb_patterns.MODAL_LEAD.match(rest)
         has_modal = has_modal or leading_match is not None
-        leading_match = leading_match or v.PLAIN_LEAD.match(rest)
+        leading_match = leading_match or verb_patterns.PLAIN_LEAD.match(rest)
         if leading_match is None:
             return None
         rest = rest[leading_match.end() :]
@@ -195,7 +197,10 @@ def _find_verb(rest: str) -> tuple[Verb, str] | None:
 
 def _join_verb_words(verb: Verb, verb_text: str, rest: str) -> str:
     """Return the words after a verb, with the verb where it carries meaning: “waiting for …”."""
-    naming_pattern = {Verb.REPORT: v.NAMED_REPORT, Verb.BLOCK: v.NAMED_BLOCK}.get(verb)
+    naming_pattern = {
+        Verb.REPORT: verb_patterns.NAMED_REPORT,
+        Verb.BLOCK: verb_patterns.NAMED_BLOCK,
+    }.get(verb)
     return (
         rest
         if naming_pattern is None or naming_pattern.fullmatch(verb_text)
