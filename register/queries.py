@@ -116,6 +116,13 @@ def list_reviews(
         return [_build_row(row) for row in connection.execute(page).mappings()]
 
 
+def is_lost(engine: Engine, review_id: str) -> bool:
+    """Return whether an open review has no workflow any more. Raises Unavailable."""
+    columns = tables.reviews.c
+    with begin_read(engine) as connection:
+        return bool(connection.scalar(select(columns.lost).where(columns.id == review_id)))
+
+
 def list_events(engine: Engine, review_id: str) -> tuple[Event, ...]:
     """List a review's log, oldest event first; empty if there is no such review.
 

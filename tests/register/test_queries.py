@@ -163,6 +163,16 @@ def test_the_title_of_a_restricted_review_cannot_be_searched_for(engine: Engine)
     assert queries.list_reviews(engine, q="Q1")[0].restricted_to == (ADA, SAM)
 
 
+def test_a_review_is_lost_once_it_is_marked_so(engine: Engine) -> None:
+    review = record_review(engine, "Q1")
+    assert not queries.is_lost(engine, review.id)
+
+    mark_lost(engine, review.id)
+
+    assert queries.is_lost(engine, review.id)
+    assert not queries.is_lost(engine, "review-nowhere-1")
+
+
 def test_the_log_is_listed_in_sequence(engine: Engine) -> None:
     review = build_full_review()
     record(engine, build_register_update(review, RUN, None))

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from models.errors import InvalidInput
 from models.incident import Incident
 from models.review import Event, Meeting, Review, Stage
+from register import queries
 from rules.gates.gates import list_blockers
 from rules.notifications import agenda as agendas
 from rules.notifications.agenda import AgendaTopic
@@ -26,7 +27,7 @@ from web.schemas.review_record import ReviewRecord, build_record
 from web.schemas.strict_json import StrictRoute
 from web.services.resolve_names import resolve_address
 from web.services.review_access import load_visible_review
-from web.services.review_list import ReviewFilter, ReviewListItem, is_lost, list_reviews
+from web.services.review_list import ReviewFilter, ReviewListItem, list_reviews
 from web.services.review_opening import RequestedRoles, is_in_future, open_review
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
@@ -159,7 +160,7 @@ async def show(review: str, context: ContextDep, caller: CurrentCaller) -> Respo
     record = await load_visible_review(context, review, caller.by)
     body = ReviewResponse.model_construct(
         title=get_title(record, caller.by),
-        lost=await run_in_threadpool(is_lost, context, record),
+        lost=await run_in_threadpool(queries.is_lost, context.engine, record.id),
         review=build_record(record),
         blockers=_list_blockers(context, record),
     )

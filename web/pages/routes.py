@@ -20,7 +20,7 @@ from rules.visibility import get_public_title, may_see
 from web.dependencies import AppContext, ContextDep
 from web.pages.templates import build_names, render_page
 from web.services.add_contribution import add_contribution
-from web.services.review_list import ReviewFilter, is_lost, list_reviews
+from web.services.review_list import ReviewFilter, list_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -74,7 +74,7 @@ def review(request: Request, context: ContextDep, name: str) -> Response:
         "review.html",
         review=record,
         title=get_public_title(record),
-        lost=is_lost(context, record),
+        lost=queries.is_lost(context.engine, record.id),
         names=build_names(context.archive.load_people()),
         stages=STAGES,
         blockers=list_blockers(record, now),

@@ -6,14 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from models.review import Review, Stage
+from models.review import Stage
 from register import queries
 from register.queries import ReviewRow
 from rules.visibility import NEUTRAL_TITLE, may_see
 from web.dependencies import AppContext
-
-MAX_MATCHES = 200
-"""How many reviews are searched for one whose id is part of others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +72,6 @@ def list_reviews(
     page_rows = rows[: review_filter.limit]
     after = page_rows[-1].id if len(rows) > len(page_rows) and page_rows else ""
     return list(_list_items(context, page_rows, review_filter, reader)), after
-
-
-def is_lost(context: AppContext, review: Review) -> bool:
-    """Return whether an open review has no workflow any more."""
-    rows = queries.list_reviews(context.engine, stage=review.stage, q=review.id, limit=MAX_MATCHES)
-    return any(row.lost for row in rows if row.id == review.id)
 
 
 def _list_items(

@@ -84,6 +84,8 @@ def test_a_review_shows_its_actions_causes_blockers_and_log(web_app: WebApp) -> 
     assert "Checkout answered with errors" in shown
     assert "2 Mar 2026, 08:15 to 10:00 UTC" in shown
     assert "Blocking “closure”" in shown
+    assert "Fay Moreau or Ada Lind can clear it" in shown
+    assert "held with Ada Lind and Pia Sørensen" in shown
     assert "3 of 4 open" in shown
     assert "A1 accepted P2 · C1 Limit connections per tenant to 20" in shown
     assert "Owner Olga Petrova Verifier Vera Novak Due 27 Mar 2026 overdue" in shown
