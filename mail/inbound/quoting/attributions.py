@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mail.inbound.quoting import locale_patterns
+from mail.inbound.quoting import attribution_patterns
 from mail.inbound.quoting.lines import TextLine
 
 MAX_HEADING_LENGTH = 400
@@ -14,7 +14,7 @@ MAX_PLAIN_HEADING_LENGTH = 200
 MAX_HEADING_LINES = 4
 
 _COLONS = (":", "：")
-_PLAIN_PATTERNS = (locale_patterns.NAME_WROTE, locale_patterns.WROTE_VIA)
+_PLAIN_PATTERNS = (attribution_patterns.NAME_WROTE, attribution_patterns.WROTE_VIA)
 """Headings without a date or address, which need a marked quotation below them."""
 
 
@@ -51,9 +51,9 @@ def is_followed_by_marked_quotation(rows: list[TextLine], at: int) -> bool:
 
 
 def _may_be_attribution(text: str) -> bool:
-    if locale_patterns.ATTRIBUTION_START.match(text) or locale_patterns.ADDRESS_WROTE.fullmatch(
+    if attribution_patterns.ATTRIBUTION_START.match(
         text
-    ):
+    ) or attribution_patterns.ADDRESS_WROTE.fullmatch(text):
         return True
     return any(pattern.fullmatch(text) for pattern in _PLAIN_PATTERNS) or _is_complete_attribution(
         text
@@ -64,22 +64,26 @@ def _is_complete_attribution(text: str) -> bool:
     """Return whether a line names a writer, an address and a year, in any order."""
     if not text.endswith(_COLONS) or len(text) > MAX_PLAIN_HEADING_LENGTH:
         return False
-    wrote = locale_patterns.WROTE.search(text)
+    wrote = attribution_patterns.WROTE.search(text)
     if wrote is None or wrote[0].lower() == "sent":
         return False
-    return bool(locale_patterns.EMAIL_ADDRESS.search(text) and locale_patterns.YEAR.search(text))
+    return bool(
+        attribution_patterns.EMAIL_ADDRESS.search(text) and attribution_patterns.YEAR.search(text)
+    )
 
 
 def _starts_attribution(preceding: str, text: str) -> bool:
     """Return whether a line starts a heading, so that the lines before it are text."""
-    continues = preceding.endswith("<") or text.startswith("<") or locale_patterns.WROTE.match(text)
+    continues = (
+        preceding.endswith("<") or text.startswith("<") or attribution_patterns.WROTE.match(text)
+    )
     if continues or len(text) > MAX_HEADING_LENGTH:
         return False
-    if locale_patterns.UNAMBIGUOUS_ATTRIBUTION_START.match(
+    if attribution_patterns.UNAMBIGUOUS_ATTRIBUTION_START.match(
         text
-    ) and locale_patterns.DATE_OR_TIME.search(text):
+    ) and attribution_patterns.DATE_OR_TIME.search(text):
         return True
-    return not locale_patterns.DATE_OR_TIME.search(preceding) and _is_attribution(
+    return not attribution_patterns.DATE_OR_TIME.search(preceding) and _is_attribution(
         text, quotes_at_once=False
     )
 
@@ -91,16 +95,16 @@ def _is_attribution(text: str, quotes_at_once: bool) -> bool:
     wrote, dated, addressed = (
         p.search(text)
         for p in (
-            locale_patterns.WROTE,
-            locale_patterns.DATE_OR_TIME,
-            locale_patterns.EMAIL_ADDRESS,
+            attribution_patterns.WROTE,
+            attribution_patterns.DATE_OR_TIME,
+            attribution_patterns.EMAIL_ADDRESS,
         )
     )
     if wrote and text.endswith(_COLONS):
         has_start = (
             quotes_at_once
-            and locale_patterns.UNAMBIGUOUS_ATTRIBUTION_START.match(text)
-            and locale_patterns.DAY.search(text)
+            and attribution_patterns.UNAMBIGUOUS_ATTRIBUTION_START.match(text)
+            and attribution_patterns.DAY.search(text)
         )
         return bool(dated or addressed or has_start)
     return bool(dated and addressed) and (quotes_at_once or "<" in text)
@@ -111,14 +115,16 @@ def _is_unfinished_attribution(rows: list[TextLine], text: str, after: int) -> b
     is_quoted = _is_quoted_next(rows, after)
     if is_quoted and any(pattern.fullmatch(text) for pattern in _PLAIN_PATTERNS):
         return True
-    wrote = locale_patterns.WROTE_AT_END.search(text) is not None
-    has_writer = wrote or (locale_patterns.DATE_OR_TIME.match(text) and text.endswith(">"))
-    has_start = locale_patterns.UNAMBIGUOUS_ATTRIBUTION_START.match(
+    wrote = attribution_patterns.WROTE_AT_END.search(text) is not None
+    has_writer = wrote or (attribution_patterns.DATE_OR_TIME.match(text) and text.endswith(">"))
+    has_start = attribution_patterns.UNAMBIGUOUS_ATTRIBUTION_START.match(
         text
-    ) and locale_patterns.DATE_OR_TIME.search(text)
+    ) and attribution_patterns.DATE_OR_TIME.search(text)
     stands_alone = wrote and has_start and _is_empty(rows, after)
     return bool(
-        has_writer and locale_patterns.EMAIL_ADDRESS.search(text) and (is_quoted or stands_alone)
+        has_writer
+        and attribution_patterns.EMAIL_ADDRESS.search(text)
+        and (is_quoted or stands_alone)
     )
 
 

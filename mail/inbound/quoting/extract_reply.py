@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from mail.common.reply_marker import REPLY_MARKER
-from mail.inbound.quoting import locale_patterns
+from mail.inbound.quoting import attribution_patterns, heading_patterns
 from mail.inbound.quoting.attributions import (
     MAX_HEADING_LENGTH,
     count_attribution_lines,
@@ -89,7 +89,7 @@ def _split_shared_lines(rows: list[TextLine]) -> list[TextLine]:
     for row in rows:
         may_be_shared = row.depth == 0 and row.text.rstrip().endswith("wrote:")
         found = (
-            locale_patterns.SHARED_LINE.fullmatch(row.text)
+            attribution_patterns.SHARED_LINE.fullmatch(row.text)
             if may_be_shared and _is_short_enough(row)
             else None
         )
@@ -179,9 +179,12 @@ def _is_forward_heading(rows: list[TextLine], labels: list[str], at: int) -> boo
     if len(text) > MAX_HEADING_LENGTH:
         return False
     if (
-        locale_patterns.HEADER_BLOCK_ON_ONE_LINE.fullmatch(text)
-        or locale_patterns.FORWARD_HEADING.fullmatch(text)
-        or (locale_patterns.WROTE_BETWEEN.fullmatch(text) and locale_patterns.WROTE.search(text))
+        heading_patterns.HEADER_BLOCK_ON_ONE_LINE.fullmatch(text)
+        or heading_patterns.FORWARD_HEADING.fullmatch(text)
+        or (
+            heading_patterns.WROTE_BETWEEN.fullmatch(text)
+            and attribution_patterns.WROTE.search(text)
+        )
     ):
         return True
     after = next((i for i in range(at + 1, min(at + 4, len(rows))) if rows[i].text.strip()), None)
@@ -198,7 +201,7 @@ def _is_header_block(rows: list[TextLine], labels: list[str], at: int) -> bool:
         return False
     end = at + MAX_HEADER_LINES
     block = [(row, label) for row, label in zip(rows[at:end], labels[at:end], strict=True) if label]
-    senders = [row for row, label in block if locale_patterns.SENDER_LABEL.fullmatch(label)]
+    senders = [row for row, label in block if heading_patterns.SENDER_LABEL.fullmatch(label)]
     addressed = any("@" in row.text for row in senders)
     if not senders:
         return _has_date_and_address([row.text for row, _ in block])
@@ -206,13 +209,13 @@ def _is_header_block(rows: list[TextLine], labels: list[str], at: int) -> bool:
 
 
 def _is_sender_with_address(rows: list[TextLine], labels: list[str], at: int) -> bool:
-    return "@" in rows[at].text and locale_patterns.SENDER_LABEL.fullmatch(labels[at]) is not None
+    return "@" in rows[at].text and heading_patterns.SENDER_LABEL.fullmatch(labels[at]) is not None
 
 
 def _has_date_and_address(block: list[str]) -> bool:
     """Return whether header lines without a sender have at least a date and an address."""
     dated = (text for text in block if "@" not in text)
-    addressed = any(locale_patterns.EMAIL_ADDRESS.search(text) for text in block)
+    addressed = any(attribution_patterns.EMAIL_ADDRESS.search(text) for text in block)
     return addressed and any(_TIMESTAMP.search(text) for text in dated)
 
 
@@ -221,9 +224,9 @@ def _find_label(row: TextLine) -> str:
     text = row.text[:MAX_HEADING_LENGTH].replace("\u3000", "")
     found = _LABEL.fullmatch(text) if row.depth == 0 else None
     label = " ".join(found[1].lower().replace("’", "'").split()) if found else ""
-    known = locale_patterns.SENDER_LABEL.fullmatch(label) or locale_patterns.OTHER_LABEL.fullmatch(
+    known = heading_patterns.SENDER_LABEL.fullmatch(
         label
-    )
+    ) or heading_patterns.OTHER_LABEL.fullmatch(label)
     return label if known else ""
 
 

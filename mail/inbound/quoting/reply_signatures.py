@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mail.inbound.quoting import locale_patterns
+from mail.inbound.quoting import signature_patterns
 from mail.inbound.quoting.lines import TextLine
 from rules.replies.line_parser import parse_line
 
@@ -52,7 +52,7 @@ def find_signature_end(rows: list[TextLine], at: int, names: frozenset[str]) -> 
         return _find_end_of_run(rows, at)
     if _RULE.fullmatch(text) and _looks_like_signature(rows, at, names):
         return _find_end_of_run(rows, at)
-    if _is_sent_from(text) or locale_patterns.DISCLAIMER.match(text):
+    if _is_sent_from(text) or signature_patterns.DISCLAIMER.match(text):
         return _find_end_of_run(rows, at)
     return 0
 
@@ -68,7 +68,7 @@ def find_trailing_name(rows: list[TextLine], own_lines: list[int], names: frozen
     ):
         if _is_writers_name(rows[at].text, names):
             above = own_lines[nth - 1]
-            signs_off = nth > 1 and locale_patterns.SIGN_OFF.fullmatch(rows[above].text.strip())
+            signs_off = nth > 1 and signature_patterns.SIGN_OFF.fullmatch(rows[above].text.strip())
             return range(above if signs_off else at, _find_end_of_paragraph(rows, at))
     return range(0)
 
@@ -84,9 +84,9 @@ def find_closing(rows: list[TextLine], own_lines: list[int], names: frozenset[st
         below = [_strip_emphasis(rows[at].text) for at in own_lines[nth + 1 :]]
         if not all(_is_brief(text) for text in below):
             continue
-        is_farewell = not below and not locale_patterns.THANKS.search(line)
+        is_farewell = not below and not signature_patterns.THANKS.search(line)
         may_end = _is_name_with_title(below[0]) if below else is_farewell
-        signs_off = may_end and locale_patterns.SIGN_OFF.fullmatch(line)
+        signs_off = may_end and signature_patterns.SIGN_OFF.fullmatch(line)
         if (
             signs_off
             or _is_signed_name(rows, own_lines, nth, names)
@@ -171,16 +171,16 @@ def _is_writers_name(text: str, names: frozenset[str]) -> bool:
 
 
 def _is_sent_from(text: str) -> bool:
-    text = locale_patterns.TYPO_EXCUSE.sub("", text)
-    if locale_patterns.SENT_FROM_AT_END.fullmatch(text) or locale_patterns.SENT_FROM_LINK.fullmatch(
+    text = signature_patterns.TYPO_EXCUSE.sub("", text)
+    if signature_patterns.SENT_FROM_AT_END.fullmatch(
         text
-    ):
+    ) or signature_patterns.SENT_FROM_LINK.fullmatch(text):
         return True
-    found = locale_patterns.SENT_FROM.fullmatch(text)
-    if found is None or locale_patterns.NOT_A_DEVICE.search(text):
+    found = signature_patterns.SENT_FROM.fullmatch(text)
+    if found is None or signature_patterns.NOT_A_DEVICE.search(text):
         return False
     return bool(
-        locale_patterns.DEVICE.search(found["by"]) or found["by"].lower().startswith("from my ")
+        signature_patterns.DEVICE.search(found["by"]) or found["by"].lower().startswith("from my ")
     )
 
 
