@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from models.document import Finding, Section
 from text_checks import actions, blame, cause_chains
 from text_checks.language import is_english
 from text_checks.parsing import ParsedDocument, parse_document
-from text_checks.sentences import list_sentences
+from text_checks.sentences import Sentence, list_sentences
 
 LANGUAGE_SAMPLE = 200
 """Number of sentences from which the language of a text is decided."""
@@ -32,19 +31,21 @@ class DocumentCheck:
 def check_document(text: str) -> DocumentCheck:
     """Check a whole document: its sentences, its cause chains and its actions."""
     parsed = parse_document(text)
+    sentences = tuple(list_sentences(text))
     findings = sorted(
-        (*blame.list_blame(text), *_check_items(parsed)), key=lambda f: (f.line, f.column)
+        (*blame.check_sentences(sentences), *_check_items(parsed)),
+        key=lambda f: (f.line, f.column),
     )
     return DocumentCheck(
         title=parsed.title,
-        is_english=_is_mostly_english(text),
+        is_english=_is_mostly_english(sentences),
         missing=parsed.missing,
         findings=tuple(replace(f, id=f"W{number}") for number, f in enumerate(findings, 1)),
     )
 
 
-def _is_mostly_english(text: str) -> bool:
-    sample = [passage.text for passage in islice(list_sentences(text), LANGUAGE_SAMPLE)]
+def _is_mostly_english(sentences: Sequence[Sentence]) -> bool:
+    sample = [sentence.text for sentence in sentences[:LANGUAGE_SAMPLE]]
     return not sample or 2 * sum(map(is_english, sample)) >= len(sample)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from models.document import Finding
@@ -16,7 +17,7 @@ from text_checks.blame.blame_patterns import (
 )
 from text_checks.blame.neutral_wording import format_neutral_sentence
 from text_checks.language import is_english
-from text_checks.sentences import MAX_PASSAGE_LENGTH, list_sentences
+from text_checks.sentences import MAX_PASSAGE_LENGTH, Sentence, list_sentences
 
 MAX_SENTENCE_LENGTH = 1_200
 """Number of characters of a sentence that are checked."""
@@ -40,7 +41,12 @@ def find_blame(sentence: str) -> Finding | None:
 
 def list_blame(markdown: str) -> tuple[Finding, ...]:
     """List the findings of a document's blaming sentences, with line and column, as W1, W2, …."""
-    results = ((sentence, find_blame(sentence.text)) for sentence in list_sentences(markdown))
+    return check_sentences(list_sentences(markdown))
+
+
+def check_sentences(sentences: Iterable[Sentence]) -> tuple[Finding, ...]:
+    """Return the findings of those sentences that blame, as W1, W2, …."""
+    results = ((sentence, find_blame(sentence.text)) for sentence in sentences)
     findings = [
         replace(hit, line=at.line, column=at.column) for at, hit in results if hit is not None
     ]
