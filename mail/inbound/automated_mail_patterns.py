@@ -188,7 +188,7 @@ BOUNCE_SUBJECT = parse_table(
 )
 """How the subject of a bounce begins; a subject about a failing product has more words.
 
-What an incident is called stands in the subjects of our emails, and so of answers to them.
+What an incident is called is part of the subjects of our emails, and so of answers to them.
 """
 
 BOUNCE_OPENING = parse_table(

@@ -58,7 +58,7 @@ LATE_SIGNAL = "ci-2"
 
 @pytest.fixture(scope="session")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of then, and the records of its open reviews."""
+    """Return the directory of then, and the records of its open reviews."""
     target = tmp_path_factory.mktemp("before")
     with tarfile.open(PACKED) as archive:
         archive.extractall(target, filter="data")
@@ -67,7 +67,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def state_dir(unpacked: Path, tmp_path: Path) -> StateDir:
-    """A copy of the directory, for one test."""
+    """Return a copy of the directory, for one test."""
     shutil.copytree(unpacked / "folder", tmp_path / "state")
     return StateDir(tmp_path / "state")
 
@@ -81,7 +81,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def old_records(unpacked: Path) -> dict[str, dict[str, Any]]:
-    """The last record of each open review, in old names."""
+    """Return the last record of each open review, in old names."""
     files = (unpacked / "records").iterdir()
     return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
 
