@@ -83,7 +83,7 @@ def _validate_revise(review: Review, command: Revise, now: datetime) -> None:
         command.text is None or command.text.strip(),
         RefusalCode.EMPTY,
         "An action needs a text.",
-        "Say it anew.",
+        "Write what will be done.",
     )
     refuse_unless(
         command.measure is None or command.measure.strip(),

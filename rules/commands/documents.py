@@ -58,7 +58,7 @@ def _apply_write(review: Review, command: Write, now: datetime) -> ApplyResult:
 
 
 def _carry_waivers(review: Review, command: Write) -> tuple[Waiver, ...]:
-    """Return the waivers whose passage still stands in the document, moved to its new finding."""
+    """Return the waivers whose passage is still in the document, moved to its new finding."""
     before = {f.id: (f.code, f.passage) for f in review.findings}
     after = {(f.code, f.passage): f.id for f in command.findings}
     return tuple(
