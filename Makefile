@@ -41,10 +41,10 @@ check: $(READY) ## check format, lint, types, floors, the lock and the Compose f
 	$(BIN)/docker-compose --file docker-compose.yml config --quiet
 	@$(BIN)/python .ci/sizes.py
 
-bench: $(READY) ## measure against a bare workflow (a table, and bench.json)
+bench: $(READY) ## measure against a baseline workflow (a table, and bench.json)
 	@$(BIN)/python -m bench
 
-bench-replies: $(READY) ## measure how soon replies by mail are taken, 200 a minute for MINUTES=5
+bench-replies: $(READY) ## measure how soon replies by mail are accepted, 200 a minute for MINUTES=5
 	@$(BIN)/python -m bench.reply_latency $(MINUTES)
 
 evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its folder)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+from pydantic_core import to_json
 from sqlalchemy import Engine
 from temporalio import activity
 
@@ -34,6 +36,15 @@ MAX_FAILURES_BEFORE_OUTAGE = 1
 """How many notifications may fail before the mail server itself is taken to be unavailable."""
 
 
+ADDRESS_PATTERN = re.compile(r"""[^\s"'\\<>()\[\],;:|“”‘’]+@[^\s"'\\<>()\[\],;:|“”‘’]+""")
+
+
+def find_addresses(value: object) -> frozenset[str]:
+    """Find every address that a record names, be it alone or within a sentence."""
+    text = to_json(value).decode()
+    return frozenset(found.rstrip(".!?…") for found in ADDRESS_PATTERN.findall(text))
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewActivities:
     """The activities of a review, with the tools they use."""
@@ -45,10 +56,8 @@ class ReviewActivities:
 
     @activity.defn
     async def plan(self, review: Review, now: datetime) -> Plan:
-        """Return what is due: notifications to send or hold, automatic commands, and when to
-        plan next.
-        """
-        people = await asyncio.to_thread(self.archive.load_people)
+        """Return what is due: notifications, automatic commands, and when to plan next."""
+        people = await asyncio.to_thread(self.archive.find_people, find_addresses(review))
         return planner.plan(review, people, review.policy, now)
 
     @activity.defn
@@ -60,12 +69,10 @@ class ReviewActivities:
     async def send(
         self, notifications: tuple[Notification, ...], review: Review, now: datetime
     ) -> list[Delivery]:
-        """Send notifications, and return a delivery for each that was accepted or refused for
-        good.
+        """Send notifications; return a delivery for each that was accepted or refused for good.
 
         One that is deferred does not block the others: each attempt starts with another one.
-        Raises
-        Unavailable where none could be sent.
+        Raises Unavailable where none could be sent.
         """
         messages = await asyncio.to_thread(self._compose_all, notifications, review, now)
         deadline = asyncio.get_running_loop().time() + _compute_time_budget()
@@ -116,10 +123,8 @@ class ReviewActivities:
     def _compose_all(
         self, notifications: tuple[Notification, ...], review: Review, now: datetime
     ) -> dict[str, EmailMessage | Exception]:
-        """Build the messages of notifications, by key, and store their texts before any is
-        sent.
-        """
-        people = self.archive.load_people()
+        """Build the messages of notifications, by key, and store their texts before one is sent."""
+        people = self.archive.find_people(find_addresses((review, notifications)))
         messages: dict[str, EmailMessage | Exception] = {}
         for notification in notifications:
             try:
@@ -154,9 +159,7 @@ def _rotate(notifications: tuple[Notification, ...], offset: int) -> tuple[Notif
 
 
 def _compute_time_budget() -> float:
-    """Return the seconds after which to report what was sent, well before the attempt times
-    out.
-    """
+    """Return after how many seconds to report what was sent, well before the attempt ends."""
     limit = activity.info().start_to_close_timeout
     return limit.total_seconds() / 3 if limit else 60.0
 

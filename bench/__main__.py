@@ -137,10 +137,10 @@ async def run_baseline(
     bench: Benchmark, latencies: list[float], pause: float = 0.0, kind: str = "empty"
 ) -> str:
     """Run one baseline workflow through as many steps, and return its id."""
-    name = f"bare-{uuid4().hex[:10]}"
+    name = f"baseline-{uuid4().hex[:10]}"
     first, *steps = (replace(step, kind=kind) for step in bench.steps)
     client = bench.skipper.client
-    handle = await client.start_workflow(BaselineWorkflow.run, first, id=name, task_queue="bare")
+    handle = await client.start_workflow(BaselineWorkflow.run, first, id=name, task_queue="baseline")
     for step in steps:
         started = time.perf_counter()
         await handle.execute_update(BaselineWorkflow.add_step, step)
@@ -193,11 +193,11 @@ async def measure_reviews(bench: Benchmark) -> None:
     baseline = await fetch_history(bench, await run_baseline(bench, [], PAUSE_SECONDS))
     size = sum(event.ByteSize() for event in whole.events)
     events = sum(event.event_type not in TIME_SKIPPING_EVENTS for event in whole.events)
-    bench.add_figure("history events per life", events)
+    bench.add_figure("history events per review", events)
     others = sum(event.event_type not in TIME_SKIPPING_EVENTS for event in baseline.events)
-    bench.add_figure("history events, bare", others)
+    bench.add_figure("history events, baseline", others)
     bench.add_figure("history events, ratio (≤ 1.1)", events / others)
-    bench.add_figure(f"history KB per life with {ACTIONS} actions (≤ 300)", size / 1024)
+    bench.add_figure(f"history KB per review with {ACTIONS} actions (≤ 300)", size / 1024)
     await _compare_throughput(bench, "1 client", 1, SERIAL_REVIEWS)
     await _compare_throughput(bench, f"{CLIENTS} clients", CLIENTS, CONCURRENT_REVIEWS)
     await _measure_replay(bench, whole, baseline)
@@ -211,12 +211,12 @@ async def _compare_throughput(bench: Benchmark, label: str, clients: int, review
         rates.append(tuple(rate for rate, _ in results))
         for collected, (_, measured) in zip(latencies_by_runner, results, strict=True):
             collected.extend(measured)
-    names = ("", ", bare, same activities", ", bare, empty activities")
+    names = ("", ", baseline, same activities", ", baseline, empty activities")
     for number, name in enumerate(names):
-        bench.add_figure(f"lives/s, {label}{name}", statistics.median(r[number] for r in rates))
+        bench.add_figure(f"reviews/s, {label}{name}", statistics.median(r[number] for r in rates))
     for number, goal in ((1, " (≥ 0.8)"), (2, "")):
         ratio = statistics.median(r[0] / r[number] for r in rates)
-        bench.add_figure(f"lives/s, {label}, ratio{names[number]}{goal}", ratio)
+        bench.add_figure(f"reviews/s, {label}, ratio{names[number]}{goal}", ratio)
     for percentile, goal in ((50, ""), (99, " (≤ 1.5)")):
         percentiles = [
             statistics.quantiles(each, n=100)[percentile - 1] * 1000 for each in latencies_by_runner
@@ -233,7 +233,7 @@ async def _measure_replay(
 ) -> None:
     for label, recorded, workflow in (
         ("", whole, ReviewWorkflow),
-        (", bare", baseline, BaselineWorkflow),
+        (", baseline", baseline, BaselineWorkflow),
     ):
         replayer = Replayer(
             workflows=[workflow],
@@ -261,7 +261,7 @@ async def measure_memory(bench: Benchmark) -> None:
         (after - between) / OPEN_WORKFLOWS,
     )
     bench.add_figure(
-        f"kB of worker per open bare workflow, at {OPEN_WORKFLOWS} open",
+        f"kB of worker per open baseline workflow, at {OPEN_WORKFLOWS} open",
         (between - before) / OPEN_WORKFLOWS,
     )
     bench.add_figure("kB of worker, ratio (≤ 2)", (after - between) / (between - before))
@@ -271,7 +271,7 @@ async def _open_baselines(bench: Benchmark, count: int) -> None:
     step = BaselineStep(parts=(StepPart(plans=1, records=1, notifications=1, timers=1),))
     for _ in range(count):
         await bench.client.start_workflow(
-            BaselineWorkflow.run, step, id=f"open-{uuid4().hex}", task_queue="bare"
+            BaselineWorkflow.run, step, id=f"open-{uuid4().hex}", task_queue="baseline"
         )
     await asyncio.sleep(SETTLE_SECONDS)
 

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from sqlalchemy import Engine, text
 from temporalio import activity
 
-from activities.review_activities import ReviewActivities
+from activities.review_activities import ReviewActivities, find_addresses
 from mail.outbound.compose import compose
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
@@ -25,7 +25,7 @@ from rules.notifications import planner
 from tests.sample_people import OLGA, PEOPLE, VERA
 from tests.sample_reviews import ReviewBuilder, build_rich
 
-CREATE_TABLE = "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, at TEXT)"
+CREATE_TABLE = "CREATE TABLE IF NOT EXISTS baseline (id INTEGER PRIMARY KEY, at TEXT)"
 ACTIONS = 8
 NOTIFICATIONS = tuple(
     Notification(
@@ -60,8 +60,10 @@ class BaselineActivities:
     @activity.defn
     async def same_plan(self) -> None:
         """Read the people and plan."""
-        people = await asyncio.to_thread(self.activities.archive.load_people)
         review = self.sample.review
+        people = await asyncio.to_thread(
+            self.activities.archive.find_people, find_addresses(review)
+        )
         planner.plan(review, people, review.policy, self.sample.now + timedelta(days=1))
 
     @activity.defn
@@ -72,16 +74,18 @@ class BaselineActivities:
     @activity.defn
     async def same_send(self) -> None:
         """Compose and send two notifications."""
-        await asyncio.to_thread(self.activities.archive.load_people)
         brief = outbox.trim_for_notifications(self.sample.review, NOTIFICATIONS)
+        await asyncio.to_thread(
+            self.activities.archive.find_people, find_addresses((brief, NOTIFICATIONS))
+        )
         for notification in NOTIFICATIONS:
             message = compose(notification, brief, PEOPLE, self.activities.site, self.sample.now)
             await self.activities.mailer.send(message)
 
     def _write_row(self) -> None:
         with self.engine.begin() as connection:
-            connection.execute(text("SELECT max(id) FROM bare"))
-            connection.execute(text("INSERT INTO bare (at) VALUES ('now')"))
+            connection.execute(text("SELECT max(id) FROM baseline"))
+            connection.execute(text("INSERT INTO baseline (at) VALUES ('now')"))
 
 
 def build_busy_review() -> ReviewBuilder:

@@ -13,9 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class StepPart:
-    """What follows one update or timer: local plans and records, notifications sent, timers
-    started.
-    """
+    """What follows one update or timer: plans, records, notifications sent, timers started."""
 
     plans: int = 0
     records: int = 0
@@ -36,7 +34,7 @@ class BaselineStep:
     kind: str = "empty"
 
 
-@workflow.defn(name="Bare")
+@workflow.defn(name="Baseline")
 class BaselineWorkflow:
     """Runs the steps it receives until it is signalled to end."""
 

@@ -1,6 +1,4 @@
-"""What followed each command in a review's history, so that the baseline workflow can do the
-same.
-"""
+"""What followed each command in a review's history, so that the baseline can do the same."""
 
 from __future__ import annotations
 

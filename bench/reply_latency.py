@@ -120,7 +120,7 @@ def _print_results(run: LatencyRun, span: float) -> None:
     percentiles = statistics.quantiles(run.durations, n=PERCENTILES, method="inclusive")
     for name, figure in (
         ("replies", len(run.replies)),
-        ("taken", accepted),
+        ("accepted", accepted),
         ("a minute", len(run.replies) / span * 60),
         ("seconds from DATA to taken, median", statistics.median(run.durations)),
         (f"seconds from DATA to taken, p99 (≤ {LIMIT_SECONDS:.0f})", percentiles[-1]),

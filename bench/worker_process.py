@@ -44,7 +44,7 @@ async def run_workers(target: str, database: str, smtp: int) -> None:
     )
     baseline_worker = Worker(
         client,
-        task_queue="bare",
+        task_queue="baseline",
         workflows=[BaselineWorkflow],
         activities=[
             *(baseline.empty_plan, baseline.empty_record, baseline.empty_send),

@@ -21,6 +21,5 @@ class Archive(
     """All repositories of the archive on one engine.
 
     Built from an engine (see register.database) and, for virtual time, a clock. Call it in a
-    thread;
-    every method raises Unavailable where the database does not answer.
+    thread; every method raises Unavailable where the database does not answer.
     """

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from time import monotonic, sleep
 
+import stamina
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -23,9 +23,9 @@ from models.errors import InvalidInput, Unavailable
 from register.transactions import begin_read, get_sqlite_error_code, translate_errors
 
 log = logging.getLogger("afterword.database")
-MIN_RETRY_SECONDS = 1.0
-MAX_RETRY_SECONDS = 30.0
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 30.0
 """Seconds between two attempts to reach an unavailable database at start."""
+
 POOL_OPTIONS = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10}
 BUSY_MS = 5000
 """How long a writer waits for the lock on SQLite, in milliseconds."""
@@ -53,7 +53,7 @@ SQLITE_FILE_ERRORS = {
 def build_engine(url: str) -> Engine:
     """Return the engine for `sqlite:///file` or `postgresql://…`, without connecting yet.
 
-    Raises Malformed where the address cannot be read.
+    Raises InvalidInput where the address cannot be read.
     """
     try:
         address = make_url(url)
@@ -72,8 +72,8 @@ def build_engine(url: str) -> Engine:
 def migrate(engine: Engine) -> None:
     """Migrate the tables to this release; two processes may start at once.
 
-    Raises Malformed where the file is no database of ours, or is one of a newer release; Away where
-    the database does not answer.
+    Raises InvalidInput where the file is no database of ours, or is one of a newer release,
+    Unavailable where the database does not answer.
     """
     with translate_errors(), _translate_file_errors(engine):
         if _read_revision(engine) == ScriptDirectory(str(MIGRATIONS)).get_current_head():
@@ -85,16 +85,24 @@ def migrate(engine: Engine) -> None:
 async def migrate_when_available(engine: Engine) -> None:
     """Migrate the database; while it is unavailable, log that and keep trying.
 
-    Raises Malformed where it is no database of ours.
+    Raises InvalidInput where it is no database of ours.
     """
-    wait = MIN_RETRY_SECONDS
-    while True:
-        try:
-            return await asyncio.to_thread(migrate, engine)
-        except Unavailable as error:
-            log.warning("%s; next try in %.0f s", error, wait)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, MAX_RETRY_SECONDS)
+    retry = stamina.AsyncRetryingCaller(
+        attempts=None,
+        timeout=None,
+        wait_initial=MIN_RETRY_SECONDS,
+        wait_max=MAX_RETRY_SECONDS,
+        wait_jitter=0,
+    )
+    await retry(_is_outage, asyncio.to_thread, migrate, engine)
+
+
+def _is_outage(error: Exception) -> bool:
+    """Return whether to try again after an error, and log it then."""
+    if not isinstance(error, Unavailable):
+        return False
+    log.warning("%s; it is tried again", error)
+    return True
 
 
 def check_database(engine: Engine) -> None:
@@ -119,22 +127,26 @@ def _configure_connection(connection: sqlite3.Connection, _record: object) -> No
     connection.isolation_level = None  # else the driver begins transactions by its own rules
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute("PRAGMA foreign_keys = ON")
-    _enable_write_ahead(connection, monotonic() + BUSY_MS / 1000)
+    _enable_write_ahead(connection, BUSY_MS / 1000)
 
 
-def _enable_write_ahead(connection: sqlite3.Connection, deadline: float) -> None:
-    """Switch to write-ahead logging, retrying while others hold the lock; SQLite itself does
-    not.
-    """
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                raise
-            sleep(BUSY_RETRY_SECONDS)
-        else:
-            return
+def _enable_write_ahead(connection: sqlite3.Connection, timeout: float) -> None:
+    """Switch to write-ahead logging; SQLite itself does not wait for others that hold the lock."""
+    retry = stamina.RetryingCaller(
+        attempts=None,
+        timeout=timeout,
+        wait_initial=BUSY_RETRY_SECONDS,
+        wait_max=BUSY_RETRY_SECONDS,
+        wait_jitter=0,
+    )
+    retry(_is_busy, connection.execute, "PRAGMA journal_mode = WAL")
+
+
+def _is_busy(error: Exception) -> bool:
+    return (
+        isinstance(error, sqlite3.OperationalError)
+        and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    )
 
 
 def _begin_transaction(connection: Connection) -> None:

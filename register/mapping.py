@@ -24,9 +24,7 @@ FINISHED_STATUSES = (ActionStatus.WITHDRAWN, ActionStatus.VERIFIED, ActionStatus
 
 @cache
 def get_review_adapter() -> TypeAdapter[Review]:
-    """Return the adapter that converts JSON to a review; built once, because building it is
-    slow.
-    """
+    """Return the adapter that converts JSON to a review; it is built once, for that is slow."""
     return TypeAdapter(Review)
 
 

@@ -39,8 +39,7 @@ def record(engine: Engine, change: RegisterUpdate) -> int:
 
     A difference is applied only to the revision it starts from; where the returned revision is not
     `change.base`, the caller sends the whole review. A whole review never replaces a newer one:
-    opened
-    later, or at a higher revision. Writing the same update twice is safe. Raises Unavailable.
+    opened later, or at a higher revision. Writing an update twice is safe. Raises Unavailable.
     """
     with begin_write(engine) as connection:
         return (
@@ -62,9 +61,7 @@ def mark_lost(engine: Engine, review: str) -> None:
 
 
 def clear_register(engine: Engine) -> None:
-    """Delete all reviews but the lost ones, which are stored nowhere else; a rebuild starts
-    with this.
-    """
+    """Delete all reviews but the lost ones, which are stored nowhere else, before a rebuild."""
     with begin_write(engine) as connection:
         connection.execute(delete(reviews).where(~reviews.c.lost))
 

@@ -33,7 +33,7 @@ TRANSIENT_ERRORS = DAMAGED_FILE_ERRORS | {
 def begin_read(engine: Engine) -> Iterator[Connection]:
     """Yield a connection in a read-only transaction with one snapshot of the database.
 
-    Raises Away where the database does not answer.
+    Raises Unavailable where the database does not answer.
     """
     with translate_errors(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -50,7 +50,7 @@ def begin_read(engine: Engine) -> Iterator[Connection]:
 def begin_write(engine: Engine) -> Iterator[Connection]:
     """Yield a connection in a transaction that writes all or nothing.
 
-    Raises Away where the database does not answer.
+    Raises Unavailable where the database does not answer.
     """
     # SQLite lets one write at a time, and those who wait find out by chance when it is their turn;
     # a lock among the threads of one process keeps the line short.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NoReturn
 
+import stamina
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -49,7 +50,20 @@ LOST_STATUSES = frozenset(
         WorkflowExecutionStatus.CANCELED,
     }
 )
+RETRY = stamina.AsyncRetryingCaller(
+    attempts=None,
+    timeout=options.BETWEEN_RUNS_SECONDS,
+    wait_initial=options.BETWEEN_RUNS_INTERVAL_SECONDS,
+    wait_jitter=0,
+)
 ReviewHandle = WorkflowHandle[ReviewWorkflow, None]
+
+
+class BetweenRunsError(Unavailable):
+    """A command met a review whose run was just ending; the next run will accept it."""
+
+    def __init__(self) -> None:
+        super().__init__("Temporal", "the review is just starting its next run")
 
 
 def build_start_options(review: Review, task_queue: str) -> dict[str, Any]:
@@ -66,7 +80,7 @@ def build_start_options(review: Review, task_queue: str) -> dict[str, Any]:
 class ReviewClient:
     """Client of reviews, whether their workflow runs or only the archive has them.
 
-    Every method raises Away when Temporal, the worker or the archive does not answer.
+    Every method raises Unavailable when Temporal, the worker or the archive does not answer.
     """
 
     def __init__(
@@ -111,25 +125,9 @@ class ReviewClient:
     async def ask(self, review: str, command: AnyCommand) -> Receipt:
         """Send a command and return its receipt; a repeated command returns the same receipt.
 
-        Raises Refusal with code, reason and way out, or Unknown.
+        Raises Refusal with code, reason and way out, or NotFound.
         """
-        for delay in options.UPDATE_RETRY_SECONDS:
-            try:
-                return await self._get_handle(review).execute_update(
-                    ReviewWorkflow.ask, command, id=command.id, rpc_timeout=options.UPDATE_TIMEOUT
-                )
-            except WorkflowUpdateFailedError as failure:
-                if not _is_between_runs(failure.cause):
-                    _raise_refusal(failure)
-            except WorkflowUpdateRPCTimeoutOrCancelledError as timeout:
-                raise Unavailable("the worker", "no answer in time") from timeout
-            except RPCError as error:
-                if error.status is RPCStatusCode.NOT_FOUND:
-                    return await self._ask_archived_review(review, command)
-                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
-                    _raise_unavailable(error)
-            await asyncio.sleep(delay)
-        raise Unavailable("Temporal", "the review is just taking a new run")
+        return await RETRY(BetweenRunsError, self._ask_once, review, command)
 
     async def fetch_review(self, name: str) -> Review:
         """Return the whole record, live or archived. Raises NotFound, or Refusal `lost`."""
@@ -152,9 +150,7 @@ class ReviewClient:
         return await self._list_workflow_ids(RUNNING_QUERY)
 
     async def list_lost_ids(self) -> tuple[str, ...]:
-        """List the ids of reviews whose workflow was ended from outside before the review was
-        over.
-        """
+        """List the ids of open reviews whose workflow was ended from outside."""
         running = set(await self.list_open_ids())
         candidates = [
             name for name in await self._list_workflow_ids(LOST_QUERY) if name not in running
@@ -178,6 +174,24 @@ class ReviewClient:
         except RPCError as error:
             _raise_unavailable(error)
         return tuple(dict.fromkeys(ids))
+
+    async def _ask_once(self, review: str, command: AnyCommand) -> Receipt:
+        try:
+            return await self._get_handle(review).execute_update(
+                ReviewWorkflow.ask, command, id=command.id, rpc_timeout=options.UPDATE_TIMEOUT
+            )
+        except WorkflowUpdateFailedError as failure:
+            if _is_between_runs(failure.cause):
+                raise BetweenRunsError from failure
+            _raise_refusal(failure)
+        except WorkflowUpdateRPCTimeoutOrCancelledError as timeout:
+            raise Unavailable("the worker", "no answer in time") from timeout
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return await self._ask_archived_review(review, command)
+            if error.status is RPCStatusCode.FAILED_PRECONDITION:
+                raise BetweenRunsError from error
+            _raise_unavailable(error)
 
     async def _ask_archived_review(self, review: str, command: AnyCommand) -> Receipt:
         archived = await asyncio.to_thread(self._archive.find_record, review)
@@ -213,9 +227,7 @@ class ReviewClient:
             _raise_unavailable(error)
 
     async def _is_lost(self, review: str) -> bool:
-        """Return whether the newest run was ended from outside after what the archive has
-        recorded.
-        """
+        """Return whether the newest run was ended from outside, after any that is archived."""
         try:
             newest = await self._get_handle(review).describe()
         except RPCError as error:
@@ -243,9 +255,7 @@ class ReviewClient:
 
 
 def _is_between_runs(cause: BaseException) -> bool:
-    """Return whether a command met a run that was just ending; the next run accepts the same
-    id.
-    """
+    """Return whether a command met a run that was just ending."""
     return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
 
 

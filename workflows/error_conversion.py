@@ -1,6 +1,4 @@
-"""How commands and refusals are converted for Temporal: unions by kind, errors with all
-details.
-"""
+"""How commands and refusals travel through Temporal: unions by kind, errors with all details."""
 
 from __future__ import annotations
 
@@ -55,9 +53,7 @@ def build_application_error(error: Refusal | NotFound) -> ApplicationError:
 
 
 def parse_application_error(error: ApplicationError) -> Refusal | NotFound:
-    """Parse an ApplicationError built by `build_application_error`; any other becomes a
-    Refusal.
-    """
+    """Parse an error that `build_application_error` built; any other becomes a Refusal."""
     details: dict[str, Any] = error.details[0] if error.details else {}
     if error.type == NOT_FOUND:
         return NotFound(details["what"], details["name"], tuple(details["hints"]))

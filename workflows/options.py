@@ -49,8 +49,11 @@ blocked.
 UPDATE_TIMEOUT = timedelta(seconds=20)
 """How long an edge waits for the answer to a command before the worker counts as unavailable."""
 
-UPDATE_RETRY_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
-"""Seconds between attempts of a command that met a review between two runs."""
+BETWEEN_RUNS_SECONDS = 4.0
+"""How long a command that met a review between two runs is tried again, in seconds."""
+
+BETWEEN_RUNS_INTERVAL_SECONDS = 0.05
+"""Seconds until it is tried again first; the time doubles with every attempt."""
 
 MAX_RECORD_BYTES = 1_000_000
 """Largest size of a record as JSON, in bytes: at 2 MiB Temporal could not pass it to a new run."""

@@ -35,8 +35,7 @@ ZLIB_LEVEL = 6
 class JsonPayloadConverter(PydanticJSONPlainPayloadConverter):
     """Converter to and from JSON, which deflates long payloads.
 
-    Its type adapters are shared by all workflows; building one for each takes 40 ms. It deflates
-    by
+    Its type adapters are shared by all workflows; building one for each takes 40 ms. It deflates by
     itself because a codec would be called for each payload of each task.
     """
 
@@ -73,9 +72,7 @@ class DeflatedPayloadConverter(JsonPayloadConverter):
 
 
 class DataclassPayloadConverter(CompositePayloadConverter):
-    """Payload converter of Afterword: Temporal's default with JSON by pydantic, deflated where
-    long.
-    """
+    """Temporal's default payload converter, with JSON by pydantic that is deflated where long."""
 
     def __init__(self, deflate_from: float = DEFLATE_FROM_BYTES) -> None:
         defaults = DefaultPayloadConverter.default_encoding_payload_converters
@@ -86,9 +83,7 @@ class DataclassPayloadConverter(CompositePayloadConverter):
         super().__init__(*converters, DeflatedPayloadConverter())
 
     def with_context(self, context: SerializationContext) -> DataclassPayloadConverter:
-        """Return the converter for local activities of a workflow, or this one for everything
-        else.
-        """
+        """Return the converter for a workflow's local activities, or this one for all else."""
         is_local = isinstance(context, ActivitySerializationContext) and context.is_local
         return _get_local_converter() if is_local and workflow.in_workflow() else self
 

@@ -8,7 +8,6 @@ what is replayed here is bookkeeping.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import TypeVar
 
 from temporalio import workflow
@@ -30,6 +29,7 @@ from workflows.error_conversion import (
     check_size,
 )
 from workflows.search_attributes import format_details, list_search_attribute_updates
+from workflows.updatable_timer import UpdatableTimer
 
 ResultT = TypeVar("ResultT")
 
@@ -47,9 +47,7 @@ class ReviewWorkflow:
         self._plan_task: asyncio.Task[None] | None = None
         self._sending_keys: frozenset[str] = frozenset()
         self._send_tasks: set[asyncio.Task[None]] = set()
-        self._timer_task: asyncio.Task[None] | None = None
-        self._next_moment: datetime | None = None
-        self._timer_due: datetime | None = None
+        self._timer = UpdatableTimer(on_due=lambda: self._wake_run(plan=True))
         self._filed_review: Review | None = None
         self._file_task: asyncio.Task[None] | None = None
         self._needs_plan = True
@@ -65,7 +63,6 @@ class ReviewWorkflow:
             self._update_visibility()
             self._start_record_and_plan()
             self._start_send()
-            self._set_timer()
             if self._is_over():
                 return
             if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
@@ -88,16 +85,16 @@ class ReviewWorkflow:
 
     @workflow.signal
     def tell(self, command: SignalUnion) -> None:
-        """Apply a command that a tool signals; one that is refused is logged and the lead
-        notified.
-        """
+        """Apply a command that a tool signals; if it is refused, log that for the lead."""
         now = workflow.now()
         try:
             dispatch.validate(self._review, command, now)
             check_size(self._review, command)
         except (Refusal, NotFound) as error:
-            text = f"{command.by} told us “{command.kind}”, which could not be taken: {error}"
-            self._review = dispatch.append_clock_event(self._review, now, kind=EventKind.REFUSED, text=text)
+            text = f"“{command.kind}” by {command.by} was refused: {error}"
+            self._review = dispatch.append_clock_event(
+                self._review, now, kind=EventKind.REFUSED, text=text
+            )
             self._wake_run(plan=True)
             return
         self._apply_command(command)
@@ -136,9 +133,7 @@ class ReviewWorkflow:
             self._plan_task = asyncio.create_task(self._plan())
 
     def _needs_record(self) -> bool:
-        """Return whether to record now; deliveries that arrive close together are recorded
-        together.
-        """
+        """Return whether to record now; deliveries close together are recorded together."""
         if self._recorded_review is None:
             return True
         is_due = self._has_news or not self._sending_keys
@@ -172,8 +167,8 @@ class ReviewWorkflow:
         self._review = outbox.apply_plan(self._review, plan, as_of)
         for command in plan.commands if is_unchanged else ():
             self._apply_command(command)
-        self._planned_review, self._next_moment = as_of, plan.next_moment
-        self._plan_task = None
+        self._timer.update_moment(plan.next_moment)
+        self._planned_review, self._plan_task = as_of, None
         self._wake_run(plan=False)
 
     def _start_send(self) -> None:
@@ -205,21 +200,6 @@ class ReviewWorkflow:
             self._review = outbox.record_delivery(self._review, delivery, workflow.now())
         is_late = planned is not self._planned_review or self._plan_task is not None
         self._wake_run(plan=is_late or any(delivery.refused for delivery in deliveries))
-
-    def _set_timer(self) -> None:
-        if self._timer_due == self._next_moment:
-            return
-        if self._timer_task is not None:
-            self._timer_task.cancel()
-        self._timer_due, self._timer_task = self._next_moment, None
-        if self._next_moment is not None:
-            self._timer_task = asyncio.create_task(self._run_timer(self._next_moment))
-
-    async def _run_timer(self, at: datetime) -> None:
-        wait = at - workflow.now()
-        await workflow.sleep(max(wait.total_seconds(), 0))
-        self._next_moment = self._timer_due = self._timer_task = None
-        self._wake_run(plan=True)
 
     def _is_over(self) -> bool:
         """Return whether nothing is left to do; the archive has the record then."""

@@ -69,9 +69,7 @@ def format_details(review: Review) -> str:
 
 
 def _get_visible_lead(review: Review) -> str:
-    """Return the lead, or “restricted” where not everybody may know; attributes cannot be
-    hidden.
-    """
+    """Return the lead, or “restricted” in a restricted review: attributes cannot be hidden."""
     return "restricted" if review.restricted_to else review.roles.lead
 
 

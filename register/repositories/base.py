@@ -16,9 +16,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository of the archive; every method raises Unavailable where the database does not
-    answer.
-    """
+    """A repository of the archive; every method may raise Unavailable."""
 
     engine: Engine
     clock: Callable[[], datetime] = utc_now

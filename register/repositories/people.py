@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
@@ -34,26 +34,28 @@ class PeopleRepository(Repository):
         with begin_read(self.engine) as connection:
             return _load_people(connection)
 
+    def find_people(self, addresses: Collection[str]) -> dict[str, Person]:
+        """Find the people who have one of these as their main address, by address."""
+        with begin_read(self.engine) as connection:
+            return _load_people(connection, addresses)
+
     def find_person(self, address: str) -> Person | None:
         """Find a person by any of their addresses, ignoring case; None where nobody has it."""
         lowered = address.strip().lower()
         with begin_read(self.engine) as connection:
             statement = select(tables.aliases.c.address).where(tables.aliases.c.alias == lowered)
             main = connection.scalar(statement) or lowered
-            return _load_people(connection, main).get(main)
+            return _load_people(connection, (main,)).get(main)
 
     def import_people(self, people: Iterable[Person]) -> ImportCounts:
         """Import people with all columns, all or none. Raises InvalidInput as `merge_people`."""
         return self.merge_people(asdict(person) for person in people)
 
     def merge_people(self, rows: Iterable[PartialRow]) -> ImportCounts:
-        """Import the given columns of people, all or none; columns that a row lacks stay
-        unchanged.
+        """Import the given columns of people, all or none; other columns stay unchanged.
 
-        The number of renewed reply addresses cannot be imported.
-
-        Raises InvalidInput where somebody is listed twice, or an address belongs to more than one
-        person.
+        The number of renewed reply addresses cannot be imported. Raises InvalidInput where
+        somebody is listed twice, or an address belongs to more than one person.
         """
         rows_by_address = {
             row["address"]: row for row in _check_unique(_lowercase_person(row) for row in rows)
@@ -97,9 +99,7 @@ class PeopleRepository(Repository):
         return self.merge_services(asdict(service) for service in services)
 
     def merge_services(self, rows: Iterable[PartialRow]) -> ImportCounts:
-        """Import the given columns of services, all or none; columns that a row lacks stay
-        unchanged.
-        """
+        """Import the given columns of services, all or none; other columns stay unchanged."""
         lowered = [_lowercase_service(row) for row in rows]
         with begin_write(self.engine) as connection:
             lock_table(connection, tables.services)
@@ -117,12 +117,14 @@ class PeopleRepository(Repository):
         return ImportCounts(added, len(changed) - added)
 
 
-def _load_people(connection: Connection, address: str = "") -> dict[str, Person]:
-    """Return all people by address, or only the one with this address."""
+def _load_people(
+    connection: Connection, addresses: Collection[str] | None = None
+) -> dict[str, Person]:
+    """Return all people by address, or only those with these addresses."""
     people_query, alias_query = select(tables.people), select(tables.aliases)
-    if address:
-        people_query = people_query.where(tables.people.c.address == address)
-        alias_query = alias_query.where(tables.aliases.c.address == address)
+    if addresses is not None:
+        people_query = people_query.where(tables.people.c.address.in_(addresses))
+        alias_query = alias_query.where(tables.aliases.c.address.in_(addresses))
     aliases: dict[str, list[str]] = {}
     for row in connection.execute(alias_query):
         aliases.setdefault(row.address, []).append(row.alias)

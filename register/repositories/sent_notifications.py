@@ -18,9 +18,7 @@ MAX_COMPARED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyAddress:
-    """What a reply address grants: replies of one person about one review, perhaps about one
-    action.
-    """
+    """What a reply address grants: replies of one person about one review or one action."""
 
     token: str
     review: str
@@ -42,9 +40,7 @@ class SentNotification:
 
 
 class SentNotificationRepository(Repository):
-    """Sent notifications and their reply addresses; a token that is not stored here is not
-    ours.
-    """
+    """Sent notifications and their reply addresses; no other token is ours."""
 
     def add_reply_address(self, token: str, review: str, person: str, item: str) -> None:
         """Store what a reply address grants; an existing one is not changed."""
@@ -53,9 +49,7 @@ class SentNotificationRepository(Repository):
             insert_new(connection, reply_addresses, {**row, "created_at": self.clock()})
 
     def store_sent_notifications(self, sent: Iterable[SentNotification]) -> None:
-        """Store the texts of notifications and their reply addresses; existing ones are not
-        changed.
-        """
+        """Store the texts of notifications and their reply addresses, unless they exist."""
         now, new = self.clock(), {notification.message_id: notification for notification in sent}
         with begin_read(self.engine) as connection:
             existing = select(notifications.c.message_id).where(notifications.c.message_id.in_(new))

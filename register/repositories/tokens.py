@@ -15,7 +15,7 @@ from register.repositories.base import Repository
 from register.tables import tokens
 from register.transactions import begin_read, begin_write, insert_new
 
-TOKEN_PREFIX = "aft_"
+TOKEN_PREFIX = "aft_"  # noqa: S105  (what every token begins with, not one)
 """The prefix of every token, so that a leaked one is recognised."""
 RANDOM_BYTES = 32
 
@@ -46,8 +46,7 @@ class TokenRepository(Repository):
     def issue_token(self, name: str, person: str, tool: bool, now: datetime) -> str:
         """Return a new token for a person's address, or for a tool, to be shown once.
 
-        Raises InvalidInput where the name is empty or taken, or both a person and a tool are
-        named.
+        Raises InvalidInput where the name is empty or taken, or both a person and a tool are named.
         """
         _check_holder(name, person, tool)
         plain = TOKEN_PREFIX + token_urlsafe(RANDOM_BYTES)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from temporalio.testing import ActivityEnvironment
 
-from activities.review_activities import ReviewActivities
+from activities.review_activities import ReviewActivities, find_addresses
 from local.postbox import serve_smtp
 from mail.outbound.smtp import Mailer, SmtpServer
 from models.errors import Unavailable
-from models.notifications import Notification, NotificationItem, NotificationKind
+from models.notifications import Notification, NotificationItem, NotificationKind, SentCount
+from models.people import Person
+from models.review import Review
 from register.archive import Archive
 from register.database import build_engine, migrate
 from rules.delivery import outbox
@@ -58,7 +62,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[ActivityHarness]:
     archive.import_people(PEOPLE.values())
     postbox = FaultyPostbox(tmp_path / "postbox")
     async with serve_smtp(postbox, 0) as port:
-        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=5.0))
+        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=60.0))
         yield ActivityHarness(
             ReviewActivities(engine=engine, archive=archive, mailer=mailer, site=SITE), postbox
         )
@@ -149,3 +153,42 @@ async def test_an_address_refused_for_good_is_an_answer(harness: ActivityHarness
     )
 
     assert "550" in delivery.refused
+
+
+def test_every_address_of_a_record_is_found_alone_or_in_a_sentence() -> None:
+    review = replace(
+        REVIEW,
+        sent={f"not-done:A1|{OLGA}": SentCount(count=1, at=MONDAY)},
+        restricted_to=("josé@例え.jp",),
+    )
+    sentence = f"Answer “{ADA}” (or {FAY}), says {OMAR}."
+
+    found = find_addresses((review, sentence))
+
+    assert {ADA, FAY, OMAR, OLGA, "josé@例え.jp", *list_role_addresses(review)} <= found
+
+
+def list_role_addresses(review: Review) -> set[str]:
+    roles = review.roles
+    return {roles.lead, roles.facilitator, roles.sponsor, roles.coordinator, *roles.participants}
+
+
+async def test_a_plan_reads_those_whom_the_review_names_however_many_people_there_are(
+    harness: ActivityHarness,
+) -> None:
+    strangers = [Person(address=f"person-{n}@example.org") for n in range(500)]
+    harness.activities.archive.import_people(strangers)
+    rows_read = 0
+
+    def count_rows(
+        _connection: object, cursor: sqlite3.Cursor, statement: str, parameters: object, *_: object
+    ) -> None:
+        nonlocal rows_read
+        if statement.startswith("SELECT"):
+            rows_read += len(cursor.connection.execute(statement, parameters).fetchall())  # type: ignore[arg-type]  # as the driver got them
+
+    event.listen(harness.activities.engine, "before_cursor_execute", count_rows)
+    plan = await ActivityEnvironment().run(harness.activities.plan, REVIEW, MONDAY)
+
+    assert plan.next_moment is not None
+    assert 0 < rows_read <= len(find_addresses(REVIEW))

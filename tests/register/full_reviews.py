@@ -14,6 +14,7 @@ from models.action import (
     Question,
     Verified,
 )
+from models.codes import EventKind
 from models.document import Cause, Document, Finding, Section, Waiver
 from models.incident import Recurrence
 from models.notifications import Notification, NotificationKind, SentCount
@@ -42,7 +43,7 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 
 
 def build_event(
-    revision: int, kind: str = "note", item: str = "", text: str = "said “grüße”"
+    revision: int, kind: EventKind = EventKind.NOTE, item: str = "", text: str = "said “grüße”"
 ) -> Event:
     """Build a line of the log."""
     at = MONDAY + timedelta(minutes=revision)
@@ -69,9 +70,7 @@ def build_action(
 
 
 def build_full_review() -> Review:
-    """Build a review in follow-up with something in every field, even microseconds and far
-    zones.
-    """
+    """Build a review in follow-up with something in every field, even far time zones."""
     verified = Verified(evidence="graph", finding="in place", by=VERA, at=MONDAY)
     dropped = Dropped(reason="too dear", by=ADA, at=MONDAY, risk="we may be slow again")
     meeting = Meeting(
@@ -118,11 +117,11 @@ def build_full_review() -> Review:
         accepted_at=MONDAY,
         reopened=1,
         log=(
-            build_event(1, "open"),
-            build_event(2, "propose", "A1"),
-            build_event(3, "reply"),
-            build_event(3, "accept", "A1"),
-            build_event(4, "hold-meeting"),
+            build_event(1, EventKind.OPEN),
+            build_event(2, EventKind.PROPOSE, "A1"),
+            build_event(3, EventKind.REPLY),
+            build_event(3, EventKind.ACCEPT, "A1"),
+            build_event(4, EventKind.HOLD_MEETING),
         ),
         receipts={"o1": Receipt(command_id="o1", revision=2, summary="proposed A1")},
         notified_revision=4,

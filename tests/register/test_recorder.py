@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine, func, select
 
 from models.action import ActionStatus
+from models.codes import EventKind
 from models.register_update import RegisterUpdate
 from models.review import Review, Stage
 from register import queries
@@ -190,7 +191,7 @@ def test_the_last_run_coming_late_does_not_push_the_next_one_back(engine: Engine
 def test_a_review_opened_anew_replaces_one_that_had_come_further(engine: Engine) -> None:
     lost = build_full_review()
     later = MONDAY + timedelta(days=3)
-    anew = replace(new_review(), opened_at=later, revision=1, log=(build_event(1, "open"),))
+    anew = replace(new_review(), opened_at=later, revision=1, log=(build_event(1, EventKind.OPEN),))
     record(engine, build_full_update(lost))
 
     record(engine, build_full_update(anew, NEXT_RUN))

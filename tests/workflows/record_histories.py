@@ -21,10 +21,13 @@ HISTORIES = Path(__file__).parent / "histories"
 
 
 async def save_history(case: RunningReview, folder: Path, stage: str) -> None:
-    """Save the history as it stands, once nothing is in flight."""
-    await case.wait_until(lambda review: not review.in_flight)
-    await asyncio.sleep(0.5)
-    history = await case.handle.fetch_history()
+    """Save the history as it stands, once it was planned, nothing is in flight and nothing new."""
+    await case.wait_until(lambda review: review.notified_revision and not review.in_flight)
+    length, history = 0, await case.handle.fetch_history()
+    while len(history.events) > length:
+        length = len(history.events)
+        await asyncio.sleep(1)
+        history = await case.handle.fetch_history()
     (folder / f"{stage}.json").write_text(history.to_json() + "\n", encoding="utf-8")
 
 

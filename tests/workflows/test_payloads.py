@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from temporalio.exceptions import ApplicationError
 
+from models.codes import RefusalCode
 from models.commands import Claim, Note, Postpone
 from models.document import Cause
 from models.errors import Blocker, NotFound, Refusal
@@ -46,7 +47,7 @@ async def test_an_command_stays_readable_and_keeps_its_kind() -> None:
 
 def test_a_refusal_travels_through_temporal_whole() -> None:
     blocker = Blocker(code="no-owner", sentence="A1 has no owner.", who=("a", "b"), item="A1")
-    no = Refusal("blocked", "Not yet.", "Clear it.", (blocker,))
+    no = Refusal(RefusalCode.BLOCKED, "Not yet.", "Clear it.", (blocker,))
 
     back = parse_application_error(build_application_error(no))
 

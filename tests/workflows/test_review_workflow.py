@@ -88,7 +88,7 @@ async def test_of_two_leads_who_approve_at_once_one_is_told_who_was_first(
 
     both = await asyncio.gather(
         case.ask(o.Approve, ADA, gate=Gate.DRAFT),
-        case.ask(o.Approve, SAM, gate=Gate.DRAFT, status_in="the lead is away"),
+        case.ask(o.Approve, SAM, gate=Gate.DRAFT, on_behalf="the lead is away"),
         return_exceptions=True,
     )
 

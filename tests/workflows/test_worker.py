@@ -26,7 +26,7 @@ from register.database import build_engine, migrate
 from register.queries import list_reviews
 from tests.sample_people import ADA, FAY, ROLES
 from tests.workflows.workflow_stack import WorkflowStack
-from workflows import connection as reaching
+from workflows import connection
 from workflows import options
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
@@ -63,10 +63,10 @@ async def run_worker(
     engine = build_engine(database)
     migrate(engine)
     client = await Client.connect(target, data_converter=build_data_converter())
-    door = ReviewClient(client, Archive(engine), lambda: datetime.now(UTC), task_queue=queue)
+    review_client = ReviewClient(client, Archive(engine), lambda: datetime.now(UTC), task_queue=queue)
     process = await start_worker(variables)
     try:
-        yield process, door, variables
+        yield process, review_client, variables
     finally:
         if process.returncode is None:
             process.kill()
@@ -89,18 +89,18 @@ async def start_worker(variables: dict[str, str]) -> asyncio.subprocess.Process:
 async def test_a_worker_killed_in_the_middle_loses_no_command(
     env: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    async with run_worker(env, tmp_path) as (process, door, variables):
-        name, _ = await door.open_review(build_incident(), ROLES, by="tool:generic")
-        await door.ask(name, Note(id="n1", by=FAY, text="before the crash"))
+    async with run_worker(env, tmp_path) as (process, review_client, variables):
+        name, _ = await review_client.open_review(build_incident(), ROLES, by="tool:generic")
+        await review_client.ask(name, Note(id="n1", by=FAY, text="before the crash"))
         process.kill()
         await process.wait()
 
-        asked = asyncio.create_task(door.ask(name, Note(id="n2", by=FAY, text="in the crash")))
+        asked = asyncio.create_task(review_client.ask(name, Note(id="n2", by=FAY, text="in the crash")))
         again = await start_worker(variables)
         try:
             assert (await asked).command_id == "n2"
-            await door.ask(name, Note(id="n2", by=FAY, text="in the crash"))
-            notes = [e.text for e in (await door.fetch_review(name)).log if e.kind == "note"]
+            await review_client.ask(name, Note(id="n2", by=FAY, text="in the crash"))
+            notes = [e.text for e in (await review_client.fetch_review(name)).log if e.kind == "note"]
             assert notes == ["noted: before the crash", "noted: in the crash"]
         finally:
             again.send_signal(signal.SIGTERM)
@@ -137,7 +137,7 @@ def test_nonsense_in_the_settings_stops_the_start_and_names_the_key(
 async def test_an_edge_waits_for_a_temporal_that_is_away(
     env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(reaching, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(connection, "MAX_RETRY_SECONDS", 0.01)
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
     waiting = asyncio.create_task(connect_to_temporal())
     async with asyncio.timeout(20):
@@ -159,10 +159,10 @@ async def test_a_profile_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         await connect_to_temporal("default", str(file))
 
 
-async def test_without_a_worker_an_command_says_who_is_away(
+async def test_without_a_worker_a_command_says_who_is_away(
     stack: WorkflowStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(options, "LONGEST_ASK", timedelta(seconds=1))
+    monkeypatch.setattr(options, "UPDATE_TIMEOUT", timedelta(seconds=1))
     nobody = ReviewClient(
         stack.env.client, stack.archive, stack.read_clock, task_queue="nobody-works-here"
     )
@@ -181,13 +181,13 @@ async def test_a_temporal_that_went_away_is_reported_by_every_client(
 ) -> None:
     async with start_time_skipping() as env:
         monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
-        door = ReviewClient(await connect_to_temporal(), stack.archive, stack.read_clock)
+        review_client = ReviewClient(await connect_to_temporal(), stack.archive, stack.read_clock)
 
     for call in (
-        door.check_health(),
-        door.list_open_ids(),
-        door.ask("review-generic-x", Note(id="n", by=FAY, text="x")),
-        door.open_review(build_incident(), ROLES, by="tool:generic"),
+        review_client.check_health(),
+        review_client.list_open_ids(),
+        review_client.ask("review-generic-x", Note(id="n", by=FAY, text="x")),
+        review_client.open_review(build_incident(), ROLES, by="tool:generic"),
     ):
         with pytest.raises(Unavailable):
             await call

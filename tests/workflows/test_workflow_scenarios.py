@@ -48,7 +48,7 @@ async def test_the_lead_leaves_an_owner_is_away_and_an_action_turns_out_infeasib
     await case.ask(o.Accept, OREN, action="A2")
     await case.wait_until(lambda review: review.stage is Stage.FOLLOW_UP)
 
-    # The lead leaves the company: the sponsor hears, decides meanwhile, and the coordinator appoints.
+    # The lead leaves: the sponsor is notified, decides meanwhile, and the coordinator appoints.
     own_stack.archive.import_people([replace(PEOPLE[ADA], gone=True)])
     await case.ask(o.GiveUp, OREN, action="A2", reason="the vendor stops the product")
     await case.skip(days=5)

@@ -137,11 +137,11 @@ class RunningReview:
         self.ahead += time
 
     async def wait_until(
-        self, condition: Callable[[Review], object], timeout: float = 10.0
+        self, condition: Callable[[Review], object], within: float = 60.0
     ) -> Review:
         """Wait in real time until a condition holds of the record, and return the record."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 while not condition(review := await self.fetch_review()):  # noqa: ASYNC110  (a query sends no events)
                     await asyncio.sleep(0.02)
         except TimeoutError:
@@ -204,10 +204,10 @@ class RunningReview:
         await self.ask(o.Approve, ADA, gate=Gate.CLOSURE)
         await self.wait_for_completion()
 
-    async def wait_for_completion(self, timeout: float = 10.0) -> None:
+    async def wait_for_completion(self, within: float = 60.0) -> None:
         """Skip a week for the last notifications, and wait until the workflow has completed."""
         await self.skip(days=7)
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(within):
             await self.handle.result()
 
 
