@@ -160,7 +160,7 @@ async def test_while_the_database_is_away_at_the_start_it_waits_and_says_so(
     assert waiting.headers["Retry-After"] == "5"
     assert waiting.json()["code"] == "unavailable"
     assert page.status_code == 200
-    assert "the database does not answer: connection refused; next try in 0 s" in caplog.text
+    assert "the database does not answer: connection refused" in caplog.text
 
 
 @pytest.mark.usefixtures("_unreachable_temporal")

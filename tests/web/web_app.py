@@ -76,7 +76,7 @@ class RecordingReviewClient(InMemoryReviewClient):
         )
         self.recorded[name] = review
         if review.stage not in OPEN_STAGES:
-            self.archive.store_record(review, "run-1")
+            self.archive.records.store_record(review, "run-1")
 
 
 @dataclass(kw_only=True)
@@ -96,8 +96,8 @@ class WebApp:
         """Build the app over the archive, with the test people imported."""
         self.review_client = RecordingReviewClient(self.engine, self)
         self.archive = Archive(self.engine, self.read_clock)
-        self.archive.import_people(PEOPLE.values())
-        self.archive.import_services(MAP)
+        self.archive.people.import_people(PEOPLE.values())
+        self.archive.people.import_services(MAP)
         self.app = _build_app()
         self.app.state.context = Parts(
             review_client=self.review_client,
@@ -132,7 +132,7 @@ class WebApp:
         """Return the header that authenticates somebody; nobody's is empty."""
         if by and by not in self.tokens:
             person = {TOOL: "", SETUP: COORDINATOR}.get(by, by)
-            self.tokens[by] = self.archive.issue_token(by, person, by == TOOL, MONDAY)
+            self.tokens[by] = self.archive.tokens.issue_token(by, person, by == TOOL, MONDAY)
         return {"Authorization": f"Bearer {self.tokens[by]}"} if by else {}
 
 

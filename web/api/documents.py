@@ -99,7 +99,7 @@ async def put(
         context, caller, review, Write, values, key=idempotency_key
     )
     await validate_before_sending(context, record, command)
-    await run_in_threadpool(context.archive.store_document, content)
+    await run_in_threadpool(context.archive.documents.store_document, content)
     previous = await run_in_threadpool(_load_previous, context, record)
     response = await send_command(context, record, command)
     return DocumentResponse(
@@ -126,7 +126,9 @@ async def get(
     etag = {"ETag": f'"{record.document.revision}"'}
     if if_none_match.strip() == etag["ETag"]:
         return Response(status_code=304, headers=etag)
-    content = await run_in_threadpool(context.archive.read_document, record.document.digest)
+    content = await run_in_threadpool(
+        context.archive.documents.read_document, record.document.digest
+    )
     return Response(content, media_type=MARKDOWN, headers=etag)
 
 
@@ -142,7 +144,7 @@ def _load_previous(context: AppContext, record: Review) -> ParsedDocument | None
         return None
     try:
         return parse_document(
-            decode_document(context.archive.read_document(record.document.digest))
+            decode_document(context.archive.documents.read_document(record.document.digest))
         )
     except NotFound:
         return None
@@ -169,7 +171,7 @@ async def _apply_drafts(
     record = await context.review_client.fetch_review(review)
     if record.stage not in BEFORE_ASSIGNMENT:
         return
-    people = await run_in_threadpool(context.archive.load_people)
+    people = await run_in_threadpool(context.archive.people.load_people)
     today = context.clock().date()
     ids: dict[str, str] = {}
     for draft in await run_in_threadpool(_list_drafts, reading, previous, record, people, today):
@@ -196,5 +198,5 @@ def _parse_if_match(if_match: str) -> int | None:
         return None
     match = REVISION_PATTERN.fullmatch(if_match.strip())
     if match is None:
-        raise InvalidInput(f'If-Match: “{if_match[:40]}” is no revision; write it as "3"')
+        raise InvalidInput(f'If-Match: “{if_match[:40]}” is not a revision; write it as "3"')
     return int(match[1])

@@ -39,7 +39,7 @@ def _validate_severity(value: Any) -> Any:
     if isinstance(value, str):
         severity = parse_severity(value)
         if severity is None:
-            raise ValueError(f"“{value[:40]}” is no severity; write a number from 1, the worst")
+            raise ValueError(f"“{value[:40]}” is not a severity; write a number from 1, the worst")
         return severity
     return value
 

@@ -12,12 +12,12 @@ HEADER = """\
 # Commands
 
 Everything a person or a tool can ask of a review. This page is printed from `models/commands/`
-(`python -m web.schemas.command_docs > docs/reference/commands.md`), and a test compares
-the two.
+(`python -m web.schemas.command_docs > docs/reference/commands.md`), and a test compares the
+two.
 
 Each command is `POST /api/reviews/{review}/<verb>`, and `afterword <command>` on the command line.
-`write` is `PUT /api/reviews/{review}/document`; `reply` is an email. While the lead is away or gone,
-the sponsor may give the lead's commands.
+`write` is `PUT /api/reviews/{review}/document`; `reply` is an email. While the lead is away or
+gone, the sponsor may give the lead's commands.
 
 | verb | who | when | what it does | command |
 |---|---|---|---|---|
@@ -25,8 +25,8 @@ the sponsor may give the lead's commands.
 FIELDS_HEADER = """
 ## Fields
 
-What each command takes, as the names of the JSON body; the command line has an option or an argument
-for each.
+What each command takes, as the names of the JSON body; the command line has an option or an
+argument for each.
 
 | verb | field | what it is | example |
 |---|---|---|---|

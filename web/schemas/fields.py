@@ -44,7 +44,7 @@ CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udf
 
 def _normalize_text(text: str) -> str:
     if CONTROL_CHARACTERS.search(text):
-        raise ValueError("holds a control character")
+        raise ValueError("contains a control character")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -52,8 +52,7 @@ def _check_text_size(text: str) -> str:
     size = len(text.encode())
     if size > TEXT_LIMIT:
         raise ValueError(
-            f"is {size} octets long; one text holds at most {TEXT_LIMIT} (16 KiB). "
-            "Put the rest where it can be linked to"
+            f"is {size} bytes long; a text may have at most {TEXT_LIMIT} (16 KiB). Link to the rest"
         )
     return text
 
@@ -61,13 +60,13 @@ def _check_text_size(text: str) -> str:
 def _join_lines(text: str) -> str:
     line = " ".join(text.split())
     if len(line) > NAME_LIMIT:
-        raise ValueError(f"is longer than {NAME_LIMIT} characters")
+        raise ValueError(f"has more than {NAME_LIMIT} characters")
     return line
 
 
 def _check_entry_length(line: str) -> str:
     if len(line) > ENTRY_LIMIT:
-        raise ValueError(f"is longer than {ENTRY_LIMIT} characters")
+        raise ValueError(f"has more than {ENTRY_LIMIT} characters")
     return line
 
 
@@ -85,7 +84,7 @@ def _check_datetime_format(value: Any) -> Any:
 
 def _check_year(day: date) -> date:
     if day.year not in YEARS:
-        raise ValueError(f"the year {day.year} is out of reach")
+        raise ValueError(f"the year {day.year} is out of range")
     return day
 
 
@@ -142,12 +141,12 @@ class RequestBody(BaseModel):
 
 def _format_unknown_field(name: str, known: list[str]) -> str:
     matches = difflib.get_close_matches(name, known, n=1)
-    suggestion = f"did you mean “{matches[0]}”? " if matches else ""
-    return f"there is no field “{name[:80]}”; {suggestion}{_format_known_fields(known)}"
+    suggestion = f"; did you mean “{matches[0]}”?" if matches else "."
+    return f"there is no field “{name[:80]}”{suggestion} {_format_known_fields(known)}"
 
 
 def _format_known_fields(known: list[str]) -> str:
-    return f"This takes: {', '.join(known)}" if known else "This takes no fields at all"
+    return f"It takes: {', '.join(known)}" if known else "It takes no fields"
 
 
 def build_body_model(record_type: type[Any]) -> type[RequestBody]:

@@ -11,7 +11,7 @@ LOCATIONS = ("body", "query", "path", "header")
 
 MESSAGES = {
     "missing": "must be given",
-    "string_type": "must be one text",
+    "string_type": "must be a text",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "int_type": "must be a whole number",
@@ -20,13 +20,13 @@ MESSAGES = {
     "tuple_type": "must be a list",
     "list_type": "must be a list",
     "dict_type": "must be an object of names and texts",
-    "string_unicode": "holds characters that are no text",
+    "string_unicode": "contains invalid characters",
     "too_short": "must not be empty",
-    "too_long": "must hold at most {max_length} entries",
+    "too_long": "may have at most {max_length} entries",
     "string_too_short": "must not be empty",
-    "string_too_long": "must hold at most {max_length} characters",
+    "string_too_long": "may have at most {max_length} characters",
     "string_pattern_mismatch": "must be a short name of letters and digits",
-    "extra_forbidden": "is not known here",
+    "extra_forbidden": "is not a known field",
     "model_type": "must be a JSON object",
     "model_attributes_type": "must be a JSON object, sent with Content-Type: application/json",
 }

@@ -23,27 +23,27 @@ def parse_json(body: bytes) -> Any:
             parse_constant=_reject_constant,
         )
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"the body is not UTF-8 (octet {error.start})") from None
+        raise InvalidInput(f"the body is not UTF-8 (byte {error.start})") from None
     except json.JSONDecodeError as error:
         raise InvalidInput(
-            f"the body is no JSON: {error.msg} in line {error.lineno}, column {error.colno}"
+            f"the body is not valid JSON: {error.msg} in line {error.lineno}, column {error.colno}"
         ) from None
     except RecursionError:
         raise InvalidInput("the body is nested too deeply") from None
     except ValueError:
-        raise InvalidInput("the body holds a number that is too long") from None
+        raise InvalidInput("the body contains a number that is too long") from None
 
 
 def _reject_duplicate_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = [name for name, _ in pairs]
     duplicate = next((name for name in names if names.count(name) > 1), None)
     if duplicate is not None:
-        raise InvalidInput(f"{duplicate}: is given twice; say which one is meant")
+        raise InvalidInput(f"{duplicate}: is given twice; send it once")
     return dict(pairs)
 
 
 def _reject_constant(name: str) -> Any:
-    raise InvalidInput(f"{name} is no number that JSON knows")
+    raise InvalidInput(f"{name} is not a number in JSON")
 
 
 class StrictRequest(Request):

@@ -76,7 +76,7 @@ async def prepare_command(
     and Unavailable.
     """
     review_id = await resolve_any_review(context, typed)
-    people = await run_in_threadpool(context.archive.load_people)
+    people = await run_in_threadpool(context.archive.people.load_people)
     review = await load_review(context, review_id)
     if not caller.is_tool:
         check_may_see(review, caller.by)
@@ -152,7 +152,7 @@ def _build_command_id(
     if key is None:
         return uuid4().hex
     if not key.strip() or len(key) > MAX_KEY_LENGTH:
-        raise InvalidInput(f"Idempotency-Key: must hold 1 to {MAX_KEY_LENGTH} characters")
+        raise InvalidInput(f"Idempotency-Key: must have 1 to {MAX_KEY_LENGTH} characters")
     content = json.dumps(
         [key, caller.by, command_type.__name__, values], sort_keys=True, default=str
     )

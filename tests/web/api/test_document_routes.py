@@ -114,7 +114,7 @@ def test_a_revision_that_is_none_is_refused(web_app: WebApp) -> None:
     answer = put_document(web_app, WHOLE, **{"If-Match": "latest"})
 
     assert answer.status_code == 400
-    assert answer.json()["detail"] == 'If-Match: “latest” is no revision; write it as "3"'
+    assert answer.json()["detail"] == 'If-Match: “latest” is not a revision; write it as "3"'
 
 
 def test_a_document_of_512_kib_is_taken_and_one_octet_more_is_not(web_app: WebApp) -> None:
@@ -209,14 +209,14 @@ def test_what_may_not_be_written_is_not_archived(
     assert answer.status_code in (403, 409)
     assert answer.json()["code"] in ("not-yours", "restricted")
     with pytest.raises(NotFound):
-        web_app.archive.read_document(hashlib.sha256(WHOLE.encode()).hexdigest())
+        web_app.archive.documents.read_document(hashlib.sha256(WHOLE.encode()).hexdigest())
 
 
 def test_a_document_of_a_review_nobody_knows_is_not_archived(web_app: WebApp) -> None:
     assert put_document(web_app, WHOLE).status_code == 404
 
     with pytest.raises(NotFound):
-        web_app.archive.read_document(hashlib.sha256(WHOLE.encode()).hexdigest())
+        web_app.archive.documents.read_document(hashlib.sha256(WHOLE.encode()).hexdigest())
 
 
 def test_a_register_that_lags_behind_refuses_nothing_that_the_review_takes(web_app: WebApp) -> None:

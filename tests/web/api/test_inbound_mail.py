@@ -32,7 +32,7 @@ def raw(web_app: WebApp) -> bytes:
     life = build_in_follow_up()
     web_app.review_client.add_review(life.review)
     octets = build_mail(BODY.encode(), Content_Type="multipart/mixed; boundary=b")
-    web_app.archive.store_mail(
+    web_app.archive.mail.store_mail(
         digest=sha256(octets).hexdigest(),
         raw=octets,
         received_at=life.now,
@@ -44,7 +44,7 @@ def raw(web_app: WebApp) -> bytes:
     sent = SentNotification(
         message_id="<1@x>", text=NOTIFICATION, token="t", review=REVIEW, person=OLGA, item=""
     )
-    web_app.archive.store_sent_notifications([sent])
+    web_app.archive.notifications.store_sent_notifications([sent])
     return octets
 
 

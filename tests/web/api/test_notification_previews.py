@@ -32,7 +32,7 @@ def test_the_notifications_due_at_a_time_are_shown_and_none_is_sent(web_app: Web
 
 def _is_ours(web_app: WebApp, notification: dict[str, str]) -> bool:
     token = notification["html"].partition("reply+")[2][:26]
-    return web_app.archive.find_reply_address(token) is not None
+    return web_app.archive.notifications.find_reply_address(token) is not None
 
 
 def test_a_time_in_the_past_is_invalid_input(web_app: WebApp) -> None:

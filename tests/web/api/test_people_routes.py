@@ -36,7 +36,7 @@ def test_the_coordinator_renews_somebodys_reply_addresses(web_app: WebApp) -> No
 
     assert answer.status_code == 200, answer.text
     assert answer.json()["address"] == OLGA
-    assert web_app.archive.load_people()[OLGA].renewed == 1
+    assert web_app.archive.people.load_people()[OLGA].renewed == 1
     assert web_app.post("people/olga/renew", None, by=ADA).status_code == 403
 
 
@@ -44,16 +44,16 @@ def test_a_row_changes_only_what_it_names(web_app: WebApp) -> None:
     whole = replace(
         PEOPLE[OLGA], team="payments", away_until=date(2026, 4, 1), gone=True, aliases=(ALIAS,)
     )
-    web_app.archive.import_people([whole])
+    web_app.archive.people.import_people([whole])
 
     answer = web_app.post("people", [{"address": OLGA, "name": "Olga P."}], by=COORDINATOR)
 
     assert answer.json() == {"added": 0, "changed": 1}
-    assert web_app.archive.load_people()[OLGA] == replace(whole, name="Olga P.")
+    assert web_app.archive.people.load_people()[OLGA] == replace(whole, name="Olga P.")
 
 
 def test_what_a_row_names_and_leaves_empty_is_cleared(web_app: WebApp) -> None:
-    web_app.archive.import_people(
+    web_app.archive.people.import_people(
         [replace(PEOPLE[OLGA], away_until=date(2026, 4, 1), gone=True, aliases=(ALIAS,))]
     )
     empty = {"name": "", "zone": "", "country": "", "manager": "", "away_until": "", "gone": ""}
@@ -61,7 +61,7 @@ def test_what_a_row_names_and_leaves_empty_is_cleared(web_app: WebApp) -> None:
     answer = web_app.post("people", [{"address": OLGA, **empty, "aliases": []}], by=COORDINATOR)
 
     assert answer.status_code == 200, answer.text
-    assert web_app.archive.load_people()[OLGA] == Person(address=OLGA)
+    assert web_app.archive.people.load_people()[OLGA] == Person(address=OLGA)
 
 
 def test_a_service_changes_only_what_its_row_names(web_app: WebApp) -> None:
@@ -69,7 +69,7 @@ def test_a_service_changes_only_what_its_row_names(web_app: WebApp) -> None:
 
     web_app.post("services", rows, by=COORDINATOR)
 
-    found = web_app.archive.load_services()["checkout"]
+    found = web_app.archive.people.load_services()["checkout"]
     assert found == Service(name="checkout", lead=VERA, facilitator=FAY)
 
 
@@ -84,17 +84,17 @@ def test_a_service_that_names_somebody_unknown_is_refused_by_row_and_column(
     assert answer.json()["detail"] == (
         "row 2, sponsor: there is no person “x@example.org”; import people first"
     )
-    assert "billing" not in web_app.archive.load_services()
+    assert "billing" not in web_app.archive.people.load_services()
 
 
 def test_a_service_may_name_somebody_by_another_address(web_app: WebApp) -> None:
-    web_app.archive.import_people([replace(PEOPLE[OLGA], aliases=(ALIAS,))])
+    web_app.archive.people.import_people([replace(PEOPLE[OLGA], aliases=(ALIAS,))])
 
     web_app.post(
         "services", [{"name": "billing", "lead": ALIAS, "sponsor": COORDINATOR}], by=COORDINATOR
     )
 
-    assert web_app.archive.load_services()["billing"].lead == OLGA
+    assert web_app.archive.people.load_services()["billing"].lead == OLGA
 
 
 @pytest.mark.parametrize("by", [ADA, SAM, TOOL])
@@ -139,7 +139,7 @@ def test_a_row_that_makes_no_sense_is_named_and_nobody_is_imported(
 
     assert answer.status_code == 400
     assert reason in answer.json()["detail"]
-    assert "new@example.org" not in web_app.archive.load_people()
+    assert "new@example.org" not in web_app.archive.people.load_people()
 
 
 def test_an_address_twice_is_refused(web_app: WebApp) -> None:
@@ -189,7 +189,7 @@ def test_everybody_can_ask_who_they_are(web_app: WebApp) -> None:
 
 
 def test_a_person_who_is_not_in_the_directory_may_have_a_token(web_app: WebApp) -> None:
-    web_app.tokens["ghost"] = web_app.archive.issue_token(
+    web_app.tokens["ghost"] = web_app.archive.tokens.issue_token(
         "ghost", "ghost@example.org", False, web_app.now
     )
 
@@ -218,6 +218,6 @@ def test_a_token_cut_off_is_not_known(web_app: WebApp) -> None:
 def test_who_has_left_is_let_in_no_more(web_app: WebApp) -> None:
     assert web_app.get("me", by=OLGA).status_code == 200
 
-    web_app.archive.import_people([replace(PEOPLE[OLGA], gone=True)])
+    web_app.archive.people.import_people([replace(PEOPLE[OLGA], gone=True)])
 
     assert web_app.get("me", by=OLGA).status_code == 401

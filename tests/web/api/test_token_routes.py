@@ -102,7 +102,7 @@ def test_a_name_that_is_taken_is_refused(web_app: WebApp) -> None:
 
 
 def test_who_has_left_gets_no_token(web_app: WebApp) -> None:
-    web_app.archive.import_people([replace(PEOPLE[OLGA], gone=True)])
+    web_app.archive.people.import_people([replace(PEOPLE[OLGA], gone=True)])
 
     answer = web_app.post("tokens", {"name": "x", "person": "olga"}, by=COORDINATOR)
 

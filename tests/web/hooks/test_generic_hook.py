@@ -110,8 +110,8 @@ def test_of_many_people_nobody_knows_five_are_told_and_the_rest_are_counted(
 def test_whom_the_service_map_has_but_nobody_knows_is_told_and_the_coordinator_stands_in(
     web_app: WebApp,
 ) -> None:
-    web_app.archive.import_people([replace(PEOPLE[ADA], gone=True)])
-    web_app.archive.import_services(
+    web_app.archive.people.import_people([replace(PEOPLE[ADA], gone=True)])
+    web_app.archive.people.import_services(
         [Service(name="checkout", lead=ADA, facilitator="x@example.org")]
     )
 
@@ -133,8 +133,8 @@ def test_whom_the_service_map_has_but_nobody_knows_is_told_and_the_coordinator_s
 
 
 def test_where_the_service_map_has_somebody_else_they_stand_in(web_app: WebApp) -> None:
-    web_app.archive.import_people([replace(PEOPLE[ADA], gone=True)])
-    web_app.archive.import_services([Service(name="search", lead=VERA)])
+    web_app.archive.people.import_people([replace(PEOPLE[ADA], gone=True)])
+    web_app.archive.people.import_services([Service(name="search", lead=VERA)])
 
     notes = post_hook(web_app, build_payload(lead="", services=["checkout", "search"])).json()[
         "notes"
@@ -279,7 +279,7 @@ def test_a_binary_cloud_event_is_taken(web_app: WebApp) -> None:
         ({}, {"ce-specversion": "1.0", "ce-id": "1"}, "source: must be given"),
         ({}, {}, "key: must be given"),
         ({**EXAMPLE, "severty": 1}, {}, "did you mean “severity”?"),
-        ({**EXAMPLE, "severity": "terrible"}, {}, "severity: “terrible” is no severity"),
+        ({**EXAMPLE, "severity": "terrible"}, {}, "severity: “terrible” is not a severity"),
         ({**EXAMPLE, "severity": 0}, {}, "severity: "),
         ({**EXAMPLE, "severity": 1.5}, {}, "severity: must be a whole number"),
         ({**EXAMPLE, "severity": 10**30}, {}, "severity: "),
@@ -291,7 +291,7 @@ def test_a_binary_cloud_event_is_taken(web_app: WebApp) -> None:
         ({**EXAMPLE, "ended_at": "2026-03-02 10:00"}, {}, "ended_at: write the time with"),
         ({**EXAMPLE, "title": " "}, {}, "title: "),
         ({**EXAMPLE, "services": "checkout"}, {}, "services: must be a list"),
-        (b"{", {}, "the body is no JSON"),
+        (b"{", {}, "the body is not valid JSON"),
     ],
 )
 def test_a_malformed_event_is_refused_by_the_name_of_its_field(

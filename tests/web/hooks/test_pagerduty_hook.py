@@ -290,7 +290,7 @@ def test_without_a_secret_the_hook_says_that_it_is_not_set_up(web_app: WebApp) -
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
-        (b"{", "the body is no JSON"),
+        (b"{", "the body is not valid JSON"),
         (b"[]", "the body: must be a JSON object"),
         (b"{}", "event: must be given"),
         ({"event": {"event_type": "incident.resolved"}}, "event.id: must be given"),

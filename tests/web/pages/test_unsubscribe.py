@@ -14,13 +14,13 @@ def address(web_app: WebApp) -> str:
     """Return where the button of a notification to Olga leads."""
     secret = web_app.settings.secret.get_secret_value().encode()
     token = reply_token.sign_token(secret, REVIEW, OLGA)
-    web_app.archive.add_reply_address(token, REVIEW, OLGA, "")
+    web_app.archive.notifications.add_reply_address(token, REVIEW, OLGA, "")
     return f"/unsubscribe/{token}"
 
 
 def is_weekly(web_app: WebApp) -> bool:
     """Return whether Olga's reminders come once a week."""
-    return web_app.archive.load_people()[OLGA].weekly
+    return web_app.archive.people.load_people()[OLGA].weekly
 
 
 def test_one_click_makes_reminders_weekly_and_another_undoes_it(
@@ -45,7 +45,7 @@ def test_to_look_at_the_page_changes_nothing(web_app: WebApp, address: str) -> N
 
 def test_a_notification_that_was_never_written_unsubscribes_nobody(web_app: WebApp) -> None:
     forged = reply_token.sign_token(b"another secret", REVIEW, OLGA)
-    web_app.archive.add_reply_address(forged, REVIEW, OLGA, "")
+    web_app.archive.notifications.add_reply_address(forged, REVIEW, OLGA, "")
 
     assert web_app.client.post(f"/unsubscribe/{forged}").status_code == 404
     assert web_app.client.post("/unsubscribe/nonsense").status_code == 404
