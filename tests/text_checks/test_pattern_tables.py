@@ -10,7 +10,7 @@ import pytest
 
 from rules.pattern_table import PatternRow, PatternTable, parse_table
 from text_checks.actions import lexicon, specific_patterns, vague_patterns
-from text_checks.blame import blame_patterns, grammar
+from text_checks.blame import blame_patterns, exempt_patterns, grammar
 from text_checks.cause_chains import chain_patterns
 from text_checks.parsing import headings
 
@@ -19,6 +19,7 @@ MODULES = (
     specific_patterns,
     vague_patterns,
     blame_patterns,
+    exempt_patterns,
     grammar,
     chain_patterns,
     headings,

@@ -7,14 +7,8 @@ from dataclasses import replace
 
 from models.document import Finding
 from rules.formatting import truncate
-from text_checks.blame.blame_patterns import (
-    BLAME_MENTION,
-    BLAME_PATTERNS,
-    OPEN_QUESTION,
-    OWN_TEAM,
-    SOFTWARE_FAILURE,
-    BlamePattern,
-)
+from text_checks.blame import exempt_patterns
+from text_checks.blame.blame_patterns import BLAME_PATTERNS, BlamePattern
 from text_checks.blame.neutral_wording import format_neutral_sentence
 from text_checks.language import is_english
 from text_checks.sentences import MAX_PASSAGE_LENGTH, Sentence, list_sentences
@@ -72,10 +66,15 @@ def _match_pattern(sentence: str) -> BlamePattern | None:
     if (
         found is None
         or not is_english(stripped)
-        or BLAME_MENTION.search(stripped)
-        or OPEN_QUESTION.match(stripped)
+        or exempt_patterns.BLAME_MENTION.search(stripped)
+        or exempt_patterns.OPEN_QUESTION.match(stripped)
     ):
         return None
     if found.code in PERSON_CODES:
         return found
-    return None if OWN_TEAM.search(stripped) or SOFTWARE_FAILURE.search(stripped) else found
+    return (
+        None
+        if exempt_patterns.OWN_TEAM.search(stripped)
+        or exempt_patterns.SOFTWARE_FAILURE.search(stripped)
+        else found
+    )
