@@ -82,7 +82,7 @@ async def test_a_database_that_is_away_is_tried_again(caplog: pytest.LogCaptureF
     trying = asyncio.create_task(migrate_when_available(engine))
 
     async with asyncio.timeout(30):
-        while caplog.text.count("next try in") < 2:  # noqa: ASYNC110  (a log sends no events)
+        while caplog.text.count("it is tried again") < 2:  # noqa: ASYNC110  (a log sends no events)
             await asyncio.sleep(0.05)
     trying.cancel()
     await asyncio.wait([trying])
@@ -96,7 +96,7 @@ async def test_without_its_database_it_waits_and_says_so() -> None:
     async with run_intake_process(
         secret=SECRET, coordinator="desk@example.org", database=away
     ) as process:
-        await read_until(process, "next try")
+        await read_until(process, "it is tried again")
 
         process.send_signal(signal.SIGTERM)
 
@@ -181,5 +181,5 @@ def _build_settings(stack: WorkflowStack) -> Settings:
     settings = build_settings()
     mail = settings.mail.model_copy(update={"sender": SITE.sender, "domain": SITE.domain})
     assert settings.secret.get_secret_value().encode() == SITE.secret
-    assert stack.archive.load_people()
+    assert stack.archive.people.load_people()
     return settings.model_copy(update={"mail": mail})

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import SecretStr
+
+from models.errors import InvalidInput
+from runner import (
+    INVALID_SETTINGS,
+    STOP_SIGNALS,
+    build_mail_settings,
+    build_smtp_server,
+    call_on_stop_signal,
+    run_process,
+)
+from settings import MailSection, Settings, SmtpSection, WebSection
+
+SECRET = "a secret of sixteen octets"
+
+
+def build_settings() -> Settings:
+    smtp = SmtpSection(host="mx.example.org", port=587, password=SecretStr("pass"), starttls=True)
+    return Settings(
+        secret=SecretStr(SECRET),
+        coordinator="coordinator@example.org",
+        web=WebSection(url="https://afterword.example.org"),
+        mail=MailSection(
+            sender="afterword@example.org", domain="reply.example.org", delimiter="-", smtp=smtp
+        ),
+    )
+
+
+def test_a_server_gets_the_settings_and_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Settings] = []
+    monkeypatch.setattr("runner.load_settings", build_settings)
+
+    async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
+        assert clock().tzinfo is UTC
+        served.append(settings)
+
+    assert run_process(serve) == 0
+    assert served == [build_settings()]
+
+
+def test_what_a_server_cannot_use_is_one_sentence_and_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("runner.load_settings", build_settings)
+
+    async def serve(_: Settings, __: Callable[[], datetime]) -> None:
+        raise InvalidInput("web: cannot listen at port 80")
+
+    assert run_process(serve) == INVALID_SETTINGS
+    assert capsys.readouterr().err == "web: cannot listen at port 80\n"
+
+
+@pytest.mark.parametrize("number", STOP_SIGNALS)
+async def test_a_stop_signal_calls_back_instead_of_ending_the_process(
+    number: signal.Signals,
+) -> None:
+    stop, before = asyncio.Event(), signal.getsignal(number)
+
+    with call_on_stop_signal(stop.set):
+        os.kill(os.getpid(), number)
+        async with asyncio.timeout(60):
+            await stop.wait()
+
+    if number is signal.SIGTERM:
+        assert signal.getsignal(number) == before
+
+
+def test_emails_and_replies_are_built_from_one_reading_of_the_settings() -> None:
+    mail_settings = build_mail_settings(build_settings())
+    server = build_smtp_server(build_settings())
+
+    assert mail_settings.sender == "afterword@example.org"
+    assert mail_settings.domain == "reply.example.org"
+    assert mail_settings.delimiter == "-"
+    assert mail_settings.url == "https://afterword.example.org"
+    assert mail_settings.secret == SECRET.encode()
+    assert (server.host, server.port, server.starttls) == ("mx.example.org", 587, True)
+    assert server.password == "pass"
