@@ -57,7 +57,7 @@ class ReviewActivities:
     @activity.defn
     async def plan(self, review: Review, now: datetime) -> Plan:
         """Return what is due: notifications, automatic commands, and when to plan next."""
-        people = await asyncio.to_thread(self.archive.find_people, find_addresses(review))
+        people = await asyncio.to_thread(self.archive.people.find_people, find_addresses(review))
         return planner.plan(review, people, review.policy, now)
 
     @activity.defn
@@ -100,7 +100,7 @@ class ReviewActivities:
     @activity.defn
     async def file(self, review: Review, run: str) -> None:
         """Store the record of a finished review in the archive."""
-        await asyncio.to_thread(self.archive.store_record, review, run)
+        await asyncio.to_thread(self.archive.records.store_record, review, run)
 
     async def _deliver(
         self, notification: Notification, message: EmailMessage | Exception, now: datetime
@@ -124,7 +124,7 @@ class ReviewActivities:
         self, notifications: tuple[Notification, ...], review: Review, now: datetime
     ) -> dict[str, EmailMessage | Exception]:
         """Build the messages of notifications, by key, and store their texts before one is sent."""
-        people = self.archive.find_people(find_addresses((review, notifications)))
+        people = self.archive.people.find_people(find_addresses((review, notifications)))
         messages: dict[str, EmailMessage | Exception] = {}
         for notification in notifications:
             try:
@@ -132,7 +132,7 @@ class ReviewActivities:
             except Exception as error:  # noqa: BLE001  (one email's trouble holds up no other)
                 messages[notification.key] = error
         pairs = ((notification, messages[notification.key]) for notification in notifications)
-        self.archive.store_sent_notifications(
+        self.archive.notifications.store_sent_notifications(
             self._build_sent_notification(notification, message, review.id)
             for notification, message in pairs
             if isinstance(message, EmailMessage)

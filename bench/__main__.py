@@ -97,7 +97,7 @@ async def start_benchmark(folder: Path) -> AsyncIterator[Benchmark]:
     engine = build_engine(database)
     migrate(engine)
     archive = Archive(engine)
-    archive.import_people(PEOPLE.values())
+    archive.people.import_people(PEOPLE.values())
     port = open_listener(0)
     port_number = int(port.getsockname()[1])
     port.close()
@@ -140,7 +140,9 @@ async def run_baseline(
     name = f"baseline-{uuid4().hex[:10]}"
     first, *steps = (replace(step, kind=kind) for step in bench.steps)
     client = bench.skipper.client
-    handle = await client.start_workflow(BaselineWorkflow.run, first, id=name, task_queue="baseline")
+    handle = await client.start_workflow(
+        BaselineWorkflow.run, first, id=name, task_queue="baseline"
+    )
     for step in steps:
         started = time.perf_counter()
         await handle.execute_update(BaselineWorkflow.add_step, step)

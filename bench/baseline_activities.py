@@ -62,7 +62,7 @@ class BaselineActivities:
         """Read the people and plan."""
         review = self.sample.review
         people = await asyncio.to_thread(
-            self.activities.archive.find_people, find_addresses(review)
+            self.activities.archive.people.find_people, find_addresses(review)
         )
         planner.plan(review, people, review.policy, self.sample.now + timedelta(days=1))
 
@@ -76,7 +76,7 @@ class BaselineActivities:
         """Compose and send two notifications."""
         brief = outbox.trim_for_notifications(self.sample.review, NOTIFICATIONS)
         await asyncio.to_thread(
-            self.activities.archive.find_people, find_addresses((brief, NOTIFICATIONS))
+            self.activities.archive.people.find_people, find_addresses((brief, NOTIFICATIONS))
         )
         for notification in NOTIFICATIONS:
             message = compose(notification, brief, PEOPLE, self.activities.site, self.sample.now)

@@ -90,7 +90,7 @@ def _build_mails(bench: Benchmark, reviews: list[str], count: int) -> list[tuple
         owner, action = pairs[number % len(pairs)]
         review = reviews[number // len(pairs) % len(reviews)]
         token = reply_token.sign_token(SITE.secret, review, owner)
-        archive.add_reply_address(token, review, owner, "")
+        archive.notifications.add_reply_address(token, review, owner, "")
         raw = build_mail(
             f"Hi,\n\n{action} progress: step {number} is done\n\nOlga",
             From=owner,

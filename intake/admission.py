@@ -84,10 +84,10 @@ class Admission:
 
     def _load_reply_address(self, token: str) -> ReplyAddress | None:
         """Load a reply address whose token is genuine; None where it is unknown or replaced."""
-        known = self.archive.find_reply_address(token) if token else None
+        known = self.archive.notifications.find_reply_address(token) if token else None
         if known is None:
             return None
-        person = self.archive.find_person(known.person)
+        person = self.archive.people.find_person(known.person)
         is_genuine = reply_token.is_genuine(
             self.mail_settings.secret,
             token,
@@ -99,7 +99,7 @@ class Admission:
     def _is_from_person(self, sender: str, reply_address: ReplyAddress) -> bool:
         if not sender or sender == reply_address.person:
             return bool(sender)
-        person = self.archive.find_person(sender)
+        person = self.archive.people.find_person(sender)
         return person is not None and person.address == reply_address.person
 
     def _is_authenticated(self, incoming: IncomingMail) -> bool:

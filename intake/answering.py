@@ -91,7 +91,7 @@ class CommandSender:
     ) -> None:
         """Store the raw mail in the archive, with its verdict."""
         await asyncio.to_thread(
-            self._archive.store_mail,
+            self._archive.mail.store_mail,
             digest=incoming.digest,
             raw=incoming.raw,
             received_at=self._clock(),
@@ -112,7 +112,7 @@ class CommandSender:
             await self.store_mail(incoming, reply_address, "pending", builder.command_id)
             reply = await asyncio.to_thread(builder.build, review, self._clock())
             if is_unsubscribe(reply):
-                await asyncio.to_thread(self._archive.set_weekly, reply.by, weekly=True)
+                await asyncio.to_thread(self._archive.people.set_weekly, reply.by, weekly=True)
             await self._review_client.ask(review.id, reply)
         await self.store_mail(incoming, reply_address, "accepted", builder.command_id)
         return smtp_replies.ACCEPTED
@@ -131,7 +131,7 @@ class CommandSender:
     def _build_automated_command(
         self, incoming: IncomingMail, reply_address: ReplyAddress, kind: str
     ) -> AnyCommand | None:
-        person = self._archive.find_person(reply_address.person)
+        person = self._archive.people.find_person(reply_address.person)
         addresses = frozenset({reply_address.person, *(person.aliases if person else ())})
         return automated_mail_commands.build_automated_command(
             incoming.raw, incoming.mail, reply_address, kind, addresses
@@ -140,7 +140,7 @@ class CommandSender:
     def _choose_command_id(self, incoming: IncomingMail, token: str) -> str:
         """Return the command id; two different mails with one Message-ID get different ones."""
         command_id = incoming.build_command_id(token)
-        first_mail = self._archive.find_mail(command_id)
+        first_mail = self._archive.mail.find_mail(command_id)
         if first_mail is None or first_mail == incoming.raw:
             return command_id
         if incoming.has_same_text(parse_mail(first_mail)):

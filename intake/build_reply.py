@@ -49,7 +49,7 @@ class ReplyBuilder:
             subject_text := _find_subject_command(self.incoming.mail)
         ):
             lines = self._interpret_lines(subject_text, review, now)
-        lead = self.archive.find_person(review.roles.lead)
+        lead = self.archive.people.find_person(review.roles.lead)
         on_behalf = explain_delegation(review, person, lead, now.date())
         return Reply(
             id=self.command_id,
@@ -63,7 +63,7 @@ class ReplyBuilder:
         )
 
     def _interpret_lines(self, text: str, review: Review, now: datetime) -> tuple[ReplyLine, ...]:
-        writer = self.archive.find_person(self.reply_address.person)
+        writer = self.archive.people.find_person(self.reply_address.person)
         lines = interpret_reply(
             text,
             reply_id=self.command_id,
@@ -89,7 +89,7 @@ class ReplyBuilder:
         return f"Attached: {names} (afterword mail show {review} {short_id} --into .)"
 
     def _extract_text(self) -> str:
-        notifications = self.archive.list_sent_texts(
+        notifications = self.archive.notifications.list_sent_texts(
             self.reply_address.review, self.reply_address.person
         )
         return extract_own_words(self.incoming.mail.reply_parts, notifications).own_words
@@ -105,7 +105,7 @@ def _check_new_owner(line: ReplyLine, archive: Archive) -> ReplyLine:
     """Return the line, without its command if that assigns to somebody the directory lacks."""
     if not isinstance(line.command, Reassign):
         return line
-    person = archive.find_person(line.command.owner)
+    person = archive.people.find_person(line.command.owner)
     if person is None or person.gone:
         answer = f"{line.command.owner} is not in the people directory, or has left."
         return replace(line, command=None, answer=answer)

@@ -19,7 +19,7 @@ def main() -> int:
         settings = load_settings()
         engine = build_engine(settings.database)
         migrate(engine)
-        token = Archive(engine).issue_token(
+        token = Archive(engine).tokens.issue_token(
             TOKEN_NAME, settings.coordinator, tool=False, now=datetime.now(UTC)
         )
     except (InvalidInput, Unavailable) as error:

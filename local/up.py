@@ -167,12 +167,14 @@ def list_ports(settings: Settings, options: UpOptions) -> tuple[PortRequest, ...
 def ensure_token(state_dir: StateDir, archive: Archive, settings: Settings) -> str:
     """Return the coordinator's token, issuing a new one where none is valid."""
     token = read_token(state_dir)
-    if not token or archive.find_bearer(token) is None:
-        old_names = [old.name for old in archive.list_tokens() if old.name.startswith(TOKEN_NAME)]
+    if not token or archive.tokens.find_bearer(token) is None:
+        old_names = [
+            old.name for old in archive.tokens.list_tokens() if old.name.startswith(TOKEN_NAME)
+        ]
         for name in old_names:
-            archive.revoke_token(name)
+            archive.tokens.revoke_token(name)
         name = f"{TOKEN_NAME}-{len(old_names) + 1}" if old_names else TOKEN_NAME
-        token = archive.issue_token(name, settings.coordinator, tool=False, now=utc_now())
+        token = archive.tokens.issue_token(name, settings.coordinator, tool=False, now=utc_now())
     write_private_file(state_dir.profile, f'url = "{settings.web.url}"\ntoken = "{token}"\n')
     return token
 

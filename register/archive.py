@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from register.repositories.base import utc_now
 from register.repositories.documents import DocumentRepository
 from register.repositories.mail import MailRepository
 from register.repositories.people import PeopleRepository
@@ -10,16 +16,18 @@ from register.repositories.sent_notifications import SentNotificationRepository
 from register.repositories.tokens import TokenRepository
 
 
-class Archive(
-    DocumentRepository,
-    RecordRepository,
-    PeopleRepository,
-    TokenRepository,
-    SentNotificationRepository,
-    MailRepository,
-):
+class Archive:
     """All repositories of the archive on one engine.
 
     Built from an engine (see register.database) and, for virtual time, a clock. Call it in a
-    thread; every method raises Unavailable where the database does not answer.
+    thread; every method of a repository raises Unavailable where the database does not answer.
     """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+        self.engine = engine
+        self.documents = DocumentRepository(engine, clock)
+        self.records = RecordRepository(engine, clock)
+        self.people = PeopleRepository(engine, clock)
+        self.tokens = TokenRepository(engine, clock)
+        self.notifications = SentNotificationRepository(engine, clock)
+        self.mail = MailRepository(engine, clock)

@@ -92,7 +92,9 @@ async def open_environment() -> AsyncIterator[DemoEnvironment]:
         running = await exit_stack.enter_async_context(
             stack.run_stack(settings, time_skipper.client, postbox_dir, port, clock)
         )
-        token = running.archive.issue_token("coordinator", COORDINATOR, tool=False, now=clock())
+        token = running.archive.tokens.issue_token(
+            "coordinator", COORDINATOR, tool=False, now=clock()
+        )
         yield DemoEnvironment(
             stack=running,
             time_skipper=time_skipper,
