@@ -62,14 +62,14 @@ async def get_caller(
 
 
 def _find_caller(context: AppContext, token: str, channel: str) -> Caller:
-    token_bearer = context.archive.find_bearer(token)
+    token_bearer = context.archive.tokens.find_bearer(token)
     if token_bearer is None:
         raise _build_invalid_token_refusal()
     if token_bearer.tool:
         return Caller(
             by=f"{TOOL_PREFIX}{token_bearer.name}", channel=Channel.TOOL, token=token_bearer.name
         )
-    person = context.archive.find_person(token_bearer.person)
+    person = context.archive.people.find_person(token_bearer.person)
     if person is not None and person.gone:
         raise _build_invalid_token_refusal()
     by_cli = channel.strip().lower() == Channel.CLI

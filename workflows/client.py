@@ -106,7 +106,7 @@ class ReviewClient:
         The same incident has the same review; one that is over is not opened a second time.
         """
         name = build_review_id(incident)
-        if await asyncio.to_thread(self._archive.find_record, name) is not None:
+        if await asyncio.to_thread(self._archive.records.find_record, name) is not None:
             return name, False
         review = open_review(incident, roles, self._policy, self._clock(), by=by, channel=channel)
         try:
@@ -140,7 +140,7 @@ class ReviewClient:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 _raise_unavailable(error)
-        archived = await asyncio.to_thread(self._archive.find_record, name)
+        archived = await asyncio.to_thread(self._archive.records.find_record, name)
         if archived is None:
             await self._raise_missing(name)
         return archived
@@ -194,7 +194,7 @@ class ReviewClient:
             _raise_unavailable(error)
 
     async def _ask_archived_review(self, review: str, command: AnyCommand) -> Receipt:
-        archived = await asyncio.to_thread(self._archive.find_record, review)
+        archived = await asyncio.to_thread(self._archive.records.find_record, review)
         if archived is None or await self._is_lost(review):
             await self._raise_missing(review)
         if command.id in archived.receipts:
@@ -236,7 +236,9 @@ class ReviewClient:
             _raise_unavailable(error)
         if newest.status not in LOST_STATUSES:
             return False
-        return newest.run_id != await asyncio.to_thread(self._archive.find_record_run, review)
+        return newest.run_id != await asyncio.to_thread(
+            self._archive.records.find_record_run, review
+        )
 
     async def _raise_missing(self, review: str) -> NoReturn:
         try:

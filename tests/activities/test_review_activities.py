@@ -59,7 +59,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[ActivityHarness]:
     engine = build_engine(f"sqlite:///{tmp_path / 'afterword.db'}")
     migrate(engine)
     archive = Archive(engine)
-    archive.import_people(PEOPLE.values())
+    archive.people.import_people(PEOPLE.values())
     postbox = FaultyPostbox(tmp_path / "postbox")
     async with serve_smtp(postbox, 0) as port:
         mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=60.0))
@@ -177,7 +177,7 @@ async def test_a_plan_reads_those_whom_the_review_names_however_many_people_ther
     harness: ActivityHarness,
 ) -> None:
     strangers = [Person(address=f"person-{n}@example.org") for n in range(500)]
-    harness.activities.archive.import_people(strangers)
+    harness.activities.archive.people.import_people(strangers)
     rows_read = 0
 
     def count_rows(

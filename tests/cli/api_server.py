@@ -80,9 +80,9 @@ class ApiServer:
                 connection.execute(table.delete())
         self.review_client.reviews.clear()
         self.now = MONDAY + timedelta(hours=2)
-        self.archive.import_people(list(PEOPLE.values()))
+        self.archive.people.import_people(list(PEOPLE.values()))
         self.tokens = {
-            who: self.archive.issue_token(who, who, tool=False, now=MONDAY) for who in PEOPLE
+            who: self.archive.tokens.issue_token(who, who, tool=False, now=MONDAY) for who in PEOPLE
         }
 
 

@@ -282,8 +282,8 @@ def test_a_token_with_strange_marks_is_named(terminal: Terminal) -> None:
 def test_no_token_and_a_revoked_one_are_told_apart_from_a_refusal(
     api_server: ApiServer, afterword: Terminal
 ) -> None:
-    api_server.archive.issue_token("old", ADA, tool=False, now=MONDAY)
-    api_server.archive.revoke_token(ADA)
+    api_server.archive.tokens.issue_token("old", ADA, tool=False, now=MONDAY)
+    api_server.archive.tokens.revoke_token(ADA)
 
     without = afterword("review", "list", by="nobody")
     revoked = afterword("review", "list", by=ADA)

@@ -24,7 +24,7 @@ def archive(sqlite_address: str) -> Iterator[Archive]:  # noqa: F811  (the fixtu
     """Yield the real archive, with the test people in its directory."""
     engine = build_engine(sqlite_address)
     new_archive = Archive(engine)
-    new_archive.import_people(PEOPLE.values())
+    new_archive.people.import_people(PEOPLE.values())
     yield new_archive
     engine.dispose()
 

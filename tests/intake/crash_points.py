@@ -20,7 +20,9 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateStage
 from intake import incoming_mail, listener, smtp_replies
 from intake.build_reply import ReplyBuilder
 from intake.main import main
-from register.archive import Archive
+from register.repositories.mail import MailRepository
+from register.repositories.people import PeopleRepository
+from register.repositories.sent_notifications import SentNotificationRepository
 from workflows.client import ReviewClient
 
 
@@ -33,15 +35,15 @@ class IntakeStep(NamedTuple):
 
 
 STEPS = {
-    "admit": IntakeStep(Archive, "find_reply_address"),
+    "admit": IntakeStep(SentNotificationRepository, "find_reply_address"),
     "read": IntakeStep(incoming_mail, "parse_mail"),
-    "look up": IntakeStep(Archive, "find_reply_address"),
+    "look up": IntakeStep(SentNotificationRepository, "find_reply_address"),
     "see review": IntakeStep(ReviewClient, "fetch_review"),
-    "file pending": IntakeStep(Archive, "store_mail", "'pending'"),
+    "file pending": IntakeStep(MailRepository, "store_mail", "'pending'"),
     "understand": IntakeStep(ReplyBuilder, "build"),
-    "set weekly": IntakeStep(Archive, "set_weekly"),
+    "set weekly": IntakeStep(PeopleRepository, "set_weekly"),
     "ask": IntakeStep(ReviewClient, "ask"),
-    "file accepted": IntakeStep(Archive, "store_mail", "'accepted'"),
+    "file accepted": IntakeStep(MailRepository, "store_mail", "'accepted'"),
     "answer": IntakeStep(listener._LmtpProtocol, "push", smtp_replies.ACCEPTED.line),
     "mark seen": IntakeStep(IMAPClient, "add_flags", repr(SEEN)),
 }

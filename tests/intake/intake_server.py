@@ -103,7 +103,9 @@ class IntakeServer:
         """Return somebody's reply address."""
         token = reply_token.sign_token(SECRET.encode(), self.builder.review.id, person, item)
         if granted:
-            self.archive.add_reply_address(token, self.builder.review.id, person, item)
+            self.archive.notifications.add_reply_address(
+                token, self.builder.review.id, person, item
+            )
         return reply_token.build_token_address(token, DOMAIN)
 
     def build_mail(self, text: str, **headers: str | None) -> bytes:
@@ -130,7 +132,7 @@ class IntakeServer:
         """Return the one mail that the archive has."""
         with self.archive.engine.connect() as connection:
             digest = connection.scalar(text("SELECT digest FROM mails"))
-        return self.archive.read_mail(str(digest))
+        return self.archive.mail.read_mail(str(digest))
 
 
 @asynccontextmanager

@@ -59,7 +59,7 @@ class SentReply:
 async def send_replies(stack: WorkflowStack, *people: str) -> list[SentReply]:
     """Return one reply per person to the emails about a new review: their action is done."""
     for person in people:
-        stack.archive.set_weekly(person, weekly=False)
+        stack.archive.people.set_weekly(person, weekly=False)
     case = await stack.open_review()
     await case.write_draft()
     await case.hold_meeting()
@@ -80,7 +80,7 @@ async def check_taken_once(reply: SentReply) -> None:
     stack = reply.case.stack
     review = await reply.case.wait_until(lambda now: not _is_unanswered(now))
     action = next(each for each in review.actions if each.id == reply.action)
-    writer = stack.archive.find_person(reply.by)
+    writer = stack.archive.people.find_person(reply.by)
 
     assert reply.count_logged(review) == 1
     assert (action.status, action.evidence) == (ActionStatus.CLAIMED, LINK)

@@ -63,13 +63,13 @@ def build_token_address(
 def build_address_of_other_review(intake: IntakeServer) -> str:
     """Return an address of Olga's whose signature names another review than the archive does."""
     forged = reply_token.sign_token(SECRET.encode(), "review-other", OLGA)
-    intake.archive.add_reply_address(forged, intake.builder.review.id, OLGA, "")
+    intake.archive.notifications.add_reply_address(forged, intake.builder.review.id, OLGA, "")
     return reply_token.build_token_address(forged, DOMAIN)
 
 
 def build_renewed_address(intake: IntakeServer) -> str:
     address = intake.build_reply_address()
-    intake.archive.renew_reply_addresses(OLGA)
+    intake.archive.people.renew_reply_addresses(OLGA)
     return address
 
 

@@ -215,10 +215,10 @@ async def test_an_address_that_was_renewed_is_unknown_and_the_new_one_is_known(
     intake: IntakeServer,
 ) -> None:
     address = intake.build_reply_address()
-    intake.archive.renew_reply_addresses(OLGA)
+    intake.archive.people.renew_reply_addresses(OLGA)
     review = intake.builder.review.id
     token = reply_token.sign_token(SECRET.encode(), review, OLGA, renewed=1)
-    intake.archive.add_reply_address(token, review, OLGA, "")
+    intake.archive.notifications.add_reply_address(token, review, OLGA, "")
 
     assert (await intake.send_lmtp(intake.build_mail(DONE), address))[0].startswith("550 5.1.1")
     renewed = reply_token.build_token_address(token, DOMAIN)
@@ -239,7 +239,7 @@ async def test_what_a_notification_says_is_not_its_readers_answer(intake: Intake
         "A2  Let the on-call person roll back\n    A2 is done and may be unblocked now."
         "\n    A2 unblocked because the freeze is over"
     )
-    intake.archive.store_sent_notifications(
+    intake.archive.notifications.store_sent_notifications(
         [
             SentNotification(
                 message_id="<1@x>",
@@ -262,7 +262,7 @@ async def test_what_a_notification_says_is_not_its_readers_answer(intake: Intake
 
 async def test_an_address_that_another_secret_signed_is_unknown(intake: IntakeServer) -> None:
     forged = reply_token.sign_token(b"another secret", intake.builder.review.id, OLGA)
-    intake.archive.add_reply_address(forged, intake.builder.review.id, OLGA, "")
+    intake.archive.notifications.add_reply_address(forged, intake.builder.review.id, OLGA, "")
 
     answers = await intake.send_lmtp(
         intake.build_mail(DONE), reply_token.build_token_address(forged, DOMAIN)
@@ -281,7 +281,7 @@ async def test_an_address_that_is_renewed_while_the_mail_comes_is_refused(
             lmtp.ehlo_or_helo_if_needed()
             lmtp.mail(OLGA)
             lmtp.rcpt(address)
-            intake.archive.renew_reply_addresses(OLGA)
+            intake.archive.people.renew_reply_addresses(OLGA)
             return lmtp.data(intake.build_mail(DONE))
 
     code, why = await run_in_thread(send_mail)
@@ -307,7 +307,7 @@ async def test_a_mail_by_somebody_else_is_refused(intake: IntakeServer, sender: 
 
 async def test_a_mail_by_an_alias_is_theirs(intake: IntakeServer) -> None:
     olga = replace(PEOPLE[OLGA], aliases=("o.petrova@example.com",))
-    intake.archive.import_people([olga])
+    intake.archive.people.import_people([olga])
 
     answers = await intake.send_lmtp(
         intake.build_mail(DONE, From="O.Petrova@example.com"), intake.build_reply_address()
@@ -523,7 +523,7 @@ async def test_a_button_to_unsubscribe_is_answered(intake: IntakeServer) -> None
     (quoted,) = intake.review.held[-1].quoted_lines
     assert quoted.line == "unsubscribe"
     assert "once a week" in quoted.answer
-    assert intake.archive.load_people()[OLGA].weekly
+    assert intake.archive.people.load_people()[OLGA].weekly
 
 
 # Reviews that are over, unknown or in a hurry
@@ -540,7 +540,7 @@ async def test_a_button_to_unsubscribe_is_answered(intake: IntakeServer) -> None
 async def test_who_wants_to_hear_less_does(intake: IntakeServer, words: str, subject: str) -> None:
     await intake.send_lmtp(intake.build_mail(words, Subject=subject), intake.build_reply_address())
 
-    assert intake.archive.load_people()[OLGA].weekly
+    assert intake.archive.people.load_people()[OLGA].weekly
     assert "once a week" in intake.review.held[-1].quoted_lines[0].answer
 
 
@@ -819,7 +819,7 @@ async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
     life = build_in_follow_up()
     until = date(2026, 4, 13)
     life.ask(o.Postpone, OLGA, action="A1", until=until, reason="the freeze")
-    archive.import_people([lead])
+    archive.people.import_people([lead])
 
     async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
         words = "A1 grant because the freeze is ours"
@@ -1028,7 +1028,7 @@ async def test_a_file_is_evidence_and_the_verifier_learns_how_to_see_it(
     await intake.send_lmtp(raw, intake.build_reply_address())
 
     evidence = intake.review.actions[0].evidence
-    (filed,) = intake.archive.list_mail(intake.review.id)
+    (filed,) = intake.archive.mail.list_mail(intake.review.id)
     name = intake.review.id.removeprefix("review-")
     assert evidence == (
         f"Attached: drill.png (14 bytes) (afterword mail show {name} {filed.name} --into .)"

@@ -270,10 +270,10 @@ def test_a_token_that_is_gone_or_worthless_is_made_anew(tmp_path: Path) -> None:
 
     anew = up.ensure_token(folder, archive, settings)
 
-    bearer = archive.find_bearer(anew)
+    bearer = archive.tokens.find_bearer(anew)
     engine.dispose()
     assert first == same != anew
-    assert archive.find_bearer(first) is None
+    assert archive.tokens.find_bearer(first) is None
     assert bearer is not None
     assert bearer.person == "desk@example.org"
 

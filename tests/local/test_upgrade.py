@@ -40,6 +40,7 @@ from models.action import ActionStatus
 from models.errors import InvalidInput, Refusal
 from models.people import Channel
 from models.review import Review, Stage
+from register.old_names import translate_review
 from tests.sample_people import ADA, FAY, OLGA
 
 COMMIT = "1c55a84"
@@ -276,9 +277,8 @@ def break_reader(state_dir: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def add_unknown_field(_: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    translate = open_reviews.translate_review
     monkeypatch.setattr(
-        open_reviews, "translate_review", lambda old: {**translate(old), "mood": "good"}
+        open_reviews, "translate_review", lambda old: {**translate_review(old), "mood": "good"}
     )
 
 

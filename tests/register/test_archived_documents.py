@@ -15,14 +15,14 @@ TEXT = "# Größer\n".encode() + bytes(range(256)) * 2048
 
 
 def test_a_document_is_found_by_the_digest_of_its_bytes(archive: Archive) -> None:
-    digest = archive.store_document(TEXT)
+    digest = archive.documents.store_document(TEXT)
 
     assert digest == sha256(TEXT).hexdigest()
-    assert archive.read_document(digest) == TEXT
+    assert archive.documents.read_document(digest) == TEXT
 
 
 def test_the_same_bytes_are_filed_once(archive: Archive, engine: Engine) -> None:
-    assert archive.store_document(TEXT) == archive.store_document(TEXT)
+    assert archive.documents.store_document(TEXT) == archive.documents.store_document(TEXT)
 
     with begin_read(engine) as connection:
         assert connection.scalar(select(func.count()).select_from(documents)) == 1
@@ -30,13 +30,13 @@ def test_the_same_bytes_are_filed_once(archive: Archive, engine: Engine) -> None
 
 
 def test_nothing_at_all_can_be_filed_too(archive: Archive) -> None:
-    assert archive.read_document(archive.store_document(b"")) == b""
+    assert archive.documents.read_document(archive.documents.store_document(b"")) == b""
 
 
 def test_a_digest_that_was_never_filed_is_unknown(archive: Archive) -> None:
     with pytest.raises(NotFound, match="There is no document “abc”"):
-        archive.read_document("abc")
+        archive.documents.read_document("abc")
 
 
 def test_without_a_clock_of_its_own_the_archive_looks_at_the_real_one(engine: Engine) -> None:
-    assert Archive(engine).clock() > MONDAY
+    assert Archive(engine).documents.clock() > MONDAY

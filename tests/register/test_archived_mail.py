@@ -20,7 +20,7 @@ DIGEST = sha256(RAW).hexdigest()
 def file_mail(
     archive: Archive, verdict: str = "accepted", command: str = "o1", raw: bytes = RAW
 ) -> None:
-    archive.store_mail(
+    archive.mail.store_mail(
         digest=sha256(raw).hexdigest(),
         raw=raw,
         received_at=MONDAY,
@@ -34,7 +34,7 @@ def file_mail(
 def test_a_mail_is_kept_byte_for_byte(archive: Archive) -> None:
     file_mail(archive)
 
-    assert archive.read_mail(DIGEST) == RAW
+    assert archive.mail.read_mail(DIGEST) == RAW
 
 
 def test_a_mail_that_comes_again_keeps_its_first_bytes_and_the_last_verdict(
@@ -53,16 +53,16 @@ def test_one_mail_to_two_reply_addresses_is_two_commands(archive: Archive) -> No
     file_mail(archive, command="o1")
     file_mail(archive, command="o2")
 
-    assert archive.read_mail(DIGEST) == RAW
+    assert archive.mail.read_mail(DIGEST) == RAW
 
 
 def test_a_mail_never_filed_is_unknown(archive: Archive) -> None:
     with pytest.raises(NotFound, match="There is no mail"):
-        archive.read_mail(DIGEST)
+        archive.mail.read_mail(DIGEST)
 
 
 def test_a_webhook_is_seen_from_the_second_time_on(archive: Archive) -> None:
-    seen = [archive.record_webhook("pagerduty", "d1", DIGEST) for _ in range(3)]
+    seen = [archive.mail.record_webhook("pagerduty", "d1", DIGEST) for _ in range(3)]
 
     assert seen == [False, True, True]
 
@@ -74,18 +74,18 @@ def test_a_webhook_is_seen_from_the_second_time_on(archive: Archive) -> None:
 def test_another_source_delivery_or_body_is_new(
     archive: Archive, source: str, delivery: str, digest: str
 ) -> None:
-    archive.record_webhook("pagerduty", "d1", DIGEST)
+    archive.mail.record_webhook("pagerduty", "d1", DIGEST)
 
-    assert not archive.record_webhook(source, delivery, digest)
-    assert archive.record_webhook(source, delivery, digest)
+    assert not archive.mail.record_webhook(source, delivery, digest)
+    assert archive.mail.record_webhook(source, delivery, digest)
 
 
 def test_what_came_of_a_webhook_is_kept(
     archive: Archive, engine: Engine, clock: SettableClock
 ) -> None:
-    archive.record_webhook("pagerduty", "d1", DIGEST, "The review was opened.")
+    archive.mail.record_webhook("pagerduty", "d1", DIGEST, "The review was opened.")
     clock.now += timedelta(hours=1)
-    archive.record_webhook("pagerduty", "d1", DIGEST, "Nothing was done.")
+    archive.mail.record_webhook("pagerduty", "d1", DIGEST, "Nothing was done.")
 
     with begin_read(engine) as connection:
         row = connection.execute(select(webhook_deliveries)).one()

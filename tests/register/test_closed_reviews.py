@@ -14,44 +14,46 @@ CLOSED = replace(build_full_review(), stage=Stage.CLOSED, closed_at=MONDAY)
 def test_a_closed_review_is_kept_whole_with_its_receipts_and_notifications(
     archive: Archive,
 ) -> None:
-    archive.store_record(CLOSED, RUN)
+    archive.records.store_record(CLOSED, RUN)
 
-    assert archive.find_record(CLOSED.id) == CLOSED
+    assert archive.records.find_record(CLOSED.id) == CLOSED
 
 
 def test_closing_twice_changes_nothing(archive: Archive) -> None:
-    archive.store_record(CLOSED, RUN)
-    archive.store_record(CLOSED, RUN)
+    archive.records.store_record(CLOSED, RUN)
+    archive.records.store_record(CLOSED, RUN)
 
-    assert archive.list_record_ids() == (CLOSED.id,)
+    assert archive.records.list_record_ids() == (CLOSED.id,)
 
 
 def test_a_review_closed_again_after_it_was_reopened_replaces_its_record(archive: Archive) -> None:
     again = continue_review(CLOSED, reopened=2)
-    archive.store_record(CLOSED, RUN)
+    archive.records.store_record(CLOSED, RUN)
 
-    archive.store_record(again, NEXT_RUN)
-    archive.store_record(CLOSED, RUN)
+    archive.records.store_record(again, NEXT_RUN)
+    archive.records.store_record(CLOSED, RUN)
 
-    assert archive.find_record(CLOSED.id) == again
+    assert archive.records.find_record(CLOSED.id) == again
 
 
 def test_a_review_opened_anew_and_closed_replaces_the_old_record(archive: Archive) -> None:
     anew = replace(CLOSED, opened_at=MONDAY + timedelta(days=9), revision=1)
-    archive.store_record(CLOSED, RUN)
+    archive.records.store_record(CLOSED, RUN)
 
-    archive.store_record(anew, NEXT_RUN)
+    archive.records.store_record(anew, NEXT_RUN)
 
-    assert archive.find_record(CLOSED.id) == anew
+    assert archive.records.find_record(CLOSED.id) == anew
 
 
 def test_what_was_never_closed_is_not_there(archive: Archive) -> None:
-    assert archive.find_record("review-nowhere-1") is None
-    assert archive.list_record_ids() == ()
+    assert archive.records.find_record("review-nowhere-1") is None
+    assert archive.records.list_record_ids() == ()
 
 
 def test_records_are_listed_by_name(archive: Archive) -> None:
     for key in ("Q2", "Q10", "Q1"):
-        archive.store_record(replace(CLOSED, id=f"review-x-{key}", stage=Stage.CANCELLED), RUN)
+        archive.records.store_record(
+            replace(CLOSED, id=f"review-x-{key}", stage=Stage.CANCELLED), RUN
+        )
 
-    assert archive.list_record_ids() == ("review-x-Q1", "review-x-Q10", "review-x-Q2")
+    assert archive.records.list_record_ids() == ("review-x-Q1", "review-x-Q10", "review-x-Q2")

@@ -125,14 +125,14 @@ def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(
 ) -> None:
     engine = build_engine(unmigrated_address)
     migrate(engine)
-    Archive(engine).import_people([Person(address=ADA, aliases=("lind@example.org",))])
+    Archive(engine).people.import_people([Person(address=ADA, aliases=("lind@example.org",))])
     later = shutil.copytree(ROOT / "register" / "migrations", tmp_path / "migrations")
     (later / "versions" / "r0005_later.py").write_text(LATER_MIGRATION)
     monkeypatch.setattr("register.database.MIGRATIONS", later)
 
     migrate(engine)
 
-    assert Archive(engine).load_people()[ADA].aliases == ("lind@example.org",)
+    assert Archive(engine).people.load_people()[ADA].aliases == ("lind@example.org",)
     with pytest.raises(IntegrityError), begin_write(engine) as connection:
         connection.execute(text("INSERT INTO aliases VALUES ('x@example.org', 'nobody')"))
     engine.dispose()

@@ -24,35 +24,35 @@ OLGA_COMPLETE = replace(
 def test_people_come_back_as_they_went_in(archive: Archive) -> None:
     everybody = {**PEOPLE, OLGA: OLGA_COMPLETE}
 
-    told = archive.import_people(everybody.values())
+    told = archive.people.import_people(everybody.values())
 
     assert told == (len(everybody), 0)
-    assert archive.load_people() == everybody
-    assert archive.find_person(OLGA) == OLGA_COMPLETE
+    assert archive.people.load_people() == everybody
+    assert archive.people.find_person(OLGA) == OLGA_COMPLETE
 
 
 def test_an_import_tells_who_is_new_and_who_changed(archive: Archive) -> None:
-    archive.import_people([PEOPLE[ADA], PEOPLE[FAY], PEOPLE[OLGA]])
+    archive.people.import_people([PEOPLE[ADA], PEOPLE[FAY], PEOPLE[OLGA]])
 
-    told = archive.import_people([PEOPLE[ADA], OLGA_COMPLETE, PEOPLE[OMAR]])
+    told = archive.people.import_people([PEOPLE[ADA], OLGA_COMPLETE, PEOPLE[OMAR]])
 
     assert (told.added, told.changed) == (1, 1)
-    assert set(archive.load_people()) == {ADA, FAY, OLGA, OMAR}
+    assert set(archive.people.load_people()) == {ADA, FAY, OLGA, OMAR}
 
 
 def test_the_same_import_twice_changes_nothing(archive: Archive) -> None:
-    archive.import_people(PEOPLE.values())
+    archive.people.import_people(PEOPLE.values())
 
-    assert archive.import_people(PEOPLE.values()) == (0, 0)
+    assert archive.people.import_people(PEOPLE.values()) == (0, 0)
 
 
 def test_nobody_at_all_is_imported_without_harm(archive: Archive) -> None:
-    assert archive.import_people([]) == (0, 0)
-    assert archive.import_services([]) == (0, 0)
+    assert archive.people.import_people([]) == (0, 0)
+    assert archive.people.import_services([]) == (0, 0)
 
 
 def test_addresses_are_kept_in_lower_case_and_found_in_any(archive: Archive) -> None:
-    archive.import_people(
+    archive.people.import_people(
         [
             Person(
                 address="Ada@Example.org",
@@ -62,25 +62,25 @@ def test_addresses_are_kept_in_lower_case_and_found_in_any(archive: Archive) -> 
         ]
     )
 
-    found = archive.find_person(" A.LIND@example.ORG ")
+    found = archive.people.find_person(" A.LIND@example.ORG ")
 
     assert found == Person(address=ADA, manager=SAM, aliases=(LIND,))
-    assert archive.find_person("ADA@example.org") == found
-    assert archive.find_person("lind@example.org") is None
+    assert archive.people.find_person("ADA@example.org") == found
+    assert archive.people.find_person("lind@example.org") is None
 
 
 def test_ones_own_address_is_no_alias(archive: Archive) -> None:
-    archive.import_people([Person(address=ADA, aliases=(ADA.upper(), ""))])
+    archive.people.import_people([Person(address=ADA, aliases=(ADA.upper(), ""))])
 
-    assert archive.load_people()[ADA].aliases == ()
+    assert archive.people.load_people()[ADA].aliases == ()
 
 
 def test_an_alias_can_be_taken_away_and_given_to_somebody_else(archive: Archive) -> None:
-    archive.import_people([Person(address=ADA, aliases=(LIND,)), Person(address=FAY)])
+    archive.people.import_people([Person(address=ADA, aliases=(LIND,)), Person(address=FAY)])
 
-    archive.import_people([Person(address=FAY, aliases=(LIND,)), Person(address=ADA)])
+    archive.people.import_people([Person(address=FAY, aliases=(LIND,)), Person(address=ADA)])
 
-    assert archive.find_person(LIND) == Person(address=FAY, aliases=(LIND,))
+    assert archive.people.find_person(LIND) == Person(address=FAY, aliases=(LIND,))
 
 
 @pytest.mark.parametrize(
@@ -96,24 +96,24 @@ def test_an_alias_can_be_taken_away_and_given_to_somebody_else(archive: Archive)
 def test_an_address_is_one_persons_alone(
     archive: Archive, there: list[Person], new: list[Person]
 ) -> None:
-    archive.import_people(there)
-    before = archive.load_people()
+    archive.people.import_people(there)
+    before = archive.people.load_people()
 
     with pytest.raises(InvalidInput, match=r"cannot be another address of .*: it belongs to"):
-        archive.import_people([*new, Person(address=SAM)])
+        archive.people.import_people([*new, Person(address=SAM)])
 
-    assert archive.load_people() == before
+    assert archive.people.load_people() == before
 
 
 def test_the_same_person_twice_in_one_import_is_refused(archive: Archive) -> None:
     with pytest.raises(InvalidInput, match=r"ada@example\.org is there more than once"):
-        archive.import_people([Person(address=ADA), Person(address="ADA@example.org")])
+        archive.people.import_people([Person(address=ADA), Person(address="ADA@example.org")])
 
 
 def test_two_imports_at_once_cannot_share_an_alias(archive: Archive) -> None:
     def import_alias(address: str) -> bool:
         try:
-            archive.import_people([Person(address=address, aliases=(LIND,))])
+            archive.people.import_people([Person(address=address, aliases=(LIND,))])
         except InvalidInput:
             return False
         return True
@@ -128,29 +128,31 @@ def test_the_service_map_comes_back_as_it_went_in(archive: Archive) -> None:
     checkout = Service(name="checkout", lead=ADA, facilitator=FAY, sponsor=SAM)
     search = Service(name="Search")
 
-    told = archive.import_services([checkout, search])
+    told = archive.people.import_services([checkout, search])
 
     assert told == (2, 0)
-    assert archive.load_services() == {"checkout": checkout, "Search": search}
+    assert archive.people.load_services() == {"checkout": checkout, "Search": search}
 
 
 def test_a_service_can_change_hands(archive: Archive) -> None:
-    archive.import_services([Service(name="checkout", lead=ADA), Service(name="search")])
+    archive.people.import_services([Service(name="checkout", lead=ADA), Service(name="search")])
 
-    told = archive.import_services([Service(name="checkout", lead="FAY@example.org")])
+    told = archive.people.import_services([Service(name="checkout", lead="FAY@example.org")])
 
     assert told == (0, 1)
-    assert archive.load_services()["checkout"].lead == FAY
+    assert archive.people.load_services()["checkout"].lead == FAY
 
 
 def test_what_a_row_does_not_name_stays_as_it_is(archive: Archive) -> None:
-    archive.import_people([OLGA_COMPLETE])
-    archive.import_services([Service(name="checkout", lead=ADA, sponsor=SAM)])
+    archive.people.import_people([OLGA_COMPLETE])
+    archive.people.import_services([Service(name="checkout", lead=ADA, sponsor=SAM)])
 
-    people = archive.merge_people([{"address": OLGA.upper(), "team": "search"}, {"address": ADA}])
-    services = archive.merge_services([{"name": "checkout", "lead": ""}, {"name": "search"}])
+    people = archive.people.merge_people(
+        [{"address": OLGA.upper(), "team": "search"}, {"address": ADA}]
+    )
+    services = archive.people.merge_services([{"name": "checkout", "lead": ""}, {"name": "search"}])
 
     assert (people, services) == ((1, 1), (1, 1))
-    assert archive.load_people()[OLGA] == replace(OLGA_COMPLETE, team="search")
-    assert archive.load_people()[ADA] == Person(address=ADA)
-    assert archive.load_services()["checkout"] == Service(name="checkout", sponsor=SAM)
+    assert archive.people.load_people()[OLGA] == replace(OLGA_COMPLETE, team="search")
+    assert archive.people.load_people()[ADA] == Person(address=ADA)
+    assert archive.people.load_services()["checkout"] == Service(name="checkout", sponsor=SAM)

@@ -31,67 +31,69 @@ def build_sent(number: int, person: str = OLGA, words: str = "") -> SentNotifica
 
 
 def test_a_reply_address_stands_for_a_person_a_review_and_an_action(archive: Archive) -> None:
-    archive.add_reply_address(REPLY, REVIEW, "OLGA@example.org", "A1")
+    archive.notifications.add_reply_address(REPLY, REVIEW, "OLGA@example.org", "A1")
 
-    assert archive.find_reply_address(REPLY) == ReplyAddress(
+    assert archive.notifications.find_reply_address(REPLY) == ReplyAddress(
         token=REPLY, review=REVIEW, person=OLGA, item="A1", created_at=MONDAY
     )
-    assert archive.find_reply_address(REPLY[:-1]) is None
+    assert archive.notifications.find_reply_address(REPLY[:-1]) is None
 
 
 def test_a_reply_address_granted_again_stays_as_it_is(
     archive: Archive, clock: SettableClock
 ) -> None:
-    archive.add_reply_address(REPLY, REVIEW, OLGA, "")
-    before = archive.find_reply_address(REPLY)
+    archive.notifications.add_reply_address(REPLY, REVIEW, OLGA, "")
+    before = archive.notifications.find_reply_address(REPLY)
     clock.now += timedelta(days=1)
 
-    archive.add_reply_address(REPLY, REVIEW, OLGA, "")
+    archive.notifications.add_reply_address(REPLY, REVIEW, OLGA, "")
 
-    assert archive.find_reply_address(REPLY) == before
+    assert archive.notifications.find_reply_address(REPLY) == before
 
 
 def test_a_notification_is_kept_with_its_reply_address(archive: Archive) -> None:
-    archive.store_sent_notifications([build_sent(1, words="A1 waits for you")])
+    archive.notifications.store_sent_notifications([build_sent(1, words="A1 waits for you")])
 
-    assert archive.list_sent_texts(REVIEW, OLGA) == ("A1 waits for you",)
-    assert archive.list_sent_texts(REVIEW, OMAR) == ()
-    known = archive.find_reply_address(REPLY)
+    assert archive.notifications.list_sent_texts(REVIEW, OLGA) == ("A1 waits for you",)
+    assert archive.notifications.list_sent_texts(REVIEW, OMAR) == ()
+    known = archive.notifications.find_reply_address(REPLY)
     assert known is not None
     assert (known.person, known.item) == (OLGA, "A1")
 
 
 def test_a_notification_tried_again_is_kept_once_as_it_was(archive: Archive) -> None:
-    archive.store_sent_notifications([build_sent(1)])
+    archive.notifications.store_sent_notifications([build_sent(1)])
 
-    archive.store_sent_notifications([build_sent(1, words="other words"), build_sent(2)])
+    archive.notifications.store_sent_notifications(
+        [build_sent(1, words="other words"), build_sent(2)]
+    )
 
-    assert sorted(archive.list_sent_texts(REVIEW, OLGA)) == ["letter 1", "letter 2"]
+    assert sorted(archive.notifications.list_sent_texts(REVIEW, OLGA)) == ["letter 1", "letter 2"]
 
 
 def test_the_last_notifications_come_first(archive: Archive, clock: SettableClock) -> None:
     for number in range(MAX_COMPARED + 2):
-        archive.store_sent_notifications([build_sent(number)])
+        archive.notifications.store_sent_notifications([build_sent(number)])
         clock.now += timedelta(days=2)
 
-    found = archive.list_sent_texts(REVIEW, OLGA)
+    found = archive.notifications.list_sent_texts(REVIEW, OLGA)
 
     assert found[0] == f"letter {MAX_COMPARED + 1}"
     assert len(found) == MAX_COMPARED
-    assert archive.list_sent_texts(REVIEW, OLGA, MONDAY) == ("letter 0",)
+    assert archive.notifications.list_sent_texts(REVIEW, OLGA, MONDAY) == ("letter 0",)
 
 
 def test_addresses_are_renewed_for_one_person_and_no_import_undoes_it(archive: Archive) -> None:
-    archive.import_people([Person(address=OLGA), Person(address=OMAR)])
+    archive.people.import_people([Person(address=OLGA), Person(address=OMAR)])
 
-    archive.renew_reply_addresses("Olga@Example.org")
-    archive.import_people([Person(address=OLGA, name="Olga")])
+    archive.people.renew_reply_addresses("Olga@Example.org")
+    archive.people.import_people([Person(address=OLGA, name="Olga")])
 
-    people = archive.load_people()
+    people = archive.people.load_people()
     assert (people[OLGA].renewed, people[OMAR].renewed) == (1, 0)
     assert people[OLGA].name == "Olga"
 
 
 def test_addresses_of_somebody_unknown_are_not_renewed(archive: Archive) -> None:
     with pytest.raises(NotFound, match="There is no person"):
-        archive.renew_reply_addresses("nobody@example.org")
+        archive.people.renew_reply_addresses("nobody@example.org")

@@ -28,7 +28,7 @@ async def test_a_review_lives_from_draft_to_closed(stack: WorkflowStack) -> None
     await case.hold_follow_up()
     await case.close()
 
-    record = stack.archive.find_record(case.id)
+    record = stack.archive.records.find_record(case.id)
     assert record is not None
     assert record.stage is Stage.CLOSED
     assert not record.in_flight
@@ -166,7 +166,7 @@ async def test_a_cancelled_review_is_filed_with_its_reason(stack: WorkflowStack)
     await case.ask(o.Cancel, ADA, reason="It was a drill")
     await case.wait_for_completion()
 
-    record = stack.archive.find_record(case.id)
+    record = stack.archive.records.find_record(case.id)
     assert record is not None
     assert record.stage is Stage.CANCELLED
     with pytest.raises(Refusal, match="cancelled"):
@@ -202,7 +202,7 @@ async def test_a_closed_review_refuses_and_reopens_from_the_archive(stack: Workf
 async def test_a_finished_review_answers_after_temporal_forgot_it(stack: WorkflowStack) -> None:
     record = replace(sample_reviews.build_closed().review, id="review-pagerduty-FORGOTTEN")
     record = replace(record, incident=replace(record.incident, key="FORGOTTEN"))
-    stack.archive.store_record(record, "a run of long ago")
+    stack.archive.records.store_record(record, "a run of long ago")
     done = record.log[-1]
     receipt = next(r for r in record.receipts.values() if r.revision == done.revision)
     repeated = o.Approve(id=receipt.command_id, by=ADA, gate=Gate.CLOSURE)
@@ -235,7 +235,7 @@ async def test_an_incident_that_comes_back_after_closing_offers_to_reopen(
     await case.ask(o.Recur, "tool:pagerduty", channel="tool", incident=incident)
     await case.wait_for_completion()
 
-    record = stack.archive.find_record(case.id)
+    record = stack.archive.records.find_record(case.id)
     assert record is not None
     assert record.stage is Stage.CLOSED
     assert [r.id for r in record.recurrences] == ["R1"]

@@ -63,7 +63,7 @@ async def test_a_new_run_in_the_middle_of_follow_up_loses_nothing(
     await case.close()
 
     assert len({first, middle, (await case.handle.describe()).run_id}) == 3
-    record = short_history_stack.archive.find_record(case.id)
+    record = short_history_stack.archive.records.find_record(case.id)
     assert record is not None
     assert record.stage is Stage.CLOSED
     assert sum(event.kind == "report" for event in record.log) == 12

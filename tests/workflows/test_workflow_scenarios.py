@@ -37,7 +37,7 @@ async def test_the_lead_leaves_an_owner_is_away_and_an_action_turns_out_infeasib
 
     # Omar goes on parental leave before he accepts; Ada hears of it in his place.
     back = (case.read_clock() + timedelta(days=60)).date()
-    own_stack.archive.import_people([replace(PEOPLE[OMAR], away_until=back)])
+    own_stack.archive.people.import_people([replace(PEOPLE[OMAR], away_until=back)])
     await case.ask(o.Accept, OLGA, action="A1")
     await case.skip(days=6)
     key = (await case.fetch_review()).incident.key
@@ -49,7 +49,7 @@ async def test_the_lead_leaves_an_owner_is_away_and_an_action_turns_out_infeasib
     await case.wait_until(lambda review: review.stage is Stage.FOLLOW_UP)
 
     # The lead leaves: the sponsor is notified, decides meanwhile, and the coordinator appoints.
-    own_stack.archive.import_people([replace(PEOPLE[ADA], gone=True)])
+    own_stack.archive.people.import_people([replace(PEOPLE[ADA], gone=True)])
     await case.ask(o.GiveUp, OREN, action="A2", reason="the vendor stops the product")
     await case.skip(days=5)
     assert any(
@@ -72,7 +72,7 @@ async def test_the_lead_leaves_an_owner_is_away_and_an_action_turns_out_infeasib
     await case.ask(o.Approve, SAM, gate=Gate.CLOSURE)
     await case.wait_for_completion()
 
-    record = own_stack.archive.find_record(case.id)
+    record = own_stack.archive.records.find_record(case.id)
     assert record is not None
     assert record.stage is Stage.CLOSED
     assert len(record.past_follow_ups) == 1
@@ -107,7 +107,7 @@ async def test_the_incident_recurs_in_week_three_of_a_review_that_was_restricted
     await case.hold_follow_up()
     await case.close()
 
-    record = own_stack.archive.find_record(case.id)
+    record = own_stack.archive.records.find_record(case.id)
     assert record is not None
     assert record.stage is Stage.CLOSED
     assert record.recurrences[0].answer == "A1 was taken up again"

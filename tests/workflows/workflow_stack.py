@@ -221,7 +221,7 @@ async def run_stack(
     engine = build_engine(f"sqlite:///{folder / 'afterword.db'}")
     migrate(engine)
     archive = Archive(engine)
-    archive.import_people(PEOPLE.values())
+    archive.people.import_people(PEOPLE.values())
     postbox = FaultyPostbox(folder / "postbox")
     queue = f"queue-{uuid4().hex[:8]}"
     async with serve_smtp(postbox, 0) as port:

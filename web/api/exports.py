@@ -96,7 +96,7 @@ async def export(
 def _render_export(
     context: AppContext, record: Review, reader: str, export_format: ExportFormat, pseudonyms: bool
 ) -> str:
-    people = context.archive.load_people()
+    people = context.archive.people.load_people()
     names = {address: person.name for address, person in people.items()}
     title = get_title(record, reader)
     text = _load_text(context, record) or f"# {title}\n"
@@ -114,7 +114,7 @@ def _render_export(
 def _load_text(context: AppContext, record: Review) -> str:
     if record.document is None:
         return ""
-    return decode_document(context.archive.read_document(record.document.digest))
+    return decode_document(context.archive.documents.read_document(record.document.digest))
 
 
 def _render_json(title: str, text: str, record: Review) -> str:

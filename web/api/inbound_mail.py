@@ -82,7 +82,7 @@ async def list_mails(
     On the command line: `afterword mail list`.
     """
     record = await _load_review_for_mail(context, review, caller)
-    mails = await run_in_threadpool(context.archive.list_mail, record.id)
+    mails = await run_in_threadpool(context.archive.mail.list_mail, record.id)
     return InboundMailsResponse(mails=[_build_inbound_mail(one) for one in mails])
 
 
@@ -120,7 +120,7 @@ async def download_mail(
             f"Read its text instead, or ask {archived.person} or the coordinator, "
             f"{record.roles.coordinator}.",
         )
-    octets = await run_in_threadpool(context.archive.read_mail, archived.digest)
+    octets = await run_in_threadpool(context.archive.mail.read_mail, archived.digest)
     return _build_download(f"{archived.name}.eml", octets)
 
 
@@ -151,7 +151,7 @@ async def _load_review_for_mail(context: AppContext, review: str, caller: Caller
 
 
 def _find_mail(context: AppContext, review: str, mail: str) -> StoredMail:
-    mails = {one.command_id: one for one in context.archive.list_mail(review)}
+    mails = {one.command_id: one for one in context.archive.mail.list_mail(review)}
     return mails[find_by_prefix(mail.strip().lower(), mails, "mail")]
 
 
@@ -161,10 +161,12 @@ def _may_download(archived: StoredMail, caller: Caller) -> bool:
 
 def _build_detail(context: AppContext, review: str, name: str, caller: Caller) -> InboundMailDetail:
     archived = _find_mail(context, review, name)
-    mail = parse_mail(context.archive.read_mail(archived.digest))
+    mail = parse_mail(context.archive.mail.read_mail(archived.digest))
     parsed = extract_own_words(
         mail.reply_parts,
-        context.archive.list_sent_texts(review, archived.person, archived.received_at),
+        context.archive.notifications.list_sent_texts(
+            review, archived.person, archived.received_at
+        ),
     )
     return InboundMailDetail(
         **_build_inbound_mail(archived).model_dump(),
@@ -182,7 +184,7 @@ def _build_detail(context: AppContext, review: str, name: str, caller: Caller) -
 
 def _build_attachment(context: AppContext, review: str, name: str, number: int) -> Response:
     archived = _find_mail(context, review, name)
-    octets = context.archive.read_mail(archived.digest)
+    octets = context.archive.mail.read_mail(archived.digest)
     if not 1 <= number <= len(parse_mail(octets).attachments):
         raise NotFound("file", str(number))
     file, payload = read_attachment(octets, number - 1)

@@ -70,7 +70,7 @@ async def preview_notifications(
 def _render_previews(
     context: AppContext, record: Review, at: datetime, to: str
 ) -> NotificationPreviewsResponse:
-    people = context.archive.load_people()
+    people = context.archive.people.load_people()
     address = resolve_address(to, people) if to else ""
     plan = planner.plan(record, people, record.policy, at)
     mail_settings = replace(build_mail_settings(context.settings), secret=PREVIEW_SECRET)

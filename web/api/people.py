@@ -118,7 +118,7 @@ class MeResponse(BaseModel):
 @router.get("/me", summary="Show who I am.")
 def me(context: ContextDep, caller: CurrentCaller) -> MeResponse:
     """Show who the token belongs to."""
-    person = None if caller.is_tool else context.archive.find_person(caller.by)
+    person = None if caller.is_tool else context.archive.people.find_person(caller.by)
     return MeResponse(
         address=caller.by,
         name=person.name if person else "",
@@ -131,7 +131,7 @@ def me(context: ContextDep, caller: CurrentCaller) -> MeResponse:
 @router.get("/people", summary="List people.")
 def people(context: ContextDep, _: CurrentPerson) -> PeopleResponse:
     """List the people directory."""
-    directory = context.archive.load_people()
+    directory = context.archive.people.load_people()
     return PeopleResponse(people=[directory[address] for address in sorted(directory)])
 
 
@@ -144,7 +144,9 @@ def import_people(
     All or none. A field that a row does not name stays as it is, and an empty one is cleared.
     On the command line: `afterword people import`.
     """
-    counts = context.archive.merge_people([row.model_dump(exclude_unset=True) for row in rows])
+    counts = context.archive.people.merge_people(
+        [row.model_dump(exclude_unset=True) for row in rows]
+    )
     return ImportResponse(added=counts.added, changed=counts.changed)
 
 
@@ -155,15 +157,15 @@ def renew(person: str, context: ContextDep, _: CurrentAdmin) -> Person:
     For when somebody else may have read their email. Their next emails have new addresses.
     On the command line: `afterword people renew`.
     """
-    address = resolve_address(person, context.archive.load_people())
-    context.archive.renew_reply_addresses(address)
-    return context.archive.load_people()[address]
+    address = resolve_address(person, context.archive.people.load_people())
+    context.archive.people.renew_reply_addresses(address)
+    return context.archive.people.load_people()[address]
 
 
 @router.get("/services", summary="List services.")
 def services(context: ContextDep, _: CurrentPerson) -> ServicesResponse:
     """List the service map."""
-    service_map = context.archive.load_services()
+    service_map = context.archive.people.load_services()
     return ServicesResponse(services=[service_map[name] for name in sorted(service_map)])
 
 
@@ -175,13 +177,13 @@ def import_services(
 
     They must be in the directory. A field that a row does not name stays as it is.
     """
-    people = context.archive.load_people()
+    people = context.archive.people.load_people()
     coordinator = context.settings.coordinator
     resolved = [
         _resolve_addresses(f"row {n}", row, people, coordinator)
         for n, row in enumerate(rows, start=1)
     ]
-    counts = context.archive.merge_services(resolved)
+    counts = context.archive.people.merge_services(resolved)
     return ImportResponse(added=counts.added, changed=counts.changed)
 
 

@@ -193,7 +193,7 @@ def _list_blockers(context: AppContext, record: Review) -> list[BlockerSchema]:
 async def _resolve_lead(context: AppContext, typed: str) -> str:
     if not typed:
         return ""
-    return resolve_address(typed, await run_in_threadpool(context.archive.load_people))
+    return resolve_address(typed, await run_in_threadpool(context.archive.people.load_people))
 
 
 def _format_next_link(request: Request, after: str) -> str:

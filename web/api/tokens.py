@@ -65,7 +65,9 @@ class RevokedTokenResponse(BaseModel):
 @router.get("", summary="List tokens.")
 def tokens(context: ContextDep, caller: CurrentPerson) -> TokensResponse:
     """List your tokens; the coordinator sees all of them."""
-    visible = (token for token in context.archive.list_tokens() if _may_manage(caller, token))
+    visible = (
+        token for token in context.archive.tokens.list_tokens() if _may_manage(caller, token)
+    )
     return TokensResponse(
         tokens=[TokenInfo.model_validate(one, from_attributes=True) for one in visible]
     )
@@ -78,7 +80,7 @@ async def create(
     """Return a new token; it is shown once, and stored as a digest only."""
     person = await _resolve_bearer(context, caller, request)
     token = await run_in_threadpool(
-        context.archive.issue_token, request.name, person, request.tool, context.clock()
+        context.archive.tokens.issue_token, request.name, person, request.tool, context.clock()
     )
     return IssuedTokenResponse(name=request.name, token=token, person=person, tool=request.tool)
 
@@ -86,14 +88,16 @@ async def create(
 @router.delete("/{name}", summary="Revoke a token.")
 def revoke(name: str, context: ContextDep, caller: CurrentPerson) -> RevokedTokenResponse:
     """Return the name of the token after revoking it; the coordinator may revoke any."""
-    names = [token.name for token in context.archive.list_tokens() if _may_manage(caller, token)]
+    names = [
+        token.name for token in context.archive.tokens.list_tokens() if _may_manage(caller, token)
+    ]
     if name not in names:
         raise NotFound(
             "token",
             name,
             tuple(token_name for token_name in names if token_name.startswith(name))[:5],
         )
-    context.archive.revoke_token(name)
+    context.archive.tokens.revoke_token(name)
     return RevokedTokenResponse(revoked=name)
 
 
@@ -105,7 +109,7 @@ async def _resolve_bearer(context: AppContext, caller: Caller, request: TokenReq
     if request.tool:
         _check_admin(caller, "Only the coordinator creates tokens for tools.")
         return ""
-    people = await run_in_threadpool(context.archive.load_people)
+    people = await run_in_threadpool(context.archive.people.load_people)
     person = (
         check_not_gone(resolve_address(request.person, people), people)
         if request.person

@@ -140,7 +140,7 @@ async def _record_delivery(
     """Record the delivery last, so that one that failed does not count as seen."""
     digest = hashlib.sha256(event.body).hexdigest()
     is_repeated = await run_in_threadpool(
-        context.archive.record_webhook, event.source, event.delivery, digest
+        context.archive.mail.record_webhook, event.source, event.delivery, digest
     )
     return (
         result.model_copy(update={"summary": f"{result.summary} (Received before.)"})

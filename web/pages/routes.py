@@ -51,7 +51,7 @@ def reviews(
         request,
         "reviews.html",
         rows=rows,
-        names=build_names(context.archive.load_people()),
+        names=build_names(context.archive.people.load_people()),
         stages=list(Stage),
         q=q,
         stage=stage,
@@ -75,7 +75,7 @@ def review(request: Request, context: ContextDep, name: str) -> Response:
         review=record,
         title=get_public_title(record),
         lost=queries.is_lost(context.engine, record.id),
-        names=build_names(context.archive.load_people()),
+        names=build_names(context.archive.people.load_people()),
         stages=STAGES,
         blockers=list_blockers(record, now),
         gate=find_gate(record.stage),
@@ -95,8 +95,8 @@ def document(request: Request, context: ContextDep, name: str) -> Response:
         )
     if record.document is None:
         raise NotFound("document of review", record.id)
-    text = context.archive.read_document(record.document.digest).decode("utf-8-sig")
-    names = build_names(context.archive.load_people())
+    text = context.archive.documents.read_document(record.document.digest).decode("utf-8-sig")
+    names = build_names(context.archive.people.load_people())
     return render_page(
         request,
         "document.html",

@@ -27,16 +27,18 @@ async def unsubscribe(
 ) -> Response:
     """Show the page after switching reminders to weekly (RFC 8058), or back with `often`."""
     person = await _find_person(context, token)
-    await run_in_threadpool(context.archive.set_weekly, person, weekly=not often)
+    await run_in_threadpool(context.archive.people.set_weekly, person, weekly=not often)
     return render_page(
         request, "unsubscribe.html", token=token, saved="often" if often else "weekly"
     )
 
 
 async def _find_person(context: AppContext, token: str) -> str:
-    reply_address = await run_in_threadpool(context.archive.find_reply_address, token.lower())
+    reply_address = await run_in_threadpool(
+        context.archive.notifications.find_reply_address, token.lower()
+    )
     person = await run_in_threadpool(
-        context.archive.find_person, reply_address.person if reply_address else ""
+        context.archive.people.find_person, reply_address.person if reply_address else ""
     )
     generation = person.renewed if person else 0
     secret = context.settings.secret.get_secret_value().encode()

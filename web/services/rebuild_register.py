@@ -67,8 +67,8 @@ async def _fetch_reviews(context: AppContext, names: Iterable[str]) -> dict[str,
 
 
 def _load_archived(context: AppContext, excluded: Iterable[str]) -> dict[str, Review]:
-    names = set(context.archive.list_record_ids()) - set(excluded)
-    records = ((name, context.archive.find_record(name)) for name in sorted(names))
+    names = set(context.archive.records.list_record_ids()) - set(excluded)
+    records = ((name, context.archive.records.find_record(name)) for name in sorted(names))
     return {name: record for name, record in records if record is not None}
 
 

@@ -126,7 +126,7 @@ def _describe_missing(address: str, people: Mapping[str, Person], coordinator: s
 
 
 def _load_directory(context: AppContext) -> tuple[dict[str, Person], dict[str, Service]]:
-    return context.archive.load_people(), context.archive.load_services()
+    return context.archive.people.load_people(), context.archive.people.load_services()
 
 
 async def _start_review(

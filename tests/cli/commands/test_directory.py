@@ -66,8 +66,8 @@ def test_people_come_from_toml_and_csv_alike(
     again = afterword.check_output("-o", "jsonl", "people", "import", file, by=COORDINATOR)
 
     ada, ned = (
-        api_server.archive.find_person("al@example.org"),
-        api_server.archive.find_person("ned@example.org"),
+        api_server.archive.people.find_person("al@example.org"),
+        api_server.archive.people.find_person("ned@example.org"),
     )
     assert told == "1 added, 1 changed, of 2.\n"
     assert json.loads(again) == {"added": 0, "changed": 0}
@@ -86,8 +86,8 @@ def test_a_column_that_is_not_there_changes_nothing_and_an_empty_cell_clears(
     afterword.check_output("people", "import", "names.csv", by=COORDINATOR)
 
     ada, ned = (
-        api_server.archive.load_people()[ADA],
-        api_server.archive.load_people()["ned@example.org"],
+        api_server.archive.people.load_people()[ADA],
+        api_server.archive.people.load_people()["ned@example.org"],
     )
     assert (ada.name, ada.away_until, ada.zone) == ("", None, "Europe/Berlin")
     assert len(ada.aliases) == 2
@@ -113,7 +113,7 @@ def test_services_say_who_answers(
     listed = afterword.check_output("services", "list")
 
     assert (none.code, none.out, none.err) == (ExitCode.DONE, "", "There are no services yet.\n")
-    assert api_server.archive.load_services()["checkout"] == Service(
+    assert api_server.archive.people.load_services()["checkout"] == Service(
         name="checkout", lead=ADA, facilitator=FAY
     )
     assert listed.splitlines()[1] == f"checkout  {ADA}  {FAY}"
@@ -225,4 +225,4 @@ def test_reply_addresses_are_renewed(api_server: ApiServer, afterword: Terminal)
 
     assert told == f"Reply addresses given to {OLGA} so far are worth nothing now.\n"
     assert refused.code == ExitCode.REFUSED
-    assert api_server.archive.load_people()[OLGA].renewed == 1
+    assert api_server.archive.people.load_people()[OLGA].renewed == 1

@@ -231,7 +231,7 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
 ) -> None:
     none = open_review_terminal("mail", "list", "q1")
     raw = build_mail("I own nothing here\n\n> why?")
-    api_server.archive.store_mail(
+    api_server.archive.mail.store_mail(
         digest=sha256(raw).hexdigest(),
         raw=raw,
         received_at=api_server.now,
