@@ -133,3 +133,16 @@ class ChangeVerifier(ActionCommand):
     kind: Literal["change-verifier"] = "change-verifier"
     verifier: Annotated[str, _VERIFIER]
     reason: Reason = ""
+
+
+PlanningCommand = Propose | Revise | Withdraw | Assign | Reassign | ChangeVerifier
+
+__all__ = [
+    "Assign",
+    "ChangeVerifier",
+    "PlanningCommand",
+    "Propose",
+    "Reassign",
+    "Revise",
+    "Withdraw",
+]

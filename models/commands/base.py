@@ -35,7 +35,7 @@ Findings = Annotated[tuple[Finding, ...], ServerField()]
 class MailForm:
     """How a command is given by email: the verb, and what its words become.
 
-    `verb` is the verb of rules.replies.vocabulary; `words` the field that takes what follows it,
+    `verb` is one of rules.replies.patterns; `words` the field that takes what follows it,
     "" where nothing does; `example` a reply without the action's id; `question` what is asked
     back where the words are missing. `is_decision` commands need the setting for decisions by mail.
     """
@@ -106,3 +106,22 @@ class ItemCommand(Command):
 def get_kind(command_type: type[Command]) -> str:
     """Return the kind of a command, which is also its verb in the API."""
     return str(command_type.__dataclass_fields__["kind"].default)
+
+
+__all__ = [
+    "AFTER_ASSIGNMENT",
+    "BEFORE_ASSIGNMENT",
+    "IN_PROGRESS",
+    "LEAD",
+    "LEADERS",
+    "OWNER",
+    "PENDING",
+    "UNFINISHED",
+    "VERIFIER",
+    "WRITERS",
+    "ActionCommand",
+    "Command",
+    "ItemCommand",
+    "MailForm",
+    "get_kind",
+]

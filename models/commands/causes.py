@@ -84,3 +84,14 @@ class Recur(Command):
             },
         ),
     ]
+
+
+CauseCommand = AddCause | ReviseCause | AcceptRisk | Recur
+
+__all__ = [
+    "AcceptRisk",
+    "AddCause",
+    "CauseCommand",
+    "Recur",
+    "ReviseCause",
+]

@@ -177,3 +177,21 @@ class Overturn(ActionCommand):
     kind: Literal["overturn"] = "overturn"
     reason: Reason
     recurrence: Annotated[str, RecurrenceId()] = ""
+
+
+DecisionCommand = (
+    Approve | SendBack | Grant | Refuse | Drop | RejectGiveUp | Cancel | Reopen | Overturn
+)
+
+__all__ = [
+    "Approve",
+    "Cancel",
+    "DecisionCommand",
+    "Drop",
+    "Grant",
+    "Overturn",
+    "Refuse",
+    "RejectGiveUp",
+    "Reopen",
+    "SendBack",
+]

@@ -97,3 +97,15 @@ class Note(Command):
     def target(self) -> str:
         """Return the id of the item."""
         return self.item
+
+
+DocumentCommand = Write | Waive | Contribute | Settle | Note
+
+__all__ = [
+    "Contribute",
+    "DocumentCommand",
+    "Note",
+    "Settle",
+    "Waive",
+    "Write",
+]

@@ -7,44 +7,15 @@ from typing import Annotated, ClassVar, Literal
 
 from models.commands.actions import Reassign
 from models.commands.base import Command, Reason
-from models.commands.decisions import Approve, Drop, Grant, Refuse, RejectGiveUp
+from models.commands.decisions import DecisionCommand
 from models.commands.documents import Note
-from models.commands.ownership import (
-    Accept,
-    Block,
-    Claim,
-    Decline,
-    GiveUp,
-    Postpone,
-    Report,
-    TakeBack,
-    Unblock,
-)
-from models.commands.verification import Reject, Verify
+from models.commands.ownership import OwnershipCommand
+from models.commands.verification import VerificationCommand
 from models.field_metadata import PersonAddress, ServerField
 from models.people import Role
 
-MailCommand = (
-    Accept
-    | Decline
-    | Report
-    | Block
-    | Unblock
-    | Postpone
-    | Claim
-    | TakeBack
-    | GiveUp
-    | Verify
-    | Reject
-    | Grant
-    | Refuse
-    | Drop
-    | RejectGiveUp
-    | Reassign
-    | Approve
-    | Note
-)
-"""The commands that a line of a reply can give: those with a `mail` form."""
+MailCommand = OwnershipCommand | VerificationCommand | DecisionCommand | Reassign | Note
+"""The commands that a line of a reply can give are those among these with a `mail` form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +63,14 @@ class Reply(Command):
     message_id: Annotated[str, ServerField()] = ""
     subject: Annotated[str, ServerField()] = ""
     lines: Annotated[tuple[ReplyLine, ...], ServerField()] = ()
+
+
+IncomingMailCommand = ReportBounce | Reply
+
+__all__ = [
+    "IncomingMailCommand",
+    "MailCommand",
+    "Reply",
+    "ReplyLine",
+    "ReportBounce",
+]

@@ -113,3 +113,15 @@ class Attend(Command):
 
     kind: Literal["attend"] = "attend"
     rsvp: Annotated[Rsvp, Choice(help="Whether you will come.", example="yes", is_argument=True)]
+
+
+MeetingCommand = ScheduleMeeting | HoldMeeting | ScheduleFollowUp | HoldFollowUp | Attend
+
+__all__ = [
+    "Attend",
+    "HoldFollowUp",
+    "HoldMeeting",
+    "MeetingCommand",
+    "ScheduleFollowUp",
+    "ScheduleMeeting",
+]

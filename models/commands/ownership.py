@@ -166,3 +166,21 @@ class GiveUp(ActionCommand):
 
     kind: Literal["give-up"] = "give-up"
     reason: Reason
+
+
+OwnershipCommand = (
+    Accept | Decline | Report | Block | Unblock | Postpone | Claim | TakeBack | GiveUp
+)
+
+__all__ = [
+    "Accept",
+    "Block",
+    "Claim",
+    "Decline",
+    "GiveUp",
+    "OwnershipCommand",
+    "Postpone",
+    "Report",
+    "TakeBack",
+    "Unblock",
+]

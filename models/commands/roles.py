@@ -59,3 +59,14 @@ class Unrestrict(Command):
     cli: ClassVar = "review unrestrict"
 
     kind: Literal["unrestrict"] = "unrestrict"
+
+
+RoleCommand = Appoint | Restrict | Unrestrict
+
+__all__ = [
+    "APPOINTABLE_ROLES",
+    "Appoint",
+    "Restrict",
+    "RoleCommand",
+    "Unrestrict",
+]

@@ -65,3 +65,13 @@ class Ask(ActionCommand):
 
     kind: Literal["ask"] = "ask"
     question: Annotated[str, FreeText(help="What you want to know.", example="How far is the cap?")]
+
+
+VerificationCommand = Verify | Reject | Ask
+
+__all__ = [
+    "Ask",
+    "Reject",
+    "VerificationCommand",
+    "Verify",
+]

@@ -17,9 +17,11 @@ from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import build_command
 from rules.replies.line_parser import DENIED, ParsedLine
-from rules.replies.vocabulary import Verb
+from rules.replies.patterns.vocabulary import Verb
 
-MAIL_COMMANDS: tuple[type[o.Command], ...] = get_args(o.MailCommand)
+MAIL_COMMANDS: tuple[type[o.Command], ...] = tuple(
+    command_type for command_type in get_args(o.MailCommand) if command_type.mail
+)
 """The commands that a reply can give: those that declare a form for mail."""
 
 COMMAND_TYPES = {

@@ -21,7 +21,7 @@ from models.commands import (
 from models.field_metadata import list_declared_fields
 from models.incident import Incident
 from rules.commands.dispatch import HANDLERS
-from rules.replies.vocabulary import Verb
+from rules.replies.patterns.vocabulary import Verb
 
 COMMAND_TYPES = tuple(COMMANDS.values())
 MAIL_COMMANDS = tuple(command for command in COMMAND_TYPES if command.mail)
@@ -44,7 +44,7 @@ def test_every_command_is_an_event() -> None:
 
 
 def test_a_line_of_a_reply_gives_the_commands_that_have_a_form_in_mail() -> None:
-    assert set(get_args(MailCommand)) == set(MAIL_COMMANDS)
+    assert set(MAIL_COMMANDS) <= set(get_args(MailCommand))
 
 
 @pytest.mark.parametrize("command", MAIL_COMMANDS, ids=get_kind)
