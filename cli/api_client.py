@@ -37,8 +37,8 @@ class ApiResponse:
         except ValueError:
             content_type = self.headers.get("content-type", "no type")
             raise CliError(
-                f"Something answered, but not as Afterword does ({content_type}).",
-                "Look whether --url is right.",
+                f"The answer is not from Afterword ({content_type}).",
+                "Check --url.",
             ) from None
 
 
@@ -110,7 +110,7 @@ class ApiClient:
         authorization = {"Authorization": f"Bearer {token}"} if token else {}
         if not token.isascii() or not token.isprintable():
             raise CliError(
-                "The token holds marks that no token has.", "Copy it anew.", ExitCode.USAGE
+                "The token holds characters that no token has.", "Copy it again.", ExitCode.USAGE
             )
         return urllib.request.Request(  # noqa: S310  (the profile lets only http and https pass)
             self.connection.url + path,
@@ -125,12 +125,12 @@ class ApiClient:
         key = headers.get("Idempotency-Key", "")
         is_refused = isinstance(failure, ConnectionRefusedError)
         retry_hint = (
-            f" It may have been done all the same; --id {key} asks again without doing it twice."
+            f" It may have been done anyway; try again with --id {key}, and it is done only once."
         )
         return CliError(
-            f"{self.connection.url} does not answer: tried {method} {path}, {_format_failure(failure)}.",
-            f"The address comes from {self.connection.url_source}; --url or AFTERWORD_URL names"
-            " another, and “afterword up” starts Afterword on this machine."
+            f"{self.connection.url} does not answer: {method} {path}: {_format_failure(failure)}.",
+            f"The address comes from {self.connection.url_source}. Set another with --url or"
+            " AFTERWORD_URL, or start Afterword on this machine with “afterword up”."
             + (retry_hint if key and not is_refused else ""),
             ExitCode.UNREACHABLE,
         )
@@ -176,20 +176,20 @@ def _is_afterword_error(answer: object) -> bool:
 
 
 def _build_foreign_error(status: int, location: str) -> CliError:
-    redirect = f", and points to {location}" if location else ""
+    redirect = f", a redirect to {location}," if location else ""
     is_gateway_error = status in {502, 503, 504}
     return CliError(
-        f"Something answered with status {status}{redirect}, but not as Afterword does.",
-        "Look whether --url is right.",
+        f"The answer with status {status}{redirect} is not from Afterword.",
+        "Check --url.",
         ExitCode.UNREACHABLE if is_gateway_error else ExitCode.FAILED,
     )
 
 
 def _format_failure(failure: Exception) -> str:
     if isinstance(failure, TimeoutError):
-        return "nothing came back in time"
+        return "no answer in time"
     if isinstance(failure, ConnectionRefusedError):
-        return "nothing listens there"
+        return "nothing is listening there"
     if isinstance(failure, CONNECTION_LOST):
-        return "the line was cut"
+        return "the connection was lost"
     return str(getattr(failure, "strerror", None) or failure or type(failure).__name__).lower()

@@ -30,11 +30,11 @@ def build_common_options(formats: tuple[str, ...] = OUTPUT_FORMATS) -> list[clic
     choices = f"{', '.join(formats[:-1])} or {formats[-1]}"
     return [
         _build_common_option(
-            ["-o", "--output"], type=click.Choice(formats), help=f"How to print: {choices}."
+            ["-o", "--output"], type=click.Choice(formats), help=f"Output format: {choices}."
         ),
-        _build_common_option(["--url"], help="Where Afterword is (or AFTERWORD_URL)."),
-        _build_common_option(["--token"], help="Who asks (or AFTERWORD_TOKEN)."),
-        _build_common_option(["--profile"], help="Which profile of profiles.toml names both."),
+        _build_common_option(["--url"], help="Address of the server (or AFTERWORD_URL)."),
+        _build_common_option(["--token"], help="Access token (or AFTERWORD_TOKEN)."),
+        _build_common_option(["--profile"], help="Profile of profiles.toml to use."),
     ]
 
 
@@ -53,7 +53,7 @@ def reject_blank(noun: str) -> Callable[[click.Context, click.Parameter, str | N
 
     def check_value(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
         if value is not None and not value.strip():
-            raise click.UsageError(f"Name a {noun}.")
+            raise click.UsageError(f"Give the name of a {noun}.")
         return value
 
     return check_value
@@ -61,12 +61,12 @@ def reject_blank(noun: str) -> Callable[[click.Context, click.Parameter, str | N
 
 def build_yes_option() -> click.Option:
     """Build the option that answers the confirmation in advance."""
-    return click.Option(["--yes"], is_flag=True, help="Do not ask first.")
+    return click.Option(["--yes"], is_flag=True, help="Skip the confirmation.")
 
 
 def build_id_option() -> click.Option:
     """Build the option that gives a command an id of one's own."""
-    help_text = "An id of your own for this order: the same id is never done twice."
+    help_text = "Id of your own for this command; the same id is done only once."
     return click.Option(["--id", "command_id"], type=CommandIdType(), help=help_text)
 
 

@@ -118,7 +118,9 @@ def _read_source(file: Path, name: str) -> ConfigSource:
     if unknown:
         known = ", ".join(SETTING_NAMES)
         raise CliError(
-            f"{file}: no setting goes by “{unknown[0]}”.", f"It takes {known}.", ExitCode.USAGE
+            f"{file}: there is no setting “{unknown[0]}”.",
+            f"Known settings: {known}.",
+            ExitCode.USAGE,
         )
     return ConfigSource(
         place=str(file), **{key: str(value).strip() for key, value in values.items()}
@@ -131,7 +133,7 @@ def _choose_profile(profiles: dict[str, Any], name: str, file: Path) -> dict[str
         known = ", ".join(sorted(profiles)) or "none"
         raise CliError(
             f"There is no profile “{name or 'default'}” in {file}.",
-            f"It has: {known}. A profile is a table: [name]",
+            f"Known profiles: {known}. A profile is a table: [name]",
             ExitCode.USAGE,
         )
     return profile
@@ -146,7 +148,9 @@ def _choose_token(sources: list[ConfigSource], url: str) -> str:
 def _validate_url(url: str) -> str:
     if not _is_http_url(url):
         raise CliError(
-            f"“{url}” is no address of Afterword.", f"Give one like {DEFAULT_URL}", ExitCode.USAGE
+            f"“{url}” is not an address of Afterword.",
+            f"Give one like {DEFAULT_URL}",
+            ExitCode.USAGE,
         )
     return url.rstrip("/")
 
@@ -171,7 +175,7 @@ def _choose_output_format(source: ConfigSource | None) -> str:
         return OUTPUT_FORMATS[0]
     if source.output not in OUTPUT_FORMATS:
         raise CliError(
-            f"“{source.output}” is no output format ({source.place} says so).",
+            f"“{source.output}” is not an output format (from {source.place}).",
             f"Choose one of {', '.join(OUTPUT_FORMATS)}.",
             ExitCode.USAGE,
         )

@@ -62,6 +62,8 @@ def send_command(ctx: click.Context, command: type[Command], options: dict[str, 
 def confirm(question: str) -> None:
     """Ask for confirmation at a terminal; elsewhere --yes is needed. Raises CliError for a no."""
     if not sys.stdin.isatty():
-        raise click.UsageError("This asks first, and nobody can answer here: add --yes.")
+        raise click.UsageError(
+            "This needs a confirmation, and there is no terminal to ask: add --yes."
+        )
     if not click.confirm(question, err=True):
-        raise CliError("Nothing was done.")
+        raise CliError("Cancelled; nothing was done.")

@@ -82,10 +82,11 @@ def _parse_toml(file: str, text: str, collection: str) -> list[FileRow]:
     try:
         rows = tomllib.loads(text).get(collection, [])
     except tomllib.TOMLDecodeError as error:
-        raise CliError(f"{file} is no TOML: {error}.") from None
+        raise CliError(f"{file} is not TOML: {error}.") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise CliError(
-            f"{file} has a {collection} that is no list.", f"Begin each one with [[{collection}]]."
+            f"{file} holds a {collection} that is not a list.",
+            f"Start each one with [[{collection}]].",
         )
     return rows
 
@@ -106,7 +107,7 @@ def _parse_row(place: str, row: FileRow, fields: tuple[str, ...]) -> FileRow:
         problem = (
             f"there is no field “{unknown}”" if unknown else "there are more cells than columns"
         )
-        raise CliError(f"{place}: {problem}.", f"Known are: {', '.join(fields)}.")
+        raise CliError(f"{place}: {problem}.", f"Known fields: {', '.join(fields)}.")
     parsed = {
         key: _parse_value(place, key, value) for key, value in row.items() if value is not None
     }

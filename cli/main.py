@@ -19,7 +19,7 @@ from cli.lazy_group import LazyGroup, import_command, resolve_with_suggestions, 
 
 GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "review": (
-        "Look at reviews, write their documents, say who takes part.",
+        "Work with reviews, their documents and the people in them.",
         {
             "list": "cli.commands.reviews:list_",
             "show": "cli.commands.reviews:show",
@@ -33,18 +33,18 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "template": "cli.commands.documents:template",
         },
     ),
-    "cause": ("Name what contributed, and ask why.", {"ask": "cli.commands.causes:ask"}),
+    "cause": ("Work with causes and their chains of whys.", {"ask": "cli.commands.causes:ask"}),
     "meeting": (
-        "Schedule and hold the meeting.",
+        "Schedule, prepare and hold the review meeting.",
         {"agenda": "cli.commands.meetings:agenda", "notes": "cli.commands.transfer:notes"},
     ),
     "action": (
-        "Look at actions; propose, own, claim and decide them.",
+        "Work with actions: propose, own, claim and decide them.",
         {"list": "cli.commands.actions:list_", "show": "cli.commands.actions:show"},
     ),
     "follow-up": ("Schedule and hold follow-up meetings.", {}),
     "mail": (
-        "Look at letters, and at mails that came in.",
+        "Preview emails before they are sent, and view received ones.",
         {
             "preview": "cli.commands.mail_preview:preview",
             "list": "cli.commands.mail:list_",
@@ -52,7 +52,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "people": (
-        "Look at the people directory, and bring it up to date.",
+        "Manage the people directory.",
         {
             "list": "cli.commands.directory:list_people",
             "import": "cli.commands.directory:import_people",
@@ -60,21 +60,21 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "services": (
-        "Look at the service map, and bring it up to date.",
+        "Manage the service map: who leads reviews of which service.",
         {
             "list": "cli.commands.directory:list_services",
             "import": "cli.commands.directory:import_services",
         },
     ),
     "token": (
-        "Make and revoke the tokens by which people and tools get in.",
+        "Manage the access tokens of people and tools.",
         {
             "list": "cli.commands.tokens:list_",
             "create": "cli.commands.tokens:create",
             "revoke": "cli.commands.tokens:revoke",
         },
     ),
-    "register": ("Look after the register.", {"rebuild": "cli.commands.tokens:rebuild"}),
+    "register": ("Manage the register.", {"rebuild": "cli.commands.tokens:rebuild"}),
 }
 STANDALONE = {
     "up": "cli.commands.local:up",
@@ -91,12 +91,14 @@ SECTIONS = {
 
 HELP = """Carry every post-mortem from the end of an incident to a proven improvement.
 
-Reviews, actions and causes go by any beginning that fits only one. Data comes on standard
-output, everything else on standard error.
+A review can be named by any unique beginning of its name. Data is written to standard output,
+everything else to standard error.
 """
 OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 """Errors of an output stream that cannot be written to, a full disk above all."""
-EPILOG = "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused by a rule, 5 unreachable."
+EPILOG = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 server unreachable."
+)
 
 
 class RootGroup(click.Group):
@@ -131,7 +133,7 @@ class RootGroup(click.Group):
             ctx.exit(ExitCode.BROKEN_PIPE)
         except UnicodeEncodeError:
             raise CliError(
-                "What was typed holds marks that are no text.", "", ExitCode.USAGE
+                "The command line holds characters that are not text.", "", ExitCode.USAGE
             ) from None
 
     def resolve_command(
@@ -195,7 +197,7 @@ def _report_unwritable(error: OSError) -> None:
     """Report on standard error that the output cannot be written, if that is possible."""
     _discard_output()
     try:
-        CliError(f"the output cannot be written: {error.strerror}").show()
+        CliError(f"The output cannot be written: {error.strerror}.").show()
     except OSError:
         _discard_output(sys.stderr)
 
@@ -213,7 +215,7 @@ def _build_version_option() -> click.Option:
         expose_value=False,
         is_eager=True,
         callback=_print_version,
-        help="Say which Afterword this is.",
+        help="Show the version.",
     )
 
 

@@ -54,7 +54,7 @@ def print_remark(text: str) -> None:
 
 
 def format_json(value: object, indent: int | None = None) -> str:
-    """Format a value as JSON without escaping letters outside ASCII."""
+    """Format a value as JSON without escaping characters outside ASCII."""
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 

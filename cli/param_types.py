@@ -18,7 +18,7 @@ class DateType(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"“{value}” is no day; write it like 2026-04-30.", param, ctx)
+            self.fail(f"“{value}” is not a date; write it like 2026-04-30.", param, ctx)
 
 
 class DateTimeType(click.ParamType[datetime]):
@@ -39,7 +39,7 @@ class DateTimeType(click.ParamType[datetime]):
             )
         except ValueError:
             self.fail(
-                f"“{value}” is no day and time; write it like “2026-04-02 15:00”.", param, ctx
+                f"“{value}” is not a date and time; write it like “2026-04-02 15:00”.", param, ctx
             )
 
 
@@ -57,7 +57,7 @@ class TimeZoneType(click.ParamType[tzinfo]):
         try:
             return ZoneInfo(value)
         except (OSError, ValueError, LookupError):
-            self.fail(f"There is no time zone “{value}”; one is Europe/Berlin.", param, ctx)
+            self.fail(f"There is no time zone “{value}”; write it like Europe/Berlin.", param, ctx)
 
 
 class StatusTextType(click.ParamType[tuple[str, str]]):
@@ -71,7 +71,7 @@ class StatusTextType(click.ParamType[tuple[str, str]]):
         """Split the action's id from the text about it."""
         action, sign, text = value.partition("=")
         if not (sign and action.strip() and text.strip()):
-            self.fail(f'“{value}” says no status; write it like A1="half done".', param, ctx)
+            self.fail(f'“{value}” is not a status; write it like A1="half done".', param, ctx)
         return action.strip(), text.strip()
 
 
@@ -84,7 +84,7 @@ class CommandIdType(click.ParamType[str]):
         """Validate an id and return it unchanged."""
         text = str(value)
         if not (text.strip() and text.isascii() and text.isprintable()):
-            self.fail(f"“{text}” is no id; use letters, digits and dashes.", param, ctx)
+            self.fail(f"“{text}” is not an id; use letters, digits and dashes.", param, ctx)
         return text
 
 
@@ -99,7 +99,7 @@ def format_iso_time(time: datetime, zone: tzinfo | None) -> str:
     round_trip = zoned.astimezone(UTC).astimezone(zoned.tzinfo if zone else None)
     if round_trip.replace(tzinfo=None) != time:
         raise click.BadParameter(
-            f"“{time:%Y-%m-%d %H:%M}” does not exist there: the clock is put forward over it."
+            f"“{time:%Y-%m-%d %H:%M}” does not exist there: the clocks are set forward over it."
         )
     return zoned.isoformat()
 

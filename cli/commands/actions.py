@@ -43,19 +43,17 @@ def _list(
         if str(row.get("owner", "")).startswith(owner)
         and (every or review or row["status"] not in FINISHED_STATUSES)
     ]
-    show_rows(
-        ctx, rows, ACTION_COLUMNS if review else CROSS_REVIEW_COLUMNS, "There is no such action."
-    )
+    show_rows(ctx, rows, ACTION_COLUMNS if review else CROSS_REVIEW_COLUMNS, "No actions match.")
 
 
 list_ = BaseCommand(
     name="list",
-    help="List the actions of one review, or those of all open reviews that are not over.",
+    help="List the actions of a review, or the unfinished ones of all open reviews.",
     params=[
         base_command.build_review_argument(required=False),
-        click.Option(["--mine"], is_flag=True, help="Only those that you own."),
-        click.Option(["--owner"], help="Only those of this owner (address)."),
-        click.Option(["--all", "every"], is_flag=True, help="Those that are over, too."),
+        click.Option(["--mine"], is_flag=True, help="Filter by yourself as the owner."),
+        click.Option(["--owner"], help="Filter by owner (address)."),
+        click.Option(["--all", "every"], is_flag=True, help="Include finished actions."),
     ],
     callback=click.pass_context(_list),
 )
@@ -68,16 +66,16 @@ def _show(ctx: click.Context, review: str, action: str) -> None:
         known = format_cell([row["id"] for row in actions]) or "none"
         raise CliError(
             f"There is no action “{action}” in {review}.",
-            f"It has: {known}.",
+            f"Its actions: {known}.",
             ExitCode.NOT_FOUND,
-            "unknown",
+            "not-found",
         )
     show_record(ctx, row, lambda: format_action(row))
 
 
 show = BaseCommand(
     name="show",
-    help="Show all there is to know of one action.",
+    help="Show the details of an action.",
     params=[
         base_command.build_review_argument(),
         click.Argument(["action"], shell_complete=completion.complete_items("actions")),
@@ -103,9 +101,9 @@ def format_action(row: JsonRow) -> Iterator[str]:
         if row.get(name):
             yield f"{name.replace('_', ' ').capitalize()}: {format_cell(row[name])}"
     if postponement := row.get("postponement"):
-        yield f"Asked for time until {postponement['until']}: {postponement['reason']}"
+        yield f"Asked for more time until {postponement['until']}: {postponement['reason']}"
     if question := row.get("question"):
-        yield f"Asked by {question['by']}: {question['text']}"
+        yield f"Question by {question['by']}: {question['text']}"
     if outcome := row.get("outcome"):
         yield from _format_outcome(outcome)
 

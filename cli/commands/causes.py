@@ -21,7 +21,7 @@ def _ask(ctx: click.Context, review: str, cause: str | None) -> None:
     active = [row for row in detail["causes"] if not row["withdrawn"]]
     selected = [row for row in active if cause is None or row["id"] == cause.upper()]
     if cause is not None and not selected:
-        known = f"There are {format_cell([row['id'] for row in active])}." if active else ""
+        known = f"Its causes: {format_cell([row['id'] for row in active])}." if active else ""
         raise CliError(f"There is no cause “{cause}”.", known, ExitCode.NOT_FOUND)
     rows = [
         {
@@ -39,7 +39,7 @@ def _ask(ctx: click.Context, review: str, cause: str | None) -> None:
 
 ask = BaseCommand(
     name="ask",
-    help="Show the next question to ask of each cause, or of one, and questions beside “why”.",
+    help="Show the next question to ask about each cause, or about one.",
     params=[base_command.build_review_argument(), click.Argument(["cause"], required=False)],
     callback=click.pass_context(_ask),
 )
@@ -47,10 +47,10 @@ ask = BaseCommand(
 
 def _format_questions(record: dict[str, Any]) -> Iterator[str]:
     if not record["causes"]:
-        yield "No cause is named yet. What was seen first, and what made it possible?"
+        yield "There are no causes yet. What was seen first, and what made it possible?"
     for row in record["causes"]:
         yield from _format_chain(row)
-    yield "Beside every why:"
+    yield "Other questions to ask:"
     yield from (f"  {prompt}" for prompt in record["prompts"])
 
 

@@ -32,7 +32,9 @@ def _check(ctx: click.Context, file: str) -> None:
         ],
     }
     if not result.is_english:
-        print_remark("The checks of words speak English; most of this text is in another language.")
+        print_remark(
+            "The wording is checked in English only, and most of this text is in another language."
+        )
     for line in FORMATTERS[get_flags(ctx).get("output", "table")](report, file):
         click.echo(line)
     ctx.exit(ExitCode.FAILED if result.missing or result.findings else ExitCode.DONE)
@@ -40,7 +42,7 @@ def _check(ctx: click.Context, file: str) -> None:
 
 def _format_text(report: JsonRow, file: str) -> Iterator[str]:
     del file
-    yield from list(format_findings(report)) or ["Nothing is missing."]
+    yield from list(format_findings(report)) or ["No problems found."]
 
 
 def _format_json(report: JsonRow, file: str) -> Iterator[str]:
@@ -93,7 +95,7 @@ def _format_sarif(report: JsonRow, file: str) -> Iterator[str]:
 def _iter_remarks(report: JsonRow) -> Iterator[tuple[str, int, int, str]]:
     """Yield code, line, column and text of everything that should be changed."""
     for section in report["missing"]:
-        yield "missing-section", 1, 1, f"The section “{section}” is missing, or holds no text."
+        yield "missing-section", 1, 1, f"The section “{section}” is missing or empty."
     for row in report["findings"]:
         suggestion = f" Better: {row['suggestion']}" if row["suggestion"] else ""
         text = f"“{row['passage']}”: {row['problem']}{suggestion}"
@@ -116,8 +118,8 @@ FORMATTERS: dict[str, Callable[[JsonRow, str], Iterator[str]]] = {
 
 check = BaseCommand(
     name="check",
-    help="Look at a document without sending it: what is missing, which words blame, which actions"
-    " are vague and which whys stop too early.",
+    help="Check a document without sending it, for missing sections, blaming words, vague actions"
+    " and chains of whys that stop too early.",
     params=[click.Argument(["file"], type=FILE_TYPE)],
     formats=tuple(FORMATTERS),
     callback=click.pass_context(_check),

@@ -44,7 +44,8 @@ def _build_list_callback(collection: str, fields: Iterable[str]) -> Callable[[],
 def _renew(ctx: click.Context, person: str) -> None:
     response = open_client(ctx).post(build_path("people", person, "renew"))
     message = (
-        f"Reply addresses given to {response.get('address', person)} so far are worth nothing now."
+        f"The reply addresses of {response.get('address', person)} no longer work; the next emails"
+        " bring new ones."
     )
     show_record(ctx, response, lambda: [message])
 
@@ -53,7 +54,8 @@ def _build_import_callback(collection: str, fields: tuple[str, ...]) -> Callable
     def import_rows(ctx: click.Context, file: str) -> None:
         rows = read_rows(file, collection, fields)
         response = open_client(ctx).post(build_path(collection), rows)
-        message = f"{response.get('added', 0)} added, {response.get('changed', 0)} changed, of {len(rows)}."
+        added, changed = response.get("added", 0), response.get("changed", 0)
+        message = f"{added} added, {changed} changed, of {len(rows)}."
         show_record(ctx, response, lambda: [message])
 
     return click.pass_context(import_rows)
@@ -61,33 +63,33 @@ def _build_import_callback(collection: str, fields: tuple[str, ...]) -> Callable
 
 list_people = BaseCommand(
     name="list",
-    help="List everybody in the people directory.",
+    help="List the people directory.",
     params=[],
     callback=_build_list_callback("people", PERSON_FIELDS),
 )
 import_people = BaseCommand(
     name="import",
-    help=f"Add to the people directory, or change it, from FILE.csv or FILE.toml. Columns, or"
-    f" keys of [[people]]: {', '.join(PERSON_FIELDS)}.",
+    help=f"Add or update people from FILE.csv or FILE.toml. Columns, or keys of [[people]]:"
+    f" {', '.join(PERSON_FIELDS)}.",
     params=[FILE_ARGUMENT],
     callback=_build_import_callback("people", PERSON_FIELDS),
 )
 renew = BaseCommand(
     name="renew",
-    help="Let every reply address given to somebody so far be worth nothing: when others may have"
-    " read their letters. The next letters bring new ones.",
+    help="Invalidate all of a person's reply addresses, for example when others may have read"
+    " their emails. The next emails bring new ones.",
     params=[click.Argument(["person"])],
     callback=click.pass_context(_renew),
 )
 list_services = BaseCommand(
     name="list",
-    help="List who answers for which service.",
+    help="List the service map.",
     params=[],
     callback=_build_list_callback("services", SERVICE_FIELDS),
 )
 import_services = BaseCommand(
     name="import",
-    help=f"Add to the service map, or change it, from FILE.csv or FILE.toml. Columns, or keys of"
+    help=f"Add or update services from FILE.csv or FILE.toml. Columns, or keys of"
     f" [[services]]: {', '.join(SERVICE_FIELDS)}.",
     params=[FILE_ARGUMENT],
     callback=_build_import_callback("services", SERVICE_FIELDS),

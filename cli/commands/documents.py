@@ -35,15 +35,15 @@ def _print_document(ctx: click.Context, review: str, file: str | None) -> None:
         click.echo(content, nl=False)
     else:
         write_file(Path(file), content)
-        print_remark(f"The document is in {file}.")
+        print_remark(f"The document was saved to {file}.")
     print_remark(
-        f"This is revision {revision}; to write over it and nothing newer: --base {revision}"
+        f"This is revision {revision}. To overwrite only this one, write it with --base {revision}."
     )
 
 
 document = BaseCommand(
     name="document",
-    help="Print the document, or put it into FILE.",
+    help="Print the document of a review, or save it to FILE.",
     params=[
         base_command.build_review_argument(),
         click.Argument(["file"], required=False, type=FILE_TYPE),
@@ -62,22 +62,22 @@ def _write(
     try:
         receipt = upload_document(client, review, upload, command_id or uuid4().hex)
     except (CliError, KeyboardInterrupt):
-        print_remark(f"Your text is kept in {save_copy(review, upload)}.")
+        print_remark(f"Your text was saved to {save_copy(review, upload)}.")
         raise
     show_record(ctx, receipt, lambda: format_receipt(receipt))
 
 
 write = BaseCommand(
     name="write",
-    help="File a new version of the document: from FILE, from - (standard input), or from your"
-    " editor when you sit at a terminal.",
+    help="File a new version of the document from FILE, from - (standard input), or from your"
+    " editor.",
     params=[
         base_command.build_review_argument(),
         click.Argument(["file"], required=False, type=FILE_TYPE),
         click.Option(
             ["--base"],
             type=click.IntRange(0),
-            help="The revision you wrote over: refused if there is a newer one.",
+            help="The revision you edited; refused if there is a newer one.",
         ),
         base_command.build_id_option(),
     ],
@@ -92,15 +92,15 @@ def _print_template(_ctx: click.Context, file: str | None) -> None:
     if file is None or file == "-":
         click.echo(content, nl=False)
     elif Path(file).exists():
-        raise CliError(f"{file} is there already.", "Name another file.")
+        raise CliError(f"{file} already exists.", "Choose another file.")
     else:
         write_file(Path(file), content)
-        print_remark(f"A fresh document is in {file}.")
+        print_remark(f"A new document was saved to {file}.")
 
 
 template = BaseCommand(
     name="template",
-    help="Print a fresh document with every section and what to ask there, or put it into FILE.",
+    help="Print a new document with every section and its questions, or save it to FILE.",
     params=[click.Argument(["file"], required=False, type=FILE_TYPE)],
     callback=click.pass_context(_print_template),
 )
@@ -140,11 +140,13 @@ def read_upload(client: ApiClient, review: str, file: str | None) -> DocumentUpl
 def edit_document(client: ApiClient, review: str) -> DocumentUpload:
     """Open the document in an editor and return the result; exit when nothing was saved."""
     if not sys.stdin.isatty():
-        raise click.UsageError("Give a FILE, or - for standard input: there is no terminal here.")
+        raise click.UsageError(
+            "Give a FILE, or - for standard input: there is no terminal to edit in."
+        )
     content, base = fetch_or_start_document(client, review)
     text = click.edit(content.decode("utf-8"), extension=".md")
     if text is None:
-        print_remark("Nothing was changed, so nothing is written.")
+        print_remark("No changes, so nothing was filed.")
         raise click.exceptions.Exit(ExitCode.DONE)
     return DocumentUpload(content=text.encode(), base_revision=base)
 
@@ -190,7 +192,7 @@ def save_copy(review: str, upload: DocumentUpload) -> Path:
         except OSError:
             continue
         return file.absolute()
-    raise CliError("Your text could be kept nowhere.")
+    raise CliError("Your text could not be saved anywhere.")
 
 
 def format_receipt(receipt: JsonRow) -> Iterator[str]:

@@ -35,7 +35,7 @@ def _print_completion(ctx: click.Context, shell: str) -> None:
 
 up = click.Command(
     name="up",
-    help="Run everything on this machine, to stay (state in ./.afterword).",
+    help="Run Afterword on this machine, with its state in ./.afterword.",
     params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
     add_help_option=False,
     context_settings={"ignore_unknown_options": True},
@@ -43,13 +43,13 @@ up = click.Command(
 )
 demo = click.Command(
     name="demo",
-    help="Play one real review through its whole life, weeks in seconds.",
+    help="Run a demo: one review from incident to closure, weeks in a minute.",
     callback=click.pass_context(_run_demo),
 )
 completion = click.Command(
     name="completion",
-    help="Print what makes the Tab key complete names.\n\nIn bash and zsh, put"
-    ' eval "$(afterword completion bash)" into the start file; in fish, pipe it into source.',
+    help="Print a shell completion script.\n\nIn bash and zsh, add"
+    ' eval "$(afterword completion bash)" to the startup file; in fish, pipe it into source.',
     params=[click.Argument(["shell"], type=click.Choice(SHELLS))],
     callback=click.pass_context(_print_completion),
 )

@@ -27,22 +27,22 @@ def _preview(ctx: click.Context, review: str, folder: str | None, **options: Any
     show_record(
         ctx,
         response,
-        lambda: list(_format_preview(response)) or ["No letter would go out by then."],
+        lambda: list(_format_preview(response)) or ["No emails would be sent by then."],
     )
 
 
 preview = BaseCommand(
     name="preview",
-    help="Show the letters that would go out about a review by a moment, if nothing else happened.",
+    help="Preview emails before they are sent: those due by a given time, if nothing else happens.",
     params=[
         base_command.build_review_argument(),
-        click.Option(["--at", "at_time"], type=DateTimeType(), help="By when; now, unless said."),
-        click.Option(["--zone"], type=TimeZoneType(), help="The zone of the time you give."),
-        click.Option(["--to"], help="Only those to this person (address)."),
+        click.Option(["--at", "at_time"], type=DateTimeType(), help="By when; default: now."),
+        click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the time you give."),
+        click.Option(["--to"], help="Filter by recipient (address)."),
         click.Option(
             ["--into", "folder"],
             type=click.Path(exists=True, file_okay=False),
-            help="Put each into this folder, as text and as HTML.",
+            help="Save each email to this folder, as text and as HTML.",
         ),
     ],
     callback=click.pass_context(_preview),

@@ -19,7 +19,7 @@ def _print_agenda(ctx: click.Context, review: str) -> None:
 
 agenda = BaseCommand(
     name="agenda",
-    help="Print the agenda as Markdown: what is open, what to ask, time for what went well.",
+    help="Print the agenda of the meeting as Markdown.",
     params=[base_command.build_review_argument()],
     callback=click.pass_context(_print_agenda),
 )

@@ -49,25 +49,28 @@ EVENT_COLUMNS = {
 
 def _list(ctx: click.Context, open_only: bool, limit: int, **filters: Any) -> None:
     page = open_client(ctx).get(build_path("reviews"), open=open_only, limit=limit, **filters)
-    show_rows(ctx, page["reviews"], REVIEW_COLUMNS, "There is no such review.")
+    show_rows(ctx, page["reviews"], REVIEW_COLUMNS, "No reviews match.")
     if page.get("after"):
-        print_remark(f"There are more: --after {page['after']}")
+        print_remark(f"There are more; continue with --after {page['after']}")
 
 
 list_ = BaseCommand(
     name="list",
-    help="List reviews, the newest first.",
+    help="List reviews, newest first.",
     params=[
-        click.Option(["--stage"], type=click.Choice(STAGES), help="Only those in this stage."),
-        click.Option(["--lead"], help="Only those of this lead."),
-        click.Option(["--open", "open_only"], is_flag=True, help="Only those still open."),
-        click.Option(["--q"], help="Only those whose name or title holds these words."),
+        click.Option(["--stage"], type=click.Choice(STAGES), help="Filter by stage."),
+        click.Option(["--lead"], help="Filter by lead (address)."),
+        click.Option(["--open", "open_only"], is_flag=True, help="Show only open reviews."),
+        click.Option(["--q"], help="Search names and titles."),
         click.Option(
-            ["--limit"], type=click.IntRange(1, 200), default=DEFAULT_LIMIT, help="At most so many."
+            ["--limit"],
+            type=click.IntRange(1, 200),
+            default=DEFAULT_LIMIT,
+            help="Maximum number of reviews to list.",
         ),
         click.Option(
             ["--after"],
-            help="Only those behind this one.",
+            help="List the reviews after this one.",
             shell_complete=completion.complete_review,
         ),
     ],
@@ -82,7 +85,7 @@ def _show(ctx: click.Context, review: str) -> None:
 
 show = BaseCommand(
     name="show",
-    help="Show where a review stands, who takes part, and what is still missing.",
+    help="Show the status of a review, its people, and what is still missing.",
     params=[base_command.build_review_argument()],
     callback=click.pass_context(_show),
 )
@@ -95,7 +98,7 @@ def _show_log(ctx: click.Context, review: str) -> None:
 
 log = BaseCommand(
     name="log",
-    help="Show who did what, when and by which way.",
+    help="Show the log of a review: who did what, when and how.",
     params=[base_command.build_review_argument()],
     callback=click.pass_context(_show_log),
 )
@@ -108,31 +111,37 @@ def _open(ctx: click.Context, **options: Any) -> None:
     times = {name: options[name] for name in ("ended_at", "started_at") if options[name]}
     request |= {name: format_iso_time(time, options["zone"]) for name, time in times.items()}
     response = open_client(ctx).post(build_path("reviews"), request)
-    prefix = "Opened" if response.get("new") else "It was there already:"
+    prefix = "Opened" if response.get("new") else "It already existed:"
     show_record(ctx, response, lambda: [f"{prefix} {response['review']}"])
 
 
 open_ = BaseCommand(
     name="open",
-    help="Open a review by hand, of an incident or a missed project.",
+    help="Open a review of an incident or a missed project.",
     params=[
         click.Argument(["title"]),
-        click.Option(["--ended-at"], type=DateTimeType(), help="When it ended; now, unless said."),
-        click.Option(["--started-at"], type=DateTimeType(), help="When it began."),
-        click.Option(["--zone"], type=TimeZoneType(), help="The zone of the times you give."),
-        click.Option(["--severity"], type=click.IntRange(1), help="How bad, from 1, the worst."),
         click.Option(
-            ["--service", "services"], multiple=True, help="A service that was hit (repeatable)."
+            ["--ended-at"], type=DateTimeType(), help="When the incident ended; default: now."
         ),
-        click.Option(["--key"], help="A name of your own: the same key is the same review."),
-        click.Option(["--project"], is_flag=True, help="It was a missed project."),
-        click.Option(["--lead"], help="Who answers for it and approves (address)."),
-        click.Option(["--facilitator"], help="Who runs the meetings (address)."),
-        click.Option(["--sponsor"], help="Who hears of what languishes (address)."),
+        click.Option(["--started-at"], type=DateTimeType(), help="When the incident began."),
+        click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the times you give."),
+        click.Option(["--severity"], type=click.IntRange(1), help="Severity, from 1, the worst."),
         click.Option(
-            ["--participant", "participants"], multiple=True, help="Who takes part (repeatable)."
+            ["--service", "services"],
+            multiple=True,
+            help="A service that was affected. Repeatable.",
         ),
-        click.Option(["--link"], help="Where the incident can be looked at."),
+        click.Option(["--key"], help="Key of your own; the same key is the same review."),
+        click.Option(["--project"], is_flag=True, help="It was a missed project, not an incident."),
+        click.Option(["--lead"], help="Lead of the review (address)."),
+        click.Option(["--facilitator"], help="Facilitator of the meetings (address)."),
+        click.Option(["--sponsor"], help="Sponsor, for escalations (address)."),
+        click.Option(
+            ["--participant", "participants"],
+            multiple=True,
+            help="Participant (address). Repeatable.",
+        ),
+        click.Option(["--link"], help="Link to the incident."),
     ],
     callback=click.pass_context(_open),
 )
@@ -149,7 +158,7 @@ def format_review(detail: Mapping[str, Any]) -> Iterator[str]:
     yield from _format_document(review)
     yield from _format_section("Causes", [_format_cause(row) for row in review.get("causes", ())])
     yield from _format_section(
-        "Came back", [_format_recurrence(row) for row in review.get("recurrences", ())]
+        "Recurrences", [_format_recurrence(row) for row in review.get("recurrences", ())]
     )
     yield from _format_section(
         "Still missing", [format_blocker(row) for row in detail.get("blockers", ())]
@@ -174,7 +183,7 @@ def _format_roles(review: JsonRow) -> Iterator[str]:
         if who := format_cell(review["roles"].get(role)):
             yield f"{role.capitalize()}: {who}"
     if others := format_cell(review.get("restricted_to")):
-        yield f"Restricted: seen only by these, by owners and verifiers, and by {others}"
+        yield f"Restricted to the people above, owners, verifiers and {others}"
 
 
 def _format_meetings(review: JsonRow) -> Iterator[str]:
@@ -187,7 +196,7 @@ def _format_meetings(review: JsonRow) -> Iterator[str]:
 
 
 def _format_rsvps(meeting: JsonRow) -> Iterator[str]:
-    for rsvp, label in (("yes", "Comes"), ("maybe", "May come"), ("no", "Does not come")):
+    for rsvp, label in (("yes", "Coming"), ("maybe", "Maybe"), ("no", "Not coming")):
         people = [person for person, answer in meeting.get("rsvps", {}).items() if answer == rsvp]
         if people and not meeting.get("held_at"):
             yield f"  {label}: {format_cell(people)}"
@@ -199,7 +208,7 @@ def _format_document(review: JsonRow) -> Iterator[str]:
         yield "Document: none yet"
         return
     findings = len(review.get("findings", ()))
-    findings_note = f", {format_count(findings, 'finding')} about its words" if findings else ""
+    findings_note = f", {format_count(findings, 'finding')} in the wording" if findings else ""
     yield f"Document: revision {document['revision']} by {document['by']}{findings_note}"
 
 

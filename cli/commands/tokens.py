@@ -18,7 +18,7 @@ from cli.output import (
 
 TOKEN_COLUMNS = {
     "NAME": lambda row: row["name"],
-    "FOR": lambda row: "a tool" if row.get("tool") else row.get("person"),
+    "FOR": lambda row: "tool" if row.get("tool") else row.get("person"),
     "SINCE": lambda row: format_time(row.get("created_at")),
     "REVOKED": lambda row: format_time(row.get("revoked_at")),
 }
@@ -31,25 +31,27 @@ def _list(ctx: click.Context) -> None:
 
 def _create(ctx: click.Context, name: str, person: str | None, tool: bool) -> None:
     if person and tool:
-        raise click.UsageError("A tool's token is no person's: take --person or --tool.")
+        raise click.UsageError(
+            "A token is for a person or a tool: give --person or --tool, not both."
+        )
     request = {"name": name, "person": person or "", "tool": tool}
     response = open_client(ctx).post(build_path("tokens"), request)
     show_record(ctx, response, lambda: [response["token"]])
-    print_remark("It is shown only this once: keep it now.")
+    print_remark("This token is not shown again: store it now.")
 
 
 def _revoke(ctx: click.Context, name: str) -> None:
     response = open_client(ctx).request("DELETE", build_path("tokens", name))
     record = response.parse_json() if response.body else {"revoked": name}
-    show_record(ctx, record, lambda: [f"{name} is revoked."])
+    show_record(ctx, record, lambda: [f"Revoked {name}."])
 
 
 def _rebuild(ctx: click.Context) -> None:
     response = open_client(ctx, REBUILD_TIMEOUT).post(build_path("register", "rebuild"))
     count = format_count(response["reviews"], "review")
-    show_record(ctx, response, lambda: [f"The register is rebuilt: {count}."])
+    show_record(ctx, response, lambda: [f"Rebuilt the register: {count}."])
     if response.get("lost"):
-        print_remark(f"These have neither workflow nor record: {format_cell(response['lost'])}")
+        print_remark(f"No workflow and no record was found for: {format_cell(response['lost'])}")
 
 
 REBUILD_TIMEOUT = 3600.0
@@ -61,23 +63,23 @@ list_ = BaseCommand(
 )
 create = BaseCommand(
     name="create",
-    help="Make a token for a person or a tool, and print it this once.",
+    help="Create a token for a person or a tool, and print it once.",
     params=[
         NAME_ARGUMENT,
-        click.Option(["--person"], help="Whose it is (address); yours, unless said."),
-        click.Option(["--tool"], is_flag=True, help="It is for a tool, not a person."),
+        click.Option(["--person"], help="Person it is for (address); default: you."),
+        click.Option(["--tool"], is_flag=True, help="Create it for a tool."),
     ],
     callback=click.pass_context(_create),
 )
 revoke = BaseCommand(
     name="revoke",
-    help="Make a token worthless, at once and for good.",
+    help="Revoke a token, at once and for good.",
     params=[NAME_ARGUMENT],
     callback=click.pass_context(_revoke),
 )
 rebuild = BaseCommand(
     name="rebuild",
-    help="Make the register anew from open workflows and the archive.",
+    help="Rebuild the register from open workflows and the archive.",
     params=[],
     callback=click.pass_context(_rebuild),
 )

@@ -54,17 +54,17 @@ def _export(ctx: click.Context, review: str, file: str | None, pseudonyms: bool)
         click.echo(content, nl=False)
         return
     write_file(Path(file), content)
-    print_remark(f"The review is in {file}.")
+    print_remark(f"The review was saved to {file}.")
 
 
 export = BaseCommand(
     name="export",
-    help="Print a review, or put it into FILE: its document with causes and actions as they stand"
-    " now, as Markdown, as a page of HTML that stands by itself, or as JSON.",
+    help="Export a review with its document, causes and actions as Markdown, as a self-contained"
+    " HTML page, or as JSON: print it, or save it to FILE.",
     params=[
         base_command.build_review_argument(),
         click.Argument(["file"], required=False, type=FILE_TYPE),
-        click.Option(["--pseudonyms"], is_flag=True, help="Put roles in the place of names."),
+        click.Option(["--pseudonyms"], is_flag=True, help="Replace names by roles."),
     ],
     formats=EXPORT_FORMATS,
     callback=click.pass_context(_export),
@@ -74,33 +74,40 @@ export = BaseCommand(
 def _import(ctx: click.Context, paths: tuple[str, ...], dry_run: bool, **options: Any) -> None:
     files = list(_find_files(paths))
     rows = [_import_file(ctx, file, dry_run=dry_run, options=options) for file in files]
-    show_rows(ctx, rows, IMPORT_COLUMNS, "There is no Markdown file.")
+    show_rows(ctx, rows, IMPORT_COLUMNS, "There are no Markdown files.")
     for row in rows:
         for passage in row["unplaced"][:MAX_UNPLACED_SHOWN]:
             print_remark(f"{row['file']}: not placed: {format_cell(passage)[:90]}")
         if len(row["unplaced"]) > MAX_UNPLACED_SHOWN:
-            print_remark(
-                f"{row['file']}: and {len(row['unplaced']) - MAX_UNPLACED_SHOWN} more; all of it is kept"
-            )
+            more = len(row["unplaced"]) - MAX_UNPLACED_SHOWN
+            print_remark(f"{row['file']}: and {more} more; all of it is kept")
     if any(row["error"] for row in rows):
         ctx.exit(ExitCode.FAILED)
 
 
 import_ = BaseCommand(
     name="import",
-    help="Open a review for each post-mortem written before Afterword: Markdown files, or folders"
-    " of them. The same file is the same review. Says what it could not place; all of it is kept.",
+    help="Import post-mortems written before Afterword: open a review for each Markdown file, or"
+    " each in a folder. Importing a file again changes nothing. Text that fits no section is kept.",
     params=[
         click.Argument(["paths"], nargs=-1, required=True, type=click.Path(exists=True)),
-        click.Option(["--dry-run"], is_flag=True, help="Only say what would be read in them."),
         click.Option(
-            ["--ended-at"], type=DateTimeType(), help="When it ended, if no date is found."
+            ["--dry-run"], is_flag=True, help="Show what would be imported, without importing it."
         ),
-        click.Option(["--zone"], type=TimeZoneType(), help="The zone of the time you give."),
-        click.Option(["--service", "services"], multiple=True, help="A service (repeatable)."),
-        click.Option(["--lead"], help="Who answers for them and approves (address)."),
-        click.Option(["--facilitator"], help="Who runs the meetings (address)."),
-        click.Option(["--sponsor"], help="Who hears of what languishes (address)."),
+        click.Option(
+            ["--ended-at"],
+            type=DateTimeType(),
+            help="When the incident ended, if no date is found.",
+        ),
+        click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the time you give."),
+        click.Option(
+            ["--service", "services"],
+            multiple=True,
+            help="A service that was affected. Repeatable.",
+        ),
+        click.Option(["--lead"], help="Lead of the reviews (address)."),
+        click.Option(["--facilitator"], help="Facilitator of the meetings (address)."),
+        click.Option(["--sponsor"], help="Sponsor, for escalations (address)."),
     ],
     callback=click.pass_context(_import),
 )
@@ -117,15 +124,15 @@ def _merge_notes(ctx: click.Context, review: str, file: str) -> None:
     try:
         receipt = upload_document(client, review, upload, uuid4().hex)
     except (CliError, KeyboardInterrupt):
-        print_remark(f"The document with the notes in it is kept in {save_copy(review, upload)}.")
+        print_remark(f"The document with the notes was saved to {save_copy(review, upload)}.")
         raise
     show_record(ctx, receipt, lambda: _format_merge(merged.sections, merged.unplaced, receipt))
 
 
 notes = BaseCommand(
     name="notes",
-    help="Put the notes of a meeting into the document: each piece into its section, what has no"
-    " section at the end.",
+    help="Merge the notes of a meeting into the document, each piece into its section and the rest"
+    " at the end.",
     params=[base_command.build_review_argument(), click.Argument(["file"], type=FILE_TYPE)],
     callback=click.pass_context(_merge_notes),
 )
@@ -184,7 +191,7 @@ def _build_open_request(
     date = find_date(f"{file.stem}\n{text}")
     ended_at = format_iso_time(options["ended_at"], options["zone"]) if options["ended_at"] else ""
     if not ended_at and date is None:
-        raise CliError("It says no date. Give --ended-at.")
+        raise CliError("No date was found in it. Give --ended-at.")
     request = {
         "title": reading.title or file.stem,
         "ended_at": ended_at or datetime.fromisoformat(f"{date}T12:00:00+00:00").isoformat(),

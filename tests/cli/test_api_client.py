@@ -115,14 +115,14 @@ def test_a_profiles_token_never_goes_to_another_address(tmp_path: Path) -> None:
     ("profiles", "flags", "complaint"),
     [
         ("[default]\nurl = 'http://a'\n", {"profile": "wrk"}, "There is no profile “wrk”"),
-        ("[default]\nuri = 'http://a'\n", {}, "no setting goes by “uri”"),
+        ("[default]\nuri = 'http://a'\n", {}, "there is no setting “uri”"),
         ("[default\n", {}, "cannot be read"),
         ("work = 1\n", {"profile": "work"}, "There is no profile “work”"),
-        ("[default]\noutput = 'xml'\n", {}, "“xml” is no output format"),
-        ("", {"url": "ftp://a"}, "“ftp://a” is no address"),
-        ("", {"url": "http://"}, "is no address"),
-        ("", {"url": "http://a b"}, "is no address"),
-        ("", {"url": "http://a:x"}, "is no address"),
+        ("[default]\noutput = 'xml'\n", {}, "“xml” is not an output format"),
+        ("", {"url": "ftp://a"}, "“ftp://a” is not an address"),
+        ("", {"url": "http://"}, "is not an address"),
+        ("", {"url": "http://a b"}, "is not an address"),
+        ("", {"url": "http://a:x"}, "is not an address"),
     ],
 )
 def test_nonsense_in_a_profile_is_named(
@@ -154,8 +154,8 @@ def test_an_unreachable_address_ends_with_5_and_says_what_was_tried(
     ended = terminal("review", "list")
 
     assert ended.code == ExitCode.UNREACHABLE
-    assert f"{terminal.url} does not answer: tried GET /api/reviews" in ended.err
-    assert "nothing listens there" in ended.err
+    assert f"{terminal.url} does not answer: GET /api/reviews" in ended.err
+    assert "nothing is listening there" in ended.err
     assert "The address comes from the environment" in ended.err
     assert ended.out == ""
 
@@ -190,8 +190,8 @@ def test_a_command_cut_off_twice_says_how_to_ask_again_safely(terminal: Terminal
         ended = terminal("review", "note", "Q1", "--text", "Look", "--id", "mine-7")
 
     assert ended.code == ExitCode.UNREACHABLE
-    assert "the line was cut" in ended.err
-    assert "--id mine-7 asks again without doing it twice" in ended.err
+    assert "the connection was lost" in ended.err
+    assert "try again with --id mine-7" in ended.err
     assert len(other.requests) == 2
 
 
@@ -227,7 +227,7 @@ def test_a_redirect_is_not_followed_for_the_token_would_go_to_another_server(
         ended = terminal("review", "note", "Q1", "--text", "Look")
 
     assert ended.code == ExitCode.FAILED
-    assert "status 307, and points to https://elsewhere.example.org/" in ended.err
+    assert "status 307, a redirect to https://elsewhere.example.org/" in ended.err
     assert len(other.requests) == 1
 
 
@@ -240,7 +240,7 @@ def test_another_server_that_answers_is_not_taken_for_afterword(
         ended = terminal("review", "list")
 
     assert ended.code == ExitCode.FAILED
-    assert "not as Afterword does" in ended.err
+    assert "is not from Afterword" in ended.err
     assert "--url" in ended.err
 
 
@@ -269,14 +269,14 @@ def test_a_server_that_never_answers_is_given_up() -> None:
             ApiClient(there, timeout=0.05).get("/api/reviews")
 
     assert caught.value.exit_code == ExitCode.UNREACHABLE
-    assert "nothing came back in time" in caught.value.message
+    assert "no answer in time" in caught.value.message
 
 
 def test_a_token_with_strange_marks_is_named(terminal: Terminal) -> None:
     ended = terminal("--token", "aft_\n", "review", "list")
 
     assert ended.code == ExitCode.USAGE
-    assert "The token holds marks" in ended.err
+    assert "The token holds characters" in ended.err
 
 
 def test_no_token_and_a_revoked_one_are_told_apart_from_a_refusal(

@@ -103,9 +103,7 @@ def test_a_command_imports_nothing_heavy_either(api_server: ApiServer, afterword
 
 
 def interrupt_command(folder: Path, *words: str, stdin: str = "") -> tuple[int, str, str]:
-    """Run a command against a server that never answers, press Ctrl-C and
-    return the exit code, the output and the errors.
-    """
+    """Run a command against a silent server, press Ctrl-C; return exit code, output and errors."""
     with socket.create_server(("127.0.0.1", 0)) as silent_server:
         url = f"http://127.0.0.1:{silent_server.getsockname()[1]}"
         with subprocess.Popen(
@@ -216,7 +214,7 @@ def test_at_a_terminal_cancelling_asks_first(api_server: ApiServer, tty_terminal
 
     assert (no.code, still) == (ExitCode.FAILED, Stage.DRAFT)
     assert "Really cancel q1?" in no.err
-    assert "Nothing was done." in no.err
+    assert "nothing was done." in no.err
     assert (yes.code, api_server.review_client.reviews[REVIEW_ID].stage) == (
         ExitCode.DONE,
         Stage.CANCELLED,
@@ -378,7 +376,7 @@ def test_a_full_disk_behind_the_output_is_named(
     ended = run_on_full_disk(api_server, f'"$PY" -c "$CALL" {words} >/dev/full')
 
     assert ended.returncode == ExitCode.FAILED
-    assert ended.stderr == "Error: the output cannot be written: No space left on device\n"
+    assert ended.stderr == "Error: The output cannot be written: No space left on device.\n"
 
 
 def test_where_even_the_complaint_cannot_be_written_the_exit_code_says_it(
@@ -414,16 +412,16 @@ def test_within_this_process_too_a_full_disk_ends_with_a_sentence(
         unheard = run(["review", "show"])
 
     assert (code, unheard) == (ExitCode.FAILED, ExitCode.USAGE)
-    assert "the output cannot be written: No space left" in capsys.readouterr().err
+    assert "The output cannot be written: No space left" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("review", "show", ""), "Name a review."),
-        (("review", "note", " ", "--text", "x"), "Name a review."),
-        (("action", "list", ""), "Name a review."),
-        (("token", "revoke", ""), "Name a token."),
+        (("review", "show", ""), "Give the name of a review."),
+        (("review", "note", " ", "--text", "x"), "Give the name of a review."),
+        (("action", "list", ""), "Give the name of a review."),
+        (("token", "revoke", ""), "Give the name of a token."),
     ],
 )
 def test_a_blank_name_is_a_matter_of_usage(

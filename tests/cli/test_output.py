@@ -51,7 +51,7 @@ def test_an_unknown_format_is_a_matter_of_usage(
 def test_an_empty_list_says_so_beside_the_data(afterword: Terminal) -> None:
     ended = afterword("review", "list")
 
-    assert (ended.code, ended.out, ended.err) == (0, "", "There is no such review.\n")
+    assert (ended.code, ended.out, ended.err) == (0, "", "No reviews match.\n")
 
 
 def test_a_list_goes_on_where_it_stopped(api_server: ApiServer, afterword: Terminal) -> None:
@@ -63,7 +63,7 @@ def test_a_list_goes_on_where_it_stopped(api_server: ApiServer, afterword: Termi
     rest = afterword("review", "list", "--after", "review-manual-Q2", "-o", "jsonl")
 
     assert [json.loads(line)["id"][-2:] for line in first.out.splitlines()] == ["Q3", "Q2"]
-    assert first.err == "There are more: --after review-manual-Q2\n"
+    assert first.err == "There are more; continue with --after review-manual-Q2\n"
     assert [json.loads(line)["id"][-2:] for line in rest.out.splitlines()] == ["Q1"]
     assert rest.err == ""
 
@@ -137,7 +137,7 @@ def test_findings_withdrawn_causes_and_projects_are_shown(
     shown = afterword.check_output("review", "show", "q1")
     missed = afterword.check_output("review", "show", project["review"])
 
-    assert "1 finding about its words" in shown
+    assert "1 finding in the wording" in shown
     assert "(withdrawn)" in shown
     assert "Missed project: ended" in missed
     assert "Document: none yet" in missed
@@ -181,7 +181,7 @@ def test_actions_of_reviews_that_are_not_for_me_are_passed_over(
     others = afterword("action", "list", by=ODILE)
 
     assert [json.loads(line)["id"] for line in mine] == ["A1", "A2"]
-    assert (others.code, others.err) == (ExitCode.DONE, "There is no such action.\n")
+    assert (others.code, others.err) == (ExitCode.DONE, "No actions match.\n")
 
 
 def test_actions_are_listed_over_all_pages_of_reviews(
@@ -223,7 +223,7 @@ def test_time_asked_for_is_shown_with_the_action(
 
     shown = afterword.check_output("action", "show", "q1", "A1")
 
-    assert "Asked for time until 2026-04-10: A vendor\n" in shown
+    assert "Asked for more time until 2026-04-10: A vendor\n" in shown
 
 
 def test_an_action_that_is_not_there_is_not_found(afterword: Terminal) -> None:

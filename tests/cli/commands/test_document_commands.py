@@ -68,9 +68,9 @@ def test_the_second_writer_keeps_their_text_and_hears_where(
 
     kept = list(tmp_path.glob("q1-*.md"))
     assert (by_file.code, by_pipe.code) == (ExitCode.REFUSED, ExitCode.REFUSED)
-    assert "Your text is kept in text.md." in by_file.err
+    assert "Your text was saved to text.md." in by_file.err
     assert "(conflict)" in by_file.err
-    assert f"Your text is kept in {kept[0]}." in by_pipe.err
+    assert f"Your text was saved to {kept[0]}." in by_pipe.err
     assert kept[0].read_bytes() == b"# Mine\n\nx\n"
 
 
@@ -137,7 +137,7 @@ def test_checking_needs_no_server_and_says_by_its_exit_code_what_it_found(
     bare = terminal("-o", "json", "review", "check", file)
 
     found = json.loads(bare.out)
-    assert (whole.code, whole.out) == (ExitCode.DONE, "Nothing is missing.\n")
+    assert (whole.code, whole.out) == (ExitCode.DONE, "No problems found.\n")
     assert bare.code == ExitCode.FAILED
     assert found["missing"] == ["impact", "timeline"]
     assert found["findings"][0]["passage"] == "The engineer should have known."
@@ -215,7 +215,7 @@ def test_an_editor_closed_without_saving_writes_nothing(
     ended = tty_terminal("review", "write", "q1", by=FAY)
 
     assert (ended.code, ended.out) == (ExitCode.DONE, "")
-    assert "Nothing was changed" in ended.err
+    assert "No changes, so nothing was filed." in ended.err
     assert api_server.review_client.reviews[REVIEW_ID].document is None
 
 
@@ -280,4 +280,4 @@ def test_a_fresh_document_is_printed_or_put_into_a_new_file(
     assert (tmp_path / "new.md").read_text() == printed
     assert "## What went well" in printed
     assert again.code == ExitCode.FAILED
-    assert "is there already" in again.err
+    assert "already exists" in again.err

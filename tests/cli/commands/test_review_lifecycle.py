@@ -117,7 +117,7 @@ def test_an_action_changes_its_owner_and_its_plan(
 
     assert "Status: accepted, since 2026-03-06 11:00" in asked
     assert f"Owner: {OREN}\nVerifier: {PIA}\nDue: 2026-04-10\n" in asked
-    assert f"Asked by {SAM}: How far is it?" in asked
+    assert f"Question by {SAM}: How far is it?" in asked
 
 
 def test_a_cancelled_review_takes_no_more_commands(
@@ -189,7 +189,7 @@ def test_a_restricted_review_tells_an_outsider_nothing(
     assert "Checkout" not in listed
     assert refused.code == ExitCode.REFUSED
     assert "Checkout" not in refused.err
-    assert f"Restricted: seen only by these, by owners and verifiers, and by {OMAR}, {ADA}" in seen
+    assert f"Restricted to the people above, owners, verifiers and {OMAR}, {ADA}" in seen
     assert api_server.review_client.reviews[REVIEW_ID].restricted_to == ()
 
 
@@ -217,7 +217,7 @@ def test_opening_the_same_incident_again_is_the_same_review(
     again = afterword.check_output("review", "open", "Checkout", "--key", "Q1")
     project = afterword.check_output("-o", "json", "review", "open", "Ship it", "--project")
 
-    assert again == f"It was there already: {REVIEW_ID}\n"
+    assert again == f"It already existed: {REVIEW_ID}\n"
     assert json.loads(project)["new"] is True
     assert json.loads(project)["review"].startswith("review-project-")
     assert "ship" not in json.loads(project)["review"]

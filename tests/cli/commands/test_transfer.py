@@ -111,7 +111,7 @@ def test_old_documents_become_reviews_once(
     assert "may not do this" in refused["error"]
     rows = {Path(row["file"]).stem: row for row in json.loads(first.out)}
     assert "not UTF-8" in rows["picture"]["error"]
-    assert rows["undated"]["error"].startswith("It says no date.")
+    assert rows["undated"]["error"].startswith("No date was found in it.")
     search = rows["search"]
     assert (search["timeline"], search["causes"], search["actions"]) == (2, 1, 1)
     assert search["unplaced"] == ["It rained."]
@@ -161,7 +161,7 @@ def test_notes_that_are_not_taken_are_kept_with_the_document(
     ended = open_review_terminal("meeting", "notes", "q1", "notes.md", by="vera@example.org")
 
     assert ended.code == ExitCode.REFUSED
-    assert "The document with the notes in it is kept in" in ended.err
+    assert "The document with the notes was saved to" in ended.err
 
 
 def test_a_check_speaks_to_editors_and_ci(tmp_path: Path, terminal: Terminal) -> None:
@@ -198,13 +198,13 @@ def test_each_chain_is_asked_on(open_review_terminal: Terminal) -> None:
     ]
     unknown = open_review_terminal("cause", "ask", "q1", "C7")
 
-    assert none.startswith("No cause is named yet.")
+    assert none.startswith("There are no causes yet.")
     assert told.startswith("C1  Logins failed\n      because: A token ran out\n    ? What made it")
     assert "What did it look like at that moment?" in told
     assert rows[0]["soundness"] == "too_short"
     assert (unknown.code, unknown.err) == (
         ExitCode.NOT_FOUND,
-        "Error: There is no cause “C7”.\nThere are C1.\n",
+        "Error: There is no cause “C7”.\nIts causes: C1.\n",
     )
 
 
@@ -223,7 +223,7 @@ def test_notifications_can_be_looked_at_beforehand(
     files = sorted(file.suffix for file in (tmp_path / "letters").iterdir())
     assert files[:1] == [".html"]
     assert files.count(".html") == files.count(".txt") > 1
-    assert none == "No letter would go out by then.\n"
+    assert none == "No emails would be sent by then.\n"
 
 
 def test_mail_that_came_in_is_listed_shown_and_saved(
@@ -251,10 +251,10 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
     others = open_review_terminal("mail", "show", "q1", "a", "--into", str(tmp_path / "lead"))
 
     assert "for its writer and the coordinator" in others.err
-    assert none.err == "No mail came in about it yet.\n"
+    assert none.err == "No emails were received yet.\n"
     assert "aaaaaaaaaaaa" in told
     assert "accepted" in told
     assert "I own nothing here" in shown
-    assert "(1 line was left out; --whole shows it.)" in shown
+    assert "(1 line was left out; show it with --whole.)" in shown
     assert "> why?" in whole
     assert (tmp_path / "aaaaaaaaaaaa.eml").read_bytes() == raw
