@@ -15,9 +15,9 @@ from rules.formatting import truncate
 from rules.replies import responses
 from rules.replies.line_parser import DENIED
 from rules.replies.passages import ReplyPassage, split_passages
+from rules.replies.patterns.vocabulary import MENTION, Verb
 from rules.replies.resolve import ReplyContext, resolve_lines
 from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
-from rules.replies.vocabulary import MENTION, Verb
 
 MOST_UNKNOWN = 5
 """Number of unknown passages after which reading stops, as Debian's bug tracker does."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from rules.replies import doubt_patterns, retractions, verb_patterns
-from rules.replies import vocabulary as v
-from rules.replies.vocabulary import Verb
+from rules.replies import retractions
+from rules.replies.patterns import doubt_patterns, verb_patterns
+from rules.replies.patterns import vocabulary as v
+from rules.replies.patterns.vocabulary import Verb
 
 MOST_LEADING_WORDS = 8
 """Number of polite or grammatical words allowed before a verb."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from rules.replies.hints import REPLY_HINTS
 from rules.replies.line_parser import ParsedLine, find_doubt, parse_line, split_line
+from rules.replies.patterns.vocabulary import WORDLESS
 from rules.replies.retractions import CITATION_DOUBT, is_citation
-from rules.replies.vocabulary import WORDLESS
 
 LONGEST_LINE = 4_000
 """Characters of a line that may mention several actions; a longer one is evidence or prose."""

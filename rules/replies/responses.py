@@ -12,7 +12,7 @@ from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.formatting import format_date, join_lines, truncate
 from rules.permissions import find_decider
-from rules.replies.vocabulary import Verb
+from rules.replies.patterns.vocabulary import Verb
 
 LONGEST_TITLE = 60
 MOST_CHOICES = 8

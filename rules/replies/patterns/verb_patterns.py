@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.pattern_table import PatternRow, PatternTable, parse_table
-from rules.replies.vocabulary import IDS, Verb
+from rules.replies.patterns.vocabulary import IDS, Verb
 
 _PARTS = {
     "IDS": PatternTable(rows=(PatternRow(IDS, "A1 and A2", "Amber"),)),

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from rules.pattern_table import PatternRow, PatternTable
-from rules.replies import doubt_patterns, retraction_patterns
-from rules.replies import verb_patterns as verbs
 from rules.replies.dates import DATE_FORMS, DateForm
+from rules.replies.patterns import doubt_patterns, retraction_patterns
+from rules.replies.patterns import verb_patterns as verbs
 
 
 def list_tables() -> Iterator[tuple[str, PatternTable]]:
