@@ -1,7 +1,7 @@
 """A forged reply for each rule by which a mail is believed, and what becomes of it: nothing.
 
-`pytest -v` prints this as a table. Whatever is tried, the review stays as it was, nobody gets a
-letter, and no mail is accepted.
+`pytest -v` prints this as a table. Whatever is tried, the review stays as it was, nobody gets an
+email, and no mail is accepted.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ async def read_until(process: asyncio.subprocess.Process, text: str) -> str:
 
 async def test_nonsense_in_the_settings_stops_the_start() -> None:
     async with run_intake_process(
-        secret=SECRET, coordinator="desk@example.org", mail__domian="x"
+        secret=SECRET, coordinator="coordinator@example.org", mail__domian="x"
     ) as process:
         assert "AFTERWORD_MAIL__DOMIAN" in await read_until(process, "no setting")
         assert await process.wait() == 2
@@ -94,7 +94,7 @@ async def test_a_database_that_is_away_is_tried_again(caplog: pytest.LogCaptureF
 async def test_without_its_database_it_waits_and_says_so() -> None:
     away = "postgresql://nobody@127.0.0.1:9/none"
     async with run_intake_process(
-        secret=SECRET, coordinator="desk@example.org", database=away
+        secret=SECRET, coordinator="coordinator@example.org", database=away
     ) as process:
         await read_until(process, "it is tried again")
 
@@ -106,7 +106,7 @@ async def test_without_its_database_it_waits_and_says_so() -> None:
 async def test_without_temporal_it_waits_and_says_so(tmp_path: Path) -> None:
     file = f"sqlite:///{tmp_path / 'afterword.db'}"
     async with run_intake_process(
-        secret=SECRET, coordinator="desk@example.org", database=file
+        secret=SECRET, coordinator="coordinator@example.org", database=file
     ) as process:
         await read_until(process, "Temporal does not answer yet")
 
