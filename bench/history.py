@@ -10,7 +10,7 @@ from temporalio.client import WorkflowHistory
 
 from bench.baseline_workflow import BaselineStep, StepPart
 
-COUNTERS = ("plans", "records", "letters", "timers")
+COUNTERS = ("plans", "records", "notifications", "timers")
 
 
 def extract_steps(history: WorkflowHistory) -> list[BaselineStep]:
@@ -39,7 +39,7 @@ def _find_counter(event: HistoryEvent) -> str | None:
         return "timers"
     if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
         return None
-    return "letters"
+    return "notifications"
 
 
 def _build_part(counts: dict[str, int]) -> StepPart:

@@ -28,8 +28,9 @@ from settings import Settings, load_settings
 OLD_REVISIONS = frozenset({"0001", "0002", "0003"})
 """The shapes of the database in which records have old names."""
 
-DRAFT, READY, BEFORE = "upgrade.part", "upgrade.ready", "before-upgrade"
-NOT_COPIED = ("lock", "postbox", DRAFT, READY, f"{BEFORE}*")
+DRAFT, UNFINISHED_COPY, READY = "upgrade.part", "upgrade-copy.part", "upgrade.ready"
+BEFORE = "before-upgrade"
+NOT_COPIED = ("lock", "postbox", DRAFT, UNFINISHED_COPY, READY, f"{BEFORE}*")
 """What an upgrade does not touch, and so does not copy."""
 
 SQLITE_SUFFIXES = ("-wal", "-shm")
@@ -43,14 +44,14 @@ def upgrade_state_dir(state_dir: StateDir) -> str:
     """
     draft, ready = StateDir(state_dir.path / DRAFT), state_dir.path / READY
     sentence = ""
-    shutil.rmtree(draft.path, ignore_errors=True)
+    _remove_drafts(state_dir)
     if not ready.exists():
         if not is_old(state_dir):
             return ""
         try:
             count, copy = _build_upgrade(state_dir, draft)
         except BaseException:
-            shutil.rmtree(draft.path, ignore_errors=True)
+            _remove_drafts(state_dir)
             raise
         sentence = f"Upgraded, with {count} open reviews; what was there before is in {copy}."
         draft.path.rename(ready)
@@ -73,9 +74,9 @@ def _build_upgrade(state_dir: StateDir, draft: StateDir) -> tuple[int, Path]:
         _copy_files(state_dir, draft.path)
         check_state_dir(draft)
         count = _upgrade_files(state_dir, draft)
-        copy = _choose_copy_path(state_dir)
-        _copy_files(state_dir, copy.with_suffix(".part"))
-        return count, copy.with_suffix(".part").rename(copy)
+        copy, unfinished = _choose_copy_path(state_dir), state_dir.path / UNFINISHED_COPY
+        _copy_files(state_dir, unfinished)
+        return count, unfinished.rename(copy)
     except (InvalidInput, Unavailable, SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise InvalidInput(
             f"{state_dir.path} was made by an earlier release, and could not be upgraded: {error}. "
@@ -131,6 +132,11 @@ def _merge_write_ahead_log(file: Path) -> None:
     if file.suffix == ".db":
         with contextlib.closing(sqlite3.connect(file)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _remove_drafts(state_dir: StateDir) -> None:
+    for name in (DRAFT, UNFINISHED_COPY):
+        shutil.rmtree(state_dir.path / name, ignore_errors=True)
 
 
 def _copy_files(state_dir: StateDir, target: Path) -> None:

@@ -19,6 +19,7 @@ import subprocess
 import tarfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -276,6 +277,17 @@ def break_reader(state_dir: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_reviews, "READER", program)
 
 
+def fill_disk(_: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = shutil.copytree
+
+    def fail_late(source: Path, target: Path, **options: Any) -> None:
+        copy(source, target, **options)
+        if target.name == upgrade_folder.UNFINISHED_COPY:
+            raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", fail_late)
+
+
 def add_unknown_field(_: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         open_reviews, "translate_review", lambda old: {**translate_review(old), "mood": "good"}
@@ -289,6 +301,7 @@ def add_unknown_field(_: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
         (name_other_database, "its settings name another database"),
         (misspell_setting, "mail.sendr: no setting goes by that name"),
         (break_reader, r"the history of review-\S+ could not be read: no such event"),
+        (fill_disk, "No space left on device"),
         (add_unknown_field, r"review-\S+ has a mood that this release does not know"),
     ],
 )

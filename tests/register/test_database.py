@@ -141,7 +141,7 @@ def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"this is a letter, not a database\n" * 40, "is not a SQLite database"),
+        (b"this is an email, not a database\n" * 40, "is not a SQLite database"),
         (b"SQLite format 3\0" + b"\x10\0\x01\x01\0@  " + b"\xff" * 4072, "is damaged|is not a"),
     ],
 )

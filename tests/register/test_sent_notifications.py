@@ -22,7 +22,7 @@ REVIEW = "review-pagerduty-Q1ABC"
 def build_sent(number: int, person: str = OLGA, words: str = "") -> SentNotification:
     return SentNotification(
         message_id=f"<{number}.{REPLY}@reply.example.org>",
-        text=words or f"letter {number}",
+        text=words or f"email {number}",
         token=REPLY,
         review=REVIEW,
         person=person,
@@ -68,7 +68,7 @@ def test_a_notification_tried_again_is_kept_once_as_it_was(archive: Archive) -> 
         [build_sent(1, words="other words"), build_sent(2)]
     )
 
-    assert sorted(archive.notifications.list_sent_texts(REVIEW, OLGA)) == ["letter 1", "letter 2"]
+    assert sorted(archive.notifications.list_sent_texts(REVIEW, OLGA)) == ["email 1", "email 2"]
 
 
 def test_the_last_notifications_come_first(archive: Archive, clock: SettableClock) -> None:
@@ -78,9 +78,9 @@ def test_the_last_notifications_come_first(archive: Archive, clock: SettableCloc
 
     found = archive.notifications.list_sent_texts(REVIEW, OLGA)
 
-    assert found[0] == f"letter {MAX_COMPARED + 1}"
+    assert found[0] == f"email {MAX_COMPARED + 1}"
     assert len(found) == MAX_COMPARED
-    assert archive.notifications.list_sent_texts(REVIEW, OLGA, MONDAY) == ("letter 0",)
+    assert archive.notifications.list_sent_texts(REVIEW, OLGA, MONDAY) == ("email 0",)
 
 
 def test_addresses_are_renewed_for_one_person_and_no_import_undoes_it(archive: Archive) -> None:

@@ -23,5 +23,5 @@ async def stack(
     env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[WorkflowStack]:
     """Yield the whole stack, which many reviews share."""
-    async with run_stack(env, tmp_path_factory.mktemp("house")) as new_stack:
+    async with run_stack(env, tmp_path_factory.mktemp("stack")) as new_stack:
         yield new_stack

@@ -34,7 +34,7 @@ from workflows.payloads import build_data_converter
 
 SETTINGS = {
     "AFTERWORD_SECRET": "a secret of sixteen octets",
-    "AFTERWORD_COORDINATOR": "desk@example.org",
+    "AFTERWORD_COORDINATOR": "coordinator@example.org",
     "AFTERWORD_MAIL__SMTP__PORT": "1",
 }
 

@@ -124,7 +124,7 @@ class RunningReview:
     async def ask(self, kind: type[o.Command], by: str, **fields: Any) -> Receipt:
         """Send a command to the review and return its receipt."""
         fields_with_id = {"id": uuid4().hex, "channel": Channel.CLI, **fields}
-        return await self.stack.review_client.ask(self.id, kind(by=by, **fields_with_id))  # type: ignore[arg-type]  # any order will do
+        return await self.stack.review_client.ask(self.id, kind(by=by, **fields_with_id))  # type: ignore[arg-type]  # any command will do
 
     async def fetch_review(self) -> Review:
         """Return the record as it stands now."""
@@ -227,7 +227,7 @@ async def run_stack(
     async with serve_smtp(postbox, 0) as port:
         mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=5.0))
         activities = activities_class(engine=engine, archive=archive, mailer=mailer, site=SITE)
-        stack = WorkflowStack(env, engine, archive, postbox, None, activities, queue)  # type: ignore[arg-type]  # the door comes next
+        stack = WorkflowStack(env, engine, archive, postbox, None, activities, queue)  # type: ignore[arg-type]  # the client comes next
         stack.review_client = ReviewClient(env.client, archive, stack.read_clock, task_queue=queue)
         async with build_worker(env.client, activities, task_queue=queue):
             yield stack
