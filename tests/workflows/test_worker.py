@@ -24,10 +24,10 @@ from models.incident import Incident
 from register.archive import Archive
 from register.database import build_engine, migrate
 from register.queries import list_reviews
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, ROLES
 from tests.workflows.workflow_stack import WorkflowStack
-from workflows import connection
-from workflows import options
+from workflows import connection, options
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
 from workflows.payloads import build_data_converter
@@ -63,7 +63,9 @@ async def run_worker(
     engine = build_engine(database)
     migrate(engine)
     client = await Client.connect(target, data_converter=build_data_converter())
-    review_client = ReviewClient(client, Archive(engine), lambda: datetime.now(UTC), task_queue=queue)
+    review_client = ReviewClient(
+        client, Archive(engine), lambda: datetime.now(UTC), task_queue=queue
+    )
     process = await start_worker(variables)
     try:
         yield process, review_client, variables
@@ -80,7 +82,7 @@ async def start_worker(variables: dict[str, str]) -> asyncio.subprocess.Process:
         sys.executable, "-m", "worker", env=variables, stderr=asyncio.subprocess.PIPE
     )
     assert process.stderr
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while b"working on task queue" not in await process.stderr.readline():
             assert process.returncode is None
     return process
@@ -95,12 +97,16 @@ async def test_a_worker_killed_in_the_middle_loses_no_command(
         process.kill()
         await process.wait()
 
-        asked = asyncio.create_task(review_client.ask(name, Note(id="n2", by=FAY, text="in the crash")))
+        asking = asyncio.create_task(
+            review_client.ask(name, Note(id="n2", by=FAY, text="in the crash"))
+        )
         again = await start_worker(variables)
         try:
-            assert (await asked).command_id == "n2"
+            assert (await asking).command_id == "n2"
             await review_client.ask(name, Note(id="n2", by=FAY, text="in the crash"))
-            notes = [e.text for e in (await review_client.fetch_review(name)).log if e.kind == "note"]
+            notes = [
+                e.text for e in (await review_client.fetch_review(name)).log if e.kind == "note"
+            ]
             assert notes == ["noted: before the crash", "noted: in the crash"]
         finally:
             again.send_signal(signal.SIGTERM)
@@ -140,7 +146,7 @@ async def test_an_edge_waits_for_a_temporal_that_is_away(
     monkeypatch.setattr(connection, "MAX_RETRY_SECONDS", 0.01)
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
     waiting = asyncio.create_task(connect_to_temporal())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while "does not answer yet" not in caplog.text:  # noqa: ASYNC110  (a log sends no events)
             await asyncio.sleep(0.05)
     waiting.cancel()
@@ -162,12 +168,12 @@ async def test_a_profile_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 async def test_without_a_worker_a_command_says_who_is_away(
     stack: WorkflowStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(options, "UPDATE_TIMEOUT", timedelta(seconds=1))
     nobody = ReviewClient(
         stack.env.client, stack.archive, stack.read_clock, task_queue="nobody-works-here"
     )
     name, new = await nobody.open_review(build_incident(), ROLES, by="tool:generic")
     assert new
+    monkeypatch.setattr(options, "UPDATE_TIMEOUT", timedelta(seconds=1))
 
     with pytest.raises(Unavailable, match="worker"):
         await nobody.ask(name, Note(id="n1", by=FAY, text="anybody there?"))
@@ -201,7 +207,7 @@ async def test_the_sweep_marks_what_was_ended_from_outside(stack: WorkflowStack)
         worker.mark_lost_reviews(stack.review_client, stack.engine, interval=0.1)
     )
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while not _is_lost(stack, case.id):  # noqa: ASYNC110  (the register sends no events)
                 await asyncio.sleep(0.1)
     finally:
