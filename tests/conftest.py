@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.patience import extend_limits
+
 TESTS = Path(__file__).parent
 FOLDERS_WITH_SERVERS = ("activities", "cli", "intake", "local", "workflows")
 FILES_WITH_SERVERS = ("test_packaging.py", "test_web_main.py", "test_openapi.py")
@@ -19,6 +21,10 @@ SLOWNESS = (HealthCheck.too_slow,)
 def pytest_configure() -> None:
     settings.register_profile("any machine", deadline=None, suppress_health_check=SLOWNESS)
     settings.load_profile("any machine")
+
+
+def pytest_collection_finish() -> None:
+    extend_limits()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,7 @@ from runner import (
     run_process,
 )
 from settings import MailSection, Settings, SmtpSection, WebSection
+from tests.patience import PATIENCE
 
 SECRET = "a secret of sixteen octets"
 
@@ -67,7 +68,7 @@ async def test_a_stop_signal_calls_back_instead_of_ending_the_process(
 
     with call_on_stop_signal(stop.set):
         os.kill(os.getpid(), number)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await stop.wait()
 
     if number is signal.SIGTERM:

@@ -23,6 +23,7 @@ from models.review import Review
 from register.archive import Archive
 from register.database import build_engine, migrate
 from rules.delivery import outbox
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR, PEOPLE
 from tests.sample_reviews import build_rich
 from tests.workflows.workflow_stack import SITE, FaultyPostbox
@@ -62,7 +63,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[ActivityHarness]:
     archive.people.import_people(PEOPLE.values())
     postbox = FaultyPostbox(tmp_path / "postbox")
     async with serve_smtp(postbox, 0) as port:
-        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=60.0))
+        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=PATIENCE))
         yield ActivityHarness(
             ReviewActivities(engine=engine, archive=archive, mailer=mailer, site=SITE), postbox
         )

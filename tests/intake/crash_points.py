@@ -23,6 +23,7 @@ from intake.main import main
 from register.repositories.mail import MailRepository
 from register.repositories.people import PeopleRepository
 from register.repositories.sent_notifications import SentNotificationRepository
+from tests.patience import extend_limits
 from workflows.client import ReviewClient
 
 
@@ -69,6 +70,7 @@ def run_intake(settings: dict[str, str], log: Path, point: CrashPoint | None) ->
     os.environ.update(settings)
     with log.open("ab") as log_file:
         os.dup2(log_file.fileno(), sys.stderr.fileno())
+    extend_limits()
     if point is not None:
         _set_crash_point(point)
     sys.exit(main())

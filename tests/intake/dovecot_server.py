@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient  # type: ignore[import-untyped]
 
+from tests.patience import PATIENCE
+
 HOST = "127.0.0.1"
 USER, PASSWORD = "replies", "secret"
 NOBODY, NOGROUP = "nobody", "nogroup"
 BINARY = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
-STARTS_WITHIN = 10.0
 
 CONFIG = """\
 base_dir = {folder}/run
@@ -96,7 +97,7 @@ class Dovecot:
         rights = ["--clear-groups"] if as_nobody else []
         command = [*as_nobody, *rights, str(BINARY), "-F", "-c", str(self.folder / "dovecot.conf")]
         self.process = subprocess.Popen(command)
-        until = time.monotonic() + STARTS_WITHIN
+        until = time.monotonic() + PATIENCE
         while True:
             try:
                 socket.create_connection((HOST, self.port), timeout=1).close()

@@ -13,6 +13,7 @@ from models.action import ActionStatus
 from models.notifications import NotificationKind
 from models.review import Gate, Review
 from tests.intake.intake_server import LINK
+from tests.patience import PATIENCE
 from tests.sample_people import ADA
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack
 
@@ -68,7 +69,7 @@ async def send_replies(stack: WorkflowStack, *people: str) -> list[SentReply]:
     await case.skip(days=3)
     sent = []
     for action, person in zip(("A1", "A2"), people, strict=False):
-        notification = await stack.postbox.wait_for(person, action, after=before)
+        notification = await stack.postbox.wait_for(person, action, after=before, within=PATIENCE)
         words = f"accept\n{action} done {LINK}\nunsubscribe"
         mail = build_reply(notification, words, stack.read_clock())
         sent.append(SentReply(case=case, by=person, action=action, mail=mail))

@@ -23,11 +23,11 @@ from tests.intake.crash_points import CrashPoint, run_intake
 from tests.intake.dovecot_server import PASSWORD, Dovecot
 from tests.intake.intake_server import HOST, SECRET, run_in_thread, send_by_lmtp
 from tests.intake.sent_replies import SentReply, check_taken_once, send_replies
+from tests.patience import PATIENCE
 from tests.sample_people import COORDINATOR, OLGA, OMAR
 from tests.workflows.workflow_stack import SITE, WorkflowStack, run_stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TIMEOUT = 40.0
 SEEN = "\\Seen"
 FORKS = multiprocessing.get_context("forkserver")
 """Begins processes of their own that have imported already what an intake needs, which is slow."""
@@ -88,12 +88,12 @@ class IntakeProcess:
 
     async def is_killed(self) -> bool:
         """Wait until the process ends, and return whether it was killed."""
-        await run_in_thread(self.process.join, TIMEOUT)
+        await run_in_thread(self.process.join, PATIENCE)
         return self.process.exitcode == -SIGKILL
 
     async def send_mails(self, *replies: SentReply) -> list[str]:
         """Send mails all at once; an answer is empty where the intake hung up."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(PATIENCE):
             while not await asyncio.to_thread(self._is_listening):  # noqa: ASYNC110  (it sends no event)
                 await asyncio.sleep(0.01)
         return await asyncio.gather(*(run_in_thread(self._send_mail, reply) for reply in replies))
@@ -164,16 +164,16 @@ async def test_brought_again_a_mail_whose_taker_was_killed_is_taken_once(
     with run_intake_process(
         stack, CrashPoint(step=step, when=when, skipped_calls=step == "look up")
     ) as doomed:
-        (said,) = await doomed.send_mails(reply)
+        (answer,) = await doomed.send_mails(reply)
         assert await doomed.is_killed()
     found = await get_outcome(reply)
 
     with run_intake_process(stack) as anew:
-        (again,) = await anew.send_mails(reply) if not said else [said]
+        (again,) = await anew.send_mails(reply) if not answer else [answer]
 
     assert found == left
     assert again[:9] == "250 2.0.0"
-    assert bool(said) is ((step, when) == ("answer", "after"))
+    assert bool(answer) is ((step, when) == ("answer", "after"))
     await check_taken_once(reply)
 
 
@@ -183,14 +183,14 @@ async def test_brought_again_two_mails_whose_taker_was_killed_are_taken_once_eac
 ) -> None:
     both = await send_replies(stack, OLGA, OMAR)
     with run_intake_process(stack, CrashPoint(step=step, when=when, concurrent_calls=2)) as doomed:
-        said = await doomed.send_mails(*both)
+        answers = await doomed.send_mails(*both)
         assert await doomed.is_killed()
     found = [await get_outcome(reply) for reply in both]
 
     with run_intake_process(stack) as anew:
         again = await anew.send_mails(*both)
 
-    assert said == ["", ""]
+    assert answers == ["", ""]
     assert [count for _, count in found] == [heard, heard]
     assert [line[:9] for line in again] == ["250 2.0.0"] * 2
     for reply in both:
@@ -245,6 +245,6 @@ def build_imap_settings(server: Dovecot, reply: SentReply) -> dict[str, Any]:
 
 async def wait_until_seen(server: Dovecot, user: str, mails: int) -> None:
     """Wait until so many mails are in a mailbox and all are seen."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(PATIENCE):
         while await run_in_thread(server.list_flags, user) != [{SEEN}] * mails:  # noqa: ASYNC110  (it sends no event)
             await asyncio.sleep(0.05)

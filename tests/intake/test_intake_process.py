@@ -24,6 +24,7 @@ from models.review import Gate as Approval
 from register.database import build_engine, migrate_when_available
 from settings import MailSection, Settings
 from tests.intake.intake_server import LINK, SECRET, build_settings, run_in_thread, send_by_lmtp
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, OLGA
 from tests.workflows.workflow_stack import SITE, WorkflowStack, run_stack
 
@@ -52,7 +53,7 @@ async def read_until(process: asyncio.subprocess.Process, text: str) -> str:
     """Read what a process prints until it prints these words."""
     assert process.stderr is not None
     lines = ""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while text not in lines:
             line = await process.stderr.readline()
             assert line, lines
@@ -81,7 +82,7 @@ async def test_a_database_that_is_away_is_tried_again(caplog: pytest.LogCaptureF
     engine = build_engine("postgresql://nobody@127.0.0.1:9/none")
     trying = asyncio.create_task(migrate_when_available(engine))
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while caplog.text.count("it is tried again") < 2:  # noqa: ASYNC110  (a log sends no events)
             await asyncio.sleep(0.05)
     trying.cancel()
@@ -134,7 +135,7 @@ async def test_it_takes_mail_until_it_is_told_to_stop(
         serve(build_settings().model_copy(update=update), lambda: datetime.now(UTC))
     )
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await is_listening(mail.lmtp_port):  # noqa: ASYNC110  (a process sends no events)
             await asyncio.sleep(0.05)
     said_no = await run_in_thread(
@@ -156,25 +157,27 @@ async def test_a_reply_to_a_real_notification_moves_the_real_review(
         await case.hold_meeting()
         await case.ask(o.Approve, ADA, gate=Approval.ACTIONS)
         await case.skip(days=3)
-        asked = await stack.postbox.wait_for(OLGA, "A1")
+        notification = await stack.postbox.wait_for(OLGA, "A1", within=PATIENCE)
         settings = _build_settings(stack)
         listening = await start_intake(
             settings, stack.review_client, stack.archive, case.read_clock
         )
 
-        reply = build_reply(asked, f"accept\nA1 done {LINK}", case.read_clock()).as_bytes()
-        to = str(asked.message["Reply-To"].addresses[0].addr_spec)
+        reply = build_reply(notification, f"accept\nA1 done {LINK}", case.read_clock()).as_bytes()
+        to = str(notification.message["Reply-To"].addresses[0].addr_spec)
         first = await run_in_thread(send_by_lmtp, listening.lmtp_port, reply, (to,), OLGA)
         again = await run_in_thread(send_by_lmtp, listening.lmtp_port, reply, (to,), OLGA)
         review = await case.fetch_review()
-        told = await stack.postbox.wait_for(OLGA, "Re: ", after=asked.number)
+        answer = await stack.postbox.wait_for(
+            OLGA, "Re: ", after=notification.number, within=PATIENCE
+        )
         await listening.close()
 
         assert [first[0][:9], again[0][:9]] == ["250 2.0.0", "250 2.0.0"]
         assert review.actions[0].status is ActionStatus.CLAIMED
         assert review.actions[0].evidence == LINK
         assert sum(event.kind == "reply" for event in review.log) == 1
-        assert LINK in told.get_body("plain"), told.message.as_string()
+        assert LINK in answer.get_body("plain"), answer.message.as_string()
 
 
 def _build_settings(stack: WorkflowStack) -> Settings:

@@ -20,6 +20,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from local import child_process, ports, temporal
 from local.waiting import wait_for
 from models.errors import Unavailable
+from tests.patience import PATIENCE
 from workflows.options import SEARCH_ATTRIBUTES
 
 
@@ -44,8 +45,8 @@ async def list_children(process: int) -> list[int]:
     listed = await asyncio.create_subprocess_exec(
         "ps", "-o", "pid=,comm=", "--ppid", str(process), stdout=asyncio.subprocess.PIPE
     )
-    said, _ = await listed.communicate()
-    rows = [line.split() for line in said.decode().splitlines()]
+    output, _ = await listed.communicate()
+    rows = [line.split() for line in output.decode().splitlines()]
     return [int(pid) for pid, name in rows if name == "temporal"]
 
 
@@ -105,7 +106,7 @@ async def test_should_it_be_killed_it_comes_back_with_everything(tmp_path: Path)
         (child,) = await list_children(os.getpid())
 
         os.kill(child, signal.SIGKILL)
-        await wait_for(partial(find_other_child, child), 60)
+        await wait_for(partial(find_other_child, child), PATIENCE)
 
         found = await client.get_workflow_handle("review-test-1").describe()
     assert found.id == "review-test-1"
@@ -167,13 +168,13 @@ async def test_three_weeks_pass_when_they_are_asked_to() -> None:
         ).keys()
 
 
-SLEEPER = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)")
+SLEEPER = (sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()")
 PARENT = """
-import subprocess, sys, time
+import signal, subprocess, sys
 from local import child_process
 child = subprocess.Popen(child_process.build_command_line(sys.argv[1:]), stdout=sys.stdout)
 print(child.pid, flush=True)
-time.sleep(60)
+signal.pause()
 """
 
 
@@ -187,11 +188,11 @@ async def test_a_child_process_dies_with_its_parent_even_by_kill_9() -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PARENT, *SLEEPER, stdout=asyncio.subprocess.PIPE
     )
-    async with aclosing(iter_lines(parent)) as said:
-        first = [await anext(said), await anext(said)]
+    async with aclosing(iter_lines(parent)) as lines:
+        first = [await anext(lines), await anext(lines)]
 
         parent.kill()
-        rest = [line async for line in said]  # ends when the last holder of the pipe is dead
+        rest = [line async for line in lines]  # ends when the last holder of the pipe is dead
         await parent.wait()
 
     assert "up" in first
@@ -203,9 +204,9 @@ async def test_a_child_process_whose_parent_is_gone_already_starts_nothing() -> 
         sys.executable, "-m", "local.child_process", "1", *SLEEPER, stdout=asyncio.subprocess.PIPE
     )
 
-    said, _ = await orphan.communicate()
+    output, _ = await orphan.communicate()
 
-    assert said == b""
+    assert output == b""
     assert orphan.returncode == 1
 
 

@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from mail.outbound.smtp import Mailer, SmtpServer
 from models.notifications import Notification, NotificationKind
 from tests.mail.notification_samples import compose_for_person, select_actions
+from tests.patience import PATIENCE
 from tests.sample_people import OLGA
 
 HOST = "127.0.0.1"
@@ -185,7 +186,7 @@ def build_email(to: str = OLGA) -> EmailMessage:
 
 def build_smtp_settings(port: int, **more: Any) -> SmtpServer:
     """Return what a mailer needs to know of a server on loopback."""
-    return SmtpServer(host=HOST, port=port, timeout=60.0, **more)
+    return SmtpServer(host=HOST, port=port, timeout=PATIENCE, **more)
 
 
 @asynccontextmanager

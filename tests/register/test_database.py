@@ -4,10 +4,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -32,6 +33,7 @@ from register.archive import Archive
 from register.database import _enable_write_ahead, build_engine, check_database, migrate
 from register.tables import metadata
 from register.transactions import begin_read, begin_write
+from tests.patience import PATIENCE
 from tests.sample_people import ADA
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +90,7 @@ def test_processes_that_start_at_once_migrate_once(unmigrated_address: str) -> N
         process.stdin.write("now\n")
         process.stdin.flush()
 
-    said = [process.communicate(timeout=300)[1] for process in starting]
+    said = [process.communicate(timeout=PATIENCE)[1] for process in starting]
     assert [process.returncode for process in starting] == [0] * 4, said
 
 
@@ -100,7 +102,7 @@ def test_the_migrations_travel_with_the_package(tmp_path: Path) -> None:
         [sys.executable, "-c", MIGRATE_PROGRAM, f"sqlite:///{tmp_path}/elsewhere.db"],
         cwd=tmp_path / "50% off",
         check=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
 
     with sqlite3.connect(tmp_path / "elsewhere.db") as file:
@@ -250,7 +252,7 @@ def test_who_reads_and_then_writes_loses_nothing_to_another(unmigrated_address: 
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(PATIENCE)
 
     with begin_read(engine) as connection:
         assert connection.scalar(select(counter.c.n)) == 800
@@ -308,19 +310,36 @@ def test_a_file_that_another_keeps_locked_is_away(
     engine.dispose()
 
 
+class CountingConnection(sqlite3.Connection):
+    """A connection that tells when a statement is tried for the second time."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.tried: list[str] = []
+        self.tried_again = threading.Event()
+
+    def execute(self, statement: str, *more: Any) -> sqlite3.Cursor:
+        """Count and execute a statement."""
+        self.tried.append(statement)
+        if len(self.tried) > 1:
+            self.tried_again.set()
+        return super().execute(statement, *more)
+
+
 def test_a_new_file_that_another_keeps_for_itself_is_waited_for(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    ours = sqlite3.connect(tmp_path / "new.db", timeout=0, check_same_thread=False)
+    ours = sqlite3.connect(
+        tmp_path / "new.db", timeout=0, check_same_thread=False, factory=CountingConnection
+    )
 
     with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(_enable_write_ahead, ours, 10.0)
-        time.sleep(0.1)
-        came_to_nothing = waiting.done()
+        waiting = thread.submit(_enable_write_ahead, ours, PATIENCE)
+        is_tried_again = ours.tried_again.wait(PATIENCE)
         other.execute("COMMIT")
-        waiting.result(timeout=120)
+        waiting.result(timeout=PATIENCE)
 
-    assert not came_to_nothing
+    assert is_tried_again
     assert ours.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     other.close()
     ours.close()

@@ -40,7 +40,6 @@ KNOWN = {"review": REVIEW, "name": "laptop"}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.timeout(300)
 def test_whatever_fits_the_schema_or_nearly_is_answered_as_the_schema_says(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_rich().review)
     web_app.review_client.add_review(build_review(build_closed().review, "Q2", 1))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from starlette.types import Message
 
 from local import ports, temporal
+from local.waiting import wait_for
 from models.errors import InvalidInput, Unavailable
 from models.incident import Incident
 from models.people import Channel
@@ -33,6 +34,7 @@ from settings import (
     TemporalSection,
     WebSection,
 )
+from tests.patience import PATIENCE
 from tests.sample_people import COORDINATOR, INCIDENT, MONDAY, ROLES
 from tests.web.hooks.test_pagerduty_hook import build_event, sign
 from tests.web.web_app import PAGERDUTY_SECRET, REVIEW
@@ -62,23 +64,24 @@ async def run_server(wanted: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     """Run `serve` as `main` does, until the block is left; then tell it to stop."""
     running = asyncio.create_task(main.serve(wanted, lambda: datetime.now(UTC)))
     url = f"http://127.0.0.1:{wanted.web.port}"
-    async with httpx2.AsyncClient(base_url=url) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         yield client
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, PATIENCE)
 
 
 async def wait_for_status(client: httpx2.AsyncClient, path: str, status: int) -> httpx2.Response:
-    for _ in range(200):
-        try:
+    """Wait until a path answers with a status; a server that is not up yet answers nothing."""
+
+    async def find_answer() -> httpx2.Response | None:
+        with suppress(httpx2.TransportError):
             answer = await client.get(path)
-        except httpx2.TransportError:
-            await asyncio.sleep(0.05)
-            continue
-        if answer.status_code == status:
-            return answer
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{path} never answered {status}")
+            return answer if answer.status_code == status else None
+        return None
+
+    found = await wait_for(find_answer, PATIENCE)
+    assert found is not None, f"{path} never answered {status}"
+    return found
 
 
 @pytest.fixture
@@ -199,7 +202,7 @@ def test_started_without_settings_it_ends_with_one_sentence_and_code_2() -> None
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert ended.returncode == 2

@@ -13,6 +13,7 @@ from models.errors import NotFound, Refusal
 from models.review import Gate, Stage
 from register import queries
 from tests import sample_reviews
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PIA, SAM, VERA
 from tests.workflows.workflow_stack import WorkflowStack
 from workflows import options
@@ -250,7 +251,7 @@ async def test_a_terminated_review_is_lost_and_never_closed(stack: WorkflowStack
         await case.ask(o.Note, FAY, text="hello?")
 
     assert refused.value.code == "lost"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while case.id not in await stack.review_client.list_lost_ids():  # noqa: ASYNC110  (visibility sends no events)
             await asyncio.sleep(0.05)
 
@@ -274,7 +275,7 @@ async def test_a_reopened_review_that_is_terminated_is_lost_whatever_the_archive
         await case.ask(o.Reopen, SAM, reason="It came back", actions=("A2",))
 
     assert refused.value.code == "lost"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while case.id not in await stack.review_client.list_lost_ids():  # noqa: ASYNC110  (visibility sends no events)
             await asyncio.sleep(0.05)
 

@@ -28,6 +28,7 @@ from models.people import Channel
 from models.review import Gate, Receipt, Review
 from register.archive import Archive
 from register.database import build_engine, migrate
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PEOPLE, PIA, ROLES, VERA
 from worker import build_worker
 from workflows.client import ReviewClient
@@ -136,12 +137,10 @@ class RunningReview:
         await self.stack.env.fast_forward(self.handle, time)
         self.ahead += time
 
-    async def wait_until(
-        self, condition: Callable[[Review], object], within: float = 60.0
-    ) -> Review:
+    async def wait_until(self, condition: Callable[[Review], object]) -> Review:
         """Wait in real time until a condition holds of the record, and return the record."""
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(PATIENCE):
                 while not condition(review := await self.fetch_review()):  # noqa: ASYNC110  (a query sends no events)
                     await asyncio.sleep(0.02)
         except TimeoutError:
@@ -204,10 +203,10 @@ class RunningReview:
         await self.ask(o.Approve, ADA, gate=Gate.CLOSURE)
         await self.wait_for_completion()
 
-    async def wait_for_completion(self, within: float = 60.0) -> None:
+    async def wait_for_completion(self) -> None:
         """Skip a week for the last notifications, and wait until the workflow has completed."""
         await self.skip(days=7)
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(PATIENCE):
             await self.handle.result()
 
 
@@ -225,7 +224,7 @@ async def run_stack(
     postbox = FaultyPostbox(folder / "postbox")
     queue = f"queue-{uuid4().hex[:8]}"
     async with serve_smtp(postbox, 0) as port:
-        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=5.0))
+        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=PATIENCE))
         activities = activities_class(engine=engine, archive=archive, mailer=mailer, site=SITE)
         stack = WorkflowStack(env, engine, archive, postbox, None, activities, queue)  # type: ignore[arg-type]  # the client comes next
         stack.review_client = ReviewClient(env.client, archive, stack.read_clock, task_queue=queue)

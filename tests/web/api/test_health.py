@@ -9,6 +9,7 @@ import pytest
 
 from models.errors import Unavailable
 from settings import SmtpSection
+from tests.patience import PATIENCE
 from tests.web.web_app import WebApp
 from web.api.health import _run_probe, build_smtp_probe
 from web.dependencies import AppContext as Parts
@@ -24,7 +25,7 @@ async def raise_refused() -> None:
 
 
 async def wait_forever() -> None:
-    await asyncio.sleep(60)
+    await asyncio.Event().wait()
 
 
 def test_the_process_says_that_it_is_up_whatever_is_away(web_app: WebApp) -> None:
@@ -90,10 +91,10 @@ def test_a_part_that_hangs_counts_as_away(web_app: WebApp, monkeypatch: pytest.M
 
 
 async def test_the_mail_server_is_asked_by_opening_a_connection() -> None:
-    connections: list[bool] = []
+    connected = asyncio.Event()
 
     def accept_connection(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connections.append(True)
+        connected.set()
         writer.close()
 
     server = await asyncio.start_server(accept_connection, "127.0.0.1", 0)
@@ -101,9 +102,8 @@ async def test_the_mail_server_is_asked_by_opening_a_connection() -> None:
 
     async with server:
         await build_smtp_probe(SmtpSection(host="127.0.0.1", port=port))()
-        await asyncio.sleep(0.05)
-
-    assert connections == [True]
+        async with asyncio.timeout(PATIENCE):
+            await connected.wait()
 
 
 async def test_a_mail_server_that_is_not_there_is_noticed() -> None:
@@ -111,11 +111,11 @@ async def test_a_mail_server_that_is_not_there_is_noticed() -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
 
-    told = await _run_probe(
+    message = await _run_probe(
         "The mail server", build_smtp_probe(SmtpSection(host="127.0.0.1", port=port))
     )
 
-    assert told == "The mail server does not answer: Connection refused."
+    assert message == "The mail server does not answer: Connection refused."
 
 
 async def test_a_mail_server_whose_name_nobody_knows_is_noticed() -> None:

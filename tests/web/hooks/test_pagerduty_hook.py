@@ -340,11 +340,11 @@ def test_a_client_that_does_not_answer_in_time_counts_as_unavailable(
 ) -> None:
     import asyncio
 
-    async def sleep_long(*_: Any, **__: Any) -> Any:
-        await asyncio.sleep(60)
+    async def wait_forever(*_: Any, **__: Any) -> Any:
+        await asyncio.Event().wait()
 
     monkeypatch.setattr("web.hooks.incident_events.RESPONSE_TIMEOUT", 0.05)
-    web_app.review_client.open_review = sleep_long  # type: ignore[method-assign]  # a Temporal that hangs
+    web_app.review_client.open_review = wait_forever  # type: ignore[method-assign]  # a Temporal that hangs
 
     answer = post_hook(web_app, build_event())
 
