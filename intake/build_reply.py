@@ -18,7 +18,7 @@ from register.repositories.sent_notifications import ReplyAddress
 from rules.delivery.delegation import explain_delegation
 from rules.replies.interpret import interpret_reply, validate_lines
 from rules.replies.line_parser import parse_line
-from rules.replies.patterns.vocabulary import Verb
+from rules.replies.patterns.verb_patterns import Verb
 
 MAX_CLOCK_SKEW = timedelta(days=1)
 """A Date header further in the future than this is wrong; the current time is used instead."""

@@ -115,6 +115,7 @@ class Reassign(ActionCommand):
         example="reassign to omar@example.org because he owns the pool",
         question="To whom? Please write their address.",
         is_decision=True,
+        confirmation="given to {owner}, who is asked to accept it.",
     )
 
     kind: Literal["reassign"] = "reassign"

@@ -37,13 +37,16 @@ class MailForm:
 
     `verb` is one of rules.replies.patterns; `words` the field that takes what follows it,
     "" where nothing does; `example` a reply without the action's id; `question` what is asked
-    back where the words are missing. `is_decision` commands need the setting for decisions by mail.
+    back where the words are missing; `confirmation` what is answered once it is done, with fields
+    of the command in braces, "" where rules.replies.responses builds the answer. `is_decision`
+    commands need the setting for decisions by mail.
     """
 
     verb: str
     words: str = ""
     example: str = ""
     question: str = ""
+    confirmation: str = ""
     is_decision: bool = False
 
 

@@ -75,6 +75,7 @@ class Refuse(ActionCommand):
         example="refuse because the launch depends on it",
         question="Why is it refused?",
         is_decision=True,
+        confirmation="no more time; the due date stays.",
     )
     judges_work: ClassVar = True
 

@@ -54,6 +54,7 @@ class Report(ActionCommand):
         words="text",
         example="progress half of the alerts are live",
         question="How far has it come?",
+        confirmation="your update is in the register.",
     )
 
     kind: Literal["report"] = "report"
@@ -74,6 +75,7 @@ class Block(ActionCommand):
         words="reason",
         example="blocked by the freeze",
         question="What holds it up?",
+        confirmation="marked as blocked.",
     )
 
     kind: Literal["block"] = "block"
@@ -87,7 +89,9 @@ class Unblock(ActionCommand):
     who: ClassVar = OWNER
     action_statuses: ClassVar = (ActionStatus.BLOCKED,)
     cli: ClassVar = "action unblock"
-    mail: ClassVar = MailForm(verb="unblocked", example="unblocked")
+    mail: ClassVar = MailForm(
+        verb="unblocked", example="unblocked", confirmation="no longer marked as blocked."
+    )
 
     kind: Literal["unblock"] = "unblock"
 
@@ -143,7 +147,10 @@ class TakeBack(ActionCommand):
     action_statuses: ClassVar = (ActionStatus.CLAIMED,)
     cli: ClassVar = "action take-back"
     mail: ClassVar = MailForm(
-        verb="take back", words="reason", example="take back because one region is missing"
+        verb="take back",
+        words="reason",
+        example="take back because one region is missing",
+        confirmation="the claim is taken back; the action is open again.",
     )
 
     kind: Literal["take-back"] = "take-back"

@@ -24,6 +24,7 @@ class Verify(ActionCommand):
         example="verify: the alert fired in the drill",
         question="What did you find? A sentence is enough.",
         is_decision=True,
+        confirmation="verified, with your finding.",
     )
 
     kind: Literal["verify"] = "verify"

@@ -11,7 +11,7 @@ from typing import Any
 from models import commands as o
 from models.commands import MailCommand
 from models.email_address import find_email_address
-from models.field_metadata import list_declared_fields
+from models.field_metadata import DeclaredField, list_declared_fields
 from models.people import Channel
 from models.review import Gate
 from rules.formatting import format_date
@@ -93,22 +93,31 @@ def build_command(
 
 
 def _build_from_words(request: CommandRequest) -> MailCommand | str:
-    """Build a command whose declared field takes all the words."""
+    """Build a command whose declared field takes all the words, or the date among them."""
     form = request.command_type.mail
     field = form.words if form else ""
     if not field:
         return request.build()
+    if _find_field(request.command_type, field).hint is date:
+        return _build_from_date(request, field)
     parse = _parse_reason if field == "reason" else _strip_words
     text = _limit_length(parse(request.words))
-    if not text and _is_required(request.command_type, field):
+    if not text and _find_field(request.command_type, field).is_required:
         return request.ask_for_words()
     return request.build(**{field: text})
 
 
-def _is_required(command_type: type[o.Command], field: str) -> bool:
-    return any(
-        each.is_required for each in list_declared_fields(command_type) if each.name == field
-    )
+def _build_from_date(request: CommandRequest, field: str) -> MailCommand | str:
+    _, parsed_date = _find_date(request.words, request.today)
+    if parsed_date is None:
+        return request.ask_for_words()
+    if isinstance(parsed_date, dates.UnclearDate):
+        return parsed_date.question
+    return request.build(**{field: parsed_date.value})
+
+
+def _find_field(command_type: type[o.Command], name: str) -> DeclaredField:
+    return next(field for field in list_declared_fields(command_type) if field.name == name)
 
 
 def _build_claim(request: CommandRequest) -> MailCommand | str:

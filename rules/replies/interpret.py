@@ -15,7 +15,8 @@ from rules.formatting import truncate
 from rules.replies import responses
 from rules.replies.line_parser import DENIED
 from rules.replies.passages import ReplyPassage, split_passages
-from rules.replies.patterns.vocabulary import MENTION, Verb
+from rules.replies.patterns.verb_patterns import Verb
+from rules.replies.patterns.vocabulary import MENTION
 from rules.replies.resolve import ReplyContext, resolve_lines
 from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
 

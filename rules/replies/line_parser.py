@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from rules.replies import retractions
 from rules.replies.patterns import doubt_patterns, verb_patterns
 from rules.replies.patterns import vocabulary as v
-from rules.replies.patterns.vocabulary import Verb
+from rules.replies.patterns.verb_patterns import Verb
 
 MOST_LEADING_WORDS = 8
 """Number of polite or grammatical words allowed before a verb."""
@@ -93,7 +93,7 @@ def find_doubt(parsed: ParsedLine) -> str:
     if harmless_match is None or doubt_patterns.CONDITION.search(parsed.words):
         return CONDITIONAL
     next_verb = _find_verb(parsed.words[harmless_match.end() :].lstrip(" ,.;:!–—-"))
-    return CONDITIONAL if next_verb and next_verb[0] in v.OVERRIDING_VERBS else ""
+    return CONDITIONAL if next_verb and next_verb[0] in verb_patterns.OVERRIDING_VERBS else ""
 
 
 def _parse_clause(line: str) -> ParsedLine:
@@ -185,7 +185,7 @@ def _find_verb(rest: str) -> tuple[Verb, str] | None:
     for _ in range(MOST_LEADING_WORDS):
         for verb, pattern in verb_patterns.VERBS:
             match = pattern.match(rest)
-            if match and (not has_modal or verb in v.WITH_MODALS):
+            if match and (not has_modal or verb in verb_patterns.WITH_MODALS):
                 return verb, _join_verb_words(verb, match[0], rest[match.end() :])
         leading_match = verb_patterns.MODAL_LEAD.match(rest)
         has_modal = has_modal or leading_match is not None

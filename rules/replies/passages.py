@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rules.replies.hints import REPLY_HINTS
 from rules.replies.line_parser import ParsedLine, find_doubt, parse_line, split_line
-from rules.replies.patterns.vocabulary import WORDLESS
+from rules.replies.patterns.verb_patterns import WORDLESS
 from rules.replies.retractions import CITATION_DOUBT, is_citation
 
 LONGEST_LINE = 4_000

@@ -17,7 +17,7 @@ from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import build_command
 from rules.replies.line_parser import DENIED, ParsedLine
-from rules.replies.patterns.vocabulary import Verb
+from rules.replies.patterns.verb_patterns import Verb
 
 MAIL_COMMANDS: tuple[type[o.Command], ...] = tuple(
     command_type for command_type in get_args(o.MailCommand) if command_type.mail

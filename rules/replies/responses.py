@@ -9,10 +9,11 @@ from typing import Any
 from models import commands as o
 from models.action import Action
 from models.errors import NotFound, Refusal
+from models.field_metadata import list_declared_fields
 from models.review import Review
 from rules.formatting import format_date, join_lines, truncate
 from rules.permissions import find_decider
-from rules.replies.patterns.vocabulary import Verb
+from rules.replies.patterns.verb_patterns import Verb
 
 LONGEST_TITLE = 60
 MOST_CHOICES = 8
@@ -52,7 +53,7 @@ def format_response(command: o.MailCommand, review: Review) -> str:
     action = review.action(command.target)
     if action is None or isinstance(command, o.Note):
         return "Noted in the log."
-    return f"{action.id}: {_DESCRIPTIONS[type(command)](command, action, review)}"
+    return f"{action.id}: {_describe(command, action, review)}"
 
 
 def ask_for_words(command_type: type[o.Command], action: str) -> str:
@@ -226,23 +227,30 @@ def _format_decider(action: Action, review: Review) -> str:
     return f"{find_decider(review, (action.owner, *action.owners))} decides."
 
 
+def _describe(command: o.MailCommand, action: Action, review: Review) -> str:
+    """Format what a command did, by its declared confirmation or by a function of its own."""
+    if describer := _DESCRIPTIONS.get(type(command)):
+        return describer(command, action, review)
+    fields = {
+        field.name: getattr(command, field.name) for field in list_declared_fields(type(command))
+    }
+    texts = {
+        name: format_date(value) if isinstance(value, date) else str(value)
+        for name, value in fields.items()
+    }
+    return command.mail.confirmation.format_map(texts) if command.mail else ""
+
+
 CommandDescriber = Callable[[Any, Action, Review], str]
 
 _DESCRIPTIONS: dict[type[o.Command], CommandDescriber] = {
     o.Accept: _describe_accept,
     o.Decline: lambda _, __, review: f"declined; {review.roles.lead} will look for another owner.",
     o.Claim: lambda _, a, __: f"reported as done; {a.verifier or 'somebody else'} will verify it.",
-    o.Report: lambda *_: "your update is in the register.",
-    o.Block: lambda *_: "marked as blocked.",
-    o.Unblock: lambda *_: "no longer marked as blocked.",
     o.Postpone: _describe_postpone,
     o.GiveUp: lambda _, a, review: f"given up. {_format_decider(a, review)}",
-    o.TakeBack: lambda *_: "the claim is taken back; the action is open again.",
-    o.Verify: lambda *_: "verified, with your finding.",
     o.Reject: lambda _, a, __: f"not accepted as done; {a.owner} is told what is missing.",
     o.Grant: _describe_grant,
-    o.Refuse: lambda *_: "no more time; the due date stays.",
     o.Drop: _describe_drop,
     o.RejectGiveUp: lambda _, a, __: f"kept; {a.owner} continues with it.",
-    o.Reassign: lambda command, *_: f"given to {command.owner}, who is asked to accept it.",
 }

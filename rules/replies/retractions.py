@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rules.replies.patterns import retraction_patterns as patterns
-from rules.replies.patterns.vocabulary import Verb
+from rules.replies.patterns.verb_patterns import Verb
 
 LONGEST_CHECKED = 1_500
 """Characters after a verb that are checked; what comes later is evidence."""

@@ -21,7 +21,7 @@ from models.commands import (
 from models.field_metadata import list_declared_fields
 from models.incident import Incident
 from rules.commands.dispatch import HANDLERS
-from rules.replies.patterns.vocabulary import Verb
+from rules.replies.patterns.verb_patterns import Verb
 
 COMMAND_TYPES = tuple(COMMANDS.values())
 MAIL_COMMANDS = tuple(command for command in COMMAND_TYPES if command.mail)

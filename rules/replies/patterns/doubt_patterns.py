@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rules.pattern_table import PatternTable, parse_table
-from rules.replies.patterns.vocabulary import Verb
+from rules.replies.patterns.verb_patterns import Verb
 
 _STOPS = r"[\s,:.–—-]*"
 

@@ -1,50 +1,8 @@
-"""The verbs of replies, the names of actions, and what may stand before them."""
+"""How replies name actions, and what may stand before an id or a verb."""
 
 from __future__ import annotations
 
 import re
-from enum import StrEnum
-
-
-class Verb(StrEnum):
-    """A verb that a reply may use."""
-
-    ACCEPT = "accept"
-    AGREE = "yes"
-    DECLINE = "decline"
-    CLAIM = "done"
-    REPORT = "progress"
-    BLOCK = "blocked"
-    UNBLOCK = "unblocked"
-    POSTPONE = "until"
-    GIVE_UP = "give up"
-    TAKE_BACK = "take back"
-    REASSIGN = "reassign"
-    VERIFY = "verify"
-    REJECT = "reject"
-    GRANT = "grant"
-    REFUSE = "refuse"
-    DROP = "drop"
-    KEEP = "keep"
-    APPROVE = "approve"
-    NOTE = "note"
-    HELP = "help"
-    UNSUBSCRIBE = "unsubscribe"
-
-
-WORDLESS = (Verb.ACCEPT, Verb.AGREE, Verb.UNBLOCK, Verb.APPROVE, Verb.HELP, Verb.UNSUBSCRIBE)
-"""Verbs that take no words: the lines that follow do not belong to them."""
-
-WITH_MODALS = (
-    *(Verb.ACCEPT, Verb.DECLINE, Verb.POSTPONE, Verb.GIVE_UP, Verb.TAKE_BACK),
-    *(Verb.REJECT, Verb.REPORT),
-)
-"""Verbs that count with “will”: “I will accept”, but not “I will verify”."""
-
-OVERRIDING_VERBS = (
-    *(Verb.POSTPONE, Verb.DECLINE, Verb.GIVE_UP, Verb.BLOCK, Verb.REASSIGN, Verb.CLAIM),
-)
-"""Verbs that override an “accept” before them."""
 
 
 def _compile(words: str) -> re.Pattern[str]:
