@@ -11,7 +11,12 @@ from tests.patience import extend_limits
 
 TESTS = Path(__file__).parent
 FOLDERS_WITH_SERVERS = ("activities", "cli", "intake", "local", "workflows")
-FILES_WITH_SERVERS = ("test_packaging.py", "test_web_main.py", "test_openapi.py")
+FILES_WITH_SERVERS = (
+    "test_mail_hook.py",
+    "test_openapi.py",
+    "test_packaging.py",
+    "test_web_main.py",
+)
 SERVER_FIXTURES = frozenset({"env", "stack", "postgres", "server"})
 SERVER_MODULES = ("tests.mail.smtp_servers",)
 SLOWNESS = (HealthCheck.too_slow,)

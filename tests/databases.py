@@ -22,6 +22,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from register.database import build_engine, migrate
 from register.tables import metadata
+from tests.patience import PATIENCE
 
 BOTH = ("sqlite", "postgresql")
 
@@ -113,7 +114,8 @@ def create_database(server: str) -> Iterator[str]:
         autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         with autocommit.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
-        yield _format_url(make_url(server).set(database=name))
+        patient = {"connect_timeout": str(round(PATIENCE))}
+        yield _format_url(make_url(server).set(database=name).update_query_dict(patient))
         with autocommit.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 

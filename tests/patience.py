@@ -19,6 +19,7 @@ LIMITS: dict[str, object] = {
     "register.database.BUSY_MS": int(PATIENCE * 1000),
     "web.api.health.PROBE_TIMEOUT": PATIENCE,
     "web.hooks.incident_events.RESPONSE_TIMEOUT": PATIENCE,
+    "web.hooks.mail_webhook.LMTP_TIMEOUT": PATIENCE,
     "workflows.client.RETRY": stamina.AsyncRetryingCaller(
         attempts=None, timeout=PATIENCE, wait_initial=0.05, wait_jitter=0
     ),

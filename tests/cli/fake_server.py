@@ -45,10 +45,10 @@ def run_fake_server(
     class FakeRequestHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            asked = ReceivedRequest(
+            request = ReceivedRequest(
                 path=self.path, headers=self.headers, body=self.rfile.read(length)
             )
-            fake_server.requests.append(asked)
+            fake_server.requests.append(request)
             if len(fake_server.requests) <= dropped_connections:
                 return
             self.send_response(status)

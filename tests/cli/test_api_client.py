@@ -209,12 +209,12 @@ def test_a_command_says_who_asks_by_which_channel_and_under_which_id(terminal: T
         terminal.url = other.url
         terminal("review", "note", "Q 1/2", "--text", "Schön", "--id", "mine-8")
 
-    asked = other.requests[0]
-    assert asked.path == "/api/reviews/Q%201%2F2/note"
-    assert asked.headers["Authorization"] == f"Bearer {terminal.tokens[ADA]}"
-    assert asked.headers["X-Afterword-Channel"] == "cli"
-    assert asked.headers["Idempotency-Key"] == "mine-8"
-    assert json.loads(asked.body) == {"text": "Schön"}
+    request = other.requests[0]
+    assert request.path == "/api/reviews/Q%201%2F2/note"
+    assert request.headers["Authorization"] == f"Bearer {terminal.tokens[ADA]}"
+    assert request.headers["X-Afterword-Channel"] == "cli"
+    assert request.headers["Idempotency-Key"] == "mine-8"
+    assert json.loads(request.body) == {"text": "Schön"}
 
 
 def test_a_redirect_is_not_followed_for_the_token_would_go_to_another_server(

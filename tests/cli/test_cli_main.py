@@ -416,7 +416,7 @@ def test_within_this_process_too_a_full_disk_ends_with_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("review", "show", ""), "Give the name of a review."),
         (("review", "note", " ", "--text", "x"), "Give the name of a review."),
@@ -425,9 +425,9 @@ def test_within_this_process_too_a_full_disk_ends_with_a_sentence(
     ],
 )
 def test_a_blank_name_is_a_matter_of_usage(
-    afterword: Terminal, words: tuple[str, ...], said: str
+    afterword: Terminal, words: tuple[str, ...], message: str
 ) -> None:
     ended = afterword(*words)
 
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
-    assert said in ended.err
+    assert message in ended.err

@@ -134,21 +134,21 @@ def test_a_meeting_over_nothing_needs_no_status() -> None:
 
 
 def test_an_incident_told_by_hand_gets_a_source_a_time_and_a_key() -> None:
-    told = build_body(Recur, {"title": "Again", "project": False})["incident"]
+    incident = build_body(Recur, {"title": "Again", "project": False})["incident"]
 
-    assert set(told) == {"source", "key", "title", "ended_at"}
-    assert told["source"] == "manual"
-    assert told["key"].isalnum()
-    assert datetime.fromisoformat(told["ended_at"]).tzinfo is not None
+    assert set(incident) == {"source", "key", "title", "ended_at"}
+    assert incident["source"] == "manual"
+    assert incident["key"].isalnum()
+    assert datetime.fromisoformat(incident["ended_at"]).tzinfo is not None
 
 
 def test_what_is_told_of_an_incident_goes_before() -> None:
     at = datetime(2026, 4, 2, 15)  # noqa: DTZ001  (typed without a zone)
     given = {"source": "nagios", "key": "K", "title": "Again", "ended_at": at, "project": True}
 
-    told = build_body(Recur, {**given, "zone": ZoneInfo("Asia/Tokyo"), "services": ("checkout",)})
+    body = build_body(Recur, {**given, "zone": ZoneInfo("Asia/Tokyo"), "services": ("checkout",)})
 
-    assert told["incident"] == {
+    assert body["incident"] == {
         "source": "nagios",
         "key": "K",
         "title": "Again",
@@ -225,8 +225,8 @@ def test_what_cannot_be_meant_is_a_matter_of_usage(
 
 
 def test_every_command_that_a_way_out_names_is_there() -> None:
-    said = "".join(file.read_text() for file in (ROOT / "rules").glob("*.py"))
-    named = set(re.findall(r"afterword ((?:[a-z-]+ ){0,1}[a-z-]+)", said))
+    source = "".join(file.read_text() for file in (ROOT / "rules").glob("*.py"))
+    named = set(re.findall(r"afterword ((?:[a-z-]+ ){0,1}[a-z-]+)", source))
 
     places = {name if name in BY_COMMAND else name.split()[0] for name in named}
 

@@ -218,8 +218,8 @@ def test_time_asked_for_is_shown_with_the_action(
     api_server: ApiServer, afterword: Terminal
 ) -> None:
     accept_actions(api_server, afterword)
-    asked = ("--until", "2026-04-10", "--reason", "A vendor")
-    afterword.check_output("action", "postpone", "q1", "A1", *asked, by=OLGA)
+    options = ("--until", "2026-04-10", "--reason", "A vendor")
+    afterword.check_output("action", "postpone", "q1", "A1", *options, by=OLGA)
 
     shown = afterword.check_output("action", "show", "q1", "A1")
 
@@ -276,10 +276,10 @@ def test_a_lost_review_is_called_lost(terminal: Terminal) -> None:
 def test_a_receipt_is_a_sentence_or_the_whole_of_it(afterword: Terminal) -> None:
     open_review(afterword)
 
-    told = afterword.check_output("review", "note", "q1", "--text", "Look")
+    output = afterword.check_output("review", "note", "q1", "--text", "Look")
     whole = json.loads(
         afterword.check_output("review", "note", "q1", "--text", "Two", "-o", "jsonl")
     )
 
-    assert told.startswith("Done: ")
+    assert output.startswith("Done: ")
     assert set(whole) == {"command_id", "revision", "summary"}

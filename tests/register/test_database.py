@@ -68,6 +68,7 @@ def test_migrating_twice_changes_nothing(unmigrated_address: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.servers
 def test_processes_that_start_at_once_migrate_once(unmigrated_address: str) -> None:
     waiting = MIGRATE_PROGRAM.replace("migrate(", "print('ready', flush=True); input(); migrate(")
     starting = [
@@ -90,10 +91,11 @@ def test_processes_that_start_at_once_migrate_once(unmigrated_address: str) -> N
         process.stdin.write("now\n")
         process.stdin.flush()
 
-    said = [process.communicate(timeout=PATIENCE)[1] for process in starting]
-    assert [process.returncode for process in starting] == [0] * 4, said
+    errors = [process.communicate(timeout=PATIENCE)[1] for process in starting]
+    assert [process.returncode for process in starting] == [0] * 4, errors
 
 
+@pytest.mark.servers
 def test_the_migrations_travel_with_the_package(tmp_path: Path) -> None:
     for package in ("models", "rules", "register"):
         shutil.copytree(ROOT / package, tmp_path / "50% off" / package)
@@ -241,6 +243,7 @@ def increment(address: str, times: int) -> None:
     engine.dispose()
 
 
+@pytest.mark.servers
 def test_who_reads_and_then_writes_loses_nothing_to_another(unmigrated_address: str) -> None:
     engine = build_engine(unmigrated_address)
     with begin_write(engine) as connection:

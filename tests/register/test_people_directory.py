@@ -24,9 +24,9 @@ OLGA_COMPLETE = replace(
 def test_people_come_back_as_they_went_in(archive: Archive) -> None:
     everybody = {**PEOPLE, OLGA: OLGA_COMPLETE}
 
-    told = archive.people.import_people(everybody.values())
+    result = archive.people.import_people(everybody.values())
 
-    assert told == (len(everybody), 0)
+    assert result == (len(everybody), 0)
     assert archive.people.load_people() == everybody
     assert archive.people.find_person(OLGA) == OLGA_COMPLETE
 
@@ -34,9 +34,9 @@ def test_people_come_back_as_they_went_in(archive: Archive) -> None:
 def test_an_import_tells_who_is_new_and_who_changed(archive: Archive) -> None:
     archive.people.import_people([PEOPLE[ADA], PEOPLE[FAY], PEOPLE[OLGA]])
 
-    told = archive.people.import_people([PEOPLE[ADA], OLGA_COMPLETE, PEOPLE[OMAR]])
+    result = archive.people.import_people([PEOPLE[ADA], OLGA_COMPLETE, PEOPLE[OMAR]])
 
-    assert (told.added, told.changed) == (1, 1)
+    assert (result.added, result.changed) == (1, 1)
     assert set(archive.people.load_people()) == {ADA, FAY, OLGA, OMAR}
 
 
@@ -128,18 +128,18 @@ def test_the_service_map_comes_back_as_it_went_in(archive: Archive) -> None:
     checkout = Service(name="checkout", lead=ADA, facilitator=FAY, sponsor=SAM)
     search = Service(name="Search")
 
-    told = archive.people.import_services([checkout, search])
+    result = archive.people.import_services([checkout, search])
 
-    assert told == (2, 0)
+    assert result == (2, 0)
     assert archive.people.load_services() == {"checkout": checkout, "Search": search}
 
 
 def test_a_service_can_change_hands(archive: Archive) -> None:
     archive.people.import_services([Service(name="checkout", lead=ADA), Service(name="search")])
 
-    told = archive.people.import_services([Service(name="checkout", lead="FAY@example.org")])
+    result = archive.people.import_services([Service(name="checkout", lead="FAY@example.org")])
 
-    assert told == (0, 1)
+    assert result == (0, 1)
     assert archive.people.load_services()["checkout"].lead == FAY
 
 

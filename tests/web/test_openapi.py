@@ -45,16 +45,16 @@ def test_whatever_fits_the_schema_or_nearly_is_answered_as_the_schema_says(web_a
     web_app.review_client.add_review(build_review(build_closed().review, "Q2", 1))
     schemathesis.serializer.alias("message/rfc822", "text/plain")
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", web_app.app)
-    asked: set[str] = set()
+    labels: set[str] = set()
 
     for found in schema.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr]  # an error would fail here, rightly
-        asked.add(operation.label)
+        labels.add(operation.label)
         _call_operation(web_app, operation)
 
     assert {
         f"POST /api/reviews/{{review}}/{kind}" for kind in set(COMMANDS) - ROUTED_ELSEWHERE
-    } < asked
+    } < labels
 
 
 def _call_operation(web_app: WebApp, operation: Any) -> None:

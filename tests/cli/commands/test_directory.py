@@ -62,14 +62,14 @@ def test_people_come_from_toml_and_csv_alike(
 ) -> None:
     (tmp_path / file).write_text(text, "utf-8")
 
-    told = afterword.check_output("people", "import", file, by=COORDINATOR)
+    output = afterword.check_output("people", "import", file, by=COORDINATOR)
     again = afterword.check_output("-o", "jsonl", "people", "import", file, by=COORDINATOR)
 
     ada, ned = (
         api_server.archive.people.find_person("al@example.org"),
         api_server.archive.people.find_person("ned@example.org"),
     )
-    assert told == "1 added, 1 changed, of 2.\n"
+    assert output == "1 added, 1 changed, of 2.\n"
     assert json.loads(again) == {"added": 0, "changed": 0}
     assert ada is not None
     assert (ada.address, ada.name, str(ada.away_until)) == (ADA, "Ada Lind-Berg", "2026-05-04")
@@ -211,19 +211,19 @@ def test_the_register_is_rebuilt_by_the_coordinator(
 ) -> None:
     open_review(afterword)
 
-    told = afterword.check_output("register", "rebuild", by=COORDINATOR)
+    output = afterword.check_output("register", "rebuild", by=COORDINATOR)
     del api_server.review_client.reviews[REVIEW_ID]
     lost = afterword("register", "rebuild", by=COORDINATOR)
 
-    assert told == "Rebuilt the register: 1 review.\n"
+    assert output == "Rebuilt the register: 1 review.\n"
     assert "No workflow and no record was found for: " + REVIEW_ID in lost.err
 
 
 def test_reply_addresses_are_renewed(api_server: ApiServer, afterword: Terminal) -> None:
-    told = afterword.check_output("people", "renew", "olga", by=COORDINATOR)
+    output = afterword.check_output("people", "renew", "olga", by=COORDINATOR)
     refused = afterword("people", "renew", "olga", by=ADA)
 
-    assert told == (
+    assert output == (
         f"The reply addresses of {OLGA} no longer work; the next emails bring new ones.\n"
     )
     assert refused.code == ExitCode.REFUSED

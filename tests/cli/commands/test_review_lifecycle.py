@@ -113,11 +113,11 @@ def test_an_action_changes_its_owner_and_its_plan(
     )
     afterword.check_output("action", "grant", "q1", "A1", "--reason", "the sale comes first")
     afterword.check_output("action", "ask", "q1", "A1", "--question", "How far is it?", by=SAM)
-    asked = afterword.check_output("action", "show", "q1", "a1")
+    output = afterword.check_output("action", "show", "q1", "a1")
 
-    assert "Status: accepted, since 2026-03-06 11:00" in asked
-    assert f"Owner: {OREN}\nVerifier: {PIA}\nDue: 2026-04-10\n" in asked
-    assert f"Question by {SAM}: How far is it?" in asked
+    assert "Status: accepted, since 2026-03-06 11:00" in output
+    assert f"Owner: {OREN}\nVerifier: {PIA}\nDue: 2026-04-10\n" in output
+    assert f"Question by {SAM}: How far is it?" in output
 
 
 def test_a_cancelled_review_takes_no_more_commands(

@@ -65,9 +65,9 @@ def test_a_review_without_a_document_is_its_facts(open_review_terminal: Terminal
         "cause", "add", "q1", "--symptom", "The disk was full", "--why", "No alert", by=FAY
     )
 
-    told = open_review_terminal.check_output("review", "export", "q1")
+    output = open_review_terminal.check_output("review", "export", "q1")
 
-    assert told.startswith("# Checkout answered with errors\n\n## Causes\n\n### C1: The disk")
+    assert output.startswith("# Checkout answered with errors\n\n## Causes\n\n### C1: The disk")
 
 
 def test_names_can_stay_at_home(open_review_terminal: Terminal) -> None:
@@ -76,13 +76,13 @@ def test_names_can_stay_at_home(open_review_terminal: Terminal) -> None:
         "review", "write", "q1", "-", by=FAY, input_bytes=text.encode()
     )
 
-    told = [
+    outputs = [
         open_review_terminal.check_output("review", "export", "q1", "--pseudonyms", "-o", form)
         for form in FORMS
     ]
 
-    assert "the facilitator and participant 1 said so." in told[0]
-    for each in told:
+    assert "the facilitator and participant 1 said so." in outputs[0]
+    for each in outputs:
         assert not [name for name in ("Fay", "Moreau", "fay@", "ada@", "pia@") if name in each]
 
 
@@ -142,10 +142,10 @@ def test_notes_of_the_meeting_fall_into_the_document(
         "## Timeline\n- 10:20 UTC: carts were checked.\n\n## Odds\nCake.\n"
     )
 
-    said = open_review_terminal.check_output("meeting", "notes", "q1", "notes.md", by=FAY)
+    output = open_review_terminal.check_output("meeting", "notes", "q1", "notes.md", by=FAY)
     text = open_review_terminal("review", "document", "q1").out
 
-    assert said.startswith("Into timeline; 2 lines at the end.\nDone: wrote the document")
+    assert output.startswith("Into timeline; 2 lines at the end.\nDone: wrote the document")
     assert "errors ended.\n\n- 10:20 UTC: carts were checked.\n" in text
     assert text.endswith("## Notes of the meeting\n\n## Odds\nCake.\n")
 
@@ -192,15 +192,17 @@ def test_each_chain_is_asked_on(open_review_terminal: Terminal) -> None:
         "cause", "add", "q1", "--symptom", "Logins failed", "--why", "A token ran out", by=FAY
     )
 
-    told = open_review_terminal.check_output("cause", "ask", "q1", "c1")
+    output = open_review_terminal.check_output("cause", "ask", "q1", "c1")
     rows = json.loads(open_review_terminal.check_output("cause", "ask", "q1", "-o", "json"))[
         "causes"
     ]
     unknown = open_review_terminal("cause", "ask", "q1", "C7")
 
     assert none.startswith("There are no causes yet.")
-    assert told.startswith("C1  Logins failed\n      because: A token ran out\n    ? What made it")
-    assert "What did it look like at that moment?" in told
+    assert output.startswith(
+        "C1  Logins failed\n      because: A token ran out\n    ? What made it"
+    )
+    assert "What did it look like at that moment?" in output
     assert rows[0]["soundness"] == "too_short"
     assert (unknown.code, unknown.err) == (
         ExitCode.NOT_FOUND,
@@ -214,12 +216,12 @@ def test_notifications_can_be_looked_at_beforehand(
     at = (api_server.now + timedelta(days=9)).strftime("%Y-%m-%d %H:%M")
     (tmp_path / "letters").mkdir()
 
-    told = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "fay")
+    output = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "fay")
     open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--into", "letters")
     none = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "olga")
 
-    assert told.startswith("To fay@example.org (")
-    assert "Subject: " in told
+    assert output.startswith("To fay@example.org (")
+    assert "Subject: " in output
     files = sorted(file.suffix for file in (tmp_path / "letters").iterdir())
     assert files[:1] == [".html"]
     assert files.count(".html") == files.count(".txt") > 1
@@ -241,7 +243,7 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
         verdict="accepted",
     )
 
-    told = open_review_terminal.check_output("mail", "list", "q1")
+    output = open_review_terminal.check_output("mail", "list", "q1")
     shown = open_review_terminal.check_output("mail", "show", "q1", "a")
     whole = open_review_terminal.check_output("mail", "show", "q1", "a", "--whole")
     open_review_terminal.check_output(
@@ -252,8 +254,8 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
 
     assert "for its writer and the coordinator" in others.err
     assert none.err == "No emails were received yet.\n"
-    assert "aaaaaaaaaaaa" in told
-    assert "accepted" in told
+    assert "aaaaaaaaaaaa" in output
+    assert "accepted" in output
     assert "I own nothing here" in shown
     assert "(1 line was left out; show it with --whole.)" in shown
     assert "> why?" in whole

@@ -176,5 +176,5 @@ def test_each_line_is_either_somebodys_own_or_not(text: str) -> None:
     found = parse_mail(build_mail(text))
 
     given = sorted(line.strip(" >") for line in text.split("\n") if line.strip(" >"))
-    told = f"{found.own_words}\n{found.elided}"
-    assert given == sorted(line.strip(" >") for line in told.split("\n") if line.strip(" >"))
+    result = f"{found.own_words}\n{found.elided}"
+    assert given == sorted(line.strip(" >") for line in result.split("\n") if line.strip(" >"))

@@ -147,12 +147,12 @@ def test_the_way_out_is_a_mail() -> None:
 
 def test_long_ids_and_links_are_not_broken_or_encoded() -> None:
     far = replace(SITE, domain="replies.of.the.reliability.group.with.a.long.name.example.org")
-    asked = f"<{'A' * 90}@{'b' * 60}.prod.outlook.example>"
-    answer = Notification(kind=NotificationKind.ANSWER, to=OMAR, in_reply_to=asked)
+    message_id = f"<{'A' * 90}@{'b' * 60}.prod.outlook.example>"
+    answer = Notification(kind=NotificationKind.ANSWER, to=OMAR, in_reply_to=message_id)
 
     octets = compose_for_person(answer, select_actions(), far).as_bytes()
 
-    assert asked.encode() in octets
+    assert message_id.encode() in octets
     assert build_message_id(answer, select_actions(), far).encode() in octets
     assert b"=?" not in octets.partition(b"\r\n\r\n")[0]
 

@@ -85,39 +85,39 @@ def test_each_button_begins_a_reply_with_its_words() -> None:
 def test_an_action_is_named_once_in_its_own_words() -> None:
     sentence = f"“{POOL_ALERT.text}” (A1) is with {OMAR}. Ask vera@example.org."
 
-    told = get_text(
+    text = get_text(
         compose_for_person(
             build_reminder(build_item("A1", sentence=sentence)), select_actions(POOL_ALERT)
         )
     )
 
-    assert told.count(POOL_ALERT.text) == 1
-    assert "A1 is with Omar Haddad. Ask Vera Novak." in told
+    assert text.count(POOL_ALERT.text) == 1
+    assert "A1 is with Omar Haddad. Ask Vera Novak." in text
 
 
 def test_what_a_sentence_says_is_not_said_again_below_it() -> None:
     sentence = "A1 was due on Friday 10 April 2026."
 
-    told = get_text(
+    text = get_text(
         compose_for_person(
             build_reminder(build_item("A1", sentence=sentence)), select_actions(POOL_ALERT)
         )
     )
 
-    assert "Due:" not in told
-    assert "Done when:" in told
+    assert "Due:" not in text
+    assert "Done when:" in text
 
 
 def test_a_cause_and_a_recurrence_are_shown_in_their_own_words() -> None:
     back = Recurrence(id="R1", at=NOW, text="Checkout answered with errors again")
     review = replace(select_actions(), recurrences=(back,))
 
-    told = get_text(
+    text = get_text(
         compose_for_person(build_reminder(build_item("C1"), build_item("R1"), to=ADA), review)
     )
 
-    assert "C1  The connection pool ran empty" in told
-    assert "R1  Checkout answered with errors again" in told
+    assert "C1  The connection pool ran empty" in text
+    assert "R1  Checkout answered with errors again" in text
 
 
 def test_a_thing_without_a_name_of_its_own_is_only_its_sentence() -> None:
@@ -125,10 +125,10 @@ def test_a_thing_without_a_name_of_its_own_is_only_its_sentence() -> None:
         code="section-missing", sentence="There is no timeline.", item="timeline"
     )
 
-    told = get_text(compose_for_person(build_reminder(missing, to=FAY), select_actions()))
+    text = get_text(compose_for_person(build_reminder(missing, to=FAY), select_actions()))
 
-    assert told.startswith("One thing is waiting for you.")
-    assert "–  There is no timeline." in told
+    assert text.startswith("One thing is waiting for you.")
+    assert "–  There is no timeline." in text
 
 
 def test_many_actions_are_counted_and_few_are_named() -> None:
@@ -147,10 +147,12 @@ def test_many_actions_are_counted_and_few_are_named() -> None:
 
 
 def test_a_repeated_email_says_which_one_it_is() -> None:
-    told = compose_for_person(build_reminder(build_item("A1"), count=2), select_actions(POOL_ALERT))
+    message = compose_for_person(
+        build_reminder(build_item("A1"), count=2), select_actions(POOL_ALERT)
+    )
 
-    assert "This is the second email about this." in get_text(told)
-    assert "This is the second email about this." in get_html_text(told)
+    assert "This is the second email about this." in get_text(message)
+    assert "This is the second email about this." in get_html_text(message)
     assert "email about this" not in get_text(get_sample(NotificationKind.ASSIGNED))
 
 
@@ -195,12 +197,12 @@ def test_times_are_written_in_the_readers_zone() -> None:
     ],
 )
 def test_an_opened_review_says_first_what_one_is_in_it(to: str, first: str) -> None:
-    told = get_text(
+    text = get_text(
         compose_for_person(Notification(kind=NotificationKind.OPENED, to=to), select_actions())
     )
 
-    assert told.startswith(first)
-    assert "https://incidents.example.org/Q1ABC" in told
+    assert text.startswith(first)
+    assert "https://incidents.example.org/Q1ABC" in text
 
 
 def test_a_missed_project_has_no_severity_and_no_beginning() -> None:
@@ -213,16 +215,16 @@ def test_a_missed_project_has_no_severity_and_no_beginning() -> None:
         link="",
     )
 
-    told = get_text(
+    text = get_text(
         compose_for_person(
             Notification(kind=NotificationKind.OPENED, to=ADA),
             replace(select_actions(), incident=project),
         )
     )
 
-    assert "Severity" not in told
-    assert "Began" not in told
-    assert "Services" not in told
+    assert "Severity" not in text
+    assert "Began" not in text
+    assert "Services" not in text
 
 
 def test_a_verdict_says_whether_it_holds() -> None:
@@ -243,12 +245,12 @@ def test_a_verdict_says_whether_it_holds() -> None:
 
 
 def test_a_postponement_names_who_asks_until_when_and_why() -> None:
-    told = " ".join(get_text(get_sample(NotificationKind.POSTPONEMENT_ASKED)).split())
+    text = " ".join(get_text(get_sample(NotificationKind.POSTPONEMENT_ASKED)).split())
 
-    assert told.startswith(
+    assert text.startswith(
         "Olga Petrova is asking for more time for A1, until Friday 24 April 2026."
     )
-    assert "Requested until: Friday 24 April 2026, because the alert waits for the agent" in told
+    assert "Requested until: Friday 24 April 2026, because the alert waits for the agent" in text
 
 
 def test_a_decision_on_what_was_given_up_says_which_way_it_went() -> None:
@@ -264,16 +266,16 @@ def test_a_decision_on_what_was_given_up_says_which_way_it_went() -> None:
 
 
 def test_a_question_is_quoted_with_the_name_of_who_asks() -> None:
-    told = get_text(get_sample(NotificationKind.QUESTION))
+    text = get_text(get_sample(NotificationKind.QUESTION))
 
-    assert told.startswith("Sam Okafor asks for the status of A1.")
-    assert "Question: Sam Okafor: “Is it still worth it?”" in told
+    assert text.startswith("Sam Okafor asks for the status of A1.")
+    assert "Question: Sam Okafor: “Is it still worth it?”" in text
 
 
 def test_evidence_keeps_its_lines() -> None:
-    told = get_text(get_sample(NotificationKind.TO_VERIFY))
+    text = get_text(get_sample(NotificationKind.TO_VERIFY))
 
-    assert "\n      https://ci.example.org/checkout/runs/4711\n" in told
+    assert "\n      https://ci.example.org/checkout/runs/4711\n" in text
     assert 'href="https://ci.example.org/checkout/runs/4711"' in get_html(
         get_sample(NotificationKind.TO_VERIFY)
     )
@@ -282,12 +284,12 @@ def test_evidence_keeps_its_lines() -> None:
 def test_long_words_of_others_are_cut() -> None:
     long = replace(LOAD_TEST, evidence="proof " * 2000)
 
-    told = compose_for_person(
+    message = compose_for_person(
         list_notifications()[NotificationKind.TO_VERIFY][0], select_actions(long)
     )
 
-    assert get_text(told).count("proof") < 250
-    assert "proof …" in " ".join(get_text(told).split())
+    assert get_text(message).count("proof") < 250
+    assert "proof …" in " ".join(get_text(message).split())
 
 
 def test_the_brief_shows_every_action_once_and_the_meeting_in_its_head() -> None:
@@ -303,12 +305,12 @@ def test_the_brief_shows_every_action_once_and_the_meeting_in_its_head() -> None
         kind=NotificationKind.STATUS_BRIEF, to=FAY, items=(announced, status)
     )
 
-    told = get_text(compose_for_person(notification, build_review()))
+    text = get_text(compose_for_person(notification, build_review()))
 
-    assert "some day" not in told
-    assert "Thursday 9\nApril 2026, 15:00 (Europe/Paris)" in told
-    assert [len(re.findall(rf"^A{n}  ", told, re.MULTILINE)) for n in range(1, 6)] == [1] * 5
-    assert told.count("Friday 3 April 2026") == 1
+    assert "some day" not in text
+    assert "Thursday 9\nApril 2026, 15:00 (Europe/Paris)" in text
+    assert [len(re.findall(rf"^A{n}  ", text, re.MULTILINE)) for n in range(1, 6)] == [1] * 5
+    assert text.count("Friday 3 April 2026") == 1
 
 
 def test_what_was_withdrawn_or_only_proposed_is_not_counted() -> None:
@@ -318,11 +320,11 @@ def test_what_was_withdrawn_or_only_proposed_is_not_counted() -> None:
         DASHBOARD,
     )
 
-    told = get_text(compose_for_person(Notification(kind=NotificationKind.CLOSED, to=ADA), review))
+    text = get_text(compose_for_person(Notification(kind=NotificationKind.CLOSED, to=ADA), review))
 
-    assert "A1" not in told
-    assert "A2" not in told
-    assert "its action has an outcome" in told
+    assert "A1" not in text
+    assert "A2" not in text
+    assert "its action has an outcome" in text
 
 
 @pytest.mark.parametrize(
@@ -354,9 +356,9 @@ def test_a_cancelled_review_is_not_called_closed() -> None:
 
 
 def test_accepted_risks_are_named_when_a_review_closes() -> None:
-    told = " ".join(get_text(get_sample(NotificationKind.CLOSED)).split())
+    text = " ".join(get_text(get_sample(NotificationKind.CLOSED)).split())
 
-    assert "C2: The on-call person could not roll back for 40 minutes – Two people" in told
+    assert "C2: The on-call person could not roll back for 40 minutes – Two people" in text
 
 
 @pytest.mark.parametrize(
@@ -372,28 +374,28 @@ def test_accepted_risks_are_named_when_a_review_closes() -> None:
 def test_an_answer_says_first_how_much_was_recorded(done: tuple[bool, ...], first: str) -> None:
     quoted = tuple(QuotedLine(line="A1 accept", answer="", done=each) for each in done)
 
-    told = get_text(
+    text = get_text(
         compose_for_person(
             Notification(kind=NotificationKind.ANSWER, to=OLGA, quoted_lines=quoted),
             select_actions(),
         )
     )
 
-    assert told.startswith(first)
+    assert text.startswith(first)
 
 
 def test_an_answer_quotes_each_line_with_what_was_made_of_it() -> None:
-    told = get_text(get_sample(NotificationKind.ANSWER))
+    text = get_text(get_sample(NotificationKind.ANSWER))
 
-    assert "> A2 unblocked\n  Done: A2 is no longer blocked.\n" in told
-    assert "> A4 looks fine to me\n  This was not understood." in told
-    assert "Current status:\n\nA2  Let the on-call" in told
+    assert "> A2 unblocked\n  Done: A2 is no longer blocked.\n" in text
+    assert "> A4 looks fine to me\n  This was not understood." in text
+    assert "Current status:\n\nA2  Let the on-call" in text
 
 
 def test_a_lost_action_is_mentioned_without_its_details() -> None:
     wanted = Postponement(until=date(2026, 4, 24), reason="x", at=NOW)
-    asked = Question(by=SAM, text="x", at=NOW)
-    several = select_actions(replace(POOL_ALERT, postponement=wanted, question=asked), ROLL_BACK)
+    question = Question(by=SAM, text="x", at=NOW)
+    several = select_actions(replace(POOL_ALERT, postponement=wanted, question=question), ROLL_BACK)
 
     for kind in (
         NotificationKind.POSTPONEMENT_ASKED,

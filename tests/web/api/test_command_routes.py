@@ -392,8 +392,8 @@ def test_somebody_elses_key_or_another_command_is_no_repetition(web_app: WebApp)
             headers={**web_app.build_auth_header(by), **key},
         )
 
-    said = [e.text for e in web_app.review_client.reviews[REVIEW].log[-3:]]
-    assert said == ["noted: One", "noted: One", "noted: Two"]
+    texts = [e.text for e in web_app.review_client.reviews[REVIEW].log[-3:]]
+    assert texts == ["noted: One", "noted: One", "noted: Two"]
 
 
 @pytest.mark.parametrize("key", [" ", "k" * 201])

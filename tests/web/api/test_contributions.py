@@ -37,9 +37,11 @@ def test_a_passer_by_adds_a_fact_on_the_page(web_app: WebApp) -> None:
 def test_who_sends_a_token_is_still_nobody(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_drafted().review)
 
-    said = web_app.client.post(PATH, json={"text": FACT}, headers=web_app.build_auth_header(OLGA))
+    response = web_app.client.post(
+        PATH, json={"text": FACT}, headers=web_app.build_auth_header(OLGA)
+    )
 
-    assert said.status_code == 200
+    assert response.status_code == 200
     review = web_app.review_client.reviews[REVIEW]
     assert review.log[-1].by == "anonymous"
     assert OLGA not in str(review.log[-1]) + str(review.receipts) + str(review.contributions)

@@ -292,7 +292,7 @@ def test_what_a_document_says_of_causes_and_actions_becomes_the_reviews_own(
 ) -> None:
     web_app.review_client.add_review(new_review())
 
-    said = put_document(web_app, FACTS).json()["changes"]
+    changes = put_document(web_app, FACTS).json()["changes"]
 
     causes, actions = list_actions_and_causes(web_app)
     assert causes == [("The pool of connections ran full", 1), ("Nobody was paged", 1)]
@@ -304,9 +304,9 @@ def test_what_a_document_says_of_causes_and_actions_becomes_the_reviews_own(
     assert (str(first.due), first.priority, first.causes) == ("2026-04-08", "P2", ("C1",))
     assert first.measure == "Load test"
     assert (second.due, second.causes) == (None, ())
-    assert any("Nobody Known" in line for line in said)
-    assert any("1999-01-01" in line for line in said)
-    assert any("C9" in line for line in said)
+    assert any("Nobody Known" in line for line in changes)
+    assert any("1999-01-01" in line for line in changes)
+    assert any("C9" in line for line in changes)
 
 
 def test_the_same_document_again_gives_no_command(web_app: WebApp) -> None:
@@ -330,7 +330,7 @@ def test_words_that_were_mended_revise_and_what_is_gone_is_withdrawn(web_app: We
 
     mended = FACTS.replace("in the pool |", "of the pool |").replace("may take.", "may hold.")
     mended = mended[: mended.index("### Nobody")] + mended[mended.index("## Actions") :]
-    said = put_document(web_app, mended).json()["changes"]
+    changes = put_document(web_app, mended).json()["changes"]
 
     causes, actions = list_actions_and_causes(web_app)
     assert causes == [("The pool of connections ran full", 1), ("Backups were not tried", 1)]
@@ -338,7 +338,7 @@ def test_words_that_were_mended_revise_and_what_is_gone_is_withdrawn(web_app: We
         "Nothing limits what one tenant may hold.",
     )
     assert actions[0] == ("Limit each tenant to 20 connections of the pool", OLGA, VERA)
-    assert any(line.startswith("withdrew C2") for line in said)
+    assert any(line.startswith("withdrew C2") for line in changes)
 
 
 def test_once_actions_are_assigned_a_document_changes_none_of_them(web_app: WebApp) -> None:

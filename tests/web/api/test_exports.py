@@ -61,7 +61,7 @@ def test_pseudonyms_hide_people_in_every_form(web_app: WebApp) -> None:
     write_document(web_app)
 
     for form in ("md", "html", "json"):
-        told = web_app.get(PATH, **{"as": form, "pseudonyms": "true"}).text
-        assert "the lead wrote it" in told
-        assert "Ada Lind" not in told
-        assert "@example.org" not in told
+        text = web_app.get(PATH, **{"as": form, "pseudonyms": "true"}).text
+        assert "the lead wrote it" in text
+        assert "Ada Lind" not in text
+        assert "@example.org" not in text

@@ -97,12 +97,12 @@ def test_a_mail_as_it_came_is_for_its_writer_and_the_coordinator(
     answers = {
         by: web_app.get(f"{PATH}/{NAME}/raw", by=by).status_code for by in (OLGA, COORDINATOR, ADA)
     }
-    told = {
+    statuses = {
         by: web_app.get(f"{PATH}/{NAME}", by=by).json()["whole"] for by in (OLGA, COORDINATOR, ADA)
     }
 
     assert answers == {OLGA: 200, COORDINATOR: 200, ADA: 403}
-    assert told == {OLGA: True, COORDINATOR: True, ADA: False}
+    assert statuses == {OLGA: True, COORDINATOR: True, ADA: False}
 
 
 @pytest.mark.parametrize("path", ["", f"/{NAME}", f"/{NAME}/files/1"])

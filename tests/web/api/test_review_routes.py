@@ -114,14 +114,14 @@ def test_the_service_map_says_who_leads_and_the_coordinator_stands_in(web_app: W
 
 
 def test_who_is_asked_for_goes_before_the_service_map(web_app: WebApp) -> None:
-    asked = {
+    fields = {
         "title": "One",
         "services": ["checkout"],
         "lead": "vera",
         "participants": ["pia", "olga", "vera"],
     }
 
-    name = web_app.post("reviews", asked).json()["review"]
+    name = web_app.post("reviews", fields).json()["review"]
 
     roles = web_app.review_client.reviews[name].roles
     assert roles.lead == VERA
@@ -393,8 +393,11 @@ def test_a_lost_review_is_shown_as_lost(web_app: WebApp) -> None:
 def test_the_agenda_says_what_to_take_the_meeting_through(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_drafted().review)
 
-    told = web_app.get(f"reviews/{REVIEW}/agenda").json()
+    agenda = web_app.get(f"reviews/{REVIEW}/agenda").json()
 
-    assert [topic["title"] for topic in told["topics"]][:2] == ["Before we begin", "What went well"]
-    assert all(topic["lines"] for topic in told["topics"])
-    assert told["title"] == INCIDENT.title
+    assert [topic["title"] for topic in agenda["topics"]][:2] == [
+        "Before we begin",
+        "What went well",
+    ]
+    assert all(topic["lines"] for topic in agenda["topics"])
+    assert agenda["title"] == INCIDENT.title

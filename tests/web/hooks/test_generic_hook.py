@@ -175,9 +175,11 @@ def test_a_refused_recurrence_of_a_restricted_review_names_nobody(web_app: WebAp
     )  # fmt: skip
     web_app.review_client.add_review(replace(review, closed_at=web_app.now))
 
-    said = post_hook(web_app, build_payload(recurs=True)).json()["summary"]
+    summary = post_hook(web_app, build_payload(recurs=True)).json()["summary"]
 
-    assert said == ("Nothing was done: This was refused; the review is restricted to a few people.")
+    assert summary == (
+        "Nothing was done: This was refused; the review is restricted to a few people."
+    )
 
 
 def test_little_is_needed(web_app: WebApp) -> None:

@@ -13,6 +13,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope
 
 from tests.mail.inbound_samples import build_mail
+from tests.patience import PATIENCE
 from tests.web.web_app import MAIL_SECRET, WebApp
 from web.hooks.mail_webhook import ENVELOPE_SENDER
 from web.hooks.webhook_signatures import sign
@@ -54,7 +55,9 @@ def intake(web_app: WebApp) -> Iterator[ScriptedIntake]:
     found = ScriptedIntake()
     with socket.create_server(("127.0.0.1", 0)) as free:
         found.port = free.getsockname()[1]
-    controller = _LmtpController(found, hostname="127.0.0.1", port=found.port)
+    controller = _LmtpController(
+        found, hostname="127.0.0.1", port=found.port, ready_timeout=PATIENCE
+    )
     controller.start()
     settings = web_app.settings
     places = {"domain": "reply.example.org", "lmtp_port": found.port}

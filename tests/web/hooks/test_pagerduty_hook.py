@@ -22,7 +22,7 @@ from web.hooks.payload_parsing import parse_severity
 
 
 def build_incident(**fields: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    incident: dict[str, Any] = {
         "id": "Q1ABC",
         "type": "incident",
         "html_url": "https://example.pagerduty.com/incidents/Q1ABC",
@@ -35,11 +35,11 @@ def build_incident(**fields: Any) -> dict[str, Any]:
         "urgency": "high",
         "resolve_reason": None,
     }
-    return {**told, **fields}
+    return {**incident, **fields}
 
 
 def build_event(kind: str = "incident.resolved", data: Any = None, **fields: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    event: dict[str, Any] = {
         "id": "01CB7",
         "event_type": kind,
         "resource_type": "incident",
@@ -48,7 +48,7 @@ def build_event(kind: str = "incident.resolved", data: Any = None, **fields: Any
         "client": None,
         "data": build_incident() if data is None else data,
     }
-    return {"event": {**told, **fields}}
+    return {"event": {**event, **fields}}
 
 
 def sign(body: bytes, secret: str = PAGERDUTY_SECRET) -> str:

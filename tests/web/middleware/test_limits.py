@@ -121,6 +121,7 @@ async def test_a_body_too_large_that_dawdles_is_too_large() -> None:
     assert status == 413
 
 
+@pytest.mark.servers
 def test_a_client_that_sends_all_before_it_listens_hears_that_it_was_too_much() -> None:
     with serve_app(RequestLimitsMiddleware(BodyCounter())) as url:
         request = Request(url + "/api/reviews", b"x" * 3_000_000)  # noqa: S310  (our own server)

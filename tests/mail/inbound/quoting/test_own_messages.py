@@ -43,9 +43,9 @@ def test_it_is_known_however_its_lines_are_broken_and_dressed() -> None:
 
 
 def test_it_is_known_by_what_its_html_says() -> None:
-    said = "\n".join(row.text for row in parse_html_lines(get_html(REMINDER)))
+    text = "\n".join(row.text for row in parse_html_lines(get_html(REMINDER)))
 
-    assert keep_own_words(f"A1 accept\n\n{said}") == "A1 accept"
+    assert keep_own_words(f"A1 accept\n\n{text}") == "A1 accept"
 
 
 def test_the_name_of_an_action_stays_above_an_answer_to_it() -> None:
@@ -133,11 +133,11 @@ def test_two_lines_alike_are_no_quotation() -> None:
 
 def test_what_a_new_answer_is_put_on_top_of_is_not_said_again() -> None:
     answer = compose_for_person(*list_notifications()[NotificationKind.ANSWER])
-    said = "\n".join(row.text for row in parse_html_lines(get_html(answer)))
+    text = "\n".join(row.text for row in parse_html_lines(get_html(answer)))
 
     assert (
         split_off_quoted_lines(
-            f"A2 done, I saw it\n\n{said}", (extract_quotable_text(answer),)
+            f"A2 done, I saw it\n\n{text}", (extract_quotable_text(answer),)
         ).own_words
         == "A2 done, I saw it"
     )
