@@ -10,6 +10,7 @@ from models.commands import AcceptRisk, Command, Revise, Waive
 from models.errors import Refusal
 from models.people import Channel, Role
 from models.review import Review
+from rules.formatting import join_words
 
 CLOCK = "clock"
 ANONYMOUS = "anonymous"
@@ -147,12 +148,12 @@ def _build_refusal(
     addresses = sorted(
         {address for role in allowed_roles for address in list_holders(review, role, item)}
     )
-    role_names = " or ".join(f"the {role}" for role in allowed_roles)
+    role_names = join_words([f"the {role}" for role in allowed_roles], "or")
     reason = (
         f"{command.by} may not do this: it is for {role_names}."
         if role_names
         else "Nobody may do this."
     )
     return Refusal(
-        RefusalCode.NOT_YOURS, reason, f"Ask {' or '.join(addresses)}." if addresses else ""
+        RefusalCode.NOT_YOURS, reason, f"Ask {join_words(addresses, 'or')}." if addresses else ""
     )

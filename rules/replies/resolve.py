@@ -148,13 +148,16 @@ def _list_matching_actions(command_type: type[o.Command], context: ReplyContext)
 
 
 def _list_own_actions(command_type: type[o.Command], context: ReplyContext) -> list[Action]:
-    """List the pending actions in which this person has the role that the command needs."""
+    """List the pending actions in which this person has a role that the command needs."""
     pending = [action for action in context.review.actions if action.status in o.PENDING]
-    if Role.OWNER in command_type.who:
-        return [action for action in pending if action.owner == context.by]
-    if Role.VERIFIER in command_type.who:
-        return [action for action in pending if action.verifier == context.by]
-    return pending
+    if not {Role.OWNER, Role.VERIFIER}.intersection(command_type.who):
+        return pending
+    return [
+        action
+        for action in pending
+        if (Role.OWNER in command_type.who and action.owner == context.by)
+        or (Role.VERIFIER in command_type.who and action.verifier == context.by)
+    ]
 
 
 def _is_requested(command_type: type[o.Command], action: Action) -> bool:
