@@ -34,6 +34,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _ONLY_A_QUESTION = re.compile(r"[^.!?\n]*\?\s*")
+_FOR = re.compile(r"^for\b(?=\s+(?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
+"""“For three days” ends when “in three days” begins."""
 _UNTIL = re.compile(r"(?:^|[\s,;(])(?:until|till)\s+", re.IGNORECASE)
 _REPLACEMENT = re.compile(
     r"[\s,;.(]*\b(?:replaced by|replacement:?|instead:?)\s+#?(a-?\d{1,4})\b\)?", re.IGNORECASE
@@ -108,7 +110,8 @@ def _build_from_words(request: CommandRequest) -> MailCommand | str:
 
 
 def _build_from_date(request: CommandRequest, field: str) -> MailCommand | str:
-    _, parsed_date = _find_date(request.words, request.today)
+    words = _FOR.sub("in", _LEAD.sub("", request.words, count=1), count=1)
+    _, parsed_date = _find_date(words, request.today)
     if parsed_date is None:
         return request.ask_for_words()
     if isinstance(parsed_date, dates.UnclearDate):
