@@ -79,6 +79,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderPause:
+    """Somebody put off their own reminders of an action: until when, and while which due date."""
+
+    by: str
+    until: date
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One change with one owner, one due date and one measure (`A1`…).
 
@@ -106,3 +115,4 @@ class Action:
     question: Question | None = None
     outcome: Outcome | None = None
     findings: tuple[Finding, ...] = ()
+    pauses: tuple[ReminderPause, ...] = ()

@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     CLAIM = "claim"
     TAKE_BACK = "take-back"
     GIVE_UP = "give-up"
+    SNOOZE = "snooze"
     VERIFY = "verify"
     REJECT = "reject"
     ASK = "ask"
@@ -65,6 +66,7 @@ class RefusalCode(StrEnum):
     """The codes of refusals."""
 
     ALREADY_HELD = "already-held"
+    ALREADY_SNOOZED = "already-snoozed"
     BAD_SIGNATURE = "bad-signature"
     BLOCKED = "blocked"
     CANCELLED = "cancelled"

@@ -1,4 +1,4 @@
-"""Commands of owners about their own actions."""
+"""Commands of owners about their own actions; verifiers too may put off their reminders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from models.action import ActionStatus
-from models.commands.base import IN_PROGRESS, OWNER, PENDING, ActionCommand, MailForm, Reason
+from models.commands.base import (
+    IN_PROGRESS,
+    OWNER,
+    PENDING,
+    VERIFIER,
+    ActionCommand,
+    MailForm,
+    Reason,
+)
 from models.field_metadata import FieldMetadata, FreeText
 from models.people import Role
 
@@ -175,8 +183,33 @@ class GiveUp(ActionCommand):
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze(ActionCommand):
+    """Put off your own reminders of an action for a few days; escalation is not put off."""
+
+    who: ClassVar = (*OWNER, *VERIFIER)
+    action_statuses: ClassVar = PENDING
+    cli: ClassVar = "action snooze"
+    mail: ClassVar = MailForm(
+        verb="snooze",
+        words="until",
+        example="snooze until Friday",
+        question="Until when?",
+        confirmation="no more reminders for you before {until}. Escalation is not put off.",
+    )
+
+    kind: Literal["snooze"] = "snooze"
+    until: Annotated[
+        date,
+        FieldMetadata(
+            help="The day on which reminders start again, at most 7 days away.",
+            example="2026-03-11",
+        ),
+    ]
+
+
 OwnershipCommand = (
-    Accept | Decline | Report | Block | Unblock | Postpone | Claim | TakeBack | GiveUp
+    Accept | Decline | Report | Block | Unblock | Postpone | Claim | TakeBack | GiveUp | Snooze
 )
 
 __all__ = [
@@ -188,6 +221,7 @@ __all__ = [
     "OwnershipCommand",
     "Postpone",
     "Report",
+    "Snooze",
     "TakeBack",
     "Unblock",
 ]

@@ -1,11 +1,11 @@
-"""Handlers of commands of owners about their own actions."""
+"""Handlers of commands of owners about their own actions, and of putting off reminders."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from models.action import Postponement
+from models.action import Postponement, ReminderPause
 from models.codes import RefusalCode
 from models.commands import (
     Accept,
@@ -16,6 +16,7 @@ from models.commands import (
     GiveUp,
     Postpone,
     Report,
+    Snooze,
     TakeBack,
     Unblock,
 )
@@ -31,6 +32,9 @@ from rules.commands.refusals import (
 from rules.commands.transitions import format_reason, move_action, update_action
 from rules.formatting import format_date
 from rules.notices import notices
+
+MAX_SNOOZE = timedelta(days=7)
+"""How far ahead reminders may be put off."""
 
 
 def _apply_accept(review: Review, command: Accept, now: datetime) -> ApplyResult:
@@ -145,6 +149,41 @@ def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResul
     return after, f"gave up {command.action}{format_reason(command.reason)}"
 
 
+def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
+    """Raise Refusal unless the date is near, and the first one while this due date holds."""
+    action = require_action(review, command.action)
+    refuse_unless(
+        now.date() < command.until <= now.date() + MAX_SNOOZE,
+        RefusalCode.TOO_FAR if command.until > now.date() else RefusalCode.IN_THE_PAST,
+        f"Reminders can be put off for at most {MAX_SNOOZE.days} days: until "
+        f"{format_date(now.date() + MAX_SNOOZE)} at the latest, and not until "
+        f"{format_date(command.until)}.",
+        "Name another day, or, if the action needs more time, ask for it: "
+        "afterword action postpone.",
+    )
+    pause = next((p for p in action.pauses if (p.by, p.due) == (command.by, action.due)), None)
+    refuse_unless(
+        pause is None,
+        RefusalCode.ALREADY_SNOOZED,
+        f"You already put off your reminders of {action.id}, until "
+        f"{format_date(pause.until if pause else command.until)}; this is possible once between "
+        "two due dates.",
+        "If the action needs more time, ask for it: afterword action postpone.",
+    )
+
+
+def _apply_snooze(review: Review, command: Snooze) -> ApplyResult:
+    """Record until when somebody puts off their reminders."""
+    after = update_action(
+        review,
+        command.action,
+        lambda a: replace(
+            a, pauses=(*a.pauses, ReminderPause(by=command.by, until=command.until, due=a.due))
+        ),
+    )
+    return after, f"put off their reminders of {command.action} until {format_date(command.until)}"
+
+
 HANDLERS: dict[type[Command], Handler] = {
     Accept: Handler(apply=_apply_accept),
     Decline: Handler(validate=ignore_review(validate_reason), apply=_apply_decline),
@@ -162,4 +201,5 @@ HANDLERS: dict[type[Command], Handler] = {
     Claim: Handler(validate=ignore_review(_validate_claim), apply=_apply_claim),
     TakeBack: Handler(apply=_apply_take_back, notify=(notices.notify_verifier,)),
     GiveUp: Handler(validate=ignore_review(validate_reason), apply=_apply_give_up),
+    Snooze: Handler(validate=_validate_snooze, apply=ignore_time(_apply_snooze)),
 }

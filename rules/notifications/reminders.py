@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from models.codes import BlockerCode
-from models.notifications import NotificationKind
+from models.notifications import Notification, NotificationKind, SentCount
 from models.review import Stage
 from rules.formatting import format_count, format_date, join_words
 from rules.notifications import due_times, wording
@@ -45,11 +47,36 @@ def _plan_for_entry(work: PendingWork, entry: PendingEntry) -> Iterator[PlannedN
     for to in entry.recipients:
         if to not in requests:
             requests[to] = _plan_substitute_request(work, entry, to, request_times)
-    yield from requests.values()
+    yield from (_put_off(work, entry, planned) for planned in requests.values())
     if entry.due_on is not None:
         yield from _escalate_overdue(work, entry, entry.due_on)
     else:
         yield from _escalate_unanswered(work, entry, [requests[to] for to in entry.recipients])
+
+
+def _put_off(
+    work: PendingWork, entry: PendingEntry, planned: PlannedNotification
+) -> PlannedNotification:
+    """Return a notification that waits for the end of its recipient's own pause, if it has one."""
+    resumes_at = _find_pause_end(work, entry, planned.notification)
+    return replace(planned, due_at=max(planned.due_at, resumes_at)) if resumes_at else planned
+
+
+def _find_pause_end(
+    work: PendingWork, entry: PendingEntry, notification: Notification
+) -> datetime | None:
+    """Find when the reminders that somebody put off start again; the first email never waits."""
+    if entry.action is None or not entry.is_for_assignee:
+        return None
+    if notification.count == 1 and entry.item.code != BlockerCode.NOT_DONE:
+        return None
+    calendar = work.availability.get_calendar(notification.to)
+    ends = (
+        calendar.get_opening_time(pause.until)
+        for pause in entry.action.pauses
+        if (pause.by, pause.due) == (notification.to, entry.action.due)
+    )
+    return next((end for end in ends if end > work.now), None)
 
 
 def _plan_request(work: PendingWork, entry: PendingEntry, to: str) -> PlannedNotification:
@@ -139,21 +166,62 @@ def _escalate_overdue(
 def _escalate_unanswered(
     work: PendingWork, entry: PendingEntry, requests: list[PlannedNotification]
 ) -> Iterator[PlannedNotification]:
-    review, item = work.review, entry.item
-    emails = max(_count_emails(work, planned) for planned in requests)
-    escalations = emails // review.policy.emails_per_escalation
+    """Build the escalations that are due, and those that fall due while reminders are put off."""
+    held_back = [_list_held_back(work, entry, planned) for planned in requests]
+    emails = max(map(partial(_count_emails, work), requests, held_back))
+    yield from _escalate_after(work, entry, emails, work.now, is_put_off=any(held_back))
+    step = work.review.policy.emails_per_escalation
+    for planned, times in zip(requests, held_back, strict=True):
+        for number, due_at in enumerate(times, planned.notification.count):
+            if due_at > work.now and number % step == 0:
+                yield from _escalate_after(work, entry, number, due_at, is_put_off=True)
+
+
+def _escalate_after(
+    work: PendingWork,
+    entry: PendingEntry,
+    emails: int,
+    due_at: datetime,
+    *,
+    is_put_off: bool,
+) -> Iterator[PlannedNotification]:
+    """Build the escalations of an item after so many emails, to those not yet notified."""
+    item = entry.item
+    escalations = emails // work.review.policy.emails_per_escalation
     if not escalations:
         return
     is_theirs = not set(item.who).isdisjoint(entry.recipients)
     key = _build_escalation_key(entry, item.who[0] if is_theirs else entry.recipients[0])
-    reason = f"{format_count(emails, 'email')} to {join_words(entry.recipients)} went unanswered."
+    unanswered = "went unanswered or were put off" if is_put_off else "went unanswered"
+    reason = f"{format_count(emails, 'email')} to {join_words(entry.recipients)} {unanswered}."
     levels = range(escalations, 0, -1)
     for count, to in zip(levels, _list_available_above(work, entry), strict=False):
         last_sent = work.find_last_sent(key, to, item.since)
         if last_sent is None or last_sent.count < count:
             yield _plan_escalation(
-                work, entry, to, reason=reason, count=count, key=key, due_at=work.now
+                work, entry, to, reason=reason, count=count, key=key, due_at=due_at
             )
+
+
+def _list_held_back(
+    work: PendingWork, entry: PendingEntry, planned: PlannedNotification
+) -> list[datetime]:
+    """List when the reminders that a pause holds back would have been due, `planned` first."""
+    notification, due_at = planned.notification, planned.due_at
+    end = _find_pause_end(work, entry, notification)
+    calendar = work.availability.get_calendar(notification.to)
+    times: list[datetime] = []
+    while end is not None and due_at < end:
+        times.append(due_at)
+        due_at = due_times.find_due_time(
+            work.review,
+            entry.item,
+            entry.due_on,
+            notification.to,
+            last_sent=SentCount(count=1, at=due_at),
+            calendar=calendar,
+        )
+    return times
 
 
 def _list_available_above(work: PendingWork, entry: PendingEntry) -> list[str]:
@@ -165,9 +233,13 @@ def _list_available_above(work: PendingWork, entry: PendingEntry) -> list[str]:
     return [leader for leader in leaders[first_above:] if work.availability.is_at_work(leader)]
 
 
-def _count_emails(work: PendingWork, planned: PlannedNotification) -> int:
-    """Count the emails about an item, including the one that is sent now or is in flight."""
+def _count_emails(
+    work: PendingWork, planned: PlannedNotification, held_back: list[datetime]
+) -> int:
+    """Count the emails about an item: those sent, now or in flight, or due and held back."""
     notification = planned.notification
+    if held_back:
+        return notification.count - 1 + sum(due_at <= work.now for due_at in held_back)
     calendar = work.availability.get_calendar(notification.to)
     is_sent_now = planned.due_at <= work.now and calendar.is_open(work.now)
     return notification.count - (not is_sent_now and not work.is_in_flight(notification))

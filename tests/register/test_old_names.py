@@ -17,6 +17,9 @@ from models.policy import Policy
 from models.review import Gate, Review, Rsvp
 from register.old_names import translate_action, translate_cause, translate_review
 
+YOUNGER = ("gate", "pauses")
+"""Fields that records did not have then."""
+
 RECORD = Path(__file__).with_name("old_record.json").read_text(encoding="utf-8")
 
 
@@ -38,7 +41,7 @@ def iter_empty_fields(value: object, path: str = "review") -> Iterator[str]:
         return
     for field in fields(value):
         inner = getattr(value, field.name)
-        if inner in ("", None, (), {}, 0, False) and field.name != "gate":
+        if inner in ("", None, (), {}, 0, False) and field.name not in YOUNGER:
             yield f"{path}.{field.name}"
         yield from iter_empty_fields(inner, f"{path}.{field.name}")
 

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     BLOCK = "blocked"
     UNBLOCK = "unblocked"
     POSTPONE = "until"
+    SNOOZE = "snooze"
     GIVE_UP = "give up"
     TAKE_BACK = "take back"
     REASSIGN = "reassign"
@@ -150,6 +151,17 @@ VERBS: tuple[tuple[Verb, PatternTable], ...] = (
                 ✓ held up by procurement  ✗ held
             on hold
                 ✓ on hold  ✗ on holiday
+            """
+        ),
+    ),
+    (
+        Verb.SNOOZE,
+        _parse_verb(
+            r"""
+            snooze[ds]?(?: (?:it|this|that|me|(?:my )?reminders?))?
+                ✓ snooze it until Friday  ✗ snoozing
+            remind me(?: again)?(?: on)?
+                ✓ remind me on Friday  ✗ reminder
             """
         ),
     ),
