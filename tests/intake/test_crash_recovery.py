@@ -177,9 +177,9 @@ async def test_brought_again_a_mail_whose_taker_was_killed_is_taken_once(
     await check_taken_once(reply)
 
 
-@pytest.mark.parametrize(("step", "when", "heard"), list_params(CONCURRENT_STEPS))
+@pytest.mark.parametrize(("step", "when", "reply_count"), list_params(CONCURRENT_STEPS))
 async def test_brought_again_two_mails_whose_taker_was_killed_are_taken_once_each(
-    stack: WorkflowStack, step: str, when: str, heard: int
+    stack: WorkflowStack, step: str, when: str, reply_count: int
 ) -> None:
     both = await send_replies(stack, OLGA, OMAR)
     with run_intake_process(stack, CrashPoint(step=step, when=when, concurrent_calls=2)) as doomed:
@@ -191,7 +191,7 @@ async def test_brought_again_two_mails_whose_taker_was_killed_are_taken_once_eac
         again = await anew.send_mails(*both)
 
     assert answers == ["", ""]
-    assert [count for _, count in found] == [heard, heard]
+    assert [count for _, count in found] == [reply_count, reply_count]
     assert [line[:9] for line in again] == ["250 2.0.0"] * 2
     for reply in both:
         await check_taken_once(reply)

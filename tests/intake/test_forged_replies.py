@@ -285,7 +285,7 @@ async def test_a_forged_reply_is_refused_and_changes_nothing(
 
         answers = await home.send_lmtp(raw, address, sender=EVE)
 
-        assert [said[: len(answer)] for said in answers] == [answer]
+        assert [line[: len(answer)] for line in answers] == [answer]
         assert home.review == before
         assert home.list_verdicts() == []
 

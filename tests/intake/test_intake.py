@@ -108,8 +108,8 @@ async def test_other_words_under_a_known_message_id_are_another_mail(intake: Int
             intake.build_mail(words, Message_ID="<this@example.org>"), intake.build_reply_address()
         )
 
-    said = [event.text for event in intake.review.log if event.kind == "report"]
-    assert len(said) == 2
+    reports = [event.text for event in intake.review.log if event.kind == "report"]
+    assert len(reports) == 2
     assert intake.list_verdicts() == ["accepted", "accepted"]
 
 
@@ -407,10 +407,10 @@ Please accept or decline.
 
 
 @pytest.mark.parametrize(
-    ("action", "status", "told"), [("failed", "5.1.1", True), ("delayed", "4.4.1", False)]
+    ("action", "status", "is_logged"), [("failed", "5.1.1", True), ("delayed", "4.4.1", False)]
 )
 async def test_a_notification_that_came_back_is_told_to_the_lead(
-    intake: IntakeServer, action: str, status: str, told: bool
+    intake: IntakeServer, action: str, status: str, is_logged: bool
 ) -> None:
     token = intake.build_reply_address().partition("+")[2].partition("@")[0]
     body = REPORT.format(action=action, status=status, token=token, domain=DOMAIN)
@@ -425,7 +425,7 @@ async def test_a_notification_that_came_back_is_told_to_the_lead(
         assert answers[0].startswith("250 2.0.0")
 
     logged = [event for event in intake.review.log if event.kind == "report-bounce"]
-    assert [event.item for event in logged] == ([OLGA] if told else [])
+    assert [event.item for event in logged] == ([OLGA] if is_logged else [])
 
 
 async def test_a_report_about_a_review_that_is_over_is_filed(archive: Archive) -> None:
@@ -465,7 +465,7 @@ async def test_a_report_about_another_address_is_noted_and_blames_nobody(
 ) -> None:
     token = intake.build_reply_address().partition("+")[2].partition("@")[0]
     kind = 'multipart/report; report-type=delivery-status; boundary="b"'
-    said = []
+    logs = []
     for gone in ("elsewhere@example.com", OLGA, OLGA):
         body = REPORT.format(action="failed", status="5.1.1", token=token, domain=DOMAIN)
         body = body.replace(f"rfc822; {OLGA}", f"rfc822; {gone}")
@@ -477,9 +477,9 @@ async def test_a_report_about_another_address_is_noted_and_blames_nobody(
             Content_Type=kind,
         )
         await intake.send_lmtp(raw, SENDER, sender="")
-        said.append([event.kind for event in intake.review.log])
+        logs.append([event.kind for event in intake.review.log])
 
-    kinds = said[-1][len(build_in_follow_up().review.log) :]
+    kinds = logs[-1][len(build_in_follow_up().review.log) :]
     assert kinds == ["note", "report-bounce"]
 
 
@@ -489,11 +489,11 @@ async def test_who_may_no_longer_see_a_review_learns_nothing_of_it(intake: Intak
     hidden = replace(intake.review, restricted_to=(PIA,), roles=roles)
     intake.review_client.reviews[intake.review.id] = hidden
 
-    (said,) = await intake.send_lmtp(
+    (answer,) = await intake.send_lmtp(
         intake.build_mail("drop because x", From=SAM), address, sender=SAM
     )
 
-    assert said.startswith("550 5.7.1 The review is now restricted")
+    assert answer.startswith("550 5.7.1 The review is now restricted")
     assert intake.review == hidden
 
 
@@ -701,11 +701,11 @@ async def test_a_database_that_is_away_is_for_later() -> None:
     async with run_intake_server(Archive(engine), build_in_follow_up()) as home:
         address = home.build_reply_address(granted=False)
 
-        asked = await home.send_lmtp(home.build_mail(DONE), address)
-        told = await home.send_lmtp(home.build_mail(DONE, To=address), SENDER)
+        recipients = await home.send_lmtp(home.build_mail(DONE), address)
+        mails = await home.send_lmtp(home.build_mail(DONE, To=address), SENDER)
 
-        assert asked[0].startswith("451 4.3.0")
-        assert told[0].startswith("451 4.3.0")
+        assert recipients[0].startswith("451 4.3.0")
+        assert mails[0].startswith("451 4.3.0")
     engine.dispose()
 
 
@@ -742,10 +742,10 @@ async def test_an_smtp_session_that_makes_no_sense_is_survived(intake: IntakeSer
     writer.write(
         b"DATA\r\nRCPT TO:<x>\r\nLHLO x\r\nMAIL FROM:<a@b>\r\n\xff\xff\r\nNOOP\r\nQUIT\r\n"
     )
-    said = await reader.read()
+    output = await reader.read()
     writer.close()
 
-    assert said.count(b"\r\n") >= 7
+    assert output.count(b"\r\n") >= 7
     assert (await intake.send_lmtp(intake.build_mail(DONE), intake.build_reply_address()))[
         0
     ].startswith("250")
@@ -872,10 +872,10 @@ async def invited_intake(archive: Archive) -> AsyncIterator[IntakeServer]:
 
 async def test_a_calendar_says_who_comes(invited_intake: IntakeServer) -> None:
     for answer, who in (("ACCEPTED", OLGA), ("TENTATIVE", ADA), ("DECLINED", OLGA)):
-        (said,) = await invited_intake.send_lmtp(
+        (line,) = await invited_intake.send_lmtp(
             build_calendar_answer(invited_intake, answer, who), SENDER, sender=who
         )
-        assert said.startswith("250 2.0.0")
+        assert line.startswith("250 2.0.0")
 
     assert invited_intake.review.follow_up is not None
     assert invited_intake.review.follow_up.rsvps == {OLGA: "no", ADA: "maybe"}
@@ -898,9 +898,11 @@ async def test_other_answers_of_calendars_change_nothing(
 ) -> None:
     before = invited_intake.review
 
-    (said,) = await invited_intake.send_lmtp(build_calendar_answer(invited_intake, **other), SENDER)
+    (answer,) = await invited_intake.send_lmtp(
+        build_calendar_answer(invited_intake, **other), SENDER
+    )
 
-    assert said.startswith("250 2.0.0")
+    assert answer.startswith("250 2.0.0")
     assert invited_intake.review == before
 
 
@@ -1008,12 +1010,12 @@ async def test_an_action_is_given_by_mail_only_to_somebody_known(archive: Archiv
             )
             await home.send_lmtp(raw, home.build_reply_address(ADA), sender=ADA)
 
-        asked = [
+        answers = [
             quoted.answer
             for notification in home.review.held
             for quoted in notification.quoted_lines
         ]
-        assert any("nobody@elsewhere.example is not in the people directory" in a for a in asked)
+        assert any("nobody@elsewhere.example is not in the people directory" in a for a in answers)
         assert home.review.actions[1].owner == "odile@example.org"
 
 

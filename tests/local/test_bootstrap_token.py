@@ -37,6 +37,6 @@ def test_it_is_made_once(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
     assert bootstrap_token.main() == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "There is a token called “setup” already" in said.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "There is a token called “setup” already" in output.err

@@ -33,9 +33,9 @@ def test_the_whole_life_of_a_review_is_played(
 ) -> None:
     code = play.main([])
 
-    told = capsys.readouterr()
-    assert (code, told.err) == (0, "")
-    ended = re.search(r"Closed after (\d+) days, played in (\d+) s", told.out)
+    output = capsys.readouterr()
+    assert (code, output.err) == (0, "")
+    ended = re.search(r"Closed after (\d+) days, played in (\d+) s", output.out)
     assert ended is not None
     assert 28 <= int(ended[1]) <= 90
 

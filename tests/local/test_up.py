@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -21,6 +22,7 @@ from models.errors import InvalidInput
 from register.archive import Archive
 from register.database import build_engine, migrate
 from settings import MailSection, Settings, SmtpSection, WebSection
+from tests.patience import PATIENCE
 
 CLEAN_ENVIRONMENT = {
     name: value for name, value in os.environ.items() if not name.startswith("AFTERWORD_")
@@ -51,18 +53,31 @@ async def run_up(folder: Path, flags: Sequence[str]) -> AsyncIterator[asyncio.su
 
 async def read_welcome(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
-    said = b""
-    while b"services import" not in said:
+    output = b""
+    while b"services import" not in output:
         line = await process.stdout.readline()
         assert line, (await process.communicate())[1].decode()
-        said += line
-    return said.decode()
+        output += line
+    return output.decode()
 
 
 def open_api_client(folder: Path) -> httpx2.AsyncClient:
     profile = tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8"))
     headers = {"Authorization": f"Bearer {profile['token']}"}
-    return httpx2.AsyncClient(base_url=profile["url"], headers=headers, timeout=120)
+    return httpx2.AsyncClient(base_url=profile["url"], headers=headers, timeout=PATIENCE)
+
+
+async def post(client: httpx2.AsyncClient, path: str, **fields: str) -> httpx2.Response:
+    """Send a command until it is answered: a part that is away says so, and when to come again."""
+
+    async def find_answer() -> httpx2.Response | None:
+        answer = await client.post(path, json=fields, headers=headers)
+        return None if answer.status_code == httpx2.codes.SERVICE_UNAVAILABLE else answer
+
+    headers = {"Idempotency-Key": uuid4().hex}
+    answer = await wait_for(find_answer, PATIENCE)
+    assert answer is not None
+    return answer
 
 
 async def fetch_log(client: httpx2.AsyncClient, review: str) -> list[dict[str, Any]]:
@@ -75,15 +90,15 @@ async def wait_for_event(client: httpx2.AsyncClient, review: str, text: str) -> 
         events = await fetch_log(client, review)
         return next((event for event in events if text in event["text"]), None)
 
-    assert await wait_for(find_event, 120) is not None
+    assert await wait_for(find_event, PATIENCE) is not None
 
 
 async def kill_temporal(parent: int) -> None:
     listed = await asyncio.create_subprocess_exec(
         *("ps", "-o", "pid=,comm=", "--ppid", str(parent)), stdout=asyncio.subprocess.PIPE
     )
-    said, _ = await listed.communicate()
-    (child,) = (int(row.split()[0]) for row in said.splitlines() if row.endswith(b"temporal"))
+    output, _ = await listed.communicate()
+    (child,) = (int(row.split()[0]) for row in output.splitlines() if row.endswith(b"temporal"))
     os.kill(child, signal.SIGKILL)
 
 
@@ -94,11 +109,9 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
     async with run_up(tmp_path, flags) as process:
         first = await read_welcome(process)
         async with open_api_client(tmp_path) as client:
-            opened = await client.post(
-                "/api/reviews", json={"title": "Search was slow", "key": "1"}
-            )
+            opened = await post(client, "/api/reviews", title="Search was slow", key="1")
             review = opened.json()["review"]
-            note = await client.post(f"/api/reviews/{review}/note", json={"text": "before"})
+            note = await post(client, f"/api/reviews/{review}/note", text="before")
             await wait_for_event(client, review, "before")
 
         process.kill()
@@ -107,13 +120,13 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
     async with run_up(tmp_path, flags) as process:
         second = await read_welcome(process)
         async with open_api_client(tmp_path) as client:
-            again = await client.post(f"/api/reviews/{review}/note", json={"text": "after"})
+            again = await post(client, f"/api/reviews/{review}/note", text="after")
             await wait_for_event(client, review, "after")
-            told = [event["text"] for event in await fetch_log(client, review)]
+            texts = [event["text"] for event in await fetch_log(client, review)]
             pages = [await client.get(path) for path in ("/", "/postbox", "/healthz", "/readyz")]
 
             await kill_temporal(process.pid)
-            told_again = await client.post(f"/api/reviews/{review}/note", json={"text": "again"})
+            third = await post(client, f"/api/reviews/{review}/note", text="again")
             await wait_for_event(client, review, "again")
 
         process.send_signal(signal.SIGTERM)
@@ -121,9 +134,9 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
 
     assert first.split("\n", 1)[1] == second.split("\n", 1)[1]
     assert again.json()["revision"] > note.json()["revision"]
-    assert any("before" in text for text in told)
+    assert any("before" in text for text in texts)
     assert [page.status_code for page in pages] == [200] * 4
-    assert told_again.status_code == 200
+    assert third.status_code == 200
     assert process.returncode == 0, errors.decode()
     assert b"All state is saved" in rest
     assert b"Traceback" not in errors
@@ -147,9 +160,9 @@ def test_every_taken_port_is_named_with_the_flag_that_changes_it(
     flags = choose_ports()
 
     with ports.open_listener(int(flags[1])), ports.open_listener(int(flags[9])):
-        said = run_and_fail(capsys, tmp_path, flags)
+        message = run_and_fail(capsys, tmp_path, flags)
 
-    assert said == (
+    assert message == (
         f"Port {flags[1]} (register and API) is in use by another program; "
         "choose another with --web-port.\n"
         f"Port {flags[9]} (Temporal) is in use by another program; "
@@ -163,11 +176,11 @@ def test_two_parts_on_one_port_are_refused_naming_both_flags(
 ) -> None:
     port = str(ports.find_free_port())
 
-    said = run_and_fail(
+    message = run_and_fail(
         capsys, tmp_path, [*choose_ports(), "--web-port", port, "--lmtp-port", port]
     )
 
-    assert said == (
+    assert message == (
         f"Port {port} is requested twice, for register and API and for mail in by LMTP; "
         "choose another with --web-port or --lmtp-port.\n"
     )
@@ -181,9 +194,9 @@ def test_a_number_that_is_no_port_is_a_matter_of_usage(
     with pytest.raises(SystemExit) as left:
         up.parse_arguments([f"{flag}={typed}"])
 
-    said = capsys.readouterr().err
+    message = capsys.readouterr().err
     assert left.value.code == 2
-    assert f"argument {flag}: “{typed}” is not a port; give a number from 0 to 65535" in said
+    assert f"argument {flag}: “{typed}” is not a port; give a number from 0 to 65535" in message
 
 
 @pytest.mark.usefixtures("clean_environment")
@@ -191,9 +204,9 @@ def test_a_second_up_on_the_same_folder_ends_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with lock_state_dir(tmp_path):
-        said = run_and_fail(capsys, tmp_path, choose_ports())
+        message = run_and_fail(capsys, tmp_path, choose_ports())
 
-    assert f"Afterword already runs on {tmp_path} (process {os.getpid()})" in said
+    assert f"Afterword already runs on {tmp_path} (process {os.getpid()})" in message
 
 
 @pytest.mark.usefixtures("clean_environment")
@@ -211,10 +224,10 @@ def test_a_corrupt_state_folder_ends_with_a_sentence_and_is_left_alone(
 ) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
 
-    said = run_and_fail(capsys, tmp_path, choose_ports())
+    message = run_and_fail(capsys, tmp_path, choose_ports())
 
-    assert sentence in said
-    assert str(tmp_path) in said
+    assert sentence in message
+    assert str(tmp_path) in message
     assert (tmp_path / name).read_text(encoding="utf-8") == content
 
 
@@ -224,9 +237,9 @@ def test_a_misspelt_setting_in_the_environment_stops_the_start(
 ) -> None:
     monkeypatch.setenv("AFTERWORD_COORDINATR", "x")
 
-    said = run_and_fail(capsys, tmp_path, choose_ports())
+    message = run_and_fail(capsys, tmp_path, choose_ports())
 
-    assert "AFTERWORD_COORDINATR: no setting goes by that name" in said
+    assert "AFTERWORD_COORDINATR: no setting goes by that name" in message
 
 
 def build_flags(folder: Path, *more: str) -> up.UpOptions:
@@ -246,7 +259,7 @@ def test_what_the_settings_leave_open_is_filled_with_parts_of_this_machine(tmp_p
 
 
 def test_what_the_settings_say_stays(tmp_path: Path) -> None:
-    said = Settings(
+    settings = Settings(
         secret=SECRET,
         coordinator="desk@example.org",
         database="postgresql://db/afterword",
@@ -254,9 +267,9 @@ def test_what_the_settings_say_stays(tmp_path: Path) -> None:
         mail=MailSection(smtp=SmtpSection(host="mail.example.org"), lmtp_port=24),
     )
 
-    filled = up.fill_settings(said, StateDir(tmp_path), build_flags(tmp_path))
+    filled = up.fill_settings(settings, StateDir(tmp_path), build_flags(tmp_path))
 
-    assert filled == said
+    assert filled == settings
 
 
 def test_a_token_that_is_gone_or_worthless_is_made_anew(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ from models.errors import InvalidInput, Refusal
 from models.people import Channel
 from models.review import Review, Stage
 from register.old_names import translate_review
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA
 
 COMMIT = "1c55a84"
@@ -125,7 +126,7 @@ async def run_stack(
 
 
 async def wait_for_review(running: stack.Stack, name: str, condition: Any) -> Review:
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE):
         while not condition(review := await running.review_client.fetch_review(name)):  # noqa: ASYNC110  (a query sends no events)
             await asyncio.sleep(0.1)
     return review

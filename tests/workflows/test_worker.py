@@ -114,7 +114,7 @@ async def test_a_worker_killed_in_the_middle_loses_no_command(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("AFTERWORD_DEKS", "x", "AFTERWORD_DEKS"),
         ("AFTERWORD_SECRET", "short", "secret"),
@@ -128,7 +128,7 @@ async def test_a_worker_killed_in_the_middle_loses_no_command(
 def test_nonsense_in_the_settings_stops_the_start_and_names_the_key(
     name: str,
     value: str,
-    said: str,
+    message: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -137,7 +137,7 @@ def test_nonsense_in_the_settings_stops_the_start_and_names_the_key(
     monkeypatch.setenv(name, value)
 
     assert worker.main() == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 async def test_an_edge_waits_for_a_temporal_that_is_away(

@@ -113,8 +113,8 @@ async def test_an_address_refused_for_good_is_told_to_the_lead(stack: WorkflowSt
     await case.wait_until(lambda review: any(e.kind == "report-bounce" for e in review.log))
     await case.skip(days=4)
     review = await case.wait_until(lambda now: not now.in_flight)
-    told = stack.postbox.list_emails(to=ADA, subject=review.incident.key)
-    assert any("nobody@example.org" in post.get_body("plain") for post in told)
+    emails = stack.postbox.list_emails(to=ADA, subject=review.incident.key)
+    assert any("nobody@example.org" in post.get_body("plain") for post in emails)
 
 
 async def test_an_hour_without_the_register_holds_up_no_command_and_leaves_no_gap(
@@ -156,8 +156,8 @@ async def test_an_hour_without_the_people_holds_up_no_command_and_forgets_no_not
     await case.skip(days=4)
 
     review = await case.wait_until(lambda now: now.notified_revision >= noted.revision)
-    asked = stack.postbox.list_emails(to=OLGA, subject=review.incident.key)
-    assert any("A1" in post.get_body("plain") for post in asked)
+    emails = stack.postbox.list_emails(to=OLGA, subject=review.incident.key)
+    assert any("A1" in post.get_body("plain") for post in emails)
 
 
 class FailingActivities(ReviewActivities):
@@ -235,5 +235,5 @@ async def test_an_address_put_off_for_days_is_told_to_the_lead_and_holds_up_nobo
     review = await case.wait_until(lambda r: any(e.kind == "report-bounce" for e in r.log))
     assert any("for days" in event.text for event in review.log)
     await case.skip(days=4)
-    told = stack.postbox.list_emails(to=ADA, subject=review.incident.key)
-    assert any("later@example.org" in post.get_body("plain") for post in told)
+    emails = stack.postbox.list_emails(to=ADA, subject=review.incident.key)
+    assert any("later@example.org" in post.get_body("plain") for post in emails)
