@@ -19,6 +19,7 @@ from mail.inbound.quoting.own_messages import extract_quotable_text
 from mail.outbound.compose import compose
 from mail.outbound.headers import find_token_item
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
+from models.email_address import list_email_addresses
 from models.notification_plan import Plan
 from models.notifications import Delivery, Notification
 from models.register_update import RegisterUpdate
@@ -36,13 +37,14 @@ MAX_FAILURES_BEFORE_OUTAGE = 1
 """How many notifications may fail before the mail server itself is taken to be unavailable."""
 
 
-ADDRESS_PATTERN = re.compile(r"""[^\s"'\\<>()\[\],;:|“”‘’]+@[^\s"'\\<>()\[\],;:|“”‘’]+""")
+WHOLE_STRING = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
+"""A string in JSON that may be an address, whatever characters it has."""
 
 
 def find_addresses(value: object) -> frozenset[str]:
     """Find every address that a record names, be it alone or within a sentence."""
     text = to_json(value).decode()
-    return frozenset(found.rstrip(".!?…") for found in ADDRESS_PATTERN.findall(text))
+    return frozenset((*WHOLE_STRING.findall(text), *list_email_addresses(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ def find_email_address(text: str) -> re.Match[str] | None:
     return _ADDRESS_IN_TEXT.search(text)
 
 
+def list_email_addresses(text: str) -> list[str]:
+    """List the addresses in a text."""
+    return _ADDRESS_IN_TEXT.findall(text)
+
+
 def replace_email_addresses(text: str, replace: Callable[[str], str]) -> str:
     """Return a text with each address in it replaced."""
     return _ADDRESS_IN_TEXT.sub(lambda found: replace(found[0]), text) if "@" in text else text

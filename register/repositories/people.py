@@ -26,6 +26,10 @@ class ImportCounts(NamedTuple):
     changed: int
 
 
+MAX_ADDRESSES_PER_QUERY = 500
+"""Databases limit the parameters of a statement; a long record may name thousands of addresses."""
+
+
 class PeopleRepository(Repository):
     """The people directory and the service map; an import adds and changes, but removes nobody."""
 
@@ -36,8 +40,13 @@ class PeopleRepository(Repository):
 
     def find_people(self, addresses: Collection[str]) -> dict[str, Person]:
         """Find the people who have one of these as their main address, by address."""
+        wanted = tuple(addresses)
+        found: dict[str, Person] = {}
         with begin_read(self.engine) as connection:
-            return _load_people(connection, addresses)
+            for start in range(0, len(wanted), MAX_ADDRESSES_PER_QUERY):
+                batch = wanted[start : start + MAX_ADDRESSES_PER_QUERY]
+                found |= _load_people(connection, batch)
+        return found
 
     def find_person(self, address: str) -> Person | None:
         """Find a person by any of their addresses, ignoring case; None where nobody has it."""

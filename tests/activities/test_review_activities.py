@@ -169,6 +169,17 @@ def test_every_address_of_a_record_is_found_alone_or_in_a_sentence() -> None:
     assert {ADA, FAY, OMAR, OLGA, "josé@例え.jp", *list_role_addresses(review)} <= found
 
 
+@pytest.mark.parametrize(
+    "address", ["o'neil@example.org", "a|b@example.org", "a.b+c@example.org", "ada@localhost"]
+)
+def test_an_address_of_any_characters_is_found_where_a_field_holds_it(address: str) -> None:
+    assert address in find_addresses(replace(REVIEW, restricted_to=(address,)))
+
+
+def test_an_address_with_an_apostrophe_is_found_in_a_sentence() -> None:
+    assert "o'neil@example.org" in find_addresses("It was handed over by o'neil@example.org.")
+
+
 def list_role_addresses(review: Review) -> set[str]:
     roles = review.roles
     return {roles.lead, roles.facilitator, roles.sponsor, roles.coordinator, *roles.participants}

@@ -156,3 +156,10 @@ def test_what_a_row_does_not_name_stays_as_it_is(archive: Archive) -> None:
     assert archive.people.load_people()[OLGA] == replace(OLGA_COMPLETE, team="search")
     assert archive.people.load_people()[ADA] == Person(address=ADA)
     assert archive.people.load_services()["checkout"] == Service(name="checkout", sponsor=SAM)
+
+
+def test_thousands_of_addresses_are_looked_up_at_once(archive: Archive) -> None:
+    archive.people.import_people([Person(address="person-7@example.org")])
+    addresses = [f"person-{n}@example.org" for n in range(40_000)]
+
+    assert list(archive.people.find_people(addresses)) == ["person-7@example.org"]
