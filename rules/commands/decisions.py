@@ -191,7 +191,7 @@ def _validate_reopen(review: Review, command: Reopen) -> None:
         command.actions or command.recurrence,
         RefusalCode.NOTHING_NAMED,
         "Reopening names the outcomes that did not last, or a recurrence.",
-        "--actions A2, or --recurrence “what came back”",
+        "afterword reopen … --action A2, or afterword reopen … --recurrence R1",
     )
     for name in command.actions:
         action = require_action(review, name)

@@ -60,7 +60,7 @@ def _iter_draft_blockers(review: Review) -> Iterator[Blocker]:
             code=BlockerCode.NO_FACILITATOR,
             sentence="Nobody is named to facilitate.",
             who=(review.roles.lead,),
-            way_out="afterword review appoint … facilitator",
+            way_out="afterword review appoint … --role facilitator --person …",
         )
     yield from _iter_finding_blockers(review)
 
