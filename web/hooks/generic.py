@@ -135,7 +135,8 @@ async def generic(
     """Open the review of an incident, once; or, with `recurs`, report that it came back.
 
     Plain JSON, a structured CloudEvent whose `data` is that JSON, or a binary one (`ce-*` headers).
-    201: a review was opened. 200: it existed, or was notified. 202: nothing was done, and why.
+    201: a review was opened. 200: the review already existed, or the recurrence was reported to it.
+    202: nothing was done, and why.
     """
     body = await request.body()
     secrets = context.settings.hooks.generic

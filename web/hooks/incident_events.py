@@ -49,7 +49,10 @@ class WebhookResponse(BaseModel):
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"model": WebhookResponse, "description": "The review existed already, or was notified."},
+    200: {
+        "model": WebhookResponse,
+        "description": "The review already existed, or the recurrence was reported to it.",
+    },
     201: {"model": WebhookResponse, "description": "A review was opened."},
     202: {"model": WebhookResponse, "description": "Nothing was done; the answer says why."},
 }

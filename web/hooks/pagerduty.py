@@ -122,7 +122,8 @@ async def pagerduty(
 ) -> WebhookResponse:
     """Open a review when an incident is resolved, once per incident; report it when it recurs.
 
-    201: a review was opened. 200: it existed, or was notified. 202: nothing was done, and why.
+    201: a review was opened. 200: the review already existed, or the recurrence was reported to it.
+    202: nothing was done, and why.
     """
     body = await request.body()
     check_pagerduty_signature(context.settings.hooks.pagerduty, x_pagerduty_signature, body)

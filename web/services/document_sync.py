@@ -99,9 +99,9 @@ def list_drafts(
 ) -> Iterator[CommandDraft]:
     """List the commands that take a review's causes and actions to what its document says.
 
-    What a document leaves open erases nothing. What it says as the version `before` did gives no
-    order, whatever became of it since; what stood there and stands nowhere now is withdrawn. Where
-    it is the same document once more, what never became a fact does now.
+    What a document leaves open erases nothing. What is unchanged since `previous` gives no command,
+    whatever has become of it; what was removed is withdrawn. Where it is the same document once
+    more, what never became a fact does now.
     """
     causes = tuple(c for c in review.causes if not c.withdrawn)
     actions = tuple(a for a in review.actions if a.status is not ActionStatus.WITHDRAWN)
