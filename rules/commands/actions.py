@@ -123,7 +123,7 @@ def _check_assigned_revision(
     refuse_unless(
         due is None or due <= latest or is_waived(review, action.id, BlockerCode.DUE_TOO_LATE),
         RefusalCode.DUE_TOO_LATE,
-        f"{action.id} is {priority}: the latest date for it is {latest}.",
+        f"{action.id} is {priority}: the latest date for it is {format_date(latest)}.",
         "Choose an earlier date, or waive the limit with afterword review waive.",
     )
 

@@ -101,7 +101,7 @@ def _validate_grant(review: Review, command: Grant, now: datetime) -> None:
     refuse_unless(
         postponement is None or postponement.until <= latest or command.reason.strip(),
         RefusalCode.DUE_TOO_LATE,
-        f"{action.id} is {action.priority}: the latest date for it is {latest}.",
+        f"{action.id} is {action.priority}: the latest date for it is {format_date(latest)}.",
         "Grant it with a reason: grant because …",
     )
 

@@ -10,6 +10,7 @@ from models.action import Action
 from models.codes import RefusalCode
 from models.errors import Blocker, NotFound, Refusal
 from models.review import Review
+from rules.formatting import format_date
 
 MAX_DATE_AHEAD = timedelta(days=731)
 """How far ahead a date may be."""
@@ -50,12 +51,12 @@ def require_text(
 
 def check_not_too_far(due: date | None, now: datetime) -> None:
     """Raise Refusal where a date is too far ahead."""
-    refuse_unless(
-        due is None or due <= now.date() + MAX_DATE_AHEAD,
-        RefusalCode.TOO_FAR,
-        f"{due} is more than {MAX_DATE_AHEAD.days} days ahead.",
-        "Name an earlier date.",
-    )
+    if due is not None and due > now.date() + MAX_DATE_AHEAD:
+        raise Refusal(
+            RefusalCode.TOO_FAR,
+            f"{format_date(due)} is more than {MAX_DATE_AHEAD.days} days ahead.",
+            "Name an earlier date.",
+        )
 
 
 def build_blocked_refusal(what: str, blockers: tuple[Blocker, ...]) -> Refusal:

@@ -6,6 +6,7 @@ from datetime import date
 
 from models.people import Person
 from models.review import Review
+from rules.formatting import format_date
 
 
 def explain_delegation(review: Review, by: str, lead: Person | None, today: date) -> str:
@@ -15,5 +16,5 @@ def explain_delegation(review: Review, by: str, lead: Person | None, today: date
     if lead.gone:
         return "the lead has left"
     if lead.away_until is not None and lead.away_until > today:
-        return f"the lead is away until {lead.away_until}"
+        return f"the lead is away until {format_date(lead.away_until)}"
     return ""

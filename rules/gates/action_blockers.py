@@ -10,6 +10,7 @@ from models.codes import BlockerCode
 from models.document import Cause
 from models.errors import Blocker
 from models.review import Review
+from rules.formatting import format_date
 
 MIN_WHYS = 2
 
@@ -67,7 +68,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
     if action.due < now.date():
         yield Blocker(
             code=BlockerCode.DUE_IN_THE_PAST,
-            sentence=f"{action.id} was due on {action.due}, which is past.",
+            sentence=f"{action.id} was due on {format_date(action.due)}, which is past.",
             who=list_writers(review),
             item=action.id,
             way_out="afterword action revise --due …",
@@ -76,8 +77,8 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
     if action.due > latest and not is_waived(review, action.id, BlockerCode.DUE_TOO_LATE):
         yield Blocker(
             code=BlockerCode.DUE_TOO_LATE,
-            sentence=f"{action.id} is {action.priority} and due on {action.due}; "
-            f"the latest for that is {latest}.",
+            sentence=f"{action.id} is {action.priority} and due on {format_date(action.due)}; "
+            f"the latest for that is {format_date(latest)}.",
             who=list_writers(review),
             item=action.id,
             way_out="name an earlier date, or the lead waives it with afterword review waive",

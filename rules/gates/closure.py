@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from models.action import Action, ActionStatus
 from models.codes import BlockerCode
+from models.commands.base import IN_PROGRESS
 from models.errors import Blocker
 from models.review import Review
+from rules.formatting import format_date
 from rules.gates.action_blockers import iter_cause_blockers, list_writers
 from rules.permissions import find_decider
 
@@ -85,7 +87,7 @@ def _build_not_done(_review: Review, action: Action) -> Blocker:
 
 def _build_postponement(review: Review, action: Action) -> Blocker:
     postponement = action.postponement
-    request = f"{postponement.until}: {postponement.reason}" if postponement else ""
+    request = f"{format_date(postponement.until)}: {postponement.reason}" if postponement else ""
     return Blocker(
         code=BlockerCode.POSTPONEMENT,
         sentence=f"{action.owner} asks for {action.id} until {request}",
@@ -158,5 +160,3 @@ BLOCKER_BUILDERS = {
     ActionStatus.GIVEN_UP: _build_given_up,
 }
 """Function that builds the blocker of an action, by its status."""
-
-IN_PROGRESS = (ActionStatus.ACCEPTED, ActionStatus.BLOCKED)

@@ -522,7 +522,7 @@ def test_while_temporal_is_away_a_command_is_told_to_come_again(web_app: WebApp)
 @pytest.mark.parametrize(
     ("lead", "why"),
     [
-        ({"away_until": date(2026, 4, 1)}, "the lead is away until 2026-04-01"),
+        ({"away_until": date(2026, 4, 1)}, "the lead is away until Wednesday 1 April 2026"),
         ({"gone": True}, "the lead has left"),
     ],
 )
