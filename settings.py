@@ -182,8 +182,8 @@ def format_variable(key: str) -> str:
 def _format_unknown_variable(name: str) -> str:
     renamed = {format_variable(old): format_variable(new) for old, new in RENAMED.items()}
     if name in renamed:
-        return f"{name} is called {renamed[name]} now"
-    return f"{name}: no setting goes by that name"
+        return f"{name} was renamed to {renamed[name]}"
+    return f"{name} is not a setting"
 
 
 def _is_setting(name: str) -> bool:
@@ -205,9 +205,9 @@ def _format_error(error: object) -> str:
     detail = dict(error)  # type: ignore[call-overload]  # pydantic's ErrorDetails
     key = ".".join(str(part) for part in detail["loc"])
     if key in RENAMED:
-        return f"{key} is called {RENAMED[key]} now"
+        return f"{key} was renamed to {RENAMED[key]}"
     if detail["type"] == "extra_forbidden":
-        return f"{key}: no setting goes by that name"
+        return f"{key} is not a setting"
     if detail["type"] == "missing":
         return f"{key}: must be set ({format_variable(key)})"
     return f"{key}: {detail['msg'][0].lower()}{detail['msg'][1:]}"

@@ -110,7 +110,7 @@ class ApiClient:
         authorization = {"Authorization": f"Bearer {token}"} if token else {}
         if not token.isascii() or not token.isprintable():
             raise CliError(
-                "The token holds characters that no token has.", "Copy it again.", ExitCode.USAGE
+                "The token contains invalid characters.", "Copy it again.", ExitCode.USAGE
             )
         return urllib.request.Request(  # noqa: S310  (the profile lets only http and https pass)
             self.connection.url + path,

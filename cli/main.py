@@ -133,7 +133,7 @@ class RootGroup(click.Group):
             ctx.exit(ExitCode.BROKEN_PIPE)
         except UnicodeEncodeError:
             raise CliError(
-                "The command line holds characters that are not text.", "", ExitCode.USAGE
+                "The command line contains invalid characters.", "", ExitCode.USAGE
             ) from None
 
     def resolve_command(

@@ -131,7 +131,7 @@ class MailListener:
         try:
             await asyncio.wait_for(self.handler.wait_until_idle(), SHUTDOWN_TIMEOUT)
         except TimeoutError:
-            log.warning("stopped with mail under way; its sender will bring it again")
+            log.warning("stopped while receiving mail; the sending server will retry")
         for connection in list(self.connections):
             if connection.transport is not None:
                 connection.transport.close()

@@ -73,7 +73,7 @@ class MailHandler:
         if reply_address is None:
             reply_address = await asyncio.to_thread(admission.find_reported_address, incoming)
         if reply_address is None and incoming.mail.calendar_reply is None:
-            log.info("mail %s is dropped: %s, about no email of ours", incoming.digest, kind)
+            log.info("mail %s is dropped: %s, unrelated to our emails", incoming.digest, kind)
             return smtp_replies.DISCARDED
         await command_sender.store_mail(incoming, reply_address, f"automated: {kind}")
         if kind == CALENDAR and await asyncio.to_thread(admission.is_from_attendee, incoming):

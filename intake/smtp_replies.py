@@ -74,7 +74,7 @@ UNKNOWN_ADDRESS = SmtpReply(
 UNKNOWN_NOTIFICATION = SmtpReply(
     code=550,
     enhanced_code="5.1.1",
-    text="We cannot tell which of our emails this answers; please reply to that email",
+    text="We cannot tell which email this answers; please use Reply on the email you received",
 )
 WRONG_SENDER = SmtpReply(
     code=550,

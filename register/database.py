@@ -46,7 +46,7 @@ SQLITE_FILE_ERRORS = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; is its folder there, and is it a file?",
     sqlite3.SQLITE_CORRUPT: "is damaged; put a backup in its place.",
     sqlite3.SQLITE_NOTADB: "is not a SQLite database; put a backup in its place, or move it away.",
-    sqlite3.SQLITE_READONLY: "may not be written to; look at its permissions.",
+    sqlite3.SQLITE_READONLY: "is read-only; check its permissions.",
 }
 
 
@@ -64,9 +64,7 @@ def build_engine(url: str) -> Engine:
         return _build_sqlite_engine(address)
     if backend in {"postgresql", "postgres"}:
         return _build_postgresql_engine(address)
-    raise InvalidInput(
-        _format_url_error(f"begins with “{backend}”, which Afterword does not speak")
-    )
+    raise InvalidInput(_format_url_error(f"begins with “{backend}”, which is not supported"))
 
 
 def migrate(engine: Engine) -> None:
@@ -101,7 +99,7 @@ def _is_outage(error: Exception) -> bool:
     """Return whether to try again after an error, and log it then."""
     if not isinstance(error, Unavailable):
         return False
-    log.warning("%s; it is tried again", error)
+    log.warning("%s; retrying", error)
     return True
 
 

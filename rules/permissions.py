@@ -108,7 +108,7 @@ def _check_decider(review: Review, command: Command, roles: frozenset[Role]) -> 
     ):
         raise Refusal(
             RefusalCode.NOT_YOURS,
-            f"{command.by} may not decide this: nobody judges their own work, "
+            f"{command.by} may not decide this: nobody decides about their own work, "
             "and otherwise it is for the lead."
             if command.by in judged
             else f"{command.by} may not decide this.",

@@ -161,7 +161,7 @@ class ReviewClient:
         """Check that Temporal answers; raises Unavailable if it does not."""
         try:
             if not await self._client.service_client.check_health():
-                raise Unavailable("Temporal", "it says that it is not well")
+                raise Unavailable("Temporal", "its health check failed")
         except RPCError as error:
             _raise_unavailable(error)
 
@@ -253,7 +253,7 @@ class ReviewClient:
                 "The workflow of this review was ended from outside; it never closed.",
                 "An operator can reset it with the temporal command; see docs/how-to/operator.md.",
             )
-        raise Unavailable("the archive", "the review is just being filed")
+        raise Unavailable("the archive", "the review is being archived")
 
 
 def _is_between_runs(cause: BaseException) -> bool:

@@ -48,7 +48,7 @@ def _is_outage(error: Exception) -> bool:
     """Return whether to try again after an error, and log it then."""
     if not isinstance(error, RuntimeError):
         return False
-    log.warning("Temporal does not answer yet; it is tried again (%s)", error)
+    log.warning("Temporal does not answer yet; retrying (%s)", error)
     return True
 
 

@@ -29,7 +29,7 @@ def check_size(review: Review, command: Command) -> None:
     ):
         raise Refusal(
             RefusalCode.FULL,
-            f"This review holds as much as it can, {options.MAX_RECORD_BYTES // 1_000} KB.",
+            f"This review is full (limit {options.MAX_RECORD_BYTES // 1_000_000} MB).",
             "Put long text into the document, or name its link here.",
         )
 

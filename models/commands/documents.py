@@ -84,7 +84,7 @@ class Note(Command):
 
     who: ClassVar = (*WRITERS, Role.SPONSOR, Role.OWNER, Role.VERIFIER, Role.COORDINATOR, Role.TOOL)
     cli: ClassVar = "review note"
-    mail: ClassVar = MailForm(verb="note", words="text", question="What shall be noted?")
+    mail: ClassVar = MailForm(verb="note", words="text", question="What should the note say?")
 
     kind: Literal["note"] = "note"
     text: Annotated[

@@ -58,7 +58,7 @@ class Reject(ActionCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(ActionCommand):
-    """Ask an owner how an action stands; the answer is shown in the register."""
+    """Ask an owner about the status of an action; the answer is shown in the register."""
 
     who: ClassVar = (Role.SPONSOR,)
     action_statuses: ClassVar = PENDING

@@ -222,7 +222,7 @@ def _check_stage(review: Review, command: Command) -> None:
     when = " or ".join(command.stages)
     raise Refusal(
         RefusalCode.WRONG_STAGE,
-        f"This belongs to stage {when}; the review is in stage {review.stage}.",
+        f"This is only possible in stage {when}; the review is in stage {review.stage}.",
         _describe_next_gate(review.stage),
     )
 

@@ -19,7 +19,7 @@ def _validate_appoint(command: Appoint) -> None:
     refuse_unless(
         command.role in APPOINTABLE_ROLES,
         RefusalCode.NO_SUCH_ROLE,
-        f"Nobody is appointed {command.role}.",
+        f"{command.role} is not a role you can appoint.",
         f"One of: {', '.join(APPOINTABLE_ROLES)}.",
     )
 
@@ -45,7 +45,7 @@ def _apply_restrict(review: Review, command: Restrict) -> ApplyResult:
 
 
 def _apply_unrestrict(review: Review) -> ApplyResult:
-    return replace(review, restricted_to=()), "showed the review to everybody"
+    return replace(review, restricted_to=()), "lifted the restriction"
 
 
 HANDLERS: dict[type[Command], Handler] = {

@@ -112,7 +112,7 @@ def _format_work_request(action: Action, recipient: Recipient) -> str:
     reason = f" It is blocked: {quote(action.last_comment)}." if is_blocked else ""
     owner = recipient.format_address(action.owner)
     due_date = _format_due_date(action, recipient)
-    return f"{_format_action(action)} is with {owner}.{due_date}{reason}"
+    return f"{_format_action(action)} is assigned to {owner}.{due_date}{reason}"
 
 
 def _format_verify_request(action: Action, _: Recipient) -> str:

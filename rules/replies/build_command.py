@@ -144,7 +144,7 @@ def _build_approve(request: CommandRequest) -> MailCommand | str:
         return "What do you approve: “approve draft”, “approve actions” or “approve closure”?"
     if has_approval_terms(request.words[match.end() :]):
         return (
-            "An approval cannot have a condition, and I do not understand the words after it. "
+            "An approval cannot have a condition, and we did not understand the words after it. "
             f"Please write only “approve {match[1].lower()}”, or nothing yet."
         )
     return request.build(gate=_GATES.get(match[1].lower(), Gate.CLOSURE))

@@ -35,7 +35,7 @@ MOST_OCTETS = 40 * 1024
 """Limit for all texts of one mail together; a command has at most 64 KiB."""
 
 STOPPED_READING = (
-    "I stopped reading here, after several passages that I did not understand. The rest was not "
+    "We stopped reading here, after several passages that we did not understand. The rest was not "
     "read; please send it again in an email of its own."
 )
 TOO_LONG = "Your email is too long. Please send this line again in another one."

@@ -35,9 +35,9 @@ CONTRADICTORY = (
     "Nothing was changed by this, because your email also says that it is not done. Please write "
     "again which of the two is true."
 )
-NOT_UNDERSTOOD = "I did not understand this, and nothing was changed."
+NOT_UNDERSTOOD = "We did not understand this, and nothing was changed."
 NO_WORDS = (
-    "I found only quoted text in your email and nothing new from you, so nothing was changed. "
+    "We found only quoted text in your email and nothing new from you, so nothing was changed. "
     "Please write your reply above the line that says so."
 )
 ONLY_FILES = (
@@ -137,7 +137,7 @@ def format_not_understood(actions: tuple[str, ...]) -> str:
     """Format the response to an action named without a command that we understand."""
     action_id = actions[0]
     return (
-        f"You mention {action_id}, but I could not tell what you want to say about it. For "
+        f"You mention {action_id}, but we could not tell what you want to say about it. For "
         f"example: “{action_id} done https://…”, “{action_id} progress …”, “{action_id} blocked "
         f"by …” or “{action_id} until 13 March because …”."
     )

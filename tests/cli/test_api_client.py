@@ -276,7 +276,7 @@ def test_a_token_with_strange_marks_is_named(terminal: Terminal) -> None:
     ended = terminal("--token", "aft_\n", "review", "list")
 
     assert ended.code == ExitCode.USAGE
-    assert "The token holds characters" in ended.err
+    assert "The token contains invalid characters" in ended.err
 
 
 def test_no_token_and_a_revoked_one_are_told_apart_from_a_refusal(

@@ -216,7 +216,7 @@ def test_a_second_up_on_the_same_folder_ends_with_a_sentence(
         ("afterword.db", "garbage", "afterword.db is damaged"),
         ("temporal.db", "garbage", "temporal.db is damaged"),
         ("settings.toml", "not = [toml", "the settings file cannot be read"),
-        ("settings.toml", "secrit = 'x'", "secrit: no setting goes by that name"),
+        ("settings.toml", "secrit = 'x'", "secrit is not a setting"),
     ],
 )
 def test_a_corrupt_state_folder_ends_with_a_sentence_and_is_left_alone(
@@ -239,7 +239,7 @@ def test_a_misspelt_setting_in_the_environment_stops_the_start(
 
     message = run_and_fail(capsys, tmp_path, choose_ports())
 
-    assert "AFTERWORD_COORDINATR: no setting goes by that name" in message
+    assert "AFTERWORD_COORDINATR is not a setting" in message
 
 
 def build_flags(folder: Path, *more: str) -> up.UpOptions:

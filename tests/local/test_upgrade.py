@@ -300,7 +300,7 @@ def add_unknown_field(_: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (damage_temporal, "temporal.db is damaged"),
         (name_other_database, "its settings name another database"),
-        (misspell_setting, "mail.sendr: no setting goes by that name"),
+        (misspell_setting, "mail.sendr is not a setting"),
         (break_reader, r"the history of review-\S+ could not be read: no such event"),
         (fill_disk, "No space left on device"),
         (add_unknown_field, r"review-\S+ has a mood that this release does not know"),
@@ -328,7 +328,7 @@ def test_a_start_with_an_old_name_in_the_environment_names_the_new_one(
 
     assert up.main(["--folder", str(state_dir.path)]) == 1
 
-    assert "AFTERWORD_DESK is called AFTERWORD_COORDINATOR now" in capsys.readouterr().err
+    assert "AFTERWORD_DESK was renamed to AFTERWORD_COORDINATOR" in capsys.readouterr().err
     left = read_files(state_dir.path)
     left.pop("lock")
     assert left == before

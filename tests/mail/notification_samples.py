@@ -367,7 +367,7 @@ def _list_for_decisions() -> dict[NotificationKind, tuple[Notification, Review]]
                         code="not-done",
                         item="A2",
                         sentence=f"3 emails to {OMAR} went unanswered. "
-                        f"“{ROLL_BACK.text}” (A2) is with {OMAR}.",
+                        f"“{ROLL_BACK.text}” (A2) is assigned to {OMAR}.",
                     ),
                 ),
             ),

@@ -215,14 +215,14 @@ def test_started_without_settings_it_ends_with_one_sentence_and_code_2() -> None
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        ({"AFTERWORD_SECRETT": "x"}, "AFTERWORD_SECRETT: no setting goes by that name"),
+        ({"AFTERWORD_SECRETT": "x"}, "AFTERWORD_SECRETT is not a setting"),
         (
             {
                 "AFTERWORD_SECRET": "x" * 20,
                 "AFTERWORD_COORDINATOR": COORDINATOR,
                 "AFTERWORD_DATABASE": "mysql://x",
             },
-            "“mysql”, which Afterword does not speak.",
+            "“mysql”, which is not supported.",
         ),
     ],
 )

@@ -184,7 +184,9 @@ def _read_fields(
         due = dates.parse_date(action_item.due, today)
         fields |= {"due": due.value} if isinstance(due, dates.ParsedDate) else {}
         notes += (
-            [] if isinstance(due, dates.ParsedDate) else [f"“{action_item.due}” is no date ahead"]
+            []
+            if isinstance(due, dates.ParsedDate)
+            else [f"“{action_item.due}” is not a date in the future"]
         )
     if action_item.measure.strip():
         fields["measure"] = action_item.measure

@@ -83,7 +83,7 @@ def test_each_button_begins_a_reply_with_its_words() -> None:
 
 
 def test_an_action_is_named_once_in_its_own_words() -> None:
-    sentence = f"“{POOL_ALERT.text}” (A1) is with {OMAR}. Ask vera@example.org."
+    sentence = f"“{POOL_ALERT.text}” (A1) is assigned to {OMAR}. Ask vera@example.org."
 
     text = get_text(
         compose_for_person(
@@ -92,7 +92,7 @@ def test_an_action_is_named_once_in_its_own_words() -> None:
     )
 
     assert text.count(POOL_ALERT.text) == 1
-    assert "A1 is with Omar Haddad. Ask Vera Novak." in text
+    assert "A1 is assigned to Omar Haddad. Ask Vera Novak." in text
 
 
 def test_what_a_sentence_says_is_not_said_again_below_it() -> None:

@@ -329,7 +329,7 @@ def test_the_lead_does_not_decide_about_their_own_action() -> None:
     builder.ask(commands.Accept, ADA, action="A1")
     builder.ask(commands.GiveUp, ADA, action="A1", reason="the vendor says no")
 
-    with pytest.raises(Refusal, match="nobody judges their own work"):
+    with pytest.raises(Refusal, match="nobody decides about their own work"):
         builder.ask(commands.Drop, ADA, action="A1", reason="no way", risk="we live with it")
     builder.ask(commands.Drop, SAM, action="A1", reason="no way", risk="we live with it")
 
@@ -661,7 +661,7 @@ def test_a_lead_who_owns_an_action_does_not_move_its_date() -> None:
     builder.ask(commands.Reassign, ADA, action="A1", owner=ADA, reason="nobody else knows it")
     later = DUE + timedelta(days=1)
 
-    with pytest.raises(Refusal, match="nobody judges their own work"):
+    with pytest.raises(Refusal, match="nobody decides about their own work"):
         builder.ask(commands.Revise, ADA, action="A1", due=later)
     builder.ask(commands.Revise, SAM, action="A1", due=later)
 

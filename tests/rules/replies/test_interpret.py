@@ -409,8 +409,8 @@ def test_an_only_action_is_meant_even_where_the_command_will_be_refused() -> Non
 def test_a_yes_counts_only_where_something_waits_for_it() -> None:
     life = build_claimed()
 
-    assert "I did not understand" in parse_question("yes", life.review, by=VERA)
-    assert "I did not understand" in parse_question("ok", life.review, item="A1")
+    assert "We did not understand" in parse_question("yes", life.review, by=VERA)
+    assert "We did not understand" in parse_question("ok", life.review, item="A1")
     assert isinstance(parse_command("ok", build_assigned().review, item="A1"), o.Accept)
     assert len(parse_reply("OK!\n\nA2 progress: half of it", life.review, by=OMAR)) == 1
 
@@ -538,7 +538,7 @@ def test_after_five_paragraphs_of_prose_there_is_help() -> None:
     text = "\n\n".join(["Once upon a time there was a pool."] * 6)
 
     assert (
-        "I did not understand this"
+        "We did not understand this"
         in get_only_line(parse_reply(text, build_in_follow_up().review)).answer
     )
 
