@@ -79,10 +79,11 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderPause:
-    """Somebody put off their own reminders of an action: until when, and while which due date."""
+class ReminderSnooze:
+    """Somebody snoozed their own reminders of an action: when, until when, for which due date."""
 
     by: str
+    at: datetime
     until: date
     due: date | None
 
@@ -115,4 +116,4 @@ class Action:
     question: Question | None = None
     outcome: Outcome | None = None
     findings: tuple[Finding, ...] = ()
-    pauses: tuple[ReminderPause, ...] = ()
+    snoozes: tuple[ReminderSnooze, ...] = ()

@@ -1,4 +1,4 @@
-"""Commands of owners about their own actions; verifiers too may put off their reminders."""
+"""Commands of owners about their own actions; verifiers too may snooze their reminders."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Handlers of commands of owners about their own actions, and of putting off reminders."""
+"""Handlers of commands of owners about their own actions, and of snoozes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from models.action import Postponement, ReminderPause
+from models.action import Postponement, ReminderSnooze
 from models.codes import RefusalCode
 from models.commands import (
     Accept,
@@ -34,7 +34,9 @@ from rules.formatting import format_date
 from rules.notices import notices
 
 MAX_SNOOZE = timedelta(days=7)
-"""How far ahead reminders may be put off."""
+"""How far ahead reminders may be snoozed."""
+ZONE_TOLERANCE = timedelta(days=1)
+"""It may be the day before or after in the zone of whoever snoozes, which the review lacks."""
 
 
 def _apply_accept(review: Review, command: Accept, now: datetime) -> ApplyResult:
@@ -152,36 +154,46 @@ def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResul
 def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
     """Raise Refusal unless the date is near, and the first one while this due date holds."""
     action = require_action(review, command.action)
+    way_out = "Name another day, or, if the action needs more time: afterword action postpone."
     refuse_unless(
-        now.date() < command.until <= now.date() + MAX_SNOOZE,
-        RefusalCode.TOO_FAR if command.until > now.date() else RefusalCode.IN_THE_PAST,
-        f"Reminders can be put off for at most {MAX_SNOOZE.days} days: until "
-        f"{format_date(now.date() + MAX_SNOOZE)} at the latest, and not until "
-        f"{format_date(command.until)}.",
-        "Name another day, or, if the action needs more time, ask for it: "
-        "afterword action postpone.",
+        command.until > now.date() - ZONE_TOLERANCE,
+        RefusalCode.IN_THE_PAST,
+        f"{format_date(command.until)} is in the past.",
+        way_out,
     )
-    pause = next((p for p in action.pauses if (p.by, p.due) == (command.by, action.due)), None)
+    latest = now.date() + MAX_SNOOZE
     refuse_unless(
-        pause is None,
+        command.until <= latest + ZONE_TOLERANCE,
+        RefusalCode.TOO_FAR,
+        f"Reminders can be snoozed for at most {MAX_SNOOZE.days} days, until "
+        f"{format_date(latest)}.",
+        way_out,
+    )
+    earlier = [s for s in action.snoozes if (s.by, s.due) == (command.by, action.due)]
+    refuse_unless(
+        not earlier,
         RefusalCode.ALREADY_SNOOZED,
-        f"You already put off your reminders of {action.id}, until "
-        f"{format_date(pause.until if pause else command.until)}; this is possible once between "
-        "two due dates.",
+        f"You already snoozed your reminders of {action.id}"
+        + "".join(f", until {format_date(snooze.until)}" for snooze in earlier)
+        + "; this is possible once between two due dates.",
         "If the action needs more time, ask for it: afterword action postpone.",
     )
 
 
-def _apply_snooze(review: Review, command: Snooze) -> ApplyResult:
-    """Record until when somebody puts off their reminders."""
+def _apply_snooze(review: Review, command: Snooze, now: datetime) -> ApplyResult:
+    """Record until when somebody snoozes their reminders."""
     after = update_action(
         review,
         command.action,
         lambda a: replace(
-            a, pauses=(*a.pauses, ReminderPause(by=command.by, until=command.until, due=a.due))
+            a,
+            snoozes=(
+                *a.snoozes,
+                ReminderSnooze(by=command.by, at=now, until=command.until, due=a.due),
+            ),
         ),
     )
-    return after, f"put off their reminders of {command.action} until {format_date(command.until)}"
+    return after, f"snoozed their reminders of {command.action} until {format_date(command.until)}"
 
 
 HANDLERS: dict[type[Command], Handler] = {
@@ -201,5 +213,5 @@ HANDLERS: dict[type[Command], Handler] = {
     Claim: Handler(validate=ignore_review(_validate_claim), apply=_apply_claim),
     TakeBack: Handler(apply=_apply_take_back, notify=(notices.notify_verifier,)),
     GiveUp: Handler(validate=ignore_review(validate_reason), apply=_apply_give_up),
-    Snooze: Handler(validate=_validate_snooze, apply=ignore_time(_apply_snooze)),
+    Snooze: Handler(validate=_validate_snooze, apply=_apply_snooze),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 
+from models.action import ReminderSnooze
 from models.codes import BlockerCode
 from models.notifications import Notification, NotificationKind, SentCount
 from models.review import Stage
@@ -47,36 +47,77 @@ def _plan_for_entry(work: PendingWork, entry: PendingEntry) -> Iterator[PlannedN
     for to in entry.recipients:
         if to not in requests:
             requests[to] = _plan_substitute_request(work, entry, to, request_times)
-    yield from (_put_off(work, entry, planned) for planned in requests.values())
+    for planned in requests.values():
+        yield from _delay_snoozed(work, entry, planned)
     if entry.due_on is not None:
         yield from _escalate_overdue(work, entry, entry.due_on)
     else:
         yield from _escalate_unanswered(work, entry, [requests[to] for to in entry.recipients])
 
 
-def _put_off(
+def _delay_snoozed(
     work: PendingWork, entry: PendingEntry, planned: PlannedNotification
-) -> PlannedNotification:
-    """Return a notification that waits for the end of its recipient's own pause, if it has one."""
-    resumes_at = _find_pause_end(work, entry, planned.notification)
-    return replace(planned, due_at=max(planned.due_at, resumes_at)) if resumes_at else planned
+) -> Iterator[PlannedNotification]:
+    """Build the next reminder after those that its recipient snoozed, and one that ends a snooze.
 
-
-def _find_pause_end(
-    work: PendingWork, entry: PendingEntry, notification: Notification
-) -> datetime | None:
-    """Find when the reminders that somebody put off start again; the first email never waits."""
-    if entry.action is None or not entry.is_for_assignee:
-        return None
-    if notification.count == 1 and entry.item.code != BlockerCode.NOT_DONE:
-        return None
+    The next one falls due, and is counted, as if nothing had been snoozed. The one that ends a
+    snooze is counted under a key of its own, so that it changes neither.
+    """
+    notification, snoozes = planned.notification, _list_snoozes(entry, planned.notification)
     calendar = work.availability.get_calendar(notification.to)
-    ends = (
-        calendar.get_opening_time(pause.until)
-        for pause in entry.action.pauses
-        if (pause.by, pause.due) == (notification.to, entry.action.due)
+    resumes_at = [calendar.get_opening_time(snooze.until) for snooze in snoozes]
+    if entry.due_on is not None:
+        yield replace(planned, due_at=max((planned.due_at, *resumes_at)))
+        return
+    snoozed_times, due_at = _find_snoozed_times(work, entry, planned)
+    count = notification.count + len(snoozed_times)
+    yield replace(
+        planned, notification=replace(notification, count=count, counts=(count,)), due_at=due_at
     )
-    return next((end for end in ends if end > work.now), None)
+    if not snoozed_times or due_at <= work.now:
+        return
+    last_end = min(end for end in resumes_at if end > snoozed_times[-1])
+    last_day = calendar.to_local_date(last_end)
+    key = f"{entry.item.key}~{last_day}"
+    is_sent = work.find_last_sent(key, notification.to, entry.item.since) is not None
+    if not is_sent and last_day < calendar.to_local_date(due_at):
+        resumed = replace(notification, covers=(key,), count=count - 1, counts=(count - 1,))
+        yield replace(planned, notification=resumed, due_at=last_end)
+
+
+def _list_snoozes(entry: PendingEntry, notification: Notification) -> tuple[ReminderSnooze, ...]:
+    """List the snoozes of an action that concern a reminder; the first email is never snoozed."""
+    is_first = notification.count == 1 and entry.item.code != BlockerCode.NOT_DONE
+    if entry.action is None or is_first or not entry.is_for_assignee:
+        return ()
+    to = notification.to
+    return tuple(s for s in entry.action.snoozes if s.by == to and to in entry.item.who)
+
+
+def _find_snoozed_times(
+    work: PendingWork, entry: PendingEntry, planned: PlannedNotification
+) -> tuple[list[datetime], datetime]:
+    """Find when the snoozed reminders would have been sent, and when the next one falls due.
+
+    Both are found from the last email that was sent, so they stay the same when a snooze is over.
+    """
+    to, due_at = planned.notification.to, planned.due_at
+    calendar = work.availability.get_calendar(to)
+    snoozed_times: list[datetime] = []
+    for snooze in _list_snoozes(entry, planned.notification):
+        resumes_at = calendar.get_opening_time(snooze.until)
+        sent_at = calendar.find_opening(max(due_at, snooze.at, planned.returns_at or due_at))
+        while sent_at < resumes_at:
+            snoozed_times.append(sent_at)
+            due_at = sent_at = due_times.find_due_time(
+                work.review,
+                entry.item,
+                entry.due_on,
+                to,
+                last_sent=SentCount(count=1, at=sent_at),
+                calendar=calendar,
+            )
+    return snoozed_times, due_at
 
 
 def _plan_request(work: PendingWork, entry: PendingEntry, to: str) -> PlannedNotification:
@@ -166,15 +207,15 @@ def _escalate_overdue(
 def _escalate_unanswered(
     work: PendingWork, entry: PendingEntry, requests: list[PlannedNotification]
 ) -> Iterator[PlannedNotification]:
-    """Build the escalations that are due, and those that fall due while reminders are put off."""
-    held_back = [_list_held_back(work, entry, planned) for planned in requests]
-    emails = max(map(partial(_count_emails, work), requests, held_back))
-    yield from _escalate_after(work, entry, emails, work.now, is_put_off=any(held_back))
+    """Build the escalations that are due, and those that fall due while reminders are snoozed."""
+    snoozed = [_find_snoozed_times(work, entry, planned)[0] for planned in requests]
+    emails = max(_count_emails(work, entry, planned) for planned in requests)
+    yield from _escalate_after(work, entry, emails, work.now)
     step = work.review.policy.emails_per_escalation
-    for planned, times in zip(requests, held_back, strict=True):
+    for planned, times in zip(requests, snoozed, strict=True):
         for number, due_at in enumerate(times, planned.notification.count):
             if due_at > work.now and number % step == 0:
-                yield from _escalate_after(work, entry, number, due_at, is_put_off=True)
+                yield from _escalate_after(work, entry, number, due_at)
 
 
 def _escalate_after(
@@ -182,8 +223,6 @@ def _escalate_after(
     entry: PendingEntry,
     emails: int,
     due_at: datetime,
-    *,
-    is_put_off: bool,
 ) -> Iterator[PlannedNotification]:
     """Build the escalations of an item after so many emails, to those not yet notified."""
     item = entry.item
@@ -192,7 +231,10 @@ def _escalate_after(
         return
     is_theirs = not set(item.who).isdisjoint(entry.recipients)
     key = _build_escalation_key(entry, item.who[0] if is_theirs else entry.recipients[0])
-    unanswered = "went unanswered or were put off" if is_put_off else "went unanswered"
+    is_snoozed = entry.action is not None and any(
+        snooze.by in entry.recipients and snooze.at >= item.since for snooze in entry.action.snoozes
+    )
+    unanswered = "went unanswered or were snoozed" if is_snoozed else "went unanswered"
     reason = f"{format_count(emails, 'email')} to {join_words(entry.recipients)} {unanswered}."
     levels = range(escalations, 0, -1)
     for count, to in zip(levels, _list_available_above(work, entry), strict=False):
@@ -201,27 +243,6 @@ def _escalate_after(
             yield _plan_escalation(
                 work, entry, to, reason=reason, count=count, key=key, due_at=due_at
             )
-
-
-def _list_held_back(
-    work: PendingWork, entry: PendingEntry, planned: PlannedNotification
-) -> list[datetime]:
-    """List when the reminders that a pause holds back would have been due, `planned` first."""
-    notification, due_at = planned.notification, planned.due_at
-    end = _find_pause_end(work, entry, notification)
-    calendar = work.availability.get_calendar(notification.to)
-    times: list[datetime] = []
-    while end is not None and due_at < end:
-        times.append(due_at)
-        due_at = due_times.find_due_time(
-            work.review,
-            entry.item,
-            entry.due_on,
-            notification.to,
-            last_sent=SentCount(count=1, at=due_at),
-            calendar=calendar,
-        )
-    return times
 
 
 def _list_available_above(work: PendingWork, entry: PendingEntry) -> list[str]:
@@ -233,16 +254,17 @@ def _list_available_above(work: PendingWork, entry: PendingEntry) -> list[str]:
     return [leader for leader in leaders[first_above:] if work.availability.is_at_work(leader)]
 
 
-def _count_emails(
-    work: PendingWork, planned: PlannedNotification, held_back: list[datetime]
-) -> int:
-    """Count the emails about an item: those sent, now or in flight, or due and held back."""
+def _count_emails(work: PendingWork, entry: PendingEntry, planned: PlannedNotification) -> int:
+    """Count the emails about an item: those sent, snoozed so far, sent now or in flight."""
     notification = planned.notification
-    if held_back:
-        return notification.count - 1 + sum(due_at <= work.now for due_at in held_back)
+    snoozed_times, due_at = _find_snoozed_times(work, entry, planned)
+    emails = notification.count - 1 + sum(time <= work.now for time in snoozed_times)
     calendar = work.availability.get_calendar(notification.to)
-    is_sent_now = planned.due_at <= work.now and calendar.is_open(work.now)
-    return notification.count - (not is_sent_now and not work.is_in_flight(notification))
+    is_sent_now = due_at <= work.now and calendar.is_open(work.now)
+    is_next_in_flight = work.is_in_flight(notification) and (
+        not snoozed_times or due_at <= work.now
+    )
+    return emails + (is_sent_now or is_next_in_flight)
 
 
 def _plan_escalation(

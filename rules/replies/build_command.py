@@ -16,6 +16,7 @@ from models.people import Channel
 from models.review import Gate
 from rules.formatting import format_date
 from rules.replies import dates, responses
+from rules.replies.patterns.doubt_patterns import COURTESY_AFTER_YES
 from rules.replies.retractions import has_approval_terms
 
 LONGEST_WORDS = 15 * 1024
@@ -36,6 +37,11 @@ _PLACEHOLDER = re.compile(
 _ONLY_A_QUESTION = re.compile(r"[^.!?\n]*\?\s*")
 _FOR = re.compile(r"^for\b(?=\s+(?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
 """“For three days” ends when “in three days” begins."""
+_DAYS = re.compile(r"^(?=(?:\d+|an?|one|two|three) (?:days?|weeks?)\b)", re.IGNORECASE)
+_REASON_OF_SNOOZE = re.compile(
+    r"[\s,:;(–—-]*(?:because|since|as|due to)\b(?:(?!https?:)[^.!?;\n])*", re.IGNORECASE
+)
+"""One clause: what stands in a sentence of its own may be another command."""
 _UNTIL = re.compile(r"(?:^|[\s,;(])(?:until|till)\s+", re.IGNORECASE)
 _REPLACEMENT = re.compile(
     r"[\s,;.(]*\b(?:replaced by|replacement:?|instead:?)\s+#?(a-?\d{1,4})\b\)?", re.IGNORECASE
@@ -117,6 +123,25 @@ def _build_from_date(request: CommandRequest, field: str) -> MailCommand | str:
     if isinstance(parsed_date, dates.UnclearDate):
         return parsed_date.question
     return request.build(**{field: parsed_date.value})
+
+
+def _build_snooze(request: CommandRequest) -> MailCommand | str:
+    """Build a snooze; words after its date that are neither courtesy nor reason are asked back."""
+    words = _FOR.sub("in", _LEAD.sub("", request.words, count=1), count=1)
+    parsed_date = dates.parse_date(_DAYS.sub("in ", words), request.today)
+    if parsed_date is None:
+        return request.ask_for_words()
+    if isinstance(parsed_date, dates.UnclearDate):
+        return parsed_date.question
+    reason = _REASON_OF_SNOOZE.match(parsed_date.rest)
+    rest = parsed_date.rest[reason.end() :] if reason else parsed_date.rest
+    if not COURTESY_AFTER_YES.fullmatch(rest.strip()):
+        return (
+            "I do not understand the words after the date. Please write only "
+            f"“{request.action} snooze until {parsed_date.value}”, and anything else on a line of "
+            "its own that begins with the action."
+        )
+    return request.build(until=parsed_date.value)
 
 
 def _find_field(command_type: type[o.Command], name: str) -> DeclaredField:
@@ -227,5 +252,6 @@ _BUILDERS: dict[type[o.Command], CommandBuilder] = {
     o.Postpone: _build_postpone,
     o.Drop: _build_drop,
     o.Reassign: _build_reassign,
+    o.Snooze: _build_snooze,
 }
 """The commands whose words are more than one field, or may mean something else."""

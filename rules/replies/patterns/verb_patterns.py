@@ -158,8 +158,8 @@ VERBS: tuple[tuple[Verb, PatternTable], ...] = (
         Verb.SNOOZE,
         _parse_verb(
             r"""
-            snooze[ds]?(?: (?:it|this|that|me|(?:my )?reminders?))?
-                ✓ snooze it until Friday  ✗ snoozing
+            snooze(?: (?:it|this|that|me|(?:my )?reminders?))?
+                ✓ snooze it until Friday  ✗ snoozed it
             remind me(?: again)?(?: on)?
                 ✓ remind me on Friday  ✗ reminder
             """

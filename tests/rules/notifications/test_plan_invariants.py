@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -93,6 +94,12 @@ COMMANDS = st.one_of(
     command_strategy(o.Recur, FAY, incident=AGAIN),
     command_strategy(o.Cancel, ADA, reason="a double"),
     command_strategy(o.Reopen, SAM, reason="it came back", actions=("A1",)),
+    command_strategy(
+        o.Snooze,
+        *(*OWNERS, VERA),
+        action=NAMES,
+        until=st.integers(0, 45).map(lambda days: (ReviewBuilder().now + timedelta(days)).date()),
+    ),
 )
 PAUSES = st.integers(0, 60 * 24 * 12).map(lambda minutes: timedelta(minutes=minutes))
 ABSENCES = st.dictionaries(
@@ -131,6 +138,18 @@ def draw_simulations(draw: st.DrawFn) -> NotificationSimulation:
 
 def get_availability(simulation: NotificationSimulation) -> Availability:
     return Availability(simulation.people, simulation.builder.review.policy, simulation.builder.now)
+
+
+def find_first_escalations(
+    simulation: NotificationSimulation, start: int
+) -> dict[tuple[str, str], datetime]:
+    """Find when each person was first escalated to about each item, after `start` emails."""
+    return {
+        (notification.to, cover): at
+        for at, notification in reversed(simulation.sent[start:])
+        for cover in notification.covers
+        if "^" in cover
+    }
 
 
 def deliver_plan(review: Review, plan: Plan, simulation: NotificationSimulation) -> Review:
@@ -225,3 +244,41 @@ def test_whatever_waits_is_never_silent_and_no_two_notifications_share_a_name(
     keys = Counter(x.key for _, x in rounds.sent)
     assert [key for key, count in keys.items() if count > 1] == []
     assert all(x.kind in NotificationKind for _, x in rounds.sent)
+
+
+@given(
+    rounds=draw_simulations(),
+    days=st.integers(1, 7),
+    action=NAMES,
+    working_days=st.sampled_from((1, 2, 5)),
+    emails=st.sampled_from((1, 2, 3)),
+    weekly=st.sets(st.sampled_from((*OWNERS, VERA)), max_size=2),
+)
+@settings(max_examples=60, deadline=None)
+def test_escalation_comes_at_the_same_time_whether_or_not_somebody_snoozes(
+    *,
+    rounds: NotificationSimulation,
+    days: int,
+    action: str,
+    working_days: int,
+    emails: int,
+    weekly: set[str],
+) -> None:
+    rounds.people = {a: replace(p, weekly=a in weekly) for a, p in rounds.people.items()}
+    builder = rounds.builder
+    policy = replace(
+        builder.review.policy, reminder_working_days=working_days, emails_per_escalation=emails
+    )
+    builder.review = replace(builder.review, policy=policy)
+    rounds.deliver_due()
+    plain, start = NotificationSimulation(copy.copy(builder), rounds.people), len(rounds.sent)
+    for by in (*OWNERS, VERA):
+        with suppress(Refusal, NotFound):
+            until = (builder.now + timedelta(days=days)).date()
+            builder.ask(o.Snooze, by, action=action, until=until, channel=Channel.CLI)
+    end = builder.now + timedelta(days=30)
+
+    rounds.run_until(end)
+    plain.run_until(end)
+
+    assert find_first_escalations(rounds, start) == find_first_escalations(plain, 0)
