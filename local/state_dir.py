@@ -97,13 +97,18 @@ def lock_state_dir(
         yield state_dir
 
 
-def check_state_dir(state_dir: StateDir) -> None:
-    """Raise InvalidInput where a database is damaged, or the settings are missing."""
-    for file in (state_dir.database, state_dir.temporal):
+def check_state_dir(state_dir: StateDir, copy: StateDir | None = None) -> None:
+    """Raise InvalidInput where a database is damaged, or the settings are missing.
+
+    The databases are opened, which may write to them; a complete copy is opened in their place.
+    """
+    checked = copy or state_dir
+    for file in (checked.database, checked.temporal):
         if file.exists() and not _is_readable_database(file):
             raise InvalidInput(
-                f"{file} is damaged: it cannot be read as a database. Nothing was changed. "
-                f"Restore it from a copy, or move {state_dir.path} away to start afresh."
+                f"{state_dir.path / file.name} is damaged: it cannot be read as a database. "
+                f"Nothing was changed. Restore it from a copy, or move {state_dir.path} away to "
+                "start afresh."
             )
     if state_dir.database.exists() and not state_dir.settings.exists():
         raise InvalidInput(

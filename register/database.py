@@ -67,17 +67,18 @@ def build_engine(url: str) -> Engine:
     raise InvalidInput(_format_url_error(f"begins with “{backend}”, which is not supported"))
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, *, carry_over_reviews: bool = False) -> None:
     """Migrate the tables to this release; two processes may start at once.
 
-    Raises InvalidInput where the file is no database of ours, or is one of a newer release,
-    Unavailable where the database does not answer.
+    `carry_over_reviews` says that the caller starts open reviews of before migration 0004 again.
+    Raises InvalidInput where there are such reviews and it does not, and where the file is no
+    database of ours, or is one of a newer release; Unavailable where the database does not answer.
     """
     with translate_errors(), _translate_file_errors(engine):
         if _read_revision(engine) == ScriptDirectory(str(MIGRATIONS)).get_current_head():
             return
         with _lock_for_migration(engine) as connection:
-            _upgrade(connection)
+            _upgrade(connection, carry_over_reviews=carry_over_reviews)
 
 
 async def migrate_when_available(engine: Engine) -> None:
@@ -207,7 +208,7 @@ def _lock_for_migration(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *, carry_over_reviews: bool) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
     revisions = {step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if current is not None and current not in revisions:
@@ -218,4 +219,5 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["carry_over_reviews"] = carry_over_reviews
     command.upgrade(config, "head")

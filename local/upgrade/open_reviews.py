@@ -8,7 +8,9 @@ it reads histories and writes the records they lead to. Those are translated her
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from local.ports import find_free_port
 from local.temporal import TemporalServer, run_server
+from local.upgrade.old_runs import is_old_run
 from models.errors import InvalidInput, Unavailable
 from models.review import Review
 from register import queries
@@ -36,23 +39,33 @@ from workflows.review import ReviewWorkflow
 READER = Path(__file__).with_name("reader.pyz")
 FINISHED_QUERY = f'WorkflowType = "{options.WORKFLOW_TYPE}" AND ExecutionStatus = "Completed"'
 POLL_INTERVAL = 0.05
+DELETE_TIMEOUT = 300.0
+"""Seconds to wait until Temporal has deleted what is finished; only against hanging."""
+
 MAX_REVIEWS = 1_000_000
 REASON = "Goes on in the next run, with the same record in today's names."
+log = logging.getLogger("afterword.upgrade")
 
 
-async def restart_open_reviews(file: Path, log: Path, engine: Engine, task_queue: str) -> int:
+async def restart_open_reviews(file: Path, log_file: Path, engine: Engine, task_queue: str) -> int:
     """Start every open review again in Temporal's database `file`; return how many there are.
 
     `engine` is the register, already migrated. Raises InvalidInput where one cannot be carried
     over, Unavailable where Temporal does not start.
     """
-    server = TemporalServer(port=find_free_port(), file=file, log=log)
+    server = TemporalServer(port=find_free_port(), file=file, log=log_file)
     async with run_server(server) as client:
         try:
-            ids = await _list_open_ids(client, engine)
-            histories = [await client.get_workflow_handle(name).fetch_history() for name in ids]
+            histories = [
+                history
+                for name in await _list_open_ids(client, engine)
+                if is_old_run(
+                    (history := await client.get_workflow_handle(name).fetch_history()).events
+                )
+            ]
             records = await replay_histories(histories)
-            reviews = [parse_record(*pair) for pair in zip(ids, records, strict=True)]
+            pairs = zip(histories, records, strict=True)
+            reviews = [parse_record(history.workflow_id, record) for history, record in pairs]
             for review in reviews:
                 await _restart_review(client, review, task_queue)
             await _delete_finished_runs(client)
@@ -63,6 +76,8 @@ async def restart_open_reviews(file: Path, log: Path, engine: Engine, task_queue
 
 async def replay_histories(histories: Sequence[WorkflowHistory]) -> list[dict[str, Any]]:
     """Return the last record of each history, in old names. Raises InvalidInput."""
+    if not histories:
+        return []
     lines = [json.dumps(json.loads(history.to_json())) for history in histories]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(READER)),
@@ -71,11 +86,20 @@ async def replay_histories(histories: Sequence[WorkflowHistory]) -> list[dict[st
         stderr=asyncio.subprocess.PIPE,
     )
     output, errors = await process.communicate("\n".join(lines).encode())
-    records = [json.loads(line) for line in output.splitlines()]
+    records = _parse_lines(output)
     if process.returncode or len(records) != len(histories):
         name = histories[min(len(records), len(histories) - 1)].workflow_id
         last_line = (errors.decode(errors="replace").strip().splitlines() or ["it ended early"])[-1]
         raise InvalidInput(f"the history of {name} could not be read: {last_line}")
+    return records
+
+
+def _parse_lines(output: bytes) -> list[dict[str, Any]]:
+    """Parse the reader's lines, up to one that it did not finish."""
+    records = []
+    with contextlib.suppress(ValueError):
+        for line in output.splitlines():
+            records.append(json.loads(line))  # noqa: PERF401  (what came before an error is kept)
     return records
 
 
@@ -130,9 +154,17 @@ async def _delete_finished_runs(client: Client) -> None:
         await client.workflow_service.delete_workflow_execution(
             DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=execution)
         )
-    for each in finished:
-        while await _exists(client.get_workflow_handle(each.id, run_id=each.run_id)):  # noqa: ASYNC110  (Temporal tells nobody)
-            await asyncio.sleep(POLL_INTERVAL)
+    try:
+        async with asyncio.timeout(DELETE_TIMEOUT):
+            for each in finished:
+                await _wait_until_gone(client.get_workflow_handle(each.id, run_id=each.run_id))
+    except TimeoutError:
+        log.warning("Temporal has not deleted all finished reviews yet; it goes on with that")
+
+
+async def _wait_until_gone(handle: WorkflowHandle[Any, Any]) -> None:
+    while await _exists(handle):  # noqa: ASYNC110  (Temporal tells nobody)
+        await asyncio.sleep(POLL_INTERVAL)
 
 
 async def _exists(handle: WorkflowHandle[Any, Any]) -> bool:

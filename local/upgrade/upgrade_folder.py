@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -19,6 +20,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from local.state_dir import StateDir, check_state_dir, write_private_file
+from local.upgrade.old_runs import has_old_runs, open_unchanged
 from local.upgrade.open_reviews import restart_open_reviews
 from local.upgrade.settings_file import has_old_settings, rename_settings
 from models.errors import InvalidInput, Unavailable
@@ -30,6 +32,9 @@ OLD_REVISIONS = frozenset({"0001", "0002", "0003"})
 
 DRAFT, UNFINISHED_COPY, READY = "upgrade.part", "upgrade-copy.part", "upgrade.ready"
 BEFORE = "before-upgrade"
+SOURCES = "sources.json"
+"""The file, among those that are ready, that says what they were made from."""
+
 NOT_COPIED = ("lock", "postbox", DRAFT, UNFINISHED_COPY, READY, f"{BEFORE}*")
 """What an upgrade does not touch, and so does not copy."""
 
@@ -42,50 +47,110 @@ def upgrade_state_dir(state_dir: StateDir) -> str:
 
     Raises InvalidInput where something cannot be carried over; the directory is as it was then.
     """
-    draft, ready = StateDir(state_dir.path / DRAFT), state_dir.path / READY
-    sentence = ""
+    ready = StateDir(state_dir.path / READY)
+    sentence = "An upgrade that was interrupted is complete now."
     _remove_drafts(state_dir)
-    if not ready.exists():
+    if ready.path.exists() and _has_changed_since(state_dir, ready):
+        shutil.rmtree(ready.path, ignore_errors=True)
+    if not ready.path.exists():
         if not is_old(state_dir):
             return ""
         try:
-            count, copy = _build_upgrade(state_dir, draft)
+            count, copy = _build_upgrade(state_dir, StateDir(state_dir.path / DRAFT))
         except BaseException:
             _remove_drafts(state_dir)
             raise
         sentence = f"Upgraded, with {count} open reviews; what was there before is in {copy}."
-        draft.path.rename(ready)
-    _install_files(StateDir(ready), state_dir)
-    return sentence or "An upgrade that was interrupted is complete now."
+    try:
+        _install_files(ready, state_dir)
+    except (OSError, sqlite3.Error) as error:
+        raise InvalidInput(
+            f"The upgrade of {state_dir.path} is prepared in {ready.path}, but could not be put in "
+            f"place: {error}. What was there before is in {_find_last_copy(state_dir)}; start "
+            "again to complete it."
+        ) from error
+    return sentence
 
 
 def is_old(state_dir: StateDir) -> bool:
-    """Return whether a state directory has old names; it is read without changing a byte."""
-    if state_dir.settings.exists() and has_old_settings(
-        state_dir.settings.read_text(encoding="utf-8", errors="replace")
-    ):
-        return True
-    return _read_revision(state_dir.database) in OLD_REVISIONS
+    """Return whether a state directory has old names; it is read without changing a byte.
+
+    Raises InvalidInput where its files may not be read.
+    """
+    try:
+        return (
+            (state_dir.settings.exists() and _has_old_settings(state_dir.settings))
+            or _read_revision(state_dir.database) in OLD_REVISIONS
+            or (state_dir.temporal.exists() and has_old_runs(state_dir.temporal))
+        )
+    except OSError as error:
+        raise InvalidInput(f"{state_dir.path} cannot be read: {error}") from error
+
+
+def _has_old_settings(file: Path) -> bool:
+    return has_old_settings(file.read_text(encoding="utf-8", errors="replace"))
 
 
 def _build_upgrade(state_dir: StateDir, draft: StateDir) -> tuple[int, Path]:
-    """Build the upgraded files in `draft`, and copy the originals; return the copy's path."""
-    try:
+    """Build the upgraded files, ready to install, and copy the originals; return the copy's path.
+
+    How many reviews were open is returned too.
+    """
+    sources = _describe_sources(state_dir)
+    with _translate_failures(state_dir):
         _copy_files(state_dir, draft.path)
-        check_state_dir(draft)
+    check_state_dir(state_dir, draft)
+    with _translate_failures(state_dir):
         count = _upgrade_files(state_dir, draft)
+        write_private_file(draft.path / SOURCES, json.dumps(sources))
         copy, unfinished = _choose_copy_path(state_dir), state_dir.path / UNFINISHED_COPY
         _copy_files(state_dir, unfinished)
-        return count, unfinished.rename(copy)
+        unfinished.rename(copy)
+        draft.path.rename(state_dir.path / READY)
+        return count, copy
+
+
+@contextmanager
+def _translate_failures(state_dir: StateDir) -> Iterator[None]:
+    """Translate what may fail while the originals are untouched to InvalidInput that says so."""
+    try:
+        yield
     except (InvalidInput, Unavailable, SQLAlchemyError, sqlite3.Error, OSError) as error:
+        reason = str(error).rstrip(".")
         raise InvalidInput(
-            f"{state_dir.path} was made by an earlier release, and could not be upgraded: {error}. "
-            "Nothing in it was changed; the earlier release can go on with it."
+            f"{state_dir.path} was made by an earlier release, and could not be upgraded: {reason}."
+            " Nothing in it was changed; the earlier release can go on with it."
         ) from error
 
 
+def _describe_sources(state_dir: StateDir) -> dict[str, list[int]]:
+    """Return size and time of each file that an upgrade replaces, and of its write-ahead log."""
+    files = (state_dir.settings, state_dir.database, state_dir.temporal)
+    logs = (file.with_name(f"{file.name}-wal") for file in files)
+    found = {file.name: file.stat() for file in (*files, *logs) if file.exists()}
+    return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in found.items() if stat.st_size}
+
+
+def _has_changed_since(state_dir: StateDir, ready: StateDir) -> bool:
+    """Return whether something was written since to a file that is still to be replaced.
+
+    A write-ahead log that is gone was removed by the upgrade itself.
+    """
+    try:
+        known = json.loads((ready.path / SOURCES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return True
+    return any(
+        (ready.path / name.removesuffix("-wal")).exists() and known.get(name) != described
+        for name, described in _describe_sources(state_dir).items()
+    )
+
+
 def _upgrade_files(state_dir: StateDir, draft: StateDir) -> int:
-    text = draft.settings.read_text(encoding="utf-8")
+    try:
+        text = draft.settings.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput("its settings file is not in UTF-8") from None
     write_private_file(draft.settings, rename_settings(text))
     settings = _load_settings(state_dir, draft)
     if "database" in settings.model_fields_set:
@@ -95,7 +160,7 @@ def _upgrade_files(state_dir: StateDir, draft: StateDir) -> int:
         )
     engine = build_engine(f"sqlite:///{draft.database}")
     try:
-        migrate(engine)
+        migrate(engine, carry_over_reviews=True)
         if not draft.temporal.exists():
             return 0
         queue = settings.temporal.task_queue
@@ -150,12 +215,16 @@ def _choose_copy_path(state_dir: StateDir) -> Path:
     return state_dir.path / (f"{BEFORE}-{number + 1}" if number else BEFORE)
 
 
+def _find_last_copy(state_dir: StateDir) -> Path:
+    copies = sorted(state_dir.path.glob(f"{BEFORE}*"), key=lambda path: (len(path.name), path.name))
+    return copies[-1] if copies else state_dir.path / BEFORE
+
+
 def _read_revision(file: Path) -> str:
     if not file.exists():
         return ""
     try:
-        address = f"{file.as_uri()}?mode=ro&immutable=1"
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
+        with open_unchanged(file) as database:
             rows = database.execute("SELECT version_num FROM alembic_version").fetchall()
     except sqlite3.Error:
         return ""

@@ -33,6 +33,7 @@ from local.state_dir import StateDir, lock_state_dir
 from local.temporal import TemporalServer, run_server
 from local.upgrade import open_reviews, upgrade_folder
 from local.upgrade.open_reviews import parse_record
+from local.upgrade.settings_file import rename_settings
 from local.upgrade.upgrade_folder import upgrade_state_dir
 from mail.common.mail_settings import MailSettings
 from mail.outbound.headers import build_message_id
@@ -229,9 +230,7 @@ def test_the_files_of_before_stay_in_a_copy_and_the_next_start_has_nothing_to_do
         pass
 
 
-def test_an_upgrade_that_was_interrupted_is_completed_by_the_next_start(
-    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def interrupt_installation(state_dir: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -239,6 +238,12 @@ def test_an_upgrade_that_was_interrupted_is_completed_by_the_next_start(
         patched.setattr(upgrade_folder, "_merge_write_ahead_log", fail)
         with pytest.raises(KeyboardInterrupt):
             upgrade_state_dir(state_dir)
+
+
+def test_an_upgrade_that_was_interrupted_is_completed_by_the_next_start(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt_installation(state_dir, monkeypatch)
 
     assert upgrade_state_dir(state_dir) == "An upgrade that was interrupted is complete now."
     assert upgrade_state_dir(state_dir) == ""
@@ -258,8 +263,116 @@ def test_the_reader_holds_the_code_of_then_unchanged() -> None:
     assert modules == {name: each.stdout for name, each in shown.items()}
 
 
-def damage_temporal(state_dir: StateDir, _: pytest.MonkeyPatch) -> None:
+def test_a_damaged_old_folder_is_named_and_left_alone(state_dir: StateDir) -> None:
     state_dir.temporal.write_bytes(b"garbage")
+    before = read_files(state_dir.path)
+
+    with pytest.raises(InvalidInput) as refused:
+        upgrade_state_dir(state_dir)
+
+    assert str(refused.value) == (
+        f"{state_dir.temporal} is damaged: it cannot be read as a database. Nothing was changed. "
+        f"Restore it from a copy, or move {state_dir.path} away to start afresh."
+    )
+    assert read_files(state_dir.path) == before
+
+
+def rename_old_settings(state_dir: StateDir) -> None:
+    text = state_dir.settings.read_text(encoding="utf-8")
+    state_dir.settings.write_text(rename_settings(text), encoding="utf-8")
+
+
+def test_a_folder_is_old_by_its_database_even_where_that_is_only_in_the_write_ahead_log(
+    state_dir: StateDir,
+) -> None:
+    rename_old_settings(state_dir)
+    state_dir.temporal.unlink()
+    with closing(sqlite3.connect(state_dir.database)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("UPDATE alembic_version SET version_num = '0004'")
+        database.commit()
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_old_by_file = upgrade_folder.is_old(state_dir)
+        database.execute("UPDATE alembic_version SET version_num = '0003'")
+        database.commit()
+        before = read_files(state_dir.path)
+
+        assert (is_old_by_file, upgrade_folder.is_old(state_dir)) == (False, True)
+        assert read_files(state_dir.path) == before
+
+
+def test_a_folder_is_old_by_the_workflows_that_run_in_it(
+    state_dir: StateDir, old_records: dict[str, dict[str, Any]]
+) -> None:
+    rename_old_settings(state_dir)
+    state_dir.database.unlink()
+
+    assert f"with {len(old_records)} open reviews" in upgrade_state_dir(state_dir)
+    assert upgrade_state_dir(state_dir) == ""
+    assert not upgrade_folder.is_old(state_dir)
+
+
+def test_what_runs_under_names_of_today_is_left_alone(state_dir: StateDir) -> None:
+    old_settings = state_dir.settings.read_bytes()
+    upgrade_state_dir(state_dir)
+    state_dir.settings.write_bytes(old_settings)
+
+    assert "with 0 open reviews" in upgrade_state_dir(state_dir)
+
+
+def test_an_upgrade_that_is_ready_is_made_anew_where_its_originals_changed_since(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt_installation(state_dir, monkeypatch)
+    with state_dir.settings.open("a", encoding="utf-8") as file:
+        file.write("# changed since\n")
+
+    assert "6 open reviews" in upgrade_state_dir(state_dir)
+    assert state_dir.settings.read_text(encoding="utf-8").endswith("# changed since\n")
+
+
+def test_an_upgrade_that_cannot_be_put_in_place_says_so_and_the_next_start_completes_it(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(upgrade_folder, "_merge_write_ahead_log", fail)
+        with pytest.raises(InvalidInput, match=r"could not be put in place: .*No space left"):
+            upgrade_state_dir(state_dir)
+
+    assert upgrade_state_dir(state_dir) == "An upgrade that was interrupted is complete now."
+
+
+def test_a_deletion_that_takes_too_long_is_left_to_temporal(
+    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def exists(_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(open_reviews, "_exists", exists)
+    monkeypatch.setattr(open_reviews, "DELETE_TIMEOUT", 0.1)
+
+    assert "6 open reviews" in upgrade_state_dir(state_dir)
+    assert "has not deleted all finished reviews yet" in caplog.text
+
+
+async def test_no_history_needs_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_reviews, "READER", Path("missing"))
+
+    assert await open_reviews.replay_histories([]) == []
+
+
+def break_encoding(state_dir: StateDir, _: pytest.MonkeyPatch) -> None:
+    with state_dir.settings.open("ab") as file:
+        file.write(b"# caf\xe9\n")
+
+
+def end_reader_in_a_line(state_dir: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = state_dir.path.parent / "reader.py"
+    program.write_text("print('{\"id\": ', end='')", encoding="utf-8")
+    monkeypatch.setattr(open_reviews, "READER", program)
 
 
 def name_other_database(state_dir: StateDir, _: pytest.MonkeyPatch) -> None:
@@ -298,7 +411,8 @@ def add_unknown_field(_: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("prepare", "reason"),
     [
-        (damage_temporal, "temporal.db is damaged"),
+        (break_encoding, "its settings file is not in UTF-8"),
+        (end_reader_in_a_line, r"the history of review-\S+ could not be read: it ended early"),
         (name_other_database, "its settings name another database"),
         (misspell_setting, "mail.sendr is not a setting"),
         (break_reader, r"the history of review-\S+ could not be read: no such event"),
@@ -316,6 +430,7 @@ def test_what_cannot_be_carried_over_stops_the_start_and_leaves_every_byte(
         upgrade_state_dir(state_dir)
 
     assert "Nothing in it was changed" in str(refused.value)
+    assert ".." not in str(refused.value)
     assert "newer release" not in str(refused.value)
     assert read_files(state_dir.path) == before
 

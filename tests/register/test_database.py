@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -140,6 +141,64 @@ def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(
     with pytest.raises(IntegrityError), begin_write(engine) as connection:
         connection.execute(text("INSERT INTO aliases VALUES ('x@example.org', 'nobody')"))
     engine.dispose()
+
+
+INSERT_OLD_REVIEW = text(
+    "INSERT INTO reviews (id, run, revision, lost, source, key, title, words, stage, lead,"
+    " facilitator, sponsor, opened_at, stage_since, restricted_to, open_actions, head)"
+    " VALUES (:id, '', 1, :lost, '', '', '', '', :stage, '', '', '',"
+    " '2026-11-02 09:00:00', '2026-11-02 09:00:00', '[]', 0, '{}')"
+)
+
+
+@pytest.fixture
+def old_engine(
+    unmigrated_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    """Yield the engine of a database of before migration 0004, with reviews that do not run."""
+    engine = build_engine(unmigrated_address)
+    earlier = shutil.copytree(ROOT / "register" / "migrations", tmp_path / "migrations")
+    (earlier / "versions" / "r0004_field_names.py").unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr("register.database.MIGRATIONS", earlier)
+        migrate(engine)
+    with begin_write(engine) as connection:
+        for stage, lost in (("closed", False), ("cancelled", False), ("draft", True)):
+            row = {"id": f"review-{stage}", "stage": stage, "lost": lost}
+            connection.execute(INSERT_OLD_REVIEW, row)
+    yield engine
+    engine.dispose()
+
+
+def read_revision(engine: Engine) -> str:
+    with begin_read(engine) as connection:
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def test_migration_refuses_a_database_whose_open_reviews_would_be_left_behind(
+    old_engine: Engine,
+) -> None:
+    with begin_write(old_engine) as connection:
+        row = {"id": "review-open", "stage": "follow-up", "lost": False}
+        connection.execute(INSERT_OLD_REVIEW, row)
+    before = set(inspect(old_engine).get_table_names())
+
+    with pytest.raises(InvalidInput, match=r"still open \(1: review-open\)") as refused:
+        migrate(old_engine)
+
+    assert "Finish or cancel them with the earlier release" in str(refused.value)
+    assert read_revision(old_engine) == "0003"
+    assert set(inspect(old_engine).get_table_names()) == before
+
+    migrate(old_engine, carry_over_reviews=True)
+
+    assert read_revision(old_engine) == "0004"
+
+
+def test_migration_goes_on_where_no_old_review_runs(old_engine: Engine) -> None:
+    migrate(old_engine)
+
+    assert read_revision(old_engine) == "0004"
 
 
 @pytest.mark.parametrize(

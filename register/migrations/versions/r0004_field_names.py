@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
+from models.errors import InvalidInput
 from register.old_names import (
     EVENT_KINDS,
     translate_action,
@@ -18,9 +19,18 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+OPEN_STAGES = ("draft", "meeting", "assigned", "follow-up")
+MAX_NAMED = 5
+"""How many open reviews a refusal names."""
+
 
 def upgrade() -> None:
-    """Rename tables, columns and fields; what was stored stays."""
+    """Rename tables, columns and fields; what was stored stays.
+
+    Raises InvalidInput where the workflows of open reviews would be left behind.
+    """
+    if not context.config.attributes.get("carry_over_reviews", False):
+        _refuse_open_reviews()
     _copy_notifications()
     _copy_reply_addresses()
     _copy_webhook_deliveries()
@@ -38,6 +48,22 @@ def upgrade() -> None:
     _rewrite_json("reviews", ("id",), "head", translate_review)
     _rewrite_json("actions", ("review", "id"), "record", translate_action)
     _rewrite_json("causes", ("review", "id"), "record", translate_cause)
+
+
+def _refuse_open_reviews() -> None:
+    """Refuse a database with open reviews; one that is lost has no workflow, and does not count."""
+    reviews = sa.table("reviews", *(sa.column(name) for name in ("id", "stage", "lost")))
+    is_open = reviews.c.stage.in_(OPEN_STAGES) & (reviews.c.lost == sa.false())
+    ids = list(op.get_bind().scalars(sa.select(reviews.c.id).where(is_open).order_by("id")))
+    if ids:
+        names = ", ".join([*ids[:MAX_NAMED], *(["…"] if len(ids) > MAX_NAMED else [])])
+        raise InvalidInput(
+            f"The database was made by an earlier release, and reviews in it are still open "
+            f"({len(ids)}: {names}). This release cannot go on with their workflows. Finish or "
+            "cancel them with the earlier release first, and then start this one. If the database "
+            "is in a folder of “make up”, start “make up” on that folder: it carries them over. "
+            "Nothing was changed."
+        )
 
 
 def _copy_notifications() -> None:
