@@ -90,10 +90,10 @@ class Postbox:
             await self._arrival.wait()
         return matches[0]
 
-    def add(self, sender: str, receiver: str, content: bytes) -> StoredEmail:
+    def add(self, sender: str, recipient: str, content: bytes) -> StoredEmail:
         """Store one email, on disk completely or not at all."""
         number = self._emails[-1].number + 1 if self._emails else 1
-        envelope = f"Return-Path: <{sender}>\r\nDelivered-To: {receiver.lower()}\r\n"
+        envelope = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient.lower()}\r\n"
         file = self._directory / f"{number:06}.eml"
         draft = file.with_suffix(".part")
         draft.write_bytes(envelope.encode() + content)
@@ -106,8 +106,8 @@ class Postbox:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Store an email for each of its recipients."""
-        for receiver in envelope.rcpt_tos:
-            self.add(envelope.mail_from or "", receiver, bytes(envelope.original_content or b""))
+        for recipient in envelope.rcpt_tos:
+            self.add(envelope.mail_from or "", recipient, bytes(envelope.original_content or b""))
         return "250 stored in the postbox"
 
 

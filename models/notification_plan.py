@@ -13,9 +13,9 @@ AutomaticCommand = ScheduleFollowUp | Reassign | ChangeVerifier | Appoint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is due now, as returned by the planner in rules.notifications.plan.
+    """What is due now, as returned by the planner in rules.notifications.planner.
 
-    `notifications` go out now; `held` wait for their receivers' working hours; `commands` are
+    `notifications` go out now; `held` wait for their recipients' working hours; `commands` are
     given automatically (the default follow-up date, reassigning the work of people who left);
     `next_moment` is when to plan again, None when nothing will come due by itself.
     """

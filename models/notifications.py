@@ -62,7 +62,7 @@ class Notification:
 
     `covers` are the keys of its pending items (see rules.notifications.pending); `counts` says
     which notification about each of them it is, `count` the lowest of these; `not_before` is
-    set while it is held for the receiver's working hours; `revision` is the log line that
+    set while it is held for the recipient's working hours; `revision` is the log line that
     caused it, 0 where time alone did; `in_reply_to` and `subject` are those of the email that
     it answers.
     """

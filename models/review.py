@@ -97,9 +97,9 @@ class Review:
     `revision` counts changes; `plan_changed_at` is the last change of plan that no follow-up
     meeting has gone through yet; `policy` is the one in force when it was opened;
     `notified_revision` is the revision up to which the log was turned into notifications;
-    `held` are notifications that wait for their receiver's working hours; `in_flight` those
+    `held` are notifications that wait for their recipient's working hours; `in_flight` those
     given to the mail server but not yet accepted by it; `sent` counts notifications by pending
-    key and receiver; `receipts` are by command id.
+    key and recipient; `receipts` are by command id.
     """
 
     id: str

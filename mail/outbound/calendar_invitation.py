@@ -181,7 +181,7 @@ def _build_cal_address(address: str, name: str) -> vCalAddress:
 
 
 def _list_attendees(notification: Notification, review: Review) -> tuple[str, ...]:
-    """List the attendees, always with the receiver; who may not see a review sees nobody else."""
+    """List the attendees, always with the recipient; who may not see a review sees nobody else."""
     if not may_see(review, notification.to):
         return (notification.to,)
     roles = review.roles

@@ -35,8 +35,8 @@ Findings = Annotated[tuple[Finding, ...], ServerField()]
 class MailForm:
     """How a command is given by email: the verb, and what its words become.
 
-    `verb` is one of rules.replies.patterns; `words` the field that takes what follows it,
-    "" where nothing does; `example` a reply without the action's id; `question` what is asked
+    `verb` is one of rules.replies.patterns.verb_patterns; `words` the field that takes what follows
+    it, "" where nothing does; `example` a reply without the action's id; `question` what is asked
     back where the words are missing; `confirmation` what is answered once it is done, with fields
     of the command in braces, "" where rules.replies.responses builds the answer. `is_decision`
     commands need the setting for decisions by mail.

@@ -1,1 +1,1 @@
-"""Who is to be told what, and when."""
+"""Who is notified of what, and when."""
