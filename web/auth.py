@@ -92,7 +92,7 @@ def _build_invalid_token_refusal() -> Refusal:
 CurrentCaller = Annotated[Caller, Depends(get_caller)]
 
 
-async def require_admin(caller: CurrentCaller) -> Caller:
+async def require_coordinator(caller: CurrentCaller) -> Caller:
     """Return the caller if they manage people. Raises Refusal `not-allowed`."""
     if not caller.admin:
         raise Refusal(
@@ -103,7 +103,7 @@ async def require_admin(caller: CurrentCaller) -> Caller:
     return caller
 
 
-CurrentAdmin = Annotated[Caller, Depends(require_admin)]
+CurrentCoordinator = Annotated[Caller, Depends(require_coordinator)]
 
 
 async def require_person(caller: CurrentCaller) -> Caller:

@@ -16,7 +16,6 @@ FAR_AHEAD = 183
 
 LONGEST_PHRASE = 80
 HIGHEST_MONTH = 12
-MOST_COUNTED = 999
 
 _COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(NUMBERS[1:])})"
 _DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)"

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from models.email_address import is_email_address
 from models.errors import InvalidInput
 from models.people import Person, Service
-from web.auth import CurrentAdmin, CurrentCaller, CurrentPerson
+from web.auth import CurrentCaller, CurrentCoordinator, CurrentPerson
 from web.dependencies import ContextDep
 from web.schemas.fields import DateField, Name, RequestBody
 from web.schemas.strict_json import StrictRoute
@@ -137,7 +137,7 @@ def people(context: ContextDep, _: CurrentPerson) -> PeopleResponse:
 
 @router.post("/people", summary="Import people.")
 def import_people(
-    rows: Annotated[list[PersonRow], FromBody()], context: ContextDep, _: CurrentAdmin
+    rows: Annotated[list[PersonRow], FromBody()], context: ContextDep, _: CurrentCoordinator
 ) -> ImportResponse:
     """Add people and change those who are there; nobody is removed (`gone` says who has left).
 
@@ -151,7 +151,7 @@ def import_people(
 
 
 @router.post("/people/{person}/renew", summary="Invalidate all of a person’s reply addresses.")
-def renew(person: str, context: ContextDep, _: CurrentAdmin) -> Person:
+def renew(person: str, context: ContextDep, _: CurrentCoordinator) -> Person:
     """Return the person after invalidating all of their reply addresses.
 
     For when somebody else may have read their email. Their next emails have new addresses.
@@ -171,7 +171,7 @@ def services(context: ContextDep, _: CurrentPerson) -> ServicesResponse:
 
 @router.post("/services", summary="Import services.")
 def import_services(
-    rows: Annotated[list[ServiceRow], FromBody()], context: ContextDep, _: CurrentAdmin
+    rows: Annotated[list[ServiceRow], FromBody()], context: ContextDep, _: CurrentCoordinator
 ) -> ImportResponse:
     """Import who leads, facilitates and sponsors the reviews of a service. All or none.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.auth import CurrentAdmin
+from web.auth import CurrentCoordinator
 from web.dependencies import ContextDep
 from web.schemas.strict_json import StrictRoute
 from web.services.rebuild_register import RebuildResponse, rebuild_register
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/api/register", tags=["register"], route_class=Strict
 
 
 @router.post("/rebuild", summary="Rebuild the register.")
-async def rebuild(context: ContextDep, _: CurrentAdmin) -> RebuildResponse:
+async def rebuild(context: ContextDep, _: CurrentCoordinator) -> RebuildResponse:
     """Return the counts after rebuilding the register; for the coordinator.
 
     Everything is read before anything is written. What is neither open nor archived is kept and
