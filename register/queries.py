@@ -123,15 +123,6 @@ def is_lost(engine: Engine, review_id: str) -> bool:
         return bool(connection.scalar(select(columns.lost).where(columns.id == review_id)))
 
 
-def list_events(engine: Engine, review_id: str) -> tuple[Event, ...]:
-    """List a review's log, oldest event first; empty if there is no such review.
-
-    Raises Unavailable.
-    """
-    with begin_read(engine) as connection:
-        return tuple(_select_events(connection, review_id))
-
-
 def list_review_ids(engine: Engine) -> tuple[str, ...]:
     """List the ids of all reviews in the register, sorted. Raises Unavailable."""
     with begin_read(engine) as connection:
