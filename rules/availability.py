@@ -35,6 +35,11 @@ class Availability:
             return None
         return calendar.find_day_start(away_until)
 
+    def find_last_return(self, address: str) -> datetime | None:
+        """Find when a person returns, or returned, from their latest absence."""
+        away_until = self._find_person(address).away_until
+        return self.get_calendar(address).find_day_start(away_until) if away_until else None
+
     def is_weekly(self, address: str) -> bool:
         """Return whether a person wants reminders once a week."""
         return self._find_person(address).weekly

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 DAY = timedelta(days=1)
+DAYS_PER_WEEK = 7
 SATURDAY = 5
 
 
@@ -50,6 +51,12 @@ class Calendar:
         local = at.astimezone(self.zone)
         today = local.date()
         return self.find_day_start(today if local.time() < self.opens_at else today + DAY)
+
+    def find_monday_opening(self, at: datetime) -> datetime:
+        """Return a time on a Monday as it is, and the opening of the next Monday for any other."""
+        day = self.to_local_date(at)
+        monday = day + -day.weekday() % DAYS_PER_WEEK * DAY
+        return at if monday == day else self.find_opening(self.find_day_start(monday))
 
     def find_day_start(self, day: date) -> datetime:
         """Return when work begins on a day, or on the next working day."""

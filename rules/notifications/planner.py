@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.commands import ChangeVerifier, Reassign, ScheduleFollowUp
 from models.notification_plan import AutomaticCommand, Plan
@@ -34,8 +34,6 @@ DOMINANT_KINDS = (NotificationKind.CLOSED, NotificationKind.STATUS_BRIEF, Notifi
 
 WEEKLY_KINDS = (NotificationKind.REMINDER, NotificationKind.OVERDUE)
 """Kinds sent only on Mondays to people who want reminders once a week."""
-
-DAYS_PER_WEEK = 7
 
 
 def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: datetime) -> Plan:
@@ -164,9 +162,7 @@ def _find_send_time(planned: PlannedNotification, availability: Availability) ->
         planned.notification.to
     ):
         return opens_at
-    day = calendar.to_local_date(opens_at)
-    monday = day + timedelta(days=-day.weekday() % DAYS_PER_WEEK)
-    return opens_at if monday == day else calendar.find_opening(calendar.find_day_start(monday))
+    return calendar.find_monday_opening(opens_at)
 
 
 def _bundle_notifications(notifications: Iterable[Notification]) -> Iterator[Notification]:

@@ -103,13 +103,17 @@ def _find_snoozed_times(
     """
     to, due_at = planned.notification.to, planned.due_at
     calendar = work.availability.get_calendar(to)
+    is_weekly = work.availability.is_weekly(to)
+    returns_at = work.availability.find_last_return(to)
     snoozed_times: list[datetime] = []
     for snooze in _list_snoozes(entry, planned.notification):
         resumes_at = calendar.get_opening_time(snooze.until)
-        sent_at = calendar.find_opening(max(due_at, snooze.at, planned.returns_at or due_at))
-        while sent_at < resumes_at:
-            snoozed_times.append(sent_at)
-            due_at = sent_at = due_times.find_due_time(
+        opens_at = calendar.find_opening(max(due_at, snooze.at, returns_at or due_at))
+        while (sent_at := calendar.find_monday_opening(opens_at) if is_weekly else opens_at) < (
+            resumes_at
+        ):
+            snoozed_times.append(opens_at)
+            due_at = opens_at = due_times.find_due_time(
                 work.review,
                 entry.item,
                 entry.due_on,
