@@ -72,7 +72,9 @@ def test_the_image_pins_what_everybody_else_pins(lock: ModuleType) -> None:
     image = GOOD.replace("6.1", "6.2")
 
     assert lock.find_differences(GOOD, GOOD) == []
-    assert lock.find_differences(GOOD, image) == ["lxml is pinned otherwise than in requirements.lock"]
+    assert lock.find_differences(GOOD, image) == [
+        "lxml is pinned otherwise than in requirements.lock"
+    ]
 
 
 def test_a_new_dependency_without_a_new_lock_fails_the_check(

@@ -58,7 +58,11 @@ def test_the_wheel_holds_every_module_template_and_migration(wheel: Path) -> Non
         held = {name for name in opened.namelist() if ".dist-info/" not in name}
 
     assert held == list_versioned()
-    for needed in ("local/postbox_pages/email.html", "local/demo/postmortem.md", "register/migrations/"):
+    for needed in (
+        "local/postbox_pages/email.html",
+        "local/demo/postmortem.md",
+        "register/migrations/",
+    ):
         assert any(name.startswith(needed) for name in held)
 
 
