@@ -979,7 +979,7 @@ async def test_at_the_end_what_takes_too_long_is_left_for_another_time(
 
             with pytest.raises(smtplib.SMTPServerDisconnected):
                 await bringing
-        assert "stopped with mail under way" in caplog.text
+        assert "stopped while receiving mail" in caplog.text
 
 
 async def test_at_the_end_what_is_under_way_is_finished(archive: Archive) -> None:
