@@ -8,12 +8,13 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from mail.common.mail_settings import MailSettings
 from mail.outbound.smtp import SmtpServer
 from models.errors import InvalidInput
 from register.archive import Archive
+from register.repositories.base import utc_now
 from settings import Settings, load_settings
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
@@ -30,16 +31,11 @@ def run_process(
     """Run a server until it ends, and return the exit code: 2 where the settings are invalid."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     try:
-        asyncio.run(serve(load_settings(), read_clock))
+        asyncio.run(serve(load_settings(), utc_now))
     except InvalidInput as error:
         sys.stderr.write(f"{error}\n")
         return INVALID_SETTINGS
     return 0
-
-
-def read_clock() -> datetime:
-    """Return the current time in UTC."""
-    return datetime.now(UTC)
 
 
 @contextlib.contextmanager

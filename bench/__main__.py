@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,6 +28,7 @@ from local.ports import open_listener
 from local.temporal import TemporalServer, run_server
 from register.archive import Archive
 from register.database import build_engine, migrate
+from register.repositories.base import utc_now
 from tests.sample_people import PEOPLE
 from worker import build_workflow_runner
 from workflows.client import ReviewClient
@@ -115,17 +116,13 @@ async def start_benchmark(folder: Path) -> AsyncIterator[Benchmark]:
         )
         assert worker.stdout  # noqa: S101  (a pipe was asked for)
         await worker.stdout.readline()
-        review_client = ReviewClient(skipper.client, archive, _utc_now, task_queue="review")
+        review_client = ReviewClient(skipper.client, archive, utc_now, task_queue="review")
         try:
             yield Benchmark(client, skipper, review_client, worker, server.address, database)
         finally:
             assert worker.stdin  # noqa: S101  (a pipe was asked for)
             worker.stdin.close()
             await worker.wait()
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def run_review(bench: Benchmark, latencies: list[float], pause: float = 0.0) -> str:

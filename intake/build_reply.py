@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from intake.incoming_mail import IncomingMail
 from mail.inbound.parse_mail import ParsedMail
@@ -19,9 +19,7 @@ from rules.delivery.delegation import explain_delegation
 from rules.replies.interpret import interpret_reply, validate_lines
 from rules.replies.line_parser import parse_line
 from rules.replies.patterns.verb_patterns import Verb
-
-MAX_CLOCK_SKEW = timedelta(days=1)
-"""A Date header further in the future than this is wrong; the current time is used instead."""
+from rules.working_time import is_in_future
 
 MAX_LISTED_ATTACHMENTS = 5
 MAX_SUBJECT_LENGTH = 200
@@ -118,7 +116,8 @@ def _find_subject_command(mail: ParsedMail) -> str:
 
 
 def _choose_written_at(date: datetime | None, now: datetime) -> datetime:
-    return now if date is None or date > now + MAX_CLOCK_SKEW else date
+    """Return the time of the Date header, or the current time where it cannot be right."""
+    return now if date is None or is_in_future(date, now) else date
 
 
 def _set_on_behalf(lines: Iterable[ReplyLine], on_behalf: str) -> Iterable[ReplyLine]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from mail.inbound.parse_mail import ParsedMail, parse_mail
 
+MAX_MAIL_SIZE = 25 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingMail:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from intake.incoming_mail import read_incoming_mail
+from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
 from intake.mail_handler import MailHandler
 from intake.smtp_replies import ONE_RECIPIENT_ONLY, TRY_AGAIN_LATER
 from models.errors import InvalidInput
 
-MAX_MAIL_SIZE = 25 * 1024 * 1024
 MAX_LINE_OCTETS = 1024 * 1024
 """Octets of one line: RFC 5321 allows a thousand, but mail programs send more."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
 from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
 
-from intake.incoming_mail import read_incoming_mail
+from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
 from intake.mail_handler import MailHandler
 from intake.smtp_replies import SmtpReply
 from mail.common import reply_token
@@ -28,7 +28,6 @@ BODY = b"BODY[]"
 REFUSED_KEYWORD = b"$AfterwordRefused"
 """The keyword of permanently refused mail; it stays in the mailbox."""
 
-MAX_FETCHED_SIZE = 25 * 1024 * 1024
 MAX_DEFERRED = 200
 """Deferred mails after which a round ends: a part is unavailable, the others would fail too."""
 
@@ -121,7 +120,7 @@ class Mailbox:
 
     async def _handle_mail(self, client: IMAPClient, uid: int) -> list[SmtpReply]:
         sizes = await self._run_in_thread(client.fetch, uid, ["RFC822.SIZE"])
-        if sizes.get(uid, {}).get(b"RFC822.SIZE", 0) > MAX_FETCHED_SIZE:
+        if sizes.get(uid, {}).get(b"RFC822.SIZE", 0) > MAX_MAIL_SIZE:
             return []
         fetched = await self._run_in_thread(client.fetch, uid, [PEEK])
         raw: bytes = fetched.get(uid, {}).get(BODY) or b""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 
 from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
 from register.database import build_engine, migrate
+from register.repositories.base import utc_now
+from register.repositories.tokens import SETUP_TOKEN
 from settings import load_settings
-
-TOKEN_NAME = "setup"  # noqa: S105  (the name of a token, not one)
 
 
 def main() -> int:
@@ -20,14 +19,14 @@ def main() -> int:
         engine = build_engine(settings.database)
         migrate(engine)
         token = Archive(engine).tokens.issue_token(
-            TOKEN_NAME, settings.coordinator, tool=False, now=datetime.now(UTC)
+            SETUP_TOKEN, settings.coordinator, tool=False, now=utc_now()
         )
     except (InvalidInput, Unavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"{token}\n")
     sys.stderr.write(
-        f"This is {settings.coordinator}’s token “{TOKEN_NAME}”, shown only this once.\n"
+        f"This is {settings.coordinator}’s token “{SETUP_TOKEN}”, shown only this once.\n"
     )
     return 0
 

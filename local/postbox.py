@@ -22,6 +22,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from aiosmtplib import send
 
 from local.ports import HOST, open_listener
+from mail.common.reply_subject import format_reply_subject
 from models.errors import Unavailable
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -131,7 +132,7 @@ def build_reply(original: StoredEmail, text: str, now: datetime) -> EmailMessage
     reply = EmailMessage(policy=policy.SMTP)
     reply["From"] = original.to
     reply["To"] = str(message["Reply-To"] or message["From"])
-    reply["Subject"] = _format_reply_subject(original.subject)
+    reply["Subject"] = format_reply_subject(original.subject)
     reply["Date"] = format_datetime(now)
     reply["Message-ID"] = make_msgid(domain=original.to.rpartition("@")[2] or HOSTNAME)
     if message["Message-ID"]:
@@ -166,7 +167,3 @@ def _read_email(file: Path) -> StoredEmail:
         sent_at=headers["Date"].datetime if headers["Date"] else None,
         file=file,
     )
-
-
-def _format_reply_subject(subject: str) -> str:
-    return subject if subject.lower().startswith("re:") else f"Re: {subject}"

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from local import stack, temporal
@@ -18,10 +17,11 @@ from local.state_dir import StateDir, lock_state_dir, read_token, write_private_
 from local.upgrade.upgrade_folder import upgrade_state_dir
 from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
+from register.repositories.base import utc_now
+from register.repositories.tokens import SETUP_TOKEN
 from runner import call_on_stop_signal
 from settings import Settings, SmtpSection, check_environment, load_settings
 
-TOKEN_NAME = "setup"  # noqa: S105  (the name of a token, not one)
 WEB, LMTP, SMTP, POSTBOX, TEMPORAL, TEMPORAL_UI = 8600, 8624, 8625, 8626, 7233, 8233
 
 
@@ -169,11 +169,11 @@ def ensure_token(state_dir: StateDir, archive: Archive, settings: Settings) -> s
     token = read_token(state_dir)
     if not token or archive.tokens.find_bearer(token) is None:
         old_names = [
-            old.name for old in archive.tokens.list_tokens() if old.name.startswith(TOKEN_NAME)
+            old.name for old in archive.tokens.list_tokens() if old.name.startswith(SETUP_TOKEN)
         ]
         for name in old_names:
             archive.tokens.revoke_token(name)
-        name = f"{TOKEN_NAME}-{len(old_names) + 1}" if old_names else TOKEN_NAME
+        name = f"{SETUP_TOKEN}-{len(old_names) + 1}" if old_names else SETUP_TOKEN
         token = archive.tokens.issue_token(name, settings.coordinator, tool=False, now=utc_now())
     write_private_file(state_dir.profile, f'url = "{settings.web.url}"\ntoken = "{token}"\n')
     return token
@@ -199,11 +199,6 @@ def format_welcome(state_dir: StateDir, options: UpOptions, settings: Settings, 
         "In this directory, the command “afterword” finds address and token by itself. Start with\n"
         "“afterword people import FILE” and “afterword services import FILE”."
     )
-
-
-def utc_now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)
 
 
 def print_line(text: str) -> None:

@@ -14,6 +14,7 @@ from register.repositories.people import PeopleRepository
 from register.repositories.records import RecordRepository
 from register.repositories.sent_notifications import SentNotificationRepository
 from register.repositories.tokens import TokenRepository
+from register.repositories.webhooks import WebhookRepository
 
 
 class Archive:
@@ -31,3 +32,4 @@ class Archive:
         self.tokens = TokenRepository(engine, clock)
         self.notifications = SentNotificationRepository(engine, clock)
         self.mail = MailRepository(engine, clock)
+        self.webhooks = WebhookRepository(engine, clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.review import Review
 
 NEUTRAL_TITLE = "A restricted review"
+ANONYMOUS_READER = ""
 
 
 def list_people(review: Review) -> frozenset[str]:
@@ -22,7 +23,7 @@ def list_people(review: Review) -> frozenset[str]:
 
 
 def may_see(review: Review, address: str) -> bool:
-    """Return whether somebody ("" for an anonymous reader) may read this review."""
+    """Return whether somebody may read this review."""
     if not review.restricted_to:
         return True
     return address in review.restricted_to or address in list_people(review)

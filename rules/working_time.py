@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 DAYS_PER_WEEK = 7
+MAX_CLOCK_SKEW = DAY
+"""How far ahead of our clock the clocks of others may be."""
 SATURDAY = 5
 
 
@@ -98,6 +100,11 @@ class Calendar:
 
     def _combine(self, day: date, local_time: time) -> datetime:
         return datetime.combine(day, local_time, tzinfo=self.zone).astimezone(UTC)
+
+
+def is_in_future(reported: datetime, now: datetime) -> bool:
+    """Return whether a time that somebody else's clock reported is in the future."""
+    return reported > now + MAX_CLOCK_SKEW
 
 
 def get_calendar(person: Person, policy: Policy) -> Calendar:

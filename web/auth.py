@@ -12,11 +12,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from models.codes import RefusalCode
 from models.errors import Refusal
 from models.people import Channel
+from register.repositories.tokens import SETUP_TOKEN
 from rules.permissions import TOOL_PREFIX
 from web.dependencies import AppContext, ContextDep
-
-SETUP = "setup"
-"""The name of the token created at set-up; it may manage people."""
 
 bearer = HTTPBearer(
     auto_error=False,
@@ -77,7 +75,8 @@ def _find_caller(context: AppContext, token: str, channel: str) -> Caller:
         by=token_bearer.person or context.settings.coordinator,
         channel=Channel.CLI if by_cli else Channel.API,
         token=token_bearer.name,
-        admin=token_bearer.name == SETUP or token_bearer.person == context.settings.coordinator,
+        admin=token_bearer.name == SETUP_TOKEN
+        or token_bearer.person == context.settings.coordinator,
     )
 
 

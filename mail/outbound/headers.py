@@ -14,7 +14,7 @@ from typing import Any
 
 from mail.common import reply_token
 from mail.common.mail_settings import MailSettings
-from mail.common.reply_prefixes import REPLY_PREFIXES
+from mail.common.reply_subject import format_reply_subject
 from mail.outbound.email_entries import find_only_item
 from mail.outbound.email_formatting import LINE_WIDTH, format_header
 from mail.outbound.recipient import EmailRecipient
@@ -97,7 +97,7 @@ def build_headers(
         "From": _build_address(SENDER_NAME, mail_settings.sender),
         "To": _build_address(recipient.format_name(notification.to), notification.to),
         "Subject": format_header(
-            _format_reply_subject(notification.subject) or subject, MAX_SUBJECT_LENGTH
+            format_reply_subject(notification.subject) or subject, MAX_SUBJECT_LENGTH
         ),
         "Date": recipient.now,
         "Message-ID": build_message_id(notification, review, mail_settings, token),
@@ -158,13 +158,6 @@ def encode_domain(address: str) -> str:
         return f"{local}{at}{domain.encode('idna').decode()}"
     except UnicodeError:
         return address
-
-
-def _format_reply_subject(subject: str) -> str:
-    """Return the subject of an answer: the original with one “Re:”, so both stay in one thread."""
-    replied = REPLY_PREFIXES.match(subject.strip())
-    plain = subject.strip()[replied.end() if replied else 0 :].strip()
-    return f"Re: {plain}" if plain else ""
 
 
 def _build_unsubscribe_headers(token: str, mail_settings: MailSettings) -> dict[str, str]:

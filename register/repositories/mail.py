@@ -1,4 +1,4 @@
-"""Repository of received mail and of processed webhooks."""
+"""Repository of received mail."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from models.errors import NotFound
 from register.repositories.base import Repository
-from register.tables import mails, webhook_deliveries
-from register.transactions import begin_read, begin_write, insert_new, upsert
+from register.tables import mails
+from register.transactions import begin_read, begin_write, insert_new
 
 SHORT_NAME_LENGTH = 12
 """How many characters of a mail's name are shown; any unique prefix is accepted."""
@@ -33,7 +33,7 @@ class StoredMail:
 
 
 class MailRepository(Repository):
-    """Raw mail as received, and processed webhooks."""
+    """Raw mail as received."""
 
     def store_mail(
         self,
@@ -91,26 +91,3 @@ class MailRepository(Repository):
         if raw is None:
             raise NotFound("mail", digest)
         return bytes(raw)
-
-    def record_webhook(self, source: str, delivery: str, digest: str, outcome: str = "") -> bool:
-        """Record a fully processed webhook, and return whether the same one was recorded before.
-
-        A different body under a known id counts as new. `outcome` is the result of processing it.
-        """
-        row = {
-            "source": source,
-            "delivery": delivery,
-            "digest": digest,
-            "received_at": self.clock(),
-            "outcome": outcome,
-        }
-        statement = select(webhook_deliveries.c.digest).where(
-            webhook_deliveries.c.source == source, webhook_deliveries.c.delivery == delivery
-        )
-        with begin_write(self.engine) as connection:
-            if insert_new(connection, webhook_deliveries, row):
-                return False
-            if connection.scalar(statement) == digest:
-                return True
-            upsert(connection, webhook_deliveries, [row])
-            return False

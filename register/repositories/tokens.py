@@ -17,6 +17,8 @@ from register.transactions import begin_read, begin_write, insert_new
 
 TOKEN_PREFIX = "aft_"  # noqa: S105  (what every token begins with, not one)
 """The prefix of every token, so that a leaked one is recognised."""
+SETUP_TOKEN = "setup"  # noqa: S105  (the name of a token, not one)
+"""The name of the coordinator's first token, which may manage people."""
 RANDOM_BYTES = 32
 
 

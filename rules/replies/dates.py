@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.formatting import MONTHS, WEEKDAYS, format_date
+from rules.replies.patterns.vocabulary import strip_prefix
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FAR_AHEAD = 183
@@ -68,19 +69,13 @@ def parse_date(words: str, today: date) -> ParsedDate | UnclearDate | None:
 
     A past date, and one with two readings, come back as an UnclearDate with its question.
     """
-    words = words.strip()
-    phrase = words[_find_end(_LEAD.match(words)) :]
-    weekday, after = _split_weekday(phrase)
+    weekday, after = _split_weekday(strip_prefix(_LEAD, words.strip()))
     for form in DATE_FORMS:
         match = form.pattern.match(after[:LONGEST_PHRASE])
         if match is not None:
             rest = _strip_hour(after[match.end() :])
             return _check_date(_resolve(form.resolve, match, today), weekday, rest, today)
     return None
-
-
-def _find_end(match: re.Match[str] | None) -> int:
-    return match.end() if match else 0
 
 
 def _split_weekday(phrase: str) -> tuple[int | None, str]:

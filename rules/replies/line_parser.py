@@ -25,7 +25,6 @@ CONDITIONAL = "it has a condition, or is about something else"
 
 _WRAPPERS = "\"'*_`“”‘’"
 _TRAILING_AND = re.compile(r"[\s,;]and$", re.IGNORECASE)
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)")
 _NUMBER = re.compile(r"\d+")
 
@@ -132,7 +131,7 @@ def _parse_without_verb(parsed: ParsedLine, rest: str) -> ParsedLine:
 
 def _mark_doubtful(parsed: ParsedLine, rest: str, reason: str) -> ParsedLine:
     is_short = len(rest.split()) <= LONGEST_DOUBTFUL
-    is_doubtful = doubt_patterns.DECISIVE_WORDS.search(_URL.sub("", rest)) and (
+    is_doubtful = doubt_patterns.DECISIVE_WORDS.search(v.URL.sub("", rest)) and (
         is_short or parsed.actions
     )
     return replace(parsed, words=rest, doubt=reason if is_doubtful else "")
@@ -141,10 +140,9 @@ def _mark_doubtful(parsed: ParsedLine, rest: str, reason: str) -> ParsedLine:
 def _strip_line(line: str) -> str:
     """Return a line without bullets, greetings and quotation marks."""
     line = line.replace("’", "'").replace("‘", "'").replace("\u2011", "-")
-    line = line[_find_end(v.BULLET.match(line)) :].strip()
-    line = line[_find_end(v.GREETING.match(line)) :]
-    line = line[_find_end(v.THANKS.match(line)) :]
-    line = line[_find_end(v.LEADING_EMOJI.match(line)) :]
+    line = v.strip_prefix(v.BULLET, line).strip()
+    for prefix in (v.GREETING, v.THANKS, v.LEADING_EMOJI):
+        line = v.strip_prefix(prefix, line)
     return line.strip(_WRAPPERS).strip()
 
 
@@ -152,10 +150,6 @@ def _strip_conjunction(text: str) -> str:
     """Return a text without “, and” at its end."""
     stripped = text.rstrip(" \t,;")
     return _TRAILING_AND.sub("", stripped).rstrip(" \t,;")
-
-
-def _find_end(match: re.Match[str] | None) -> int:
-    return match.end() if match else 0
 
 
 def _split_leading_actions(text: str) -> tuple[tuple[str, ...], str]:
@@ -175,7 +169,7 @@ def _parse_action_ids(ids: str) -> tuple[str, ...]:
 def _is_question(text: str) -> bool:
     if doubt_patterns.QUESTION_LEAD.match(text):
         return True
-    sentence = _SENTENCE_END.search(_URL.sub("", text))
+    sentence = _SENTENCE_END.search(v.URL.sub("", text))
     return sentence is not None and sentence[0] == "?"
 
 

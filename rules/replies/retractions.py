@@ -11,14 +11,13 @@ import re
 
 from rules.replies.patterns import retraction_patterns as patterns
 from rules.replies.patterns.verb_patterns import Verb
+from rules.replies.patterns.vocabulary import URL
 
 LONGEST_CHECKED = 1_500
 """Characters after a verb that are checked; what comes later is evidence."""
 
 CITATION_DOUBT = "it may be somebody else’s words"
 
-
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _LINKS = re.compile(r"(?:\W*https?://\S+)+", re.IGNORECASE)
 
 
@@ -27,7 +26,7 @@ def find_retraction(verb: Verb | None, words: str, *, is_plain: bool) -> str:
 
     `is_plain` is set if the verb has the exact form that emails teach.
     """
-    stripped = _URL.sub(" ", words[:LONGEST_CHECKED])
+    stripped = URL.sub(" ", words[:LONGEST_CHECKED])
     match: re.Match[str] | None = None
     if verb is Verb.VERIFY:
         match = (patterns.CERTAINLY_FAILED if is_plain else patterns.NO_SUCCESS).search(stripped)

@@ -15,8 +15,7 @@ from sqlalchemy.engine import make_url
 
 from intake import listener
 from intake.admission import MAX_REPLIES
-from intake.incoming_mail import read_incoming_mail
-from intake.listener import MAX_MAIL_SIZE
+from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
 from intake.main import start_intake
 from mail.common import reply_token
 from models import commands as o

@@ -43,6 +43,7 @@ from models.errors import InvalidInput, Refusal
 from models.people import Channel
 from models.review import Review, Stage
 from register.old_names import translate_review
+from register.repositories.base import utc_now
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA
 
@@ -120,7 +121,7 @@ async def run_stack(
     async with (
         run_server(server) as client,
         stack.run_stack(
-            settings, client, state_dir.postbox, options.postbox_port, up.utc_now
+            settings, client, state_dir.postbox, options.postbox_port, utc_now
         ) as running,
     ):
         yield running
@@ -205,7 +206,7 @@ async def test_a_reply_to_an_email_of_before_is_accepted(
     await asyncio.to_thread(upgrade_state_dir, state_dir)
 
     async with run_stack(state_dir, monkeypatch) as running:
-        reply = build_reply(original, "The limit is built, the test comes next\n", up.utc_now())
+        reply = build_reply(original, "The limit is built, the test comes next\n", utc_now())
         await send_message(running.settings.mail.smtp_port, reply)
         review = await wait_for_review(
             running, ASSIGNED, lambda r: len([e for e in r.log if e.kind == "reply"]) == 2

@@ -16,19 +16,20 @@ from models.incident import Incident
 from models.review import Event, Meeting, Review, Stage
 from register import queries
 from rules.gates.gates import list_blockers
-from rules.notifications import agenda as agendas
-from rules.notifications.agenda import AgendaTopic
+from rules.notifications.agenda import AgendaTopic, build_agenda
 from rules.visibility import get_title
+from rules.working_time import is_in_future
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import DateTimeField, Name, Names, RequestBody, Severity
 from web.schemas.problem import BlockerSchema
 from web.schemas.review_record import ReviewRecord, build_record
 from web.schemas.strict_json import StrictRoute
+from web.services import review_list, review_opening
 from web.services.resolve_names import resolve_address
 from web.services.review_access import load_visible_review
-from web.services.review_list import ReviewFilter, ReviewListItem, list_reviews
-from web.services.review_opening import RequestedRoles, is_in_future, open_review
+from web.services.review_list import ReviewFilter, ReviewListItem
+from web.services.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
 
@@ -118,7 +119,7 @@ class ListQuery(BaseModel):
         200: {"model": OpenReviewResponse, "description": "This incident already has a review."}
     },
 )
-async def open_(
+async def open_review(
     request: OpenReviewRequest, context: ContextDep, caller: CurrentCaller, response: Response
 ) -> OpenReviewResponse:
     """Open a review by hand: of an incident, or of a missed project.
@@ -133,13 +134,15 @@ async def open_(
         participants=request.participants,
     )
     incident = _build_incident(request, context.clock())
-    result = await open_review(context, incident, requested_roles, caller.by, caller.channel)
+    result = await review_opening.open_review(
+        context, incident, requested_roles, caller.by, caller.channel
+    )
     response.status_code = 201 if result.new else 200
     return OpenReviewResponse(review=result.review, new=result.new)
 
 
 @router.get("", summary="List reviews.")
-async def list_(
+async def list_reviews(
     query: Annotated[ListQuery, Query()],
     request: Request,
     context: ContextDep,
@@ -148,14 +151,16 @@ async def list_(
     """List reviews, newest first; restricted ones with a neutral title and no names."""
     lead = await _resolve_lead(context, query.lead)
     review_filter = ReviewFilter(**{**query.model_dump(), "lead": lead})
-    items, after = await run_in_threadpool(list_reviews, context, review_filter, caller.by)
+    items, after = await run_in_threadpool(
+        review_list.list_reviews, context, review_filter, caller.by
+    )
     page = ReviewListResponse(reviews=items, after=after)
     headers = {"Link": _format_next_link(request, after)} if after else {}
     return Response(page.model_dump_json(), media_type="application/json", headers=headers)
 
 
 @router.get("/{review}", summary="Show a review.", response_model=ReviewResponse)
-async def show(review: str, context: ContextDep, caller: CurrentCaller) -> Response:
+async def show_review(review: str, context: ContextDep, caller: CurrentCaller) -> Response:
     """Show the whole record, and each blocker of its next gate with who can clear it."""
     record = await load_visible_review(context, review, caller.by)
     body = ReviewResponse.model_construct(
@@ -168,20 +173,20 @@ async def show(review: str, context: ContextDep, caller: CurrentCaller) -> Respo
 
 
 @router.get("/{review}/log", summary="Read a review's log.")
-async def log(review: str, context: ContextDep, caller: CurrentCaller) -> LogResponse:
+async def read_log(review: str, context: ContextDep, caller: CurrentCaller) -> LogResponse:
     """Read who did what when, oldest line first."""
     record = await load_visible_review(context, review, caller.by)
     return LogResponse(events=list(record.log))
 
 
 @router.get("/{review}/agenda", summary="Read the agenda of the meeting.")
-async def agenda(review: str, context: ContextDep, caller: CurrentCaller) -> AgendaResponse:
+async def read_agenda(review: str, context: ContextDep, caller: CurrentCaller) -> AgendaResponse:
     """Read what is open, the questions to ask, and the time for what went well.
 
     On the command line: `afterword meeting agenda`.
     """
     record = await load_visible_review(context, review, caller.by)
-    topics = list(agendas.build_agenda(record, context.clock()))
+    topics = list(build_agenda(record, context.clock()))
     return AgendaResponse(title=get_title(record, caller.by), meeting=record.meeting, topics=topics)
 
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
-from register.repositories.tokens import Token
-from web.auth import SETUP, Caller, CurrentPerson
+from register.repositories.tokens import SETUP_TOKEN, Token
+from web.auth import Caller, CurrentPerson
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import Name, RequestBody
 from web.schemas.strict_json import StrictRoute
@@ -63,7 +63,7 @@ class RevokedTokenResponse(BaseModel):
 
 
 @router.get("", summary="List tokens.")
-def tokens(context: ContextDep, caller: CurrentPerson) -> TokensResponse:
+def list_tokens(context: ContextDep, caller: CurrentPerson) -> TokensResponse:
     """List your tokens; the coordinator sees all of them."""
     visible = (
         token for token in context.archive.tokens.list_tokens() if _may_manage(caller, token)
@@ -74,7 +74,7 @@ def tokens(context: ContextDep, caller: CurrentPerson) -> TokensResponse:
 
 
 @router.post("", summary="Create a token.", status_code=201)
-async def create(
+async def create_token(
     request: TokenRequest, context: ContextDep, caller: CurrentPerson
 ) -> IssuedTokenResponse:
     """Return a new token; it is shown once, and stored as a digest only."""
@@ -86,7 +86,7 @@ async def create(
 
 
 @router.delete("/{name}", summary="Revoke a token.")
-def revoke(name: str, context: ContextDep, caller: CurrentPerson) -> RevokedTokenResponse:
+def revoke_token(name: str, context: ContextDep, caller: CurrentPerson) -> RevokedTokenResponse:
     """Return the name of the token after revoking it; the coordinator may revoke any."""
     names = [
         token.name for token in context.archive.tokens.list_tokens() if _may_manage(caller, token)
@@ -117,8 +117,8 @@ async def _resolve_bearer(context: AppContext, caller: Caller, request: TokenReq
     )
     if person != caller.by:
         _check_admin(caller, "You may create tokens only for yourself.")
-    if request.name == SETUP:
-        _check_admin(caller, f"“{SETUP}” is reserved for the token that may manage people.")
+    if request.name == SETUP_TOKEN:
+        _check_admin(caller, f"“{SETUP_TOKEN}” is reserved for the token that may manage people.")
     return person
 
 

@@ -19,10 +19,11 @@ from models.people import Channel
 from models.review import Stage
 from rules.identifiers import build_review_id
 from rules.permissions import TOOL_PREFIX
+from rules.working_time import is_in_future
 from web.dependencies import AppContext
 from web.hooks.payload_parsing import limit_start
 from web.services.review_access import redact_refusals
-from web.services.review_opening import RequestedRoles, is_in_future, open_leniently
+from web.services.review_opening import RequestedRoles, open_leniently
 
 RESPONSE_TIMEOUT = 4.0
 """Seconds in which an incident tool is answered: PagerDuty gives 5, Grafana OnCall 4."""
@@ -143,7 +144,7 @@ async def _record_delivery(
     """Record the delivery last, so that one that failed does not count as seen."""
     digest = hashlib.sha256(event.body).hexdigest()
     is_repeated = await run_in_threadpool(
-        context.archive.mail.record_webhook, event.source, event.delivery, digest
+        context.archive.webhooks.record_webhook, event.source, event.delivery, digest
     )
     return (
         result.model_copy(update={"summary": f"{result.summary} (Received before.)"})

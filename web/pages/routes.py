@@ -16,7 +16,7 @@ from register import queries
 from register.mapping import FINISHED_STATUSES
 from rules.gates.gates import find_gate, list_blockers
 from rules.identifiers import find_review_id
-from rules.visibility import get_public_title, may_see
+from rules.visibility import ANONYMOUS_READER, get_public_title, may_see
 from web.dependencies import AppContext, ContextDep
 from web.pages.templates import build_names, render_page
 from web.services.add_contribution import add_contribution
@@ -24,13 +24,12 @@ from web.services.review_list import ReviewFilter, list_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-ANONYMOUS_READER = ""
 STAGES = (*OPEN_STAGES, Stage.CLOSED)
 PER_PAGE = 50
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def reviews(
+def show_review_list(
     request: Request,
     context: ContextDep,
     q: Annotated[str, Query(max_length=400)] = "",
@@ -61,7 +60,7 @@ def reviews(
 
 
 @router.api_route("/reviews/{name}", methods=["GET", "HEAD"])
-def review(request: Request, context: ContextDep, name: str) -> Response:
+def show_review_page(request: Request, context: ContextDep, name: str) -> Response:
     """Show a review: its actions, causes, blockers and log."""
     record = _load_review(context, name)
     if not may_see(record, ANONYMOUS_READER):
@@ -86,7 +85,7 @@ def review(request: Request, context: ContextDep, name: str) -> Response:
 
 
 @router.api_route("/reviews/{name}/document", methods=["GET", "HEAD"])
-def document(request: Request, context: ContextDep, name: str) -> Response:
+def show_document_page(request: Request, context: ContextDep, name: str) -> Response:
     """Show the latest version of the document."""
     record = _load_review(context, name)
     if not may_see(record, ANONYMOUS_READER):
@@ -108,7 +107,7 @@ def document(request: Request, context: ContextDep, name: str) -> Response:
 
 
 @router.get("/reviews/{name}/contribute")
-def contribute(request: Request, context: ContextDep, name: str) -> Response:
+def show_contribution_form(request: Request, context: ContextDep, name: str) -> Response:
     """Show the form for an anonymous contribution."""
     record = _load_review(context, name)
     if not may_see(record, ANONYMOUS_READER):

@@ -7,12 +7,11 @@ from uuid import uuid4
 from models.commands import Contribute
 from models.people import Channel
 from rules.permissions import ANONYMOUS
+from rules.visibility import ANONYMOUS_READER
 from web.dependencies import AppContext
 from web.services.resolve_names import resolve_any_review
 from web.services.review_access import check_may_see, load_review
 from web.services.send_command import CommandResponse, send_command
-
-ANONYMOUS_READER = ""
 
 
 async def add_contribution(

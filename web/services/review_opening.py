@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -15,8 +14,6 @@ from rules.open_review import choose_roles, override_roles
 from web.dependencies import AppContext
 from web.services.resolve_names import check_not_gone, find_person, resolve_address
 
-MAX_CLOCK_SKEW = timedelta(days=1)
-"""How far ahead of our clock the reported end of an incident may be."""
 ROLE_FIELDS = frozenset({"lead", "facilitator", "sponsor"})
 MAX_NOTES = 5
 
@@ -38,11 +35,6 @@ class OpeningResult:
     review: str
     new: bool
     notes: tuple[str, ...] = ()
-
-
-def is_in_future(ended: datetime, now: datetime) -> bool:
-    """Return whether the reported end of an incident is in the future."""
-    return ended > now + MAX_CLOCK_SKEW
 
 
 async def open_review(

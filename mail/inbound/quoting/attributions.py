@@ -18,35 +18,35 @@ _PLAIN_PATTERNS = (attribution_patterns.NAME_WROTE, attribution_patterns.WROTE_V
 """Headings without a date or address, which need a marked quotation below them."""
 
 
-def count_attribution_lines(rows: list[TextLine], keep: list[bool], at: int) -> int:
+def count_attribution_lines(lines: list[TextLine], keep: list[bool], at: int) -> int:
     """Count the lines of “On …, … wrote:” that begin here, 0 where none does."""
     joined = ""
     for length in range(1, MAX_HEADING_LINES + 1):
-        if at + length > len(rows) or not keep[at + length - 1]:
+        if at + length > len(lines) or not keep[at + length - 1]:
             return 0
-        text = rows[at + length - 1].text.strip()
+        text = lines[at + length - 1].text.strip()
         if joined and _starts_attribution(joined, text):
             return 0
         joined = f"{joined} {text}".strip()
         if not text or len(joined) > MAX_HEADING_LENGTH or not _may_be_attribution(joined):
             return 0
-        if _is_attribution(joined, _is_quoted(rows, at + length)):
+        if _is_attribution(joined, _is_quoted(lines, at + length)):
             return length
-        if _is_unfinished_attribution(rows, joined, at + length):
+        if _is_unfinished_attribution(lines, joined, at + length):
             return length
     return 0
 
 
-def is_followed_by_quotation(rows: list[TextLine], at: int) -> bool:
+def is_followed_by_quotation(lines: list[TextLine], at: int) -> bool:
     """Return whether a marked quotation follows, or nothing at all."""
-    return is_followed_by_marked_quotation(rows, at) or not any(
-        row.text.strip() for row in rows[at : at + 5]
+    return is_followed_by_marked_quotation(lines, at) or not any(
+        line.text.strip() for line in lines[at : at + 5]
     )
 
 
-def is_followed_by_marked_quotation(rows: list[TextLine], at: int) -> bool:
+def is_followed_by_marked_quotation(lines: list[TextLine], at: int) -> bool:
     """Return whether a quotation follows whose lines are marked."""
-    following = next((row for row in rows[at : at + 5] if row.text.strip()), None)
+    following = next((line for line in lines[at : at + 5] if line.text.strip()), None)
     return following is not None and following.depth > 0
 
 
@@ -110,9 +110,9 @@ def _is_attribution(text: str, quotes_at_once: bool) -> bool:
     return bool(dated and addressed) and (quotes_at_once or "<" in text)
 
 
-def _is_unfinished_attribution(rows: list[TextLine], text: str, after: int) -> bool:
+def _is_unfinished_attribution(lines: list[TextLine], text: str, after: int) -> bool:
     """Return whether this names the writer of what follows, without a colon, date or address."""
-    is_quoted = _is_quoted_next(rows, after)
+    is_quoted = _is_quoted_next(lines, after)
     if is_quoted and any(pattern.fullmatch(text) for pattern in _PLAIN_PATTERNS):
         return True
     wrote = attribution_patterns.WROTE_AT_END.search(text) is not None
@@ -120,7 +120,7 @@ def _is_unfinished_attribution(rows: list[TextLine], text: str, after: int) -> b
     has_start = attribution_patterns.UNAMBIGUOUS_ATTRIBUTION_START.match(
         text
     ) and attribution_patterns.DATE_OR_TIME.search(text)
-    stands_alone = wrote and has_start and _is_empty(rows, after)
+    stands_alone = wrote and has_start and _is_empty(lines, after)
     return bool(
         has_writer
         and attribution_patterns.EMAIL_ADDRESS.search(text)
@@ -128,13 +128,13 @@ def _is_unfinished_attribution(rows: list[TextLine], text: str, after: int) -> b
     )
 
 
-def _is_quoted(rows: list[TextLine], at: int) -> bool:
-    return at < len(rows) and rows[at].depth > 0
+def _is_quoted(lines: list[TextLine], at: int) -> bool:
+    return at < len(lines) and lines[at].depth > 0
 
 
-def _is_empty(rows: list[TextLine], at: int) -> bool:
-    return at < len(rows) and not rows[at].text.strip()
+def _is_empty(lines: list[TextLine], at: int) -> bool:
+    return at < len(lines) and not lines[at].text.strip()
 
 
-def _is_quoted_next(rows: list[TextLine], at: int) -> bool:
-    return _is_quoted(rows, at) or (_is_empty(rows, at) and _is_quoted(rows, at + 1))
+def _is_quoted_next(lines: list[TextLine], at: int) -> bool:
+    return _is_quoted(lines, at) or (_is_empty(lines, at) and _is_quoted(lines, at + 1))

@@ -93,19 +93,19 @@ def parse_html_lines(html: str) -> list[TextLine]:
         root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError):
         return []
-    lines = _HtmlLines()
+    builder = _LineBuilder()
     if root is not None:
-        lines.quotation = _find_unmarked_quotation(root)
-        _read_elements(root, lines)
-    lines.end_line()
-    return parse_quote_marks(lines.rows)
+        builder.quotation = _find_unmarked_quotation(root)
+        _read_elements(root, builder)
+    builder.end_line()
+    return parse_quote_marks(builder.lines)
 
 
 @dataclass(slots=True)
-class _HtmlLines:
+class _LineBuilder:
     """The lines read so far, the current line, and its quotation depth."""
 
-    rows: list[TextLine] = field(default_factory=list)
+    lines: list[TextLine] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     depth: int = 0
     min_depth: int = 0
@@ -131,50 +131,50 @@ class _HtmlLines:
         text = "".join(self.pieces)[:MAX_LINE_LENGTH]
         text = text if self.preformatted_depth else _BLANKS.sub(" ", text).strip()
         if text.strip() or keep_empty:
-            self.rows.append(TextLine(self.depth + self.min_depth, text))
+            self.lines.append(TextLine(self.depth + self.min_depth, text))
         self.pieces.clear()
 
     def add_blank_line(self) -> None:
         """Put an empty line between paragraphs."""
-        if self.rows and self.rows[-1].text:
-            self.rows.append(TextLine(self.depth + self.min_depth, ""))
+        if self.lines and self.lines[-1].text:
+            self.lines.append(TextLine(self.depth + self.min_depth, ""))
 
 
-def _read_elements(root: etree._Element, lines: _HtmlLines) -> None:
+def _read_elements(root: etree._Element, builder: _LineBuilder) -> None:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
-            _start_element(element, lines)
+            _start_element(element, builder)
         else:
-            _end_element(element, lines)
+            _end_element(element, builder)
 
 
-def _start_element(element: etree._Element, lines: _HtmlLines) -> None:
-    tag, is_quotation = str(element.tag), _is_quotation(element) or element is lines.quotation
+def _start_element(element: etree._Element, builder: _LineBuilder) -> None:
+    tag, is_quotation = str(element.tag), _is_quotation(element) or element is builder.quotation
     if tag in _BLOCK_TAGS or is_quotation or REPLY_MARKER_CLASS in _get_names(element):
-        lines.end_line()
+        builder.end_line()
     if _starts_quotation(element):
-        lines.min_depth = 1
-    lines.depth += is_quotation
-    lines.preformatted_depth += tag == "pre"
-    lines.hidden_depth += _is_hidden(element)
+        builder.min_depth = 1
+    builder.depth += is_quotation
+    builder.preformatted_depth += tag == "pre"
+    builder.hidden_depth += _is_hidden(element)
     if tag == "br":
-        lines.end_line(keep_empty=True)
-    lines.add_text({"td": " ", "th": " ", "li": "- "}.get(tag))
-    lines.add_text(element.text)
+        builder.end_line(keep_empty=True)
+    builder.add_text({"td": " ", "th": " ", "li": "- "}.get(tag))
+    builder.add_text(element.text)
 
 
-def _end_element(element: etree._Element, lines: _HtmlLines) -> None:
-    tag, is_quotation = str(element.tag), _is_quotation(element) or element is lines.quotation
+def _end_element(element: etree._Element, builder: _LineBuilder) -> None:
+    tag, is_quotation = str(element.tag), _is_quotation(element) or element is builder.quotation
     if tag == "a":
-        lines.add_text(_format_link_target(element))
+        builder.add_text(_format_link_target(element))
     if tag in _BLOCK_TAGS or is_quotation or REPLY_MARKER_CLASS in _get_names(element):
-        lines.end_line()
+        builder.end_line()
     if tag in _PARAGRAPH_TAGS:
-        lines.add_blank_line()
-    lines.hidden_depth -= _is_hidden(element)
-    lines.preformatted_depth -= tag == "pre"
-    lines.depth -= is_quotation
-    lines.add_text(element.tail)
+        builder.add_blank_line()
+    builder.hidden_depth -= _is_hidden(element)
+    builder.preformatted_depth -= tag == "pre"
+    builder.depth -= is_quotation
+    builder.add_text(element.tail)
 
 
 def _find_unmarked_quotation(root: etree._Element) -> etree._Element | None:

@@ -12,7 +12,8 @@ MAX_LINE_LENGTH = 20_000
 """Characters of one line that are read; nobody types more without a break."""
 
 _QUOTE_MARKS = re.compile(r"(?:[ \t]{0,3}>){1,40} ?")
-_SIGNATURE_DELIMITER = "-- "
+SIGNATURE_DELIMITER = "-- "
+"""The line that begins a signature by convention (RFC 3676, 4.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +32,25 @@ def parse_plain_lines(part: BodyPart) -> list[TextLine]:
     """Parse plain text; soft line breaks of `format=flowed` (RFC 3676) are joined."""
     flowed = part.headers.get_parameter("content-type", "format").lower() == "flowed"
     delsp = part.headers.get_parameter("content-type", "delsp").lower() == "yes"
-    rows = [_parse_line(line, flowed) for line in part.text.split("\n")]
-    return _join_flowed(rows, delsp) if flowed else rows
+    lines = [_parse_line(line, flowed) for line in part.text.split("\n")]
+    return _join_flowed(lines, delsp) if flowed else lines
 
 
-def parse_quote_marks(rows: list[TextLine]) -> list[TextLine]:
+def parse_quote_marks(lines: list[TextLine]) -> list[TextLine]:
     """Parse “>” before lines of HTML made from plain text, where two or more lines have it."""
-    runs = groupby(rows, lambda row: row.depth == 0 and row.text.startswith(">"))
-    return [row for are_marked, run in runs for row in _parse_run(list(run), are_marked)]
+    runs = groupby(lines, lambda line: line.depth == 0 and line.text.startswith(">"))
+    return [line for are_marked, run in runs for line in _parse_run(list(run), are_marked)]
 
 
 def _parse_run(run: list[TextLine], are_marked: bool) -> list[TextLine]:
     are_quoted = are_marked and len(run) > 1
-    return [_parse_line(row.text, flowed=False) for row in run] if are_quoted else run
+    return [_parse_line(line.text, flowed=False) for line in run] if are_quoted else run
 
 
-def join_lines(rows: list[TextLine]) -> str:
+def join_lines(lines: list[TextLine]) -> str:
     """Join lines to a text: no blanks at their ends, at most one empty line in a row."""
-    lines = (row.text.rstrip() for row in rows)
-    thinned = [line for _, run in groupby(lines, bool) for line in _drop_repeated_blanks(list(run))]
+    texts = (line.text.rstrip() for line in lines)
+    thinned = [text for _, run in groupby(texts, bool) for text in _drop_repeated_blanks(list(run))]
     return "\n".join(thinned).strip("\n")
 
 
@@ -66,13 +67,13 @@ def _parse_line(line: str, flowed: bool) -> TextLine:
     return TextLine(marks[0].count(">"), line[marks.end() :], len(line.rstrip()))
 
 
-def _join_flowed(rows: list[TextLine], delsp: bool) -> list[TextLine]:
+def _join_flowed(lines: list[TextLine], delsp: bool) -> list[TextLine]:
     paragraphs: list[tuple[TextLine, list[str]]] = []
     soft = False
-    for row in rows:
-        goes_on = soft and paragraphs[-1][0].depth == row.depth
-        if not (goes_on and row.text != _SIGNATURE_DELIMITER):
-            paragraphs.append((row, []))
-        soft = row.text.endswith(" ") and row.text != _SIGNATURE_DELIMITER
-        paragraphs[-1][1].append(row.text[:-1] if soft and delsp else row.text)
+    for line in lines:
+        goes_on = soft and paragraphs[-1][0].depth == line.depth
+        if not (goes_on and line.text != SIGNATURE_DELIMITER):
+            paragraphs.append((line, []))
+        soft = line.text.endswith(" ") and line.text != SIGNATURE_DELIMITER
+        paragraphs[-1][1].append(line.text[:-1] if soft and delsp else line.text)
     return [TextLine(first.depth, "".join(texts), first.width) for first, texts in paragraphs]

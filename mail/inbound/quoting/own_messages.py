@@ -52,7 +52,7 @@ class _OwnMessage:
 def extract_quotable_text(message: EmailMessage) -> str:
     """Return all text of an email that replies may quote: its text and what its HTML shows."""
     html_lines = parse_html_lines(extract_text(message, "html"))
-    return "\n".join([extract_text(message), "", *(row.text for row in html_lines)])
+    return "\n".join([extract_text(message), "", *(line.text for line in html_lines)])
 
 
 def extract_own_words(reply: ReplyParts, messages: Sequence[str]) -> ReplyParts:
@@ -83,23 +83,23 @@ def split_off_quoted_lines(
     answer of ours quotes may be repeated, and the line that names an action stays where an
     answer to it follows.
     """
-    rows = text.split("\n")
-    normalized = [_normalize_words(row) for row in rows[:MAX_LINES]]
-    is_quoted = [False] * len(rows)
-    is_heading = [False] * len(rows)
+    lines = text.split("\n")
+    normalized = [_normalize_words(line) for line in lines[:MAX_LINES]]
+    is_quoted = [False] * len(lines)
+    is_heading = [False] * len(lines)
     for message in map(_index_message, messages):
-        for start, end in _find_quoted_runs(rows, normalized, message):
+        for start, end in _find_quoted_runs(lines, normalized, message):
             for index in range(start, end):
                 is_quoted[index] = True
                 is_heading[index] = is_heading[index] or normalized[index] in message.headings
     quoted_count = sum(
-        quoted and bool(row.strip()) for row, quoted in zip(rows, is_quoted, strict=True)
+        quoted and bool(line.strip()) for line, quoted in zip(lines, is_quoted, strict=True)
     )
     if quoted_count < min_lines:
         return ReplyParts(own_words=text, elided="")
-    _keep_headings(rows, is_quoted, is_heading)
-    own_lines = [row for row, quoted in zip(rows, is_quoted, strict=True) if not quoted]
-    quoted_lines = [row for row, quoted in zip(rows, is_quoted, strict=True) if quoted]
+    _keep_headings(lines, is_quoted, is_heading)
+    own_lines = [line for line, quoted in zip(lines, is_quoted, strict=True) if not quoted]
+    quoted_lines = [line for line, quoted in zip(lines, is_quoted, strict=True) if quoted]
     return ReplyParts(own_words=_join_lines(own_lines), elided=_join_lines(quoted_lines))
 
 
@@ -114,7 +114,7 @@ def _index_message(text: str) -> _OwnMessage:
 
 
 def _find_quoted_runs(
-    rows: list[str], normalized: list[str], message: _OwnMessage
+    lines: list[str], normalized: list[str], message: _OwnMessage
 ) -> Iterator[tuple[int, int]]:
     """Yield the start and end of lines that follow one another in one of our emails."""
     index = 0
@@ -127,17 +127,19 @@ def _find_quoted_runs(
             if normalized[following]:
                 words, end = longer, following + 1
         if end > index and _is_quoted_run(normalized[index:end], words, message):
-            end += _is_rewritten_link(rows, end)
+            end += _is_rewritten_link(lines, end)
             yield index, end
             index = end
         else:
             index += 1
 
 
-def _is_rewritten_link(rows: list[str], at: int) -> bool:
+def _is_rewritten_link(lines: list[str], at: int) -> bool:
     """Return whether a line is a link introduced by the line above it; programs rewrite links."""
     return (
-        at < len(rows) and rows[at - 1].rstrip().endswith(":") and bool(_LINK.fullmatch(rows[at]))
+        at < len(lines)
+        and lines[at - 1].rstrip().endswith(":")
+        and bool(_LINK.fullmatch(lines[at]))
     )
 
 
@@ -147,16 +149,16 @@ def _is_quoted_run(run: list[str], words: str, message: _OwnMessage) -> bool:
     return words.count(" ") + 1 >= MIN_WORDS_IN_A_ROW or message.is_whole_line(words)
 
 
-def _keep_headings(rows: list[str], is_quoted: list[bool], is_heading: list[bool]) -> None:
+def _keep_headings(lines: list[str], is_quoted: list[bool], is_heading: list[bool]) -> None:
     """Keep an action's heading above what somebody wrote in or right below its paragraph."""
     heading_index: int | None = None
-    for index, row in enumerate(rows):
+    for index, line in enumerate(lines):
         if is_heading[index]:
             heading_index = index
-        elif heading_index is not None and row.strip() and not is_quoted[index]:
-            is_quoted[heading_index] = _ACTION_ID.match(row) is not None
+        elif heading_index is not None and line.strip() and not is_quoted[index]:
+            is_quoted[heading_index] = _ACTION_ID.match(line) is not None
             heading_index = None
-        elif row.strip() and not rows[index - 1].strip():
+        elif line.strip() and not lines[index - 1].strip():
             heading_index = None
 
 
@@ -169,5 +171,5 @@ def _join_paragraphs(*texts: str) -> str:
     return "\n\n".join(filter(None, texts))
 
 
-def _join_lines(rows: list[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+def _join_lines(lines: list[str]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

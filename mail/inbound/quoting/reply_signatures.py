@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mail.inbound.quoting import signature_patterns
-from mail.inbound.quoting.lines import TextLine
+from mail.inbound.quoting.lines import SIGNATURE_DELIMITER, TextLine
 from rules.replies.line_parser import parse_line
 
 MAX_LINE_LENGTH = 400
@@ -14,8 +14,6 @@ MAX_LINE_LENGTH = 400
 MAX_SIGNATURE_LINES = 12
 MAX_SIGNATURE_LINES_WITH_BLANKS = 40
 LAST_LINES_SEARCHED_FOR_NAME = 6
-SIGNATURE_DELIMITER = "-- "
-"""The line that begins a signature by convention (RFC 3676, 4.3)."""
 
 _RULE = re.compile(r"\s*(?:-{2,60} ?|—|––|_{2,60}|={5,60}|\*{3,60})\s*")
 _TWO_DASHES = re.compile(r"\s*--\s*")
@@ -39,25 +37,25 @@ MIN_SENTENCE_WORDS = 4
 """Lowercase words of a line that ends like a sentence, and so belongs to no signature."""
 
 
-def find_signature_end(rows: list[TextLine], at: int, names: frozenset[str]) -> int:
+def find_signature_end(lines: list[TextLine], at: int, names: frozenset[str]) -> int:
     """Return the end of the signature that begins at a line, 0 where none does.
 
     `names` are the words of the writer's name, in lower case: only with these, or an address, are
     dashes other than the two of the convention taken for the beginning of a signature.
     """
-    text = rows[at].text
+    text = lines[at].text
     if len(text) > MAX_LINE_LENGTH:
         return 0
     if text == SIGNATURE_DELIMITER:
-        return _find_end_of_run(rows, at)
-    if _RULE.fullmatch(text) and _looks_like_signature(rows, at, names):
-        return _find_end_of_run(rows, at)
+        return _find_end_of_run(lines, at)
+    if _RULE.fullmatch(text) and _looks_like_signature(lines, at, names):
+        return _find_end_of_run(lines, at)
     if _is_sent_from(text) or signature_patterns.DISCLAIMER.match(text):
-        return _find_end_of_run(rows, at)
+        return _find_end_of_run(lines, at)
     return 0
 
 
-def find_trailing_name(rows: list[TextLine], own_lines: list[int], names: frozenset[str]) -> range:
+def find_trailing_name(lines: list[TextLine], own_lines: list[int], names: frozenset[str]) -> range:
     """Find the writer's name at the end, with the “Thanks,” above it and the paragraph below.
 
     `own_lines` are the positions of their lines that are not empty.
@@ -66,22 +64,22 @@ def find_trailing_name(rows: list[TextLine], own_lines: list[int], names: frozen
         own_lines[1:][-LAST_LINES_SEARCHED_FOR_NAME:],
         max(1, len(own_lines) - LAST_LINES_SEARCHED_FOR_NAME),
     ):
-        if _is_writers_name(rows[at].text, names):
+        if _is_writers_name(lines[at].text, names):
             above = own_lines[nth - 1]
-            signs_off = nth > 1 and signature_patterns.SIGN_OFF.fullmatch(rows[above].text.strip())
-            return range(above if signs_off else at, _find_end_of_paragraph(rows, at))
+            signs_off = nth > 1 and signature_patterns.SIGN_OFF.fullmatch(lines[above].text.strip())
+            return range(above if signs_off else at, _find_end_of_paragraph(lines, at))
     return range(0)
 
 
-def find_closing(rows: list[TextLine], own_lines: list[int], names: frozenset[str]) -> list[int]:
+def find_closing(lines: list[TextLine], own_lines: list[int], names: frozenset[str]) -> list[int]:
     """Find the “Kind regards,” with a name below it, the “– Ada”, or the card at the end.
 
     `own_lines` are the positions of somebody's lines that are not empty; the first is always
     theirs. A line that may be an answer is never taken for part of a signature.
     """
     for nth in range(max(1, len(own_lines) - MAX_LINES_BELOW - 1), len(own_lines)):
-        line = _strip_emphasis(rows[own_lines[nth]].text)
-        below = [_strip_emphasis(rows[at].text) for at in own_lines[nth + 1 :]]
+        line = _strip_emphasis(lines[own_lines[nth]].text)
+        below = [_strip_emphasis(lines[at].text) for at in own_lines[nth + 1 :]]
         if not all(_is_brief(text) for text in below):
             continue
         is_farewell = not below and not signature_patterns.THANKS.search(line)
@@ -89,7 +87,7 @@ def find_closing(rows: list[TextLine], own_lines: list[int], names: frozenset[st
         signs_off = may_end and signature_patterns.SIGN_OFF.fullmatch(line)
         if (
             signs_off
-            or _is_signed_name(rows, own_lines, nth, names)
+            or _is_signed_name(lines, own_lines, nth, names)
             or _is_contact_card([line, *below])
         ):
             return own_lines[nth:]
@@ -107,12 +105,12 @@ def _is_name_with_title(text: str) -> bool:
 
 
 def _is_signed_name(
-    rows: list[TextLine], own_lines: list[int], nth: int, names: frozenset[str]
+    lines: list[TextLine], own_lines: list[int], nth: int, names: frozenset[str]
 ) -> bool:
     """Return whether a line is a name after a dash, and no item of a list."""
-    found = _NAME_AFTER_DASH.fullmatch(rows[own_lines[nth]].text)
-    below = [rows[at].text for at in own_lines[nth + 1 :]]
-    before = rows[own_lines[nth - 1]].text.rstrip()
+    found = _NAME_AFTER_DASH.fullmatch(lines[own_lines[nth]].text)
+    below = [lines[at].text for at in own_lines[nth + 1 :]]
+    before = lines[own_lines[nth - 1]].text.rstrip()
     if found is None or _LIST_ITEM.match(before) or before.endswith(":"):
         return False
     is_name = _looks_like_name(found["name"]) or _is_writers_name(found["name"], names)
@@ -147,22 +145,22 @@ def _may_answer(text: str) -> bool:
     return bool(parsed.actions or parsed.verb) and not _TELEPHONE.fullmatch(text)
 
 
-def _looks_like_signature(rows: list[TextLine], at: int, names: frozenset[str]) -> bool:
-    below = rows[at + 1 : at + 1 + MAX_SIGNATURE_LINES_WITH_BLANKS]
-    run = below[: next((i for i, row in enumerate(below) if row.depth), len(below))]
-    lines = [row.text for row in run if row.text.strip()]
-    ends = len(run) < MAX_SIGNATURE_LINES_WITH_BLANKS and len(lines) <= MAX_SIGNATURE_LINES
-    if not ends or any(_ITEM_LINE.match(line) for line in lines):
+def _looks_like_signature(lines: list[TextLine], at: int, names: frozenset[str]) -> bool:
+    below = lines[at + 1 : at + 1 + MAX_SIGNATURE_LINES_WITH_BLANKS]
+    run = below[: next((i for i, line in enumerate(below) if line.depth), len(below))]
+    texts = [line.text for line in run if line.text.strip()]
+    ends = len(run) < MAX_SIGNATURE_LINES_WITH_BLANKS and len(texts) <= MAX_SIGNATURE_LINES
+    if not ends or any(_ITEM_LINE.match(text) for text in texts):
         return False
-    if _TWO_DASHES.fullmatch(rows[at].text):
+    if _TWO_DASHES.fullmatch(lines[at].text):
         return True
-    if lines and (len(lines[0]) > MAX_BRIEF_LENGTH or _is_sentence(lines[0].rstrip())):
+    if texts and (len(texts[0]) > MAX_BRIEF_LENGTH or _is_sentence(texts[0].rstrip())):
         return False
     if any(
-        _is_writers_name(line, names) or _CONTACT.search(line[:MAX_LINE_LENGTH]) for line in lines
+        _is_writers_name(text, names) or _CONTACT.search(text[:MAX_LINE_LENGTH]) for text in texts
     ):
         return True
-    return bool(lines) and _looks_like_name(lines[0]) and all(map(_is_brief, lines))
+    return bool(texts) and _looks_like_name(texts[0]) and all(map(_is_brief, texts))
 
 
 def _is_writers_name(text: str, names: frozenset[str]) -> bool:
@@ -184,10 +182,10 @@ def _is_sent_from(text: str) -> bool:
     )
 
 
-def _find_end_of_run(rows: list[TextLine], at: int) -> int:
-    return next((i for i in range(at, len(rows)) if rows[i].depth), len(rows))
+def _find_end_of_run(lines: list[TextLine], at: int) -> int:
+    return next((i for i in range(at, len(lines)) if lines[i].depth), len(lines))
 
 
-def _find_end_of_paragraph(rows: list[TextLine], at: int) -> int:
-    ends = (i for i in range(at, len(rows)) if not rows[i].text.strip() or rows[i].depth)
-    return next(ends, len(rows))
+def _find_end_of_paragraph(lines: list[TextLine], at: int) -> int:
+    ends = (i for i in range(at, len(lines)) if not lines[i].text.strip() or lines[i].depth)
+    return next(ends, len(lines))

@@ -9,6 +9,14 @@ def _compile(words: str) -> re.Pattern[str]:
     return re.compile(words, re.IGNORECASE)
 
 
+def strip_prefix(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text without what the pattern finds at its beginning."""
+    match = pattern.match(text)
+    return text[match.end() :] if match else text
+
+
+URL = _compile(r"https?://\S+")
+
 # Actions by name
 
 ID = r"(?:(?:actions?\s+)?#?a-?\d{1,4}\b(?!['’]s\b)|actions?\s+#?\d{1,4}\b)"
