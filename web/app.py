@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
@@ -86,6 +87,7 @@ def create_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=_build_operation_id,
         responses={
             status: _describe_error(description)
             for status, description in ERROR_DESCRIPTIONS.items()
@@ -108,6 +110,10 @@ def create_app(
     app.add_middleware(RequestLimitsMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     return app
+
+
+def _build_operation_id(route: APIRoute) -> str:
+    return route.name.replace("_", "-")
 
 
 def _include_routers(app: FastAPI) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -87,6 +88,19 @@ def test_the_schema_says_who_may_and_what_goes_wrong(web_app: WebApp) -> None:
             assert operation["summary"].endswith((".", "?")), (method, path)
             default = operation["responses"]["default"]
             assert list(default["content"]) == ["application/problem+json"], (method, path)
+
+
+def test_each_operation_has_a_name_of_its_own(web_app: WebApp) -> None:
+    schema = web_app.client.get("/api/openapi.json").json()
+
+    names = [
+        operation["operationId"]
+        for operations in schema["paths"].values()
+        for operation in operations.values()
+    ]
+    assert len(names) == len(set(names))
+    assert {"list-reviews", "show-review", "write", "accept", "create-token"} < set(names)
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", name) for name in names)
 
 
 def test_the_page_of_commands_is_printed_from_the_commands() -> None:

@@ -66,7 +66,7 @@ class DocumentResponse(CommandResponse):
 
 
 @router.put("", openapi_extra=REQUEST_BODY, operation_id="write", summary="File a new version.")
-async def put(
+async def write_document(
     *,
     review: str,
     request: Request,
@@ -113,7 +113,7 @@ async def put(
 
 
 @router.get("", responses=RESPONSES, response_class=Response, summary="Read the document.")  # type: ignore[arg-type]  # FastAPI's responses are typed by invariance
-async def get(
+async def read_document(
     review: str,
     context: ContextDep,
     caller: CurrentCaller,

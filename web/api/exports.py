@@ -72,7 +72,7 @@ RESPONSES = {
     response_class=Response,
     responses=RESPONSES,  # type: ignore[arg-type]  # FastAPI's responses are typed by invariance
 )
-async def export(
+async def export_review(
     review: str,
     context: ContextDep,
     caller: CurrentCaller,

@@ -26,7 +26,7 @@ REQUIRED_PARTS = ("database", "temporal")
 
 @router.get("/healthz", summary="Check that the process runs.")
 @router.head("/healthz", include_in_schema=False)
-async def healthz() -> dict[str, str]:
+async def check_liveness() -> dict[str, str]:
     """Answer as soon as the process runs, whatever else is unavailable."""
     return {"status": OK}
 
@@ -38,7 +38,7 @@ async def healthz() -> dict[str, str]:
     response_model=dict[str, str],
 )
 @router.head("/readyz", include_in_schema=False)
-async def readyz(context: ContextDep) -> JSONResponse:
+async def check_readiness(context: ContextDep) -> JSONResponse:
     """Show for each part `ok`, or what is wrong; 503 when database or Temporal is unavailable."""
     database, temporal, mail = await asyncio.gather(
         _run_probe("The database", _build_database_probe(context)),

@@ -116,7 +116,7 @@ class MeResponse(BaseModel):
 
 
 @router.get("/me", summary="Show who I am.")
-def me(context: ContextDep, caller: CurrentCaller) -> MeResponse:
+def show_caller(context: ContextDep, caller: CurrentCaller) -> MeResponse:
     """Show who the token belongs to."""
     person = None if caller.is_tool else context.archive.people.find_person(caller.by)
     return MeResponse(
@@ -129,7 +129,7 @@ def me(context: ContextDep, caller: CurrentCaller) -> MeResponse:
 
 
 @router.get("/people", summary="List people.")
-def people(context: ContextDep, _: CurrentPerson) -> PeopleResponse:
+def list_people(context: ContextDep, _: CurrentPerson) -> PeopleResponse:
     """List the people directory."""
     directory = context.archive.people.load_people()
     return PeopleResponse(people=[directory[address] for address in sorted(directory)])
@@ -151,7 +151,7 @@ def import_people(
 
 
 @router.post("/people/{person}/renew", summary="Invalidate all of a person’s reply addresses.")
-def renew(person: str, context: ContextDep, _: CurrentCoordinator) -> Person:
+def renew_reply_addresses(person: str, context: ContextDep, _: CurrentCoordinator) -> Person:
     """Return the person after invalidating all of their reply addresses.
 
     For when somebody else may have read their email. Their next emails have new addresses.
@@ -163,7 +163,7 @@ def renew(person: str, context: ContextDep, _: CurrentCoordinator) -> Person:
 
 
 @router.get("/services", summary="List services.")
-def services(context: ContextDep, _: CurrentPerson) -> ServicesResponse:
+def list_services(context: ContextDep, _: CurrentPerson) -> ServicesResponse:
     """List the service map."""
     service_map = context.archive.people.load_services()
     return ServicesResponse(services=[service_map[name] for name in sorted(service_map)])

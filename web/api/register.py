@@ -12,7 +12,7 @@ from web.services.rebuild_register import RebuildResponse, rebuild_register
 router = APIRouter(prefix="/api/register", tags=["register"], route_class=StrictRoute)
 
 
-@router.post("/rebuild", summary="Rebuild the register.")
+@router.post("/rebuild", operation_id="rebuild-register", summary="Rebuild the register.")
 async def rebuild(context: ContextDep, _: CurrentCoordinator) -> RebuildResponse:
     """Return the counts after rebuilding the register; for the coordinator.
 

@@ -126,7 +126,7 @@ REQUEST_BODY = {
     summary="Receive an incident from any tool.",
     responses=RESPONSES,
 )
-async def generic(
+async def receive_incident(
     request: Request,
     response: Response,
     context: ContextDep,

@@ -57,7 +57,7 @@ class InboundMailResponse(BaseModel):
     summary="Receive a reply as raw MIME.",
     responses=RESPONSES,
 )
-async def inbound(
+async def receive_mail(
     request: Request,
     response: Response,
     context: ContextDep,

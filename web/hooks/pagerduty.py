@@ -112,7 +112,7 @@ REQUEST_BODY = {
     summary="Receive a PagerDuty v3 webhook.",
     responses=RESPONSES,
 )
-async def pagerduty(
+async def receive_pagerduty_event(
     request: Request,
     response: Response,
     context: ContextDep,

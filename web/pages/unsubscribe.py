@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/unsubscribe/{token}")
-async def unsubscribe_form(request: Request, context: ContextDep, token: str) -> Response:
+async def show_unsubscribe_form(request: Request, context: ContextDep, token: str) -> Response:
     """Show a form first, because mail scanners follow every link."""
     await _find_person(context, token)
     return render_page(request, "unsubscribe.html", token=token, saved="")
