@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
 
+import stamina
+
 from mail.common.mail_settings import MailSettings
 from mail.outbound.smtp import SmtpServer
 from models.errors import InvalidInput
@@ -20,6 +22,9 @@ from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
 
 LOG_FORMAT = "%(asctime)s %(name)s %(message)s"
+LOCAL_LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
+"""How a process logs in a terminal, between the lines that it prints for people."""
+
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 INVALID_SETTINGS = 2
 """The exit code where the settings are invalid, or what they name cannot be used."""
@@ -29,13 +34,19 @@ def run_process(
     serve: Callable[[Settings, Callable[[], datetime]], Coroutine[None, None, None]],
 ) -> int:
     """Run a server until it ends, and return the exit code: 2 where the settings are invalid."""
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    configure_logging(logging.INFO, LOG_FORMAT)
     try:
         asyncio.run(serve(load_settings(), utc_now))
     except InvalidInput as error:
         sys.stderr.write(f"{error}\n")
         return INVALID_SETTINGS
     return 0
+
+
+def configure_logging(level: int, log_format: str) -> None:
+    """Log from this level on; of a retry speaks who asked for it, not also the library."""
+    logging.basicConfig(level=level, format=log_format)
+    stamina.instrumentation.set_on_retry_hooks(())
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import stamina
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
 from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
 
@@ -62,14 +63,10 @@ class Mailbox:
 
     async def watch(self) -> None:
         """Fetch mail as it comes until cancelled; an unavailable server is tried again."""
-        delay = 1.0
-        while True:
-            try:
-                await self._watch_connection()
-            except Exception as error:  # noqa: BLE001  (whatever happens, the mailbox is watched)
-                log.warning("the mailbox does not answer; next try in %.0f s (%s)", delay, error)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, MAX_RECONNECT_DELAY)
+        retry = stamina.AsyncRetryingCaller(
+            attempts=None, timeout=None, wait_max=MAX_RECONNECT_DELAY, wait_jitter=0
+        )
+        await retry(_is_outage, self._watch_connection)
 
     async def _watch_connection(self) -> None:
         client = await self._run_in_thread(self._connect)
@@ -154,3 +151,11 @@ class Mailbox:
                     return
         finally:
             await self._run_in_thread(client.idle_done)
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Return whether to try again, and log it then: after every error, but not when cancelled."""
+    if not isinstance(error, Exception):
+        return False
+    log.warning("the mailbox does not answer; retrying (%s)", error)
+    return True

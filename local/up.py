@@ -19,7 +19,7 @@ from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
 from register.repositories.base import utc_now
 from register.repositories.tokens import SETUP_TOKEN
-from runner import call_on_stop_signal
+from runner import LOCAL_LOG_FORMAT, call_on_stop_signal, configure_logging
 from settings import Settings, SmtpSection, check_environment, load_settings
 
 WEB, LMTP, SMTP, POSTBOX, TEMPORAL, TEMPORAL_UI = 8600, 8624, 8625, 8626, 7233, 8233
@@ -40,7 +40,7 @@ class UpOptions:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM; return 1 with a message where the start fails."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    configure_logging(logging.WARNING, LOCAL_LOG_FORMAT)
     options = parse_arguments(arguments)
     try:
         with lock_state_dir(options.folder, _upgrade) as state_dir:

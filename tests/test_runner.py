@@ -1,21 +1,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+import stamina
 from pydantic import SecretStr
 
-from models.errors import InvalidInput
+from models.errors import InvalidInput, Unavailable
+from register import database
 from runner import (
     INVALID_SETTINGS,
+    LOG_FORMAT,
     STOP_SIGNALS,
     build_mail_settings,
     build_smtp_server,
     call_on_stop_signal,
+    configure_logging,
     run_process,
 )
 from settings import MailSection, Settings, SmtpSection, WebSection
@@ -58,6 +63,34 @@ def test_what_a_server_cannot_use_is_one_sentence_and_an_exit_code(
 
     assert run_process(serve) == INVALID_SETTINGS
     assert capsys.readouterr().err == "web: cannot listen at port 80\n"
+
+
+@pytest.fixture
+def retry_hooks() -> Iterator[None]:
+    """Give the library of retries its own hooks back afterwards."""
+    yield
+    stamina.instrumentation.set_on_retry_hooks(None)
+
+
+@pytest.mark.usefixtures("retry_hooks")
+async def test_a_retry_is_logged_once_and_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: Iterator[Exception | None] = iter([Unavailable("the database", "it is busy"), None])
+
+    def migrate(_: object) -> None:
+        if error := next(answers):
+            raise error
+
+    monkeypatch.setattr(database, "migrate", migrate)
+    monkeypatch.setattr(database, "MIN_RETRY_SECONDS", 0.0)
+    configure_logging(logging.INFO, LOG_FORMAT)
+
+    await database.migrate_when_available(database.build_engine("sqlite:///unused.db"))
+
+    (record,) = caplog.records
+    assert record.name == "afterword.database"
+    assert record.getMessage().endswith("; retrying")
 
 
 @pytest.mark.parametrize("number", STOP_SIGNALS)

@@ -21,6 +21,7 @@ from local.demo.environment import DemoEnvironment, DemoFailed
 from local.demo.narration import Narrator
 from local.demo.people import COORDINATOR
 from models.errors import InvalidInput, Unavailable
+from runner import LOCAL_LOG_FORMAT, configure_logging
 from settings import HooksSection, MailSection, Settings, SmtpSection, WebSection
 
 INTRODUCTION = """\
@@ -46,7 +47,7 @@ STEPS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo and return 0, or print what is not as expected and return 1."""
     del arguments
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    configure_logging(logging.ERROR, LOCAL_LOG_FORMAT)
     try:
         asyncio.run(run_steps())
     except (DemoFailed, InvalidInput, Unavailable) as error:
