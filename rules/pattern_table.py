@@ -80,18 +80,23 @@ def parse_table(
     flags: re.RegexFlag = re.IGNORECASE,
     is_fragment: bool = False,
 ) -> PatternTable:
-    """Parse a table: each form on a line, or on several, and below it “✓ found  ✗ not found”.
+    """Parse a table: each form on a line, or on several, and then “✓ found  ✗ not found”.
 
     `<ROLE>` in a form or in the frame stands for the expression of that part.
     """
     rows: list[PatternRow] = []
     form = ""
     for line in map(str.strip, text.strip().split("\n")):
-        if line.startswith(FOUND):
-            example, _, counterexample = line.removeprefix(FOUND).partition(NOT_FOUND)
+        form_end, found, examples = line.partition(FOUND)
+        form += _insert_parts(form_end.rstrip(), parts)
+        if found:
+            example, _, counterexample = examples.partition(NOT_FOUND)
             rows.append(PatternRow(form, example.strip(), counterexample.strip()))
             form = ""
-        else:
-            form += _PART.sub(lambda part: (parts or {})[part[1]].source, line)
-    frame = _PART.sub(lambda part: (parts or {})[part[1]].source, frame)
-    return PatternTable(rows=tuple(rows), frame=frame, flags=flags, is_fragment=is_fragment)
+    return PatternTable(
+        rows=tuple(rows), frame=_insert_parts(frame, parts), flags=flags, is_fragment=is_fragment
+    )
+
+
+def _insert_parts(form: str, parts: Mapping[str, PatternTable] | None) -> str:
+    return _PART.sub(lambda part: (parts or {})[part[1]].source, form)

@@ -8,76 +8,41 @@ from rules.pattern_table import parse_table
 
 AUTO_REPLY_SUBJECT = parse_table(
     r"""
-    automatic reply
-        ✓ automatic reply  ✗ automatic
-    auto(?:matic)?[ -]?(?:reply|response|answer)
-        ✓ autoreply  ✗ autorepl
-    auto:
-        ✓ auto:  ✗ auto
-    out of (?:the )?office
-        ✓ out of office  ✗ out of
-    ooo\b
-        ✓ ooo  ✗ oo
-    away from (?:(?:the )?office|my mail)
-        ✓ away from office  ✗ away from
-    abwesenheit
-        ✓ abwesenheit  ✗ abwesenhei
-    automatische antwort
-        ✓ automatische antwort  ✗ automatische
-    automatisch antwoord
-        ✓ automatisch antwoord  ✗ automatisch
-    afwezig
-        ✓ afwezig  ✗ afwezi
-    réponse automatique
-        ✓ réponse automatique  ✗ réponse
-    absence du bureau
-        ✓ absence du bureau  ✗ absence du
-    respuesta automática
-        ✓ respuesta automática  ✗ respuesta
-    fuera de la oficina
-        ✓ fuera de la oficina  ✗ fuera de la
-    risposta automatica
-        ✓ risposta automatica  ✗ risposta
-    fuori sede
-        ✓ fuori sede  ✗ fuori
-    resposta automática
-        ✓ resposta automática  ✗ resposta
-    autosvar
-        ✓ autosvar  ✗ autosva
-    automatiskt? svar
-        ✓ automatisk svar  ✗ automatisk
-    frånvaro
-        ✓ frånvaro  ✗ frånvar
-    fravær
-        ✓ fravær  ✗ fravæ
-    poissa
-        ✓ poissa  ✗ poiss
-    automaattinen vastaus
-        ✓ automaattinen vastaus  ✗ automaattinen
-    automatyczna odpowiedź
-        ✓ automatyczna odpowiedź  ✗ automatyczna
-    odpowiedź automatyczna
-        ✓ odpowiedź automatyczna  ✗ odpowiedź
-    nieobecn
-        ✓ nieobecn  ✗ nieobec
-    automatická odpověď
-        ✓ automatická odpověď  ✗ automatická
-    автоответ
-        ✓ автоответ  ✗ автоотве
-    автоматический ответ
-        ✓ автоматический ответ  ✗ автоматический
-    otomatik yanıt
-        ✓ otomatik yanıt  ✗ otomatik
-    自动回复
-        ✓ 自动回复  ✗ 自动回
-    自動回覆
-        ✓ 自動回覆  ✗ 自動回
-    自動応答
-        ✓ 自動応答  ✗ 自動応
-    不在
-        ✓ 不在  ✗ 不
-    자동 회신
-        ✓ 자동 회신  ✗ 자동
+    automatic reply                               ✓ automatic reply  ✗ automatic
+    auto(?:matic)?[ -]?(?:reply|response|answer)  ✓ autoreply  ✗ autorepl
+    auto:                                         ✓ auto:  ✗ auto
+    out of (?:the )?office                        ✓ out of office  ✗ out of
+    ooo\b                                         ✓ ooo  ✗ oo
+    away from (?:(?:the )?office|my mail)         ✓ away from office  ✗ away from
+    abwesenheit                                   ✓ abwesenheit  ✗ abwesenhei
+    automatische antwort                          ✓ automatische antwort  ✗ automatische
+    automatisch antwoord                          ✓ automatisch antwoord  ✗ automatisch
+    afwezig                                       ✓ afwezig  ✗ afwezi
+    réponse automatique                           ✓ réponse automatique  ✗ réponse
+    absence du bureau                             ✓ absence du bureau  ✗ absence du
+    respuesta automática                          ✓ respuesta automática  ✗ respuesta
+    fuera de la oficina                           ✓ fuera de la oficina  ✗ fuera de la
+    risposta automatica                           ✓ risposta automatica  ✗ risposta
+    fuori sede                                    ✓ fuori sede  ✗ fuori
+    resposta automática                           ✓ resposta automática  ✗ resposta
+    autosvar                                      ✓ autosvar  ✗ autosva
+    automatiskt? svar                             ✓ automatisk svar  ✗ automatisk
+    frånvaro                                      ✓ frånvaro  ✗ frånvar
+    fravær                                        ✓ fravær  ✗ fravæ
+    poissa                                        ✓ poissa  ✗ poiss
+    automaattinen vastaus                         ✓ automaattinen vastaus  ✗ automaattinen
+    automatyczna odpowiedź                        ✓ automatyczna odpowiedź  ✗ automatyczna
+    odpowiedź automatyczna                        ✓ odpowiedź automatyczna  ✗ odpowiedź
+    nieobecn                                      ✓ nieobecn  ✗ nieobec
+    automatická odpověď                           ✓ automatická odpověď  ✗ automatická
+    автоответ                                     ✓ автоответ  ✗ автоотве
+    автоматический ответ                          ✓ автоматический ответ  ✗ автоматический
+    otomatik yanıt                                ✓ otomatik yanıt  ✗ otomatik
+    自动回复                                      ✓ 自动回复  ✗ 自动回
+    自動回覆                                      ✓ 自動回覆  ✗ 自動回
+    自動応答                                      ✓ 自動応答  ✗ 自動応
+    不在                                          ✓ 不在  ✗ 不
+    자동 회신                                     ✓ 자동 회신  ✗ 자동
     (?:on )?vacation(?= (?:auto|reply|response|message|notice)|$)
         ✓ On vacation  ✗ On vacation days nobody is paged
     """,
@@ -87,56 +52,31 @@ AUTO_REPLY_SUBJECT = parse_table(
 
 UNDELIVERABLE = parse_table(
     r"""
-    unzustellbar
-        ✓ unzustellbar: A1  ✗ unzustellbar A1
-    non remis
-        ✓ non remis: A1  ✗ non remis A1
-    no se puede entregar
-        ✓ no se puede entregar: A1  ✗ no se puede entregar A1
-    non recapitabile
-        ✓ non recapitabile: A1  ✗ non recapitabile A1
-    não é possível entregar
-        ✓ não é possível entregar: A1  ✗ não é possível entregar A1
-    não entregue
-        ✓ não entregue: A1  ✗ não entregue A1
-    onbestelbaar
-        ✓ onbestelbaar: A1  ✗ onbestelbaar A1
-    kan ikke leveres
-        ✓ kan ikke leveres: A1  ✗ kan ikke leveres A1
-    det går inte att leverera
-        ✓ det går inte att leverera: A1  ✗ det går inte att leverera A1
-    olevererbart
-        ✓ olevererbart: A1  ✗ olevererbart A1
-    ei voi toimittaa
-        ✓ ei voi toimittaa: A1  ✗ ei voi toimittaa A1
-    niedostarczalne
-        ✓ niedostarczalne: A1  ✗ niedostarczalne A1
-    nie można dostarczyć
-        ✓ nie można dostarczyć: A1  ✗ nie można dostarczyć A1
-    nedoručitelné
-        ✓ nedoručitelné: A1  ✗ nedoručitelné A1
-    nelze doručit
-        ✓ nelze doručit: A1  ✗ nelze doručit A1
-    недоставлено
-        ✓ недоставлено: A1  ✗ недоставлено A1
-    не уда(?:ется|ётся|лось) доставить
-        ✓ Не удалось доставить: A1  ✗ Не удалось
-    kézbesíthetetlen
-        ✓ kézbesíthetetlen: A1  ✗ kézbesíthetetlen A1
-    teslim edile(?:medi|miyor)
-        ✓ teslim edilemedi  ✗ teslim
-    配信不能
-        ✓ 配信不能: A1  ✗ 配信不能 A1
-    无法投递
-        ✓ 无法投递: A1  ✗ 无法投递 A1
-    无法传递
-        ✓ 无法传递: A1  ✗ 无法传递 A1
-    無法傳遞
-        ✓ 無法傳遞: A1  ✗ 無法傳遞 A1
-    未传递
-        ✓ 未传递: A1  ✗ 未传递 A1
-    배달되지 않음
-        ✓ 배달되지 않음: A1  ✗ 배달되지 않음 A1
+    unzustellbar                        ✓ unzustellbar: A1  ✗ unzustellbar A1
+    non remis                           ✓ non remis: A1  ✗ non remis A1
+    no se puede entregar                ✓ no se puede entregar: A1  ✗ no se puede entregar A1
+    non recapitabile                    ✓ non recapitabile: A1  ✗ non recapitabile A1
+    não é possível entregar             ✓ não é possível entregar: A1  ✗ não é possível entregar A1
+    não entregue                        ✓ não entregue: A1  ✗ não entregue A1
+    onbestelbaar                        ✓ onbestelbaar: A1  ✗ onbestelbaar A1
+    kan ikke leveres                    ✓ kan ikke leveres: A1  ✗ kan ikke leveres A1
+    det går inte att leverera  ✓ det går inte att leverera: A1  ✗ det går inte att leverera A1
+    olevererbart                        ✓ olevererbart: A1  ✗ olevererbart A1
+    ei voi toimittaa                    ✓ ei voi toimittaa: A1  ✗ ei voi toimittaa A1
+    niedostarczalne                     ✓ niedostarczalne: A1  ✗ niedostarczalne A1
+    nie można dostarczyć                ✓ nie można dostarczyć: A1  ✗ nie można dostarczyć A1
+    nedoručitelné                       ✓ nedoručitelné: A1  ✗ nedoručitelné A1
+    nelze doručit                       ✓ nelze doručit: A1  ✗ nelze doručit A1
+    недоставлено                        ✓ недоставлено: A1  ✗ недоставлено A1
+    не уда(?:ется|ётся|лось) доставить  ✓ Не удалось доставить: A1  ✗ Не удалось
+    kézbesíthetetlen                    ✓ kézbesíthetetlen: A1  ✗ kézbesíthetetlen A1
+    teslim edile(?:medi|miyor)          ✓ teslim edilemedi  ✗ teslim
+    配信不能                            ✓ 配信不能: A1  ✗ 配信不能 A1
+    无法投递                            ✓ 无法投递: A1  ✗ 无法投递 A1
+    无法传递                            ✓ 无法传递: A1  ✗ 无法传递 A1
+    無法傳遞                            ✓ 無法傳遞: A1  ✗ 無法傳遞 A1
+    未传递                              ✓ 未传递: A1  ✗ 未传递 A1
+    배달되지 않음                       ✓ 배달되지 않음: A1  ✗ 배달되지 않음 A1
     """,
     r"(?:{})(?=\s?[:：]|$)",
 )
@@ -146,42 +86,29 @@ BOUNCE_SUBJECT = parse_table(
     r"""
     undeliver(?:able|ed)(?=$|:| -| (?:e-?)?mail| message)
         ✓ Undeliverable: A1  ✗ Undelivered parcels
-    non-?delivery(?=$|:| report)
-        ✓ Non-delivery report  ✗ Non-delivery of parcels
-    returned (?:e-?)?mail\b
-        ✓ returned mail  ✗ returned
-    failure (?:notice|delivery)$
-        ✓ failure notice  ✗ failure notice for checkout
-    failed mail\b
-        ✓ failed mail  ✗ failed
+    non-?delivery(?=$|:| report)         ✓ Non-delivery report  ✗ Non-delivery of parcels
+    returned (?:e-?)?mail\b              ✓ returned mail  ✗ returned
+    failure (?:notice|delivery)$         ✓ failure notice  ✗ failure notice for checkout
+    failed mail\b                        ✓ failed mail  ✗ failed
     (?:(?:permanent|message|e-?mail|mail) )?delivery (?:failure|has failed)(?=$|:| \(| noti)
         ✓ Delivery failure: A1  ✗ Delivery failure of invoices
     delivery (?:status )?(?:notification|report)(?=$|:| \()
         ✓ Delivery Status Notification (Failure)  ✗ Delivery notification is slow
-    delayed mail \(
-        ✓ Delayed Mail (still being retried)  ✗ Delayed mail
-    (?:mail|message) delayed(?=$|:| \()
-        ✓ Message delayed: A1  ✗ Message delayed by an hour
-    mail (?:system )?error(?=$|:| -)
-        ✓ Mail System Error - Returned Mail  ✗ Mail error rate rose
+    delayed mail \(                      ✓ Delayed Mail (still being retried)  ✗ Delayed mail
+    (?:mail|message) delayed(?=$|:| \()  ✓ Message delayed: A1  ✗ Message delayed by an hour
+    mail (?:system )?error(?=$|:| -)     ✓ Mail System Error - Returned Mail  ✗ Mail error rate rose
     mail delivery (?:failed|problem|warning|(?:sub)?system)(?=$|:)
         ✓ Mail delivery failed: returning message  ✗ Mail delivery failed for an hour
-    mail not delivered$
-        ✓ Mail not delivered  ✗ Mail not delivered for an hour
+    mail not delivered$                  ✓ Mail not delivered  ✗ Mail not delivered for an hour
     warning: (?:message|e-?mail) .{0,60}(?:delayed|been delivered)
         ✓ Warning: message 1x delayed 24 hours  ✗ Warning: message queue is full
-    message status - undeliver
-        ✓ Message status - undeliverable  ✗ Message status page
+    message status - undeliver           ✓ Message status - undeliverable  ✗ Message status page
     (?:your )?(?:e-?mail|mail|message)(?: to \S+@\S+)? (?:could|can) ?not be delivered(?=$|[.:])
         ✓ Your message could not be delivered.  ✗ Message could not be delivered to the queue
-    ваше сообщение не доставлено
-        ✓ ваше сообщение не доставлено  ✗ ваше сообщение не
-    系统退信
-        ✓ 系统退信  ✗ 系统退
-    邮件(?:传输|投递)失败
-        ✓ 邮件传输失败  ✗ 邮件传输失
-    <UNDELIVERABLE>
-        ✓ Unzustellbar: A1  ✗ Unzustellbare Pakete
+    ваше сообщение не доставлено         ✓ ваше сообщение не доставлено  ✗ ваше сообщение не
+    系统退信                             ✓ 系统退信  ✗ 系统退
+    邮件(?:传输|投递)失败                ✓ 邮件传输失败  ✗ 邮件传输失
+    <UNDELIVERABLE>                      ✓ Unzustellbar: A1  ✗ Unzustellbare Pakete
     """,
     r"\W?(?:{})",
     parts={"UNDELIVERABLE": UNDELIVERABLE},
@@ -195,8 +122,7 @@ BOUNCE_OPENING = parse_table(
     r"""
     this message was created automatically by mail delivery software
         ✓ This message was created automatically by mail delivery software  ✗ This message
-    this is the mail system at host
-        ✓ this is the mail system at host  ✗ this is the mail system at
+    this is the mail system at host  ✓ this is the mail system at host  ✗ this is the mail system at
     hi\. this is the .{1,60}\bprogram at
         ✓ Hi. This is the qmail-send program at x  ✗ Hi. This is the program
     this is an automatically generated delivery status
@@ -229,22 +155,17 @@ THIS_IS_AUTOMATIC = parse_table(
         ✓ i apologise for this automatic reply  ✗ i apologise for this automatic
     (?:dies|das) ist eine automatische? (?:erzeugte |generierte )?antwort
         ✓ dies ist eine automatisch antwort  ✗ dies ist eine automatisch
-    ceci est une réponse automatique
-        ✓ ceci est une réponse automatique  ✗ ceci est une réponse
-    esta es una respuesta automática
-        ✓ esta es una respuesta automática  ✗ esta es una respuesta
-    questa è una risposta automatica
-        ✓ questa è una risposta automatica  ✗ questa è una risposta
-    dit is een automatisch antwoord
-        ✓ dit is een automatisch antwoord  ✗ dit is een automatisch
+    ceci est une réponse automatique  ✓ ceci est une réponse automatique  ✗ ceci est une réponse
+    esta es una respuesta automática  ✓ esta es una respuesta automática  ✗ esta es una respuesta
+    questa è una risposta automatica  ✓ questa è una risposta automatica  ✗ questa è una risposta
+    dit is een automatisch antwoord   ✓ dit is een automatisch antwoord  ✗ dit is een automatisch
     """,
     r"\W*(?:{})\b",
 )
 
 AUTO_REPLY_OPENING = parse_table(
     r"""
-    <THIS_IS_AUTOMATIC>
-        ✓ This is an automatic reply  ✗ This is an answer
+    <THIS_IS_AUTOMATIC>  ✓ This is an automatic reply  ✗ This is an answer
     .{0,300}\b(?:account|address
     |mailbox) is protected by .{1,60}\bclick\b.{1,40}\blink\b.{1,40}\byour (?:e-?mail )?address\b
         ✓ My mailbox is protected by X; click a link to give your address  ✗ My mailbox is full
@@ -257,22 +178,15 @@ AUTO_REPLY_HEADER = parse_table(
     r"""
     x-auto-?(?:response|respond|responder|reply|replied|generated|submitted)
         ✓ x-autoresponse  ✗ x-autorespons
-    x-autorespond(?:er)?
-        ✓ x-autorespond  ✗ x-autorespon
-    x-autogenerated
-        ✓ x-autogenerated  ✗ x-autogenerate
-    x-fc-machinegenerated
-        ✓ x-fc-machinegenerated  ✗ x-fc-machinegenerate
-    x-holidayreply
-        ✓ x-holidayreply  ✗ x-holidayrepl
-    x-mail-autoreply
-        ✓ x-mail-autoreply  ✗ x-mail-autorepl
-    x-vacation
-        ✓ x-vacation  ✗ x-vacatio
+    x-autorespond(?:er)?   ✓ x-autorespond  ✗ x-autorespon
+    x-autogenerated        ✓ x-autogenerated  ✗ x-autogenerate
+    x-fc-machinegenerated  ✓ x-fc-machinegenerated  ✗ x-fc-machinegenerate
+    x-holidayreply         ✓ x-holidayreply  ✗ x-holidayrepl
+    x-mail-autoreply       ✓ x-mail-autoreply  ✗ x-mail-autorepl
+    x-vacation             ✓ x-vacation  ✗ x-vacatio
     x-ms-exchange-inbox-rules-loop
         ✓ x-ms-exchange-inbox-rules-loop  ✗ x-ms-exchange-inbox-rules-loo
-    x-cron-env
-        ✓ x-cron-env  ✗ x-cron-en
+    x-cron-env             ✓ x-cron-env  ✗ x-cron-en
     """,
     flags=re.NOFLAG,
 )
@@ -280,10 +194,8 @@ AUTO_REPLY_HEADER = parse_table(
 
 NO_REPLY_ADDRESS = parse_table(
     r"""
-    (?:no|do[._-]?not|never)[._-]?reply
-        ✓ no-reply  ✗ reply
-    auto[._-]?(?:reply|responder)
-        ✓ autoresponder  ✗ author
+    (?:no|do[._-]?not|never)[._-]?reply  ✓ no-reply  ✗ reply
+    auto[._-]?(?:reply|responder)        ✓ autoresponder  ✗ author
     """,
     flags=re.NOFLAG,
 )

@@ -110,8 +110,7 @@ MONITORING_NOUNS = parse_table(
     r"""
     monitor(?:ing|s)?|alert(?:ing|s)?|alarm(?:s|ing)?|metrics?|dashboards?|observability
         ✓ alerting  ✗ alerted
-    logging|telemetry|visibility|instrumentation|tracing
-        ✓ logging  ✗ login
+    logging|telemetry|visibility|instrumentation|tracing  ✓ logging  ✗ login
     """,
     is_fragment=True,
 )

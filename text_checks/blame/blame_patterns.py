@@ -35,8 +35,7 @@ BLAME_PATTERNS = (
                 ✓ finger trouble  ✗ trouble
             \bfat[- ]finger\w*|\bpushed the wrong button\b|\bpilot error\b|\bperson erred\b
                 ✓ he fat-fingered it  ✗ he fingered it
-            \blayer 8\b
-                ✓ a layer 8 problem  ✗ a layer 7 problem
+            \blayer 8\b  ✓ a layer 8 problem  ✗ a layer 7 problem
             \b(?:was|is) (?:the|an?) (?:[\w-]+ ){0,2}<ROLE>['’]s? <ERROR>
                 ✓ it was the operator's mistake  ✗ it was the operator
             \b(?:caused by|due to|because of|result of|reason (?:is|was)
@@ -60,12 +59,10 @@ BLAME_PATTERNS = (
                 ✓ the operator was careless  ✗ a stupid regex
             \bcarelessness\b|\bnegligence\b|\bsloppiness\b|\bincompetence\b|\blaziness\b
                 ✓ it was negligence  ✗ it was negligible
-            \brecklessness\b|\bcomplacency\b|\bstupidity\b
-                ✓ out of complacency  ✗ out of memory
+            \brecklessness\b|\bcomplacency\b|\bstupidity\b  ✓ out of complacency  ✗ out of memory
             \b(?:rookie|amateur|beginner['’]?s?|stupid|silly|dumb|careless|embarrassing) mistakes?\b
                 ✓ a rookie mistake  ✗ a mistake
-            \basleep at the wheel\b
-                ✓ asleep at the wheel  ✗ asleep
+            \basleep at the wheel\b                         ✓ asleep at the wheel  ✗ asleep
             \b(?:junior|inexperienced|new|tired|drunk|rogue) <ROLE> (?:<WRONGLY>|who|had|was|were
             |did)\b
                 ✓ a junior engineer was on call  ✗ a junior engineer
@@ -142,8 +139,7 @@ BLAME_PATTERNS = (
             ^(?:be more careful|pay more attention|do (?:it|so) (?:more )?responsibly
             |don['’]t let it happen again)\b
                 ✓ Be more careful  ✗ They want to be more careful
-            \bplease do so responsibly\b
-                ✓ please do so responsibly  ✗ please do so
+            \bplease do so responsibly\b  ✓ please do so responsibly  ✗ please do so
             """,
             parts=GRAMMAR,
         ),
@@ -210,14 +206,11 @@ BLAME_PATTERNS = (
                 ✓ Tom is to blame for this, and to blame is Tom  ✗ blame
             \bblame lies with\b|\bfault of\b|\bfault lies with\b|\bclean up after\b|\blet us down\b
                 ✓ the vendor let us down  ✗ the vendor let us in
-            \bdropped the ball\b
-                ✓ they dropped the ball  ✗ they dropped the table
+            \bdropped the ball\b                  ✓ they dropped the ball  ✗ they dropped the table
             \b(?:as usual|once again),? (?:it fell|the \w+|they)\b
                 ✓ as usual, they were late  ✗ as usual
-            \bonly \w+ (?:team|person) reacted\b
-                ✓ only one team reacted  ✗ one team reacted
-            \bdid not bother\b
-                ✓ they did not bother  ✗ it was no bother
+            \bonly \w+ (?:team|person) reacted\b  ✓ only one team reacted  ✗ one team reacted
+            \bdid not bother\b                    ✓ they did not bother  ✗ it was no bother
             """,
             parts=GRAMMAR,
         ),
@@ -233,8 +226,7 @@ BLAME_PATTERNS = (
                 ✓ Tom forgot to drain it  ✗ It broke when the host forgot to drain
             \bcause (?:of [\w ]{3,40} )?(?:was|is) <NAME>, who\b
                 ✓ the cause was Tom, who ran it  ✗ the cause was the job
-            \b(?:fault|mistake) (?:of|by) <NAME>\b
-                ✓ the fault of Tom  ✗ the fault of the host
+            \b(?:fault|mistake) (?:of|by) <NAME>\b  ✓ the fault of Tom  ✗ the fault of the host
             \b(?:[Tt]he |[Aa]n? |[Oo]ur |^)(?:[\w-]+ ){0,2}(?:<STAFF>|[Oo]n-?call|Engineer|Developer
             |Ops|Operator|QA|Admin) (?:<MISSED>|<FAILED>|<DID_NOT>|<WRONG_ACT>|was slow|were slow)
                 ✓ The engineer missed the page  ✗ The script missed the page

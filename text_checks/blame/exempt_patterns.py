@@ -8,8 +8,7 @@ BLAME_MENTION = parse_table(
     r"""
     blam(?:e|ed|ing|eless\w*)\b(?!.{0,20}(?:lies with|is the|are the))
         ✓ this is no place for blame  ✗ the blame lies with Tom
-    not (?:use|accept|say|write) .{0,20}human error
-        ✓ we do not say “human error”  ✗ human error
+    not (?:use|accept|say|write) .{0,20}human error  ✓ we do not say “human error”  ✗ human error
     (?:instead of|rather than|beyond|behind|label(?:led)?|called|term|word|phrase|assumed
     |suspected|avoid\w*|prevent\w*|reduce\w*|protect\w* against|guard\w* against|possib\w+
     |potential|risk of|prone to|without|no|never|not (?:a|an|any|due to|caused by)|was not
@@ -17,8 +16,7 @@ BLAME_MENTION = parse_table(
     |finding a way) (?:of |the |a |an |any |for )?(?:\w+ )?(?:human|operator|user|pilot
     |manual) (?:error|mistake)s?
         ✓ what is behind human error  ✗ human error
-    fault tolerance|do not fault
-        ✓ fault tolerance  ✗ the fault
+    fault tolerance|do not fault  ✓ fault tolerance  ✗ the fault
     human errors? (?:is|are) (?:where|not|never|a symptom|only|the (?:start|beginning))
         ✓ human error is a symptom  ✗ human error is likely
     """,
@@ -29,17 +27,13 @@ BLAME_MENTION = parse_table(
 
 OWN_TEAM = parse_table(
     r"""
-    failed|forgot|should|could|did|missed|overlooked
-        ✓ we forgot to check  ✗ they forgot to check
+    failed|forgot|should|could|did|missed|overlooked  ✓ we forgot to check  ✗ they forgot to check
     """,
     r"\b(?:we|us|our team) (?:\w+ )?(?:{})\b",
 )
 
 OPEN_QUESTION = parse_table(
-    r"""
-    what|how|which|when|where
-        ✓ What made it slip?  ✗ It slipped. What made it?
-    """,
+    r"what|how|which|when|where  ✓ What made it slip?  ✗ It slipped. What made it?",
     r"^(?:{})\b[^?]*\?",
 )
 

@@ -10,26 +10,19 @@ ROLE = parse_table(
     r"""
     engineers?|[a-z]{3,}icians?|operators?|developers?|devs?|admin(?:istrator)?s?
         ✓ engineer  ✗ engine
-    sys-?admins?|technicians?|dba|sres?
-        ✓ sysadmin  ✗ system
-    on-?call(?:er|ers)?(?: engineers?)?
-        ✓ on-call engineer  ✗ call
+    sys-?admins?|technicians?|dba|sres?         ✓ sysadmin  ✗ system
+    on-?call(?:er|ers)?(?: engineers?)?         ✓ on-call engineer  ✗ call
     responders?|employees?|colleagues?|contractors?|managers?|maintainers?|testers?
         ✓ manager  ✗ manage
     analysts?|interns?|juniors?|newcomers?|trainees?|nurses?|doctors?|pilots?|captains?
         ✓ intern  ✗ interned
     crews?|officers?|drivers?|clerks?|agents?|staff|personnel|shift|strategists?|vendors?
         ✓ vendor  ✗ vendored
-    suppliers?|authors?|reviewers?|committers?
-        ✓ reviewer  ✗ review
-    person|individual|people|guys?
-        ✓ people  ✗ peoples
-    teams?|ops|qa|operations|support|member|members
-        ✓ team  ✗ teamed
-    user|users|customers?
-        ✓ user  ✗ used
-    leads?|owners?
-        ✓ owner  ✗ owned
+    suppliers?|authors?|reviewers?|committers?  ✓ reviewer  ✗ review
+    person|individual|people|guys?              ✓ people  ✗ peoples
+    teams?|ops|qa|operations|support|member|members  ✓ team  ✗ teamed
+    user|users|customers?                       ✓ user  ✗ used
+    leads?|owners?                              ✓ owner  ✗ owned
     """,
     r"(?:{})",
     is_fragment=True,
@@ -42,12 +35,10 @@ STAFF = ROLE.without("user|users|customers?", "person|individual|people|guys?")
 def _build_person(role: PatternTable) -> PatternTable:
     return parse_table(
         r"""
-        he|she|they|somebody|someone|nobody|no one
-            ✓ somebody  ✗ some body
+        he|she|they|somebody|someone|nobody|no one  ✓ somebody  ✗ some body
         (?:the|an?|our|one|some|this|that|his|her|their|another) (?:[\w’'-]+ ){0,3}<ROLE>
             ✓ the on-call engineer  ✗ the phone
-        <ROLE>
-            ✓ engineers  ✗ engines
+        <ROLE>                                      ✓ engineers  ✗ engines
         """,
         r"(?:{})",
         parts={"ROLE": role},
@@ -65,8 +56,7 @@ NAME = parse_table(
     |Users?|Customers?|Clients?|All|Some
     |Both)\b)[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?: [A-ZÀ-Þ][a-zà-ÿ]{1,20})?
         ✓ Tom Ray  ✗ TOM
-    @[\w-]{2,30}
-        ✓ @tom-ray  ✗ @t
+    @[\w-]{2,30}  ✓ @tom-ray  ✗ @t
     """,
     r"(?:{})",
     flags=re.NOFLAG,
@@ -75,12 +65,9 @@ NAME = parse_table(
 
 FAILED = parse_table(
     r"""
-    failed|forgot|forgets|neglected|omitted
-        ✓ forgot to drain  ✗ forgot it
-    did(?: not|n['’]t) (?:bother|think|remember|care|manage)
-        ✓ didn’t bother to ask  ✗ didn’t ask
-    (?:was|were) too (?:lazy|busy)
-        ✓ was too busy to check  ✗ was busy
+    failed|forgot|forgets|neglected|omitted  ✓ forgot to drain  ✗ forgot it
+    did(?: not|n['’]t) (?:bother|think|remember|care|manage)  ✓ didn’t bother to ask  ✗ didn’t ask
+    (?:was|were) too (?:lazy|busy)           ✓ was too busy to check  ✗ was busy
     """,
     r"(?:{}) to",
     is_fragment=True,
@@ -92,8 +79,7 @@ MISSED = parse_table(
         ✓ overlooked  ✗ looked
     screwed up|broke|misread|misconfigured|misjudged|misunderstood|mistyped|fat-fingered
         ✓ mistyped  ✗ typed
-    skipped|erred|blundered|panicked|got overeager|was asleep|were asleep
-        ✓ panicked  ✗ panic
+    skipped|erred|blundered|panicked|got overeager|was asleep|were asleep  ✓ panicked  ✗ panic
     """,
     r"(?:{})",
     is_fragment=True,
@@ -114,10 +100,7 @@ DID_NOT = parse_table(
 )
 
 SHOULD = parse_table(
-    r"""
-    should|could|ought to|must|might
-        ✓ should have  ✗ should
-    """,
+    r"should|could|ought to|must|might  ✓ should have  ✗ should",
     r"(?:{})(?: not|n['’]t)? have\b",
     is_fragment=True,
 )
@@ -126,8 +109,7 @@ WRONGLY = parse_table(
     r"""
     accidentally|mistakenly|carelessly|wrongly|incorrectly|inadvertently|negligently
         ✓ mistakenly  ✗ mistake
-    foolishly
-        ✓ foolishly  ✗ foolish
+    foolishly  ✓ foolishly  ✗ foolish
     """,
     r"(?:{})",
     is_fragment=True,
@@ -135,8 +117,7 @@ WRONGLY = parse_table(
 
 WRONG_ACT = parse_table(
     r"""
-    <WRONGLY> \w+
-        ✓ accidentally deleted  ✗ deleted
+    <WRONGLY> \w+  ✓ accidentally deleted  ✗ deleted
     (?:\w+ed|chose|ran|put|cut|shut|hit|typed) (?:the |a |an )?(?:wrong|bad|buggy|broken
     |incorrect|faulty)\b
         ✓ pushed the wrong button  ✗ pushed the button
@@ -152,8 +133,7 @@ ERROR = parse_table(
     r"""
     errors?|mistakes?|oversights?|negligence|carelessness|incompetence|inattention
         ✓ mistakes  ✗ mistaken
-    sloppiness|blunders?
-        ✓ blunder  ✗ blundered on
+    sloppiness|blunders?  ✓ blunder  ✗ blundered on
     """,
     r"(?:{})",
     is_fragment=True,

@@ -26,10 +26,8 @@ REMEDY = parse_table(
         ✓ the host was then restarted  ✗ the host was slow
     \bafterwards\b|\blater that\b|\bthe next (?:day|week)\b|\bin the end\b
         ✓ it was mended afterwards  ✗ it was mended
-    \bafter the (?:fix|incident|outage)\b
-        ✓ after the fix  ✗ before the fix
-    \bsince then\b
-        ✓ it has been stable since then  ✗ it has been stable since
+    \bafter the (?:fix|incident|outage)\b  ✓ after the fix  ✗ before the fix
+    \bsince then\b  ✓ it has been stable since then  ✗ it has been stable since
     """,
 )
 
@@ -46,8 +44,7 @@ ASIDE = parse_table(
         ✓ that week  ✗ that host
     at the same time|by coincidence|unrelated|also had|weather|holiday|canteen|logo|font
         ✓ the weather was bad  ✗ the weathered host
-    colou?r|birthday|festival|mascot|stock price|competitor
-        ✓ the mascot  ✗ the mask
+    colou?r|birthday|festival|mascot|stock price|competitor  ✓ the mascot  ✗ the mask
     """,
     r"\b(?:{})\b",
 )
@@ -81,8 +78,7 @@ PROCESS = parse_table(
         ✓ no escalation  ✗ no scale
     change control|manuals?|labels?|labelling|drills?|exercises?|staffing|rehears\w+
         ✓ no drills  ✗ no drillers
-    acceptance|quotas?|limits?|linter|safeguards?|guards?|validation
-        ✓ no quota  ✗ no quote
+    acceptance|quotas?|limits?|linter|safeguards?|guards?|validation  ✓ no quota  ✗ no quote
     """,
     r"(?:{})",
     is_fragment=True,
@@ -100,8 +96,7 @@ LACK = parse_table(
         ✓ it favours speed  ✗ flavour
     excludes?|ignores?|trusts?|shared?|delegated|prioriti[sz]\w+|by default|by hand|drove
         ✓ it trusts the caller  ✗ it is rusty
-    mocked|nobody['’]s
-        ✓ it is mocked  ✗ it is mock
+    mocked|nobody['’]s  ✓ it is mocked  ✗ it is mock
     """,
     r"(?:{})",
     is_fragment=True,
@@ -109,10 +104,8 @@ LACK = parse_table(
 
 CONDITION = parse_table(
     r"""
-    \b<PROCESS>\b.*\b<LACK>\b
-        ✓ the runbook has no step for it  ✗ the runbook
-    \b<LACK>\b.*\b<PROCESS>\b
-        ✓ there was no runbook  ✗ there was no disk
+    \b<PROCESS>\b.*\b<LACK>\b  ✓ the runbook has no step for it  ✗ the runbook
+    \b<LACK>\b.*\b<PROCESS>\b  ✓ there was no runbook  ✗ there was no disk
     """,
     parts={"PROCESS": PROCESS, "LACK": LACK},
 )
@@ -126,16 +119,11 @@ LASTING_CONDITION = parse_table(
         ✓ no dashboard shows it  ✗ no dashboard is up
     nothing (?:in \w+ \w+ )?\w+s|nobody \w+s|nobody['’]s (?:task|job|duty)|by hand
         ✓ nothing in the pipeline checks  ✗ nothing of it
-    (?:is|are) not \w+(?:ed|en)|never
-        ✓ it is not tested  ✗ it is untested
-    nothing (?:stops|checks|prevents|tells|shows|warns)
-        ✓ nothing stops it  ✗ nothing stopped it
-    no one (?:owns|is|checks)
-        ✓ no one owns it  ✗ no one owned it
-    nobody (?:owns|is responsible|checks|reviews)
-        ✓ nobody owns it  ✗ nobody owned it
-    not owned by
-        ✓ it is not owned by a team  ✗ it is owned by a team
+    (?:is|are) not \w+(?:ed|en)|never              ✓ it is not tested  ✗ it is untested
+    nothing (?:stops|checks|prevents|tells|shows|warns)  ✓ nothing stops it  ✗ nothing stopped it
+    no one (?:owns|is|checks)                      ✓ no one owns it  ✗ no one owned it
+    nobody (?:owns|is responsible|checks|reviews)  ✓ nobody owns it  ✗ nobody owned it
+    not owned by  ✓ it is not owned by a team  ✗ it is owned by a team
     is not (?:part|required|checked|covered|tested|enforced|owned|documented|monitored|reviewed
     |included)
         ✓ it is not part of the checklist  ✗ it is part of the checklist
@@ -151,10 +139,8 @@ LASTING_CONDITION = parse_table(
         ✓ they have no review  ✗ they had no review
     allows? .{3,} without|may \w+ .{3,} without
         ✓ it allows a deploy without review  ✗ it allows without
-    must be (?:done|typed|entered|copied) by hand
-        ✓ it must be typed by hand  ✗ it must be typed
-    by name only
-        ✓ matched by name only  ✗ matched by name
+    must be (?:done|typed|entered|copied) by hand  ✓ it must be typed by hand  ✗ it must be typed
+    by name only                                   ✓ matched by name only  ✗ matched by name
     """,
     r"\b(?:{})\b",
 )
@@ -163,10 +149,8 @@ PHYSICAL = parse_table(
     r"""
     \bthere (?:was|were) no \w+ left\b
         ✓ there were no connections left  ✗ there were connections left
-    \b(?:has|had) no index\b
-        ✓ it had no index  ✗ it had an index
-    \bno (?:space|memory|room|grease|power|workers)\b
-        ✓ no space on it  ✗ no spacebar
+    \b(?:has|had) no index\b  ✓ it had no index  ✗ it had an index
+    \bno (?:space|memory|room|grease|power|workers)\b  ✓ no space on it  ✗ no spacebar
     """,
 )
 
@@ -184,58 +168,41 @@ EFFECT = parse_table(
     r"""
     came to a standstill|went (?:from|up|down)|rose (?:to|by|from)|dropped (?:to|by|from)
         ✓ the site came to a standstill  ✗ the site came back
-    fell (?:to|by)|p\d\d\b|latency (?:was|rose)
-        ✓ it fell to zero  ✗ it fell
-    error rates? (?:was|rose|went|climbed|reached)
-        ✓ the error rate rose  ✗ the error rate
-    revenue|complain\w*
-        ✓ customers complained  ✗ customers waited
-    tickets? (?:came|poured|were opened)
-        ✓ tickets poured in  ✗ tickets were closed
-    for \d+ (?:minutes|hours|days)
-        ✓ for 20 minutes  ✗ for a while
+    fell (?:to|by)|p\d\d\b|latency (?:was|rose)     ✓ it fell to zero  ✗ it fell
+    error rates? (?:was|rose|went|climbed|reached)  ✓ the error rate rose  ✗ the error rate
+    revenue|complain\w*                             ✓ customers complained  ✗ customers waited
+    tickets? (?:came|poured|were opened)            ✓ tickets poured in  ✗ tickets were closed
+    for \d+ (?:minutes|hours|days)                  ✓ for 20 minutes  ✗ for a while
     (?:was|were) (?:unavailable|down|unreachable|offline|slow) (?:for|until)
         ✓ it was down for an hour  ✗ it was down
-    saw an? error
-        ✓ they saw an error  ✗ they saw it
-    had to (?:dial|wait|queue|retry|call|walk)
-        ✓ they had to wait  ✗ they had to pay
-    abandoned
-        ✓ carts were abandoned  ✗ carts were empty
-    could not (?:log in|pay|check out|order|book)
-        ✓ they could not pay  ✗ they could not see
-    lost their|was on the news
-        ✓ it was on the news  ✗ it was on the disk
+    saw an? error                                   ✓ they saw an error  ✗ they saw it
+    had to (?:dial|wait|queue|retry|call|walk)      ✓ they had to wait  ✗ they had to pay
+    abandoned                                       ✓ carts were abandoned  ✗ carts were empty
+    could not (?:log in|pay|check out|order|book)   ✓ they could not pay  ✗ they could not see
+    lost their|was on the news                      ✓ it was on the news  ✗ it was on the disk
     """,
     r"\b(?:{})\b",
 )
 
 TRAIT = parse_table(
     r"""
-    discipline
-        ✓ the discipline of the team  ✗ disciplined
+    discipline                                 ✓ the discipline of the team  ✗ disciplined
     lacks? (?:ownership|care|skill|discipline|motivation|experience)
         ✓ the team lacks care  ✗ the team lacks a runbook
-    careless\w*|lazy|never (?:really )?cared|not qualified
-        ✓ he was lazy  ✗ lazily loaded
-    does(?: not|n['’]t) (?:understand|believe|care)
-        ✓ she doesn’t care  ✗ she doesn’t own it
-    do not (?:understand|believe|care)
-        ✓ they do not understand it  ✗ they do not own it
-    don['’]t (?:understand|believe|care|know)
-        ✓ they don't know  ✗ they don't own it
+    careless\w*|lazy|never (?:really )?cared|not qualified  ✓ he was lazy  ✗ lazily loaded
+    does(?: not|n['’]t) (?:understand|believe|care)  ✓ she doesn’t care  ✗ she doesn’t own it
+    do not (?:understand|believe|care)         ✓ they do not understand it  ✗ they do not own it
+    don['’]t (?:understand|believe|care|know)  ✓ they don't know  ✗ they don't own it
     attitude|inexperienced|incompeten\w+|not paying attention|was tired|were tired
         ✓ the operator was tired  ✗ the disk was tiresome
-    distracted|in a hurry|overconfiden\w+|human error
-        ✓ it was human error  ✗ it was a parse error
+    distracted|in a hurry|overconfiden\w+|human error  ✓ it was human error  ✗ it was a parse error
     """,
     r"\b(?:{})\b",
 )
 
 ACTOR = parse_table(
     r"""
-    (?i:<PERSON>) (?:was|were|had|has|does|is)\b
-        ✓ The operator was late  ✗ Late was the operator
+    (?i:<PERSON>) (?:was|were|had|has|does|is)\b  ✓ The operator was late  ✗ Late was the operator
     (?:(?i:<PERSON>)|<NAME>) (?:\w+ly )?(?:did|forgot|made|ran|deleted|pushed|changed|chose
     |typed|pressed|thought|assumed|missed|skipped|ignored|decided|never|failed|misread|clicked
     |entered|left|closed|opened|unplugged|approved|merged)\b

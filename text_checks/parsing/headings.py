@@ -7,121 +7,61 @@ import re
 from models.document import Section
 from rules.pattern_table import parse_table
 
-SECTION_TABLES = (
-    (
-        Section.WENT_POORLY,
-        parse_table(
-            r"""
-            went (?:wrong|poorly|badly)
-                ✓ what went wrong  ✗ the wrong way
-            n['’]t go (?:so )?well
-                ✓ what didn't go so well  ✗ what did go
-            not go (?:so )?well|to improve$|gone better
-                ✓ what did not go well  ✗ to improve it
-            """
-        ),
-    ),
-    (
-        Section.WENT_WELL,
-        parse_table(
-            r"""
-            went (?:well|right)|worked well|did well|^(?:the )?good$
-                ✓ what went well  ✗ the good of all
-            """
-        ),
-    ),
-    (
-        Section.LUCKY,
-        parse_table(
-            r"""
-            \bluck
-                ✓ where we got lucky  ✗ pluck
-            """
-        ),
-    ),
-    (
-        Section.ACTIONS,
-        parse_table(
-            r"""
-            action|follow[- ]?ups?\b|next steps?|to-?dos?\b|remediation|mitigations?$
-                ✓ follow-ups  ✗ mitigations tried
-            prevent(?:ion|ative|ive)|corrective|improvement
-                ✓ preventative measures  ✗ what prevents it
-            what we['’]?(?:re| are| will| plan)\b.*do|looking forward|future (?:work|steps)
-                ✓ what we will do  ✗ what we did
-            (?:short|medium|mid|long)[- ]term|recommendations?
-                ✓ long-term  ✗ the term
-            plan ahead|what(?:['’]s| is) next|changes we|tasks|defensive measures
-                ✓ what is next  ✗ what was next
-            going forward|^how we will|proposal
-                ✓ how we will prevent it  ✗ and how we will prevent it
-            """
-        ),
-    ),
-    (
-        Section.TIMELINE,
-        parse_table(
-            r"""
-            time-?line|chronolog|sequence of events|history of events|event log|^log$
-                ✓ chronology  ✗ the log
-            """
-        ),
-    ),
-    (
-        Section.CAUSES,
-        parse_table(
-            r"""
-            causes?\b|contributing|root[- ]?cause|why (?:it|did|this)|technical elements
-                ✓ contributing factors  ✗ causeway
-            lead ?-?up|the (?:bug|vulnerability|fault)|what happened and why
-                ✓ the bug  ✗ a bug
-            analysis|trigger|background|five whys|5 whys|faults?$|the pr$|origin
-                ✓ background  ✗ the print
-            """
-        ),
-    ),
-    (
-        Section.LESSONS,
-        parse_table(
-            r"""
-            lessons|learn(?:ed|t|ings?)\b|takeaways|retrospective|reflections?
-                ✓ lessons learned  ✗ learner
-            """
-        ),
-    ),
-    (
-        Section.IMPACT,
-        parse_table(
-            r"""
-            impact|affected|stats|severity|scope|damage|consequences|customers? experience
-                ✓ who was affected  ✗ who was there
-            """
-        ),
-    ),
-    (
-        Section.PARTICIPANTS,
-        parse_table(
-            r"""
-            participants|attendees|authors?|involved|people|responders|owner|roles
-                ✓ people involved  ✗ who came
-            """
-        ),
-    ),
-    (
-        Section.SUMMARY,
-        parse_table(
-            r"""
-            summary|overview|tl;?dr|abstract|introduction|description|what happened|issue name
-                ✓ overview  ✗ view
-            synopsis|in short|detection|response|resolution
-                ✓ in short  ✗ shortly
-            recovery|how it was fixed|disclosure
-                ✓ how it was fixed  ✗ how it broke
-            """
-        ),
-    ),
-)
+_SECTION_FORMS = {
+    Section.WENT_POORLY: r"""
+        went (?:wrong|poorly|badly)                  ✓ what went wrong  ✗ the wrong way
+        n['’]t go (?:so )?well                       ✓ what didn't go so well  ✗ what did go
+        not go (?:so )?well|to improve$|gone better  ✓ what did not go well  ✗ to improve it
+    """,
+    Section.WENT_WELL: r"""
+        went (?:well|right)|worked well|did well|^(?:the )?good$
+            ✓ what went well  ✗ the good of all
+    """,
+    Section.LUCKY: r"\bluck  ✓ where we got lucky  ✗ pluck",
+    Section.ACTIONS: r"""
+        action|follow[- ]?ups?\b|next steps?|to-?dos?\b|remediation|mitigations?$
+            ✓ follow-ups  ✗ mitigations tried
+        prevent(?:ion|ative|ive)|corrective|improvement  ✓ preventative measures  ✗ what prevents it
+        what we['’]?(?:re| are| will| plan)\b.*do|looking forward|future (?:work|steps)
+            ✓ what we will do  ✗ what we did
+        (?:short|medium|mid|long)[- ]term|recommendations?  ✓ long-term  ✗ the term
+        plan ahead|what(?:['’]s| is) next|changes we|tasks|defensive measures
+            ✓ what is next  ✗ what was next
+        going forward|^how we will|proposal  ✓ how we will prevent it  ✗ and how we will prevent it
+    """,
+    Section.TIMELINE: r"""
+        time-?line|chronolog|sequence of events|history of events|event log|^log$
+            ✓ chronology  ✗ the log
+    """,
+    Section.CAUSES: r"""
+        causes?\b|contributing|root[- ]?cause|why (?:it|did|this)|technical elements
+            ✓ contributing factors  ✗ causeway
+        lead ?-?up|the (?:bug|vulnerability|fault)|what happened and why  ✓ the bug  ✗ a bug
+        analysis|trigger|background|five whys|5 whys|faults?$|the pr$|origin
+            ✓ background  ✗ the print
+    """,
+    Section.LESSONS: r"""
+        lessons|learn(?:ed|t|ings?)\b|takeaways|retrospective|reflections?
+            ✓ lessons learned  ✗ learner
+    """,
+    Section.IMPACT: r"""
+        impact|affected|stats|severity|scope|damage|consequences|customers? experience
+            ✓ who was affected  ✗ who was there
+    """,
+    Section.PARTICIPANTS: r"""
+        participants|attendees|authors?|involved|people|responders|owner|roles
+            ✓ people involved  ✗ who came
+    """,
+    Section.SUMMARY: r"""
+        summary|overview|tl;?dr|abstract|introduction|description|what happened|issue name
+            ✓ overview  ✗ view
+        synopsis|in short|detection|response|resolution  ✓ in short  ✗ shortly
+        recovery|how it was fixed|disclosure  ✓ how it was fixed  ✗ how it broke
+    """,
+}
 """The headings of each section, in lower case; the first table that finds one decides."""
+
+SECTION_TABLES = tuple((section, parse_table(forms)) for section, forms in _SECTION_FORMS.items())
 
 MAX_HEADING_LENGTH = 90
 """Maximum number of characters of a heading; a longer one is a sentence and announces nothing."""

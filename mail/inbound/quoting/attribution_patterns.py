@@ -8,26 +8,16 @@ from rules.pattern_table import parse_table
 
 WROTE_WORD = parse_table(
     r"""
-    wrote|writes|sent|schrieb|a écrit
-        ✓ wrote  ✗ wrot
-    écrit|escribió|ha scritto|scrisse
-        ✓ écrit  ✗ écri
-    schreef|skrev|skreiv
-        ✓ schreef  ✗ schree
-    napisał(?:\(a\))?a?|napisana przez
-        ✓ napisał  ✗ napisa
-    pisze
-        ✓ pisze  ✗ pisz
-    написала?|пишет|пише
-        ✓ написал  ✗ написа
-    писал[аи]?|escreveu|kirjoitti|yazdı
-        ✓ писал  ✗ писа
-    yazmış|napsala?|napísala?|írta
-        ✓ yazmış  ✗ yazmı
-    a scris|skrifaði|viết|đã viết
-        ✓ a scris  ✗ a
-    ha escrit|menulis|έγραψε|написа
-        ✓ ha escrit  ✗ ha
+    wrote|writes|sent|schrieb|a écrit    ✓ wrote  ✗ wrot
+    écrit|escribió|ha scritto|scrisse    ✓ écrit  ✗ écri
+    schreef|skrev|skreiv                 ✓ schreef  ✗ schree
+    napisał(?:\(a\))?a?|napisana przez   ✓ napisał  ✗ napisa
+    pisze                                ✓ pisze  ✗ pisz
+    написала?|пишет|пише                 ✓ написал  ✗ написа
+    писал[аи]?|escreveu|kirjoitti|yazdı  ✓ писал  ✗ писа
+    yazmış|napsala?|napísala?|írta       ✓ yazmış  ✗ yazmı
+    a scris|skrifaði|viết|đã viết        ✓ a scris  ✗ a
+    ha escrit|menulis|έγραψε|написа      ✓ ha escrit  ✗ ha
     """,
     r"\b(?:{})\b",
 )
@@ -35,40 +25,26 @@ WROTE_WORD = parse_table(
 
 WROTE = parse_table(
     r"""
-    <WROTE_WORD>
-        ✓ Ada wrote  ✗ Ada wrought
-    写道
-        ✓ 写道  ✗ 写
-    寫道
-        ✓ 寫道  ✗ 寫
-    のメッセージ
-        ✓ のメッセージ  ✗ のメッセー
-    作成
-        ✓ 作成  ✗ 作
-    작성
-        ✓ 작성  ✗ 작
-    يكتب
-        ✓ يكتب  ✗ يكت
-    كتب
-        ✓ كتب  ✗ كت
-    كتابة
-        ✓ كتابة  ✗ كتاب
-    כתב
-        ✓ כתב  ✗ כת
+    <WROTE_WORD>  ✓ Ada wrote  ✗ Ada wrought
+    写道          ✓ 写道  ✗ 写
+    寫道          ✓ 寫道  ✗ 寫
+    のメッセージ  ✓ のメッセージ  ✗ のメッセー
+    作成          ✓ 作成  ✗ 作
+    작성          ✓ 작성  ✗ 작
+    يكتب          ✓ يكتب  ✗ يكت
+    كتب           ✓ كتب  ✗ كت
+    كتابة         ✓ كتابة  ✗ كتاب
+    כתב           ✓ כתב  ✗ כת
     """,
     parts={"WROTE_WORD": WROTE_WORD},
 )
 
 SMALL_WORD = parse_table(
     r"""
-    on|am|le|el|il|op|em|den|dne
-        ✓ on  ✗ o
-    dňa|dnia|w dniu|на|в|vào|a
-        ✓ dňa  ✗ dň
-    pada|la|no dia|in data|στις
-        ✓ pada  ✗ pad
-    την|في|בתאריך|ביום
-        ✓ την  ✗ τη
+    on|am|le|el|il|op|em|den|dne  ✓ on  ✗ o
+    dňa|dnia|w dniu|на|в|vào|a    ✓ dňa  ✗ dň
+    pada|la|no dia|in data|στις   ✓ pada  ✗ pad
+    την|في|בתאריך|ביום            ✓ την  ✗ τη
     """,
     r"(?:{})",
     is_fragment=True,
@@ -77,22 +53,15 @@ SMALL_WORD = parse_table(
 
 ATTRIBUTION_START = parse_table(
     r"""
-    <SMALL_WORD>\s
-        ✓ On Monday  ✗ Monday
-    ב-\d
-        ✓ ב-4  ✗ ב
-    \W?\d
-        ✓ 4 March  ✗ March
-    \w{2,9}[.,]?\s+(?:den\s+)?\d
-        ✓ Mon, 4 March  ✗ Mon, March
+    <SMALL_WORD>\s                ✓ On Monday  ✗ Monday
+    ב-\d                          ✓ ב-4  ✗ ב
+    \W?\d                         ✓ 4 March  ✗ March
+    \w{2,9}[.,]?\s+(?:den\s+)?\d  ✓ Mon, 4 March  ✗ Mon, March
     \w[\w.'’-]{1,20}(?: \w[\w.'’-]{0,20}){0,3} on \w{0,9},? ?\d
         ✓ Ada Lind on Mon, 4  ✗ Ada Lind on Monday
-    (?:from|von|de)\b
-        ✓ From Ada  ✗ Frommer Ada
-    在
-        ✓ 在 2026  ✗ Ada
-    [^\s@]+ [^@]{0,60}<[^\s<>]+@
-        ✓ Ada Lind <ada@example.org>  ✗ Ada Lind ada@example.org
+    (?:from|von|de)\b             ✓ From Ada  ✗ Frommer Ada
+    在                            ✓ 在 2026  ✗ Ada
+    [^\s@]+ [^@]{0,60}<[^\s<>]+@  ✓ Ada Lind <ada@example.org>  ✗ Ada Lind ada@example.org
     """,
     r"[-–—>* ]{0,4}(?:{})",
     parts={"SMALL_WORD": SMALL_WORD},
@@ -101,56 +70,31 @@ ATTRIBUTION_START = parse_table(
 
 UNAMBIGUOUS_ATTRIBUTION_START = parse_table(
     r"""
-    On
-        ✓ On 4  ✗ on 4
-    At
-        ✓ At 4  ✗ at 4
-    Am
-        ✓ Am 4  ✗ am 4
-    Le
-        ✓ Le 4  ✗ le 4
-    El
-        ✓ El 4  ✗ el 4
-    Il
-        ✓ Il 4  ✗ il 4
-    Op
-        ✓ Op 4  ✗ op 4
-    Em
-        ✓ Em 4  ✗ em 4
-    Den
-        ✓ Den 4  ✗ den 4
-    Dne
-        ✓ Dne 4  ✗ dne 4
-    Dňa
-        ✓ Dňa 4  ✗ dňa 4
-    Dnia
-        ✓ Dnia 4  ✗ dnia 4
-    W dniu
-        ✓ W dniu 4  ✗ w dniu 4
-    No dia
-        ✓ No dia 4  ✗ no dia 4
-    In data
-        ✓ In data 4  ✗ in data 4
-    Pada
-        ✓ Pada 4  ✗ pada 4
-    Vào
-        ✓ Vào 4  ✗ vào 4
-    На
-        ✓ На 4  ✗ на 4
-    В
-        ✓ В 4  ✗ в 4
-    Στις
-        ✓ Στις 4  ✗ στις 4
-    Την
-        ✓ Την 4  ✗ την 4
-    في
-        ✓ في 4  ✗ في4
-    בתאריך
-        ✓ בתאריך 4  ✗ בתאריך4
-    ביום
-        ✓ ביום 4  ✗ ביום4
-    在
-        ✓ 在 4  ✗ 在4
+    On       ✓ On 4  ✗ on 4
+    At       ✓ At 4  ✗ at 4
+    Am       ✓ Am 4  ✗ am 4
+    Le       ✓ Le 4  ✗ le 4
+    El       ✓ El 4  ✗ el 4
+    Il       ✓ Il 4  ✗ il 4
+    Op       ✓ Op 4  ✗ op 4
+    Em       ✓ Em 4  ✗ em 4
+    Den      ✓ Den 4  ✗ den 4
+    Dne      ✓ Dne 4  ✗ dne 4
+    Dňa      ✓ Dňa 4  ✗ dňa 4
+    Dnia     ✓ Dnia 4  ✗ dnia 4
+    W dniu   ✓ W dniu 4  ✗ w dniu 4
+    No dia   ✓ No dia 4  ✗ no dia 4
+    In data  ✓ In data 4  ✗ in data 4
+    Pada     ✓ Pada 4  ✗ pada 4
+    Vào      ✓ Vào 4  ✗ vào 4
+    На       ✓ На 4  ✗ на 4
+    В        ✓ В 4  ✗ в 4
+    Στις     ✓ Στις 4  ✗ στις 4
+    Την      ✓ Την 4  ✗ την 4
+    في       ✓ في 4  ✗ في4
+    בתאריך   ✓ בתאריך 4  ✗ בתאריך4
+    ביום     ✓ ביום 4  ✗ ביום4
+    在       ✓ 在 4  ✗ 在4
     """,
     r"[-–—>* ]{0,4}(?:{})\s",
     flags=re.NOFLAG,
@@ -165,22 +109,14 @@ DATE_OR_TIME = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./]\d{1,2}", re.IGNO
 
 WROTE_AT_END = parse_table(
     r"""
-    wrote
-        ✓ Ada Lind wrote  ✗ Ada Lind wrote:
-    schrieb
-        ✓ Ada Lind schrieb  ✗ Ada Lind schrieb:
-    écrit
-        ✓ Ada Lind écrit  ✗ Ada Lind écrit:
-    escribió
-        ✓ Ada Lind escribió  ✗ Ada Lind escribió:
-    scritto
-        ✓ Ada Lind scritto  ✗ Ada Lind scritto:
-    schreef
-        ✓ Ada Lind schreef  ✗ Ada Lind schreef:
-    skrev
-        ✓ Ada Lind skrev  ✗ Ada Lind skrev:
-    escreveu
-        ✓ Ada Lind escreveu  ✗ Ada Lind escreveu:
+    wrote     ✓ Ada Lind wrote  ✗ Ada Lind wrote:
+    schrieb   ✓ Ada Lind schrieb  ✗ Ada Lind schrieb:
+    écrit     ✓ Ada Lind écrit  ✗ Ada Lind écrit:
+    escribió  ✓ Ada Lind escribió  ✗ Ada Lind escribió:
+    scritto   ✓ Ada Lind scritto  ✗ Ada Lind scritto:
+    schreef   ✓ Ada Lind schreef  ✗ Ada Lind schreef:
+    skrev     ✓ Ada Lind skrev  ✗ Ada Lind skrev:
+    escreveu  ✓ Ada Lind escreveu  ✗ Ada Lind escreveu:
     """,
     r"\b(?:{})\s*$",
 )
@@ -196,8 +132,7 @@ ADDRESS_WROTE = re.compile(
 
 WROTE_VIA = parse_table(
     r"""
-    \S.{0,60} via .{1,60} (?:wrote|schrieb):
-        ✓ Ada Lind via Ops wrote:  ✗ Ada Lind wrote:
+    \S.{0,60} via .{1,60} (?:wrote|schrieb):  ✓ Ada Lind via Ops wrote:  ✗ Ada Lind wrote:
     \d{4}-\d\d-\d\d \d{1,2}:\d\d GMT.{1,80}
         ✓ 2026-03-04 9:00 GMT Ada Lind  ✗ 2026-03-04 9:00 Ada Lind
     """,

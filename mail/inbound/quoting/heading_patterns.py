@@ -8,18 +8,13 @@ from rules.pattern_table import parse_table
 
 FORWARD_INTRODUCTION = parse_table(
     r"""
-    (?:begin )?forwarded message
-        ✓ Begin forwarded message:  ✗ Forwarded message
+    (?:begin )?forwarded message              ✓ Begin forwarded message:  ✗ Forwarded message
     anfang der weitergeleiteten (?:e-mail|nachricht)
         ✓ anfang der weitergeleiteten e-mail:  ✗ anfang der weitergeleiteten
-    début du message (?:réexpédié|transféré)
-        ✓ début du message réexpédié:  ✗ début du message
-    inicio del mensaje reenviado
-        ✓ inicio del mensaje reenviado:  ✗ inicio del mensaje
-    inizio messaggio inoltrato
-        ✓ inizio messaggio inoltrato:  ✗ inizio messaggio
-    begin doorgestuurd bericht
-        ✓ begin doorgestuurd bericht:  ✗ begin doorgestuurd
+    début du message (?:réexpédié|transféré)  ✓ début du message réexpédié:  ✗ début du message
+    inicio del mensaje reenviado              ✓ inicio del mensaje reenviado:  ✗ inicio del mensaje
+    inizio messaggio inoltrato                ✓ inizio messaggio inoltrato:  ✗ inizio messaggio
+    begin doorgestuurd bericht                ✓ begin doorgestuurd bericht:  ✗ begin doorgestuurd
     (?:quoting|zitat von|citation de|cita de|citando) .{2,80}
         ✓ Quoting Ada Lind:  ✗ Quoting: Ada Lind
     """,
@@ -28,90 +23,48 @@ FORWARD_INTRODUCTION = parse_table(
 
 ORIGINAL_MESSAGE = parse_table(
     r"""
-    original message
-        ✓ --- original message ---  ✗ original message:
-    original appointment
-        ✓ --- original appointment ---  ✗ original appointment:
-    original-nachricht
-        ✓ --- original-nachricht ---  ✗ original-nachricht:
-    ursprüngliche nachricht
-        ✓ --- ursprüngliche nachricht ---  ✗ ursprüngliche nachricht:
-    originalnachricht
-        ✓ --- originalnachricht ---  ✗ originalnachricht:
-    message d'origine
-        ✓ --- message d'origine ---  ✗ message d'origine:
-    message original
-        ✓ --- message original ---  ✗ message original:
-    message transféré
-        ✓ --- message transféré ---  ✗ message transféré:
-    mensaje original
-        ✓ --- mensaje original ---  ✗ mensaje original:
-    messaggio originale
-        ✓ --- messaggio originale ---  ✗ messaggio originale:
-    oorspronkelijk bericht
-        ✓ --- oorspronkelijk bericht ---  ✗ oorspronkelijk bericht:
-    oprindelig meddelelse
-        ✓ --- oprindelig meddelelse ---  ✗ oprindelig meddelelse:
-    oprindelig besked
-        ✓ --- oprindelig besked ---  ✗ oprindelig besked:
-    ursprungligt meddelande
-        ✓ --- ursprungligt meddelande ---  ✗ ursprungligt meddelande:
-    originalmeddelande
-        ✓ --- originalmeddelande ---  ✗ originalmeddelande:
-    opprinnelig melding
-        ✓ --- opprinnelig melding ---  ✗ opprinnelig melding:
-    mensagem original
-        ✓ --- mensagem original ---  ✗ mensagem original:
-    wiadomość oryginalna
-        ✓ --- wiadomość oryginalna ---  ✗ wiadomość oryginalna:
-    oryginalna wiadomość
-        ✓ --- oryginalna wiadomość ---  ✗ oryginalna wiadomość:
-    исходное сообщение
-        ✓ --- исходное сообщение ---  ✗ исходное сообщение:
-    пересылаемое сообщение
-        ✓ --- пересылаемое сообщение ---  ✗ пересылаемое сообщение:
-    původní zpráva
-        ✓ --- původní zpráva ---  ✗ původní zpráva:
-    původní e-mail
-        ✓ --- původní e-mail ---  ✗ původní e-mail:
-    alkuperäinen viesti
-        ✓ --- alkuperäinen viesti ---  ✗ alkuperäinen viesti:
-    eredeti üzenet
-        ✓ --- eredeti üzenet ---  ✗ eredeti üzenet:
-    orijinal mesaj
-        ✓ --- orijinal mesaj ---  ✗ orijinal mesaj:
-    元のメッセージ
-        ✓ --- 元のメッセージ ---  ✗ 元のメッセージ:
-    原始邮件
-        ✓ --- 原始邮件 ---  ✗ 原始邮件:
-    原始郵件
-        ✓ --- 原始郵件 ---  ✗ 原始郵件:
-    邮件原件
-        ✓ --- 邮件原件 ---  ✗ 邮件原件:
-    原邮件
-        ✓ --- 原邮件 ---  ✗ 原邮件:
-    转发邮件
-        ✓ --- 转发邮件 ---  ✗ 转发邮件:
-    轉寄郵件
-        ✓ --- 轉寄郵件 ---  ✗ 轉寄郵件:
-    הודעה מקורית
-        ✓ --- הודעה מקורית ---  ✗ הודעה מקורית:
-    הודעה שהועברה
-        ✓ --- הודעה שהועברה ---  ✗ הודעה שהועברה:
-    الرسالة الأصلية
-        ✓ --- الرسالة الأصلية ---  ✗ الرسالة الأصلية:
-    αρχικό μήνυμα
-        ✓ --- αρχικό μήνυμα ---  ✗ αρχικό μήνυμα:
-    mesaj original
-        ✓ --- mesaj original ---  ✗ mesaj original:
-    pôvodná správa
-        ✓ --- pôvodná správa ---  ✗ pôvodná správa:
-    оригінальне повідомлення
-        ✓ --- оригінальне повідомлення ---  ✗ оригінальне повідомлення:
-    원본 메시지
-        ✓ --- 원본 메시지 ---  ✗ 원본 메시지:
-    forwarded message
-        ✓ --- forwarded message ---  ✗ forwarded message:
+    original message          ✓ --- original message ---  ✗ original message:
+    original appointment      ✓ --- original appointment ---  ✗ original appointment:
+    original-nachricht        ✓ --- original-nachricht ---  ✗ original-nachricht:
+    ursprüngliche nachricht   ✓ --- ursprüngliche nachricht ---  ✗ ursprüngliche nachricht:
+    originalnachricht         ✓ --- originalnachricht ---  ✗ originalnachricht:
+    message d'origine         ✓ --- message d'origine ---  ✗ message d'origine:
+    message original          ✓ --- message original ---  ✗ message original:
+    message transféré         ✓ --- message transféré ---  ✗ message transféré:
+    mensaje original          ✓ --- mensaje original ---  ✗ mensaje original:
+    messaggio originale       ✓ --- messaggio originale ---  ✗ messaggio originale:
+    oorspronkelijk bericht    ✓ --- oorspronkelijk bericht ---  ✗ oorspronkelijk bericht:
+    oprindelig meddelelse     ✓ --- oprindelig meddelelse ---  ✗ oprindelig meddelelse:
+    oprindelig besked         ✓ --- oprindelig besked ---  ✗ oprindelig besked:
+    ursprungligt meddelande   ✓ --- ursprungligt meddelande ---  ✗ ursprungligt meddelande:
+    originalmeddelande        ✓ --- originalmeddelande ---  ✗ originalmeddelande:
+    opprinnelig melding       ✓ --- opprinnelig melding ---  ✗ opprinnelig melding:
+    mensagem original         ✓ --- mensagem original ---  ✗ mensagem original:
+    wiadomość oryginalna      ✓ --- wiadomość oryginalna ---  ✗ wiadomość oryginalna:
+    oryginalna wiadomość      ✓ --- oryginalna wiadomość ---  ✗ oryginalna wiadomość:
+    исходное сообщение        ✓ --- исходное сообщение ---  ✗ исходное сообщение:
+    пересылаемое сообщение    ✓ --- пересылаемое сообщение ---  ✗ пересылаемое сообщение:
+    původní zpráva            ✓ --- původní zpráva ---  ✗ původní zpráva:
+    původní e-mail            ✓ --- původní e-mail ---  ✗ původní e-mail:
+    alkuperäinen viesti       ✓ --- alkuperäinen viesti ---  ✗ alkuperäinen viesti:
+    eredeti üzenet            ✓ --- eredeti üzenet ---  ✗ eredeti üzenet:
+    orijinal mesaj            ✓ --- orijinal mesaj ---  ✗ orijinal mesaj:
+    元のメッセージ            ✓ --- 元のメッセージ ---  ✗ 元のメッセージ:
+    原始邮件                  ✓ --- 原始邮件 ---  ✗ 原始邮件:
+    原始郵件                  ✓ --- 原始郵件 ---  ✗ 原始郵件:
+    邮件原件                  ✓ --- 邮件原件 ---  ✗ 邮件原件:
+    原邮件                    ✓ --- 原邮件 ---  ✗ 原邮件:
+    转发邮件                  ✓ --- 转发邮件 ---  ✗ 转发邮件:
+    轉寄郵件                  ✓ --- 轉寄郵件 ---  ✗ 轉寄郵件:
+    הודעה מקורית              ✓ --- הודעה מקורית ---  ✗ הודעה מקורית:
+    הודעה שהועברה             ✓ --- הודעה שהועברה ---  ✗ הודעה שהועברה:
+    الرسالة الأصلية           ✓ --- الرسالة الأصلية ---  ✗ الرسالة الأصلية:
+    αρχικό μήνυμα             ✓ --- αρχικό μήνυμα ---  ✗ αρχικό μήνυμα:
+    mesaj original            ✓ --- mesaj original ---  ✗ mesaj original:
+    pôvodná správa            ✓ --- pôvodná správa ---  ✗ pôvodná správa:
+    оригінальне повідомлення  ✓ --- оригінальне повідомлення ---  ✗ оригінальне повідомлення:
+    원본 메시지               ✓ --- 원본 메시지 ---  ✗ 원본 메시지:
+    forwarded message         ✓ --- forwarded message ---  ✗ forwarded message:
     (?:\w+ )?(?:message|nachricht|mensaje|messaggio|bericht|meddelelse|meddelande|melding
     |mensagem|wiadomość|сообщение|zpráva|viesti|üzenet|mesaj)
         ✓ --- Forwarded message ---  ✗ --- A forwarded message ---
@@ -121,12 +74,10 @@ ORIGINAL_MESSAGE = parse_table(
 
 FORWARD_HEADING = parse_table(
     r"""
-    <FORWARD_INTRODUCTION>
-        ✓ Begin forwarded message:  ✗ Begin forwarding
+    <FORWARD_INTRODUCTION>  ✓ Begin forwarded message:  ✗ Begin forwarding
     [\s*_]*(?:from|von|de|da|van|fra|från|od|от)\s?:[\s*_]*[^<>]{1,60}<[^<>\s]+@[^<>\s]+>\s*
         ✓ From: Ada Lind <ada@example.org>  ✗ From: ada@example.org
-    <ORIGINAL_MESSAGE>
-        ✓ -----Original Message-----  ✗ Original Message
+    <ORIGINAL_MESSAGE>      ✓ -----Original Message-----  ✗ Original Message
     """,
     parts={"FORWARD_INTRODUCTION": FORWARD_INTRODUCTION, "ORIGINAL_MESSAGE": ORIGINAL_MESSAGE},
 )
@@ -136,60 +87,36 @@ WROTE_BETWEEN = re.compile(r"\s*-{2,}[^-].{0,200}(?:-{2,}|[:：])\s*", re.IGNORE
 
 SENDER_LABEL = parse_table(
     r"""
-    from|von|de|da|van|fra|från
-        ✓ from  ✗ fro
-    frå|od|от|від|lähettäjä|feladó
-        ✓ frå  ✗ fr
-    kimden|gönderen|差出人|发件人|寄件者
-        ✓ kimden  ✗ kimde
-    보낸 사람|từ|מאת|من|από|de la
-        ✓ 보낸 사람  ✗ 보낸
-    от кого|expéditeur|remitente
-        ✓ от кого  ✗ от
-    mittente|afzender|afsender
-        ✓ mittente  ✗ mittent
-    avsändare|nadawca
-        ✓ avsändare  ✗ avsändar
+    from|von|de|da|van|fra|från           ✓ from  ✗ fro
+    frå|od|от|від|lähettäjä|feladó        ✓ frå  ✗ fr
+    kimden|gönderen|差出人|发件人|寄件者  ✓ kimden  ✗ kimde
+    보낸 사람|từ|מאת|من|από|de la         ✓ 보낸 사람  ✗ 보낸
+    от кого|expéditeur|remitente          ✓ от кого  ✗ от
+    mittente|afzender|afsender            ✓ mittente  ✗ mittent
+    avsändare|nadawca                     ✓ avsändare  ✗ avsändar
     """,
     is_fragment=True,
 )
 
 OTHER_LABEL = parse_table(
     r"""
-    sent|sent at|date|to|cc|subject|reply-to
-        ✓ sent  ✗ sen
-    gesendet|datum|an|betreff|kopie|envoyé
-        ✓ gesendet  ✗ gesende
-    date d'envoi|à|objet|sujet|enviado
-        ✓ date d'envoi  ✗ date
-    enviado el|fecha|para|asunto|data
-        ✓ enviado el  ✗ enviado
-    inviato|a|oggetto|verzonden|aan
-        ✓ inviato  ✗ inviat
-    onderwerp|sendt|dato|til|emne|skickat
-        ✓ onderwerp  ✗ onderwer
-    till|ämne|wysłano|wysłane|do|temat
-        ✓ till  ✗ til
-    отправлено|дата|кому|тема|odesláno
-        ✓ отправлено  ✗ отправлен
-    posláno|komu|předmět|lähetetty
-        ✓ posláno  ✗ poslán
-    vastaanottaja|aihe|küldve|címzett|tárgy
-        ✓ vastaanottaja  ✗ vastaanottaj
-    gönderildi|tarih|kime|konu|送信日時|日付|宛先|件名
-        ✓ gönderildi  ✗ gönderild
-    发送时间|日期|收件人|主题|主題|寄件日期|收件者|받는 사람|보낸 날짜
-        ✓ 发送时间  ✗ 发送时
-    제목|gửi|đến|ngày|chủ đề|enviada
-        ✓ 제목  ✗ 제
-    enviada em|assunto|נשלח|אל|נושא|תאריך
-        ✓ enviada em  ✗ enviada
-    עותק|إلى|تم الإرسال|الموضوع|التاريخ|προς
-        ✓ עותק  ✗ עות
-    θέμα|στάλθηκε|ημερομηνία|către|trimis
-        ✓ θέμα  ✗ θέμ
-    subiect|odoslané|predmet|надіслано
-        ✓ subiect  ✗ subiec
+    sent|sent at|date|to|cc|subject|reply-to  ✓ sent  ✗ sen
+    gesendet|datum|an|betreff|kopie|envoyé    ✓ gesendet  ✗ gesende
+    date d'envoi|à|objet|sujet|enviado        ✓ date d'envoi  ✗ date
+    enviado el|fecha|para|asunto|data         ✓ enviado el  ✗ enviado
+    inviato|a|oggetto|verzonden|aan           ✓ inviato  ✗ inviat
+    onderwerp|sendt|dato|til|emne|skickat     ✓ onderwerp  ✗ onderwer
+    till|ämne|wysłano|wysłane|do|temat        ✓ till  ✗ til
+    отправлено|дата|кому|тема|odesláno        ✓ отправлено  ✗ отправлен
+    posláno|komu|předmět|lähetetty            ✓ posláno  ✗ poslán
+    vastaanottaja|aihe|küldve|címzett|tárgy   ✓ vastaanottaja  ✗ vastaanottaj
+    gönderildi|tarih|kime|konu|送信日時|日付|宛先|件名  ✓ gönderildi  ✗ gönderild
+    发送时间|日期|收件人|主题|主題|寄件日期|收件者|받는 사람|보낸 날짜  ✓ 发送时间  ✗ 发送时
+    제목|gửi|đến|ngày|chủ đề|enviada          ✓ 제목  ✗ 제
+    enviada em|assunto|נשלח|אל|נושא|תאריך     ✓ enviada em  ✗ enviada
+    עותק|إلى|تم الإرسال|الموضوع|التاريخ|προς  ✓ עותק  ✗ עות
+    θέμα|στάλθηκε|ημερομηνία|către|trimis     ✓ θέμα  ✗ θέμ
+    subiect|odoslané|predmet|надіслано        ✓ subiect  ✗ subiec
     """,
     is_fragment=True,
 )

@@ -11,18 +11,12 @@ _STOPS = r"[\s,:.–—-]*"
 
 DECISIVE_WORDS = parse_table(
     r"""
-    accept\w*|declin\w*
-        ✓ is it acceptable  ✗ except that
-    done|finished|fixed|completed?|shipped|implemented|deployed
-        ✓ it is not done  ✗ do it later
-    blocked|unblocked|verif(?:y|ied)|confirm(?:ed)?
-        ✓ nobody verified it  ✗ verification
-    reject(?:ed)?|granted?|refused?|dropp?(?:ed)?|approved?
-        ✓ was it approved  ✗ an approval
-    give up|given up|resolved|take it|do it
-        ✓ should we do it  ✗ we do
-    postponed?|more time|until
-        ✓ maybe more time  ✗ another time
+    accept\w*|declin\w*                      ✓ is it acceptable  ✗ except that
+    done|finished|fixed|completed?|shipped|implemented|deployed  ✓ it is not done  ✗ do it later
+    blocked|unblocked|verif(?:y|ied)|confirm(?:ed)?  ✓ nobody verified it  ✗ verification
+    reject(?:ed)?|granted?|refused?|dropp?(?:ed)?|approved?  ✓ was it approved  ✗ an approval
+    give up|given up|resolved|take it|do it  ✓ should we do it  ✗ we do
+    postponed?|more time|until               ✓ maybe more time  ✗ another time
     """,
     r"\b(?:{})\b",
 )
@@ -32,8 +26,7 @@ NEGATION = parse_table(
     r"""
     \b(?:not|no|never|cannot|nor|neither|without|unable|hardly|nothing|none|nope|far from)\b
         ✓ it is hardly done  ✗ it is hard
-    \wn't\b
-        ✓ it isn't done  ✗ it is done
+    \wn't\b  ✓ it isn't done  ✗ it is done
     """
 )
 HEDGE = parse_table(
@@ -52,8 +45,7 @@ CONDITION = parse_table(
     \b(?:but|if|unless|however|provided|except|only|as long as|on condition|under the condition
     |once|assuming|not|cannot)\b
         ✓ accepted, as long as Omar helps  ✗ accepted, Omar helps
-    \wn't\b
-        ✓ accepted, though it won't be easy  ✗ accepted, it will be easy
+    \wn't\b  ✓ accepted, though it won't be easy  ✗ accepted, it will be easy
     """
 )
 QUESTION_LEAD = parse_table(
@@ -61,21 +53,16 @@ QUESTION_LEAD = parse_table(
     (?:is|are|was|has|have|did|do|does|can|could|should|shall|would|will|may|might)\s+(?:i|we|you
     |it|this|that|he|she|they|the|there|someone|anyone|somebody|anybody|a\d+)\b
         ✓ is it done  ✗ it was done
-    (?:when|what|why|how|who|where|which|whether)\b
-        ✓ who verifies A1  ✗ whoever
+    (?:when|what|why|how|who|where|which|whether)\b  ✓ who verifies A1  ✗ whoever
     """
 )
 IMPERATIVE = parse_table(
-    r"""
-    complete\s+(?:the|a|an|this|that|it|all|by)\b
-        ✓ complete the alert  ✗ completed the alert
-    """
+    r"complete\s+(?:the|a|an|this|that|it|all|by)\b  ✓ complete the alert  ✗ completed the alert"
 )
 
 HARMLESS_PHRASES = parse_table(
     r"""
-    it|this|that|them|these|this one|(?:the|this|these) actions?
-        ✓ this one  ✗ those
+    it|this|that|them|these|this one|(?:the|this|these) actions?  ✓ this one  ✗ those
     with pleasure|gladly|thanks?|thank you|as mine|of course|(?:with|by|for) me|on
         ✓ with pleasure  ✗ with Omar
     """,
@@ -93,8 +80,7 @@ COURTESIES = parse_table(
         ✓ thanks for the reminder  ✗ then
     will do|of course|please|(?:with|by|for) me|sure|fine|yes|ok|good|noted|all good
         ✓ by me  ✗ by Omar
-    gladly|with pleasure|to me
-        ✓ to me  ✗ to Omar
+    gladly|with pleasure|to me  ✓ to me  ✗ to Omar
     """,
     "(?:{})",
     is_fragment=True,
@@ -115,12 +101,9 @@ _OTHERWISE = parse_table(
 )
 _IN_PART = parse_table(
     r"""
-    (?!100)\d{1,2}\s*%
-        ✓ 80 %  ✗ 80 tests
-    with (?:the )?(?:first|half|part|most|some)\b
-        ✓ with the first half  ✗ with Omar
-    (\d+)\s*(?:of|/|out of)\s*(?:the )?(?!\1\b)\d+
-        ✓ 2 of 3  ✗ 3 of 3
+    (?!100)\d{1,2}\s*%                              ✓ 80 %  ✗ 80 tests
+    with (?:the )?(?:first|half|part|most|some)\b   ✓ with the first half  ✗ with Omar
+    (\d+)\s*(?:of|/|out of)\s*(?:the )?(?!\1\b)\d+  ✓ 2 of 3  ✗ 3 of 3
     """,
     rf"{_STOPS}(?:{{}})",
 )
@@ -132,14 +115,10 @@ _ABOUT_THE_PAST = parse_table(
 )
 _ABOUT_THE_FUTURE = parse_table(
     r"""
-    next
-        ✓ next week  ✗ nextcloud
-    in (?:a few|some|a couple of)
-        ✓ in a few days  ✗ in production
-    (?:later )?this (?:week|month|quarter|year)
-        ✓ later this month  ✗ this morning
-    by (?:the )?(?:end|next|mid|middle|start|beginning|early|late)
-        ✓ by the end of March  ✗ by Omar
+    next                                         ✓ next week  ✗ nextcloud
+    in (?:a few|some|a couple of)                ✓ in a few days  ✗ in production
+    (?:later )?this (?:week|month|quarter|year)  ✓ later this month  ✗ this morning
+    by (?:the )?(?:end|next|mid|middle|start|beginning|early|late)  ✓ by the end of March  ✗ by Omar
     """,
     rf"{_STOPS}(?:{{}})\b",
 )

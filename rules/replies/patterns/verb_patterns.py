@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from rules.pattern_table import PatternRow, PatternTable, parse_table
+from rules.pattern_table import PatternTable, parse_table
 from rules.replies.patterns.vocabulary import IDS
 
 
@@ -50,7 +50,7 @@ OVERRIDING_VERBS = (
 """Verbs that override an “accept” before them."""
 
 _PARTS = {
-    "IDS": PatternTable(rows=(PatternRow(IDS, "A1 and A2", "Amber"),)),
+    "IDS": parse_table(rf"{IDS}  ✓ A1 and A2  ✗ Amber"),
     "CANNOT": parse_table(
         r"""
         (?:won't|will not|can't|cannot|can not|not going to|not be able to)(?: be able to)?
@@ -65,324 +65,124 @@ _PARTS = {
     ),
 }
 _WHOLE_VERB = r"(?:{})(?![\w'’]|-\w)"
+"""No word character may follow the words of a verb."""
 
-
-def _parse_verb(text: str) -> PatternTable:
-    """Parse the table of a verb; no word character may follow its words."""
-    return parse_table(text, _WHOLE_VERB, parts=_PARTS)
-
-
-VERBS: tuple[tuple[Verb, PatternTable], ...] = (
-    (
-        Verb.TAKE_BACK,
-        _parse_verb(
-            r"""
-            tak(?:e|ing|en) (?:(?:it|this|that|(?:my|the) claim|<IDS>) )?back
-                ✓ take A1 back  ✗ take it over
-            took (?:it )?back
-                ✓ took it back  ✗ took it
-            retract(?:ed|ing)?(?: (?:my|the) claim)?
-                ✓ retract my claim  ✗ retractable
-            withdraw (?:my|the) claim
-                ✓ withdraw the claim  ✗ withdraw the money
-            """
-        ),
-    ),
-    (
-        Verb.REASSIGN,
-        _parse_verb(
-            r"""
-            re-?assign(?:ed|ing)?(?: (?:it|this|that))?(?: to)?
-                ✓ reassign this to omar@example.org  ✗ assign it to Omar
-            (?:hand|pass)(?:ed|ing)? (?:it|this|that) (?:over |on )?to
-                ✓ passing it on to Omar  ✗ passing the test
-            (?:give|gave) (?:it|this|that) to
-                ✓ give it to Omar  ✗ give it a try
-            """
-        ),
-    ),
-    (
-        Verb.GIVE_UP,
-        _parse_verb(
-            r"""
-            (?:give|giving|gave|given) (?:(?:it|this|that|<IDS>) )?up
-                ✓ giving it up  ✗ given the time
-            (?:cannot|can't|can not|could not|couldn't) be done
-                ✓ it cannot be done  ✗ it can be done
-            not (?:feasible|possible|doable)
-                ✓ this is not feasible  ✗ this is feasible
-            infeasible|unfeasible|impossible
-                ✓ impossible  ✗ impossibly late
-            """
-        ),
-    ),
-    (
-        Verb.UNBLOCK,
-        _parse_verb(
-            r"""
-            unblock(?:ed)?
-                ✓ unblocked  ✗ unblocking
-            (?:no longer|not) blocked(?: any ?more| any longer)
-                ✓ not blocked anymore  ✗ not blocked
-            no longer blocked
-                ✓ no longer blocked  ✗ still blocked
-            not blocked now
-                ✓ not blocked now  ✗ not blocked by it
-            resum(?:e|ed|ing)
-                ✓ resumed  ✗ a resumption
-            go(?:es|ing)? on again
-                ✓ it goes on again  ✗ it goes on
-            """
-        ),
-    ),
-    (
-        Verb.BLOCK,
-        _parse_verb(
-            r"""
-            still blocked
-                ✓ still blocked by the freeze  ✗ still working
-            block(?:ed)?
-                ✓ blocked by the freeze  ✗ blocking
-            stuck
-                ✓ stuck at the vendor  ✗ a sticking point
-            waiting (?:for|on)
-                ✓ waiting for the vendor  ✗ waiting
-            held up
-                ✓ held up by procurement  ✗ held
-            on hold
-                ✓ on hold  ✗ on holiday
-            """
-        ),
-    ),
-    (
-        Verb.SNOOZE,
-        _parse_verb(
-            r"""
-            snooze(?: (?:it|this|that|me|(?:my )?reminders?))?
-                ✓ snooze it until Friday  ✗ snoozed it
-            remind me(?: again)?(?: on)?
-                ✓ remind me on Friday  ✗ reminder
-            """
-        ),
-    ),
-    (
-        Verb.POSTPONE,
-        _parse_verb(
-            r"""
-            (?:needs? )?(?:(?:some |a bit |a little )?(?:more|extra|additional) time,? )?
-            (?:until|till)
-                ✓ need a bit more time until 13 March  ✗ untilled
-            needs? (?:some |a bit |a little )?(?:more|extra|additional) time
-                ✓ needs more time  ✗ needs time
-            (?:more|extra) time
-                ✓ more time, please  ✗ more timely
-            postpone[ds]?
-                ✓ postpone to 13 March  ✗ postponing
-            extend(?:ed)?
-                ✓ extend to 13 March  ✗ extends
-            extension
-                ✓ extension to 13 March  ✗ extensions
-            (?:needs? |move |push )(?:it )?(?:to|by)
-                ✓ push it to 13 March  ✗ push it
-            needs? (?:\S{1,8} )?(?:more|extra|additional) (?:days?|weeks?|months?)
-                ✓ need two more weeks  ✗ need two weeks
-            <CANNOT> <FINISH>(?: (?:by|on|in) [^.,;\n]{1,30}?(?=,? because\b|[.,;]|$)
-            | (?:before|until|till))?
-                ✓ cannot make it by Friday because of the freeze  ✗ can make it by Friday
-            """
-        ),
-    ),
-    (
-        Verb.REPORT,
-        _parse_verb(
-            r"""
-            progress
-                ✓ progress half of it is live  ✗ progressive
-            status
-                ✓ status two of three  ✗ statuses
-            update
-                ✓ update half way  ✗ updated
-            (?:still )?working(?: on(?: it)?)?
-                ✓ still working on it  ✗ it worked
-            in progress
-                ✓ in progress  ✗ progressing
-            on track
-                ✓ on track  ✗ on tracks
-            \d{1,2} ?%(?: done)?
-                ✓ 80 % done  ✗ done to a part
-            started
-                ✓ started on Monday  ✗ start
-            under ?way
-                ✓ underway  ✗ under weight
-            half ?way(?: there)?
-                ✓ half way there  ✗ half of it
-            wip
-                ✓ WIP  ✗ wiped
-            """
-        ),
-    ),
-    (
-        Verb.CLAIM,
-        _parse_verb(
-            r"""
-            done|finished|fixed|completed?
-                ✓ done https://example.org/1  ✗ do it
-            shipped|implemented|deployed|released
-                ✓ deployed to all regions  ✗ deploying
-            rolled out|delivered|resolved|merged
-                ✓ rolled out  ✗ rolled back
-            claim(?:ed)?
-                ✓ claim: the alert is live  ✗ claims
-            in place
-                ✓ the limit is in place  ✗ in places
-            """
-        ),
-    ),
-    (
-        Verb.VERIFY,
-        _parse_verb(
-            r"""
-            verif(?:y|ied)
-                ✓ verified: the alert fired  ✗ verifying
-            confirm(?:ed)?
-                ✓ confirmed, I saw it  ✗ confirming
-            """
-        ),
-    ),
-    (
-        Verb.REJECT,
-        _parse_verb(
-            r"""
-            reject(?:ed|ing)?
-                ✓ rejected because the link is dead  ✗ rejection
-            """
-        ),
-    ),
-    (
-        Verb.GRANT,
-        _parse_verb(
-            r"""
-            grant(?:ed)?
-                ✓ granted  ✗ granting
-            """
-        ),
-    ),
-    (
-        Verb.REFUSE,
-        _parse_verb(
-            r"""
-            refused?
-                ✓ refuse because of the launch  ✗ refusal
-            """
-        ),
-    ),
-    (
-        Verb.DROP,
-        _parse_verb(
-            r"""
-            drop(?:ped)?
-                ✓ drop because it costs too much  ✗ dropping
-            """
-        ),
-    ),
-    (
-        Verb.KEEP,
-        _parse_verb(
-            r"""
-            keep|kept
-                ✓ keep because the risk is too high  ✗ keeper
-            """
-        ),
-    ),
-    (
-        Verb.APPROVE,
-        _parse_verb(
-            r"""
-            approved?
-                ✓ approve closure  ✗ approval
-            """
-        ),
-    ),
-    (
-        Verb.DECLINE,
-        _parse_verb(
-            r"""
-            declin(?:e|ed|ing)
-                ✓ declining because I am on leave  ✗ declination
-            """
-        ),
-    ),
-    (
-        Verb.ACCEPT,
-        _parse_verb(
-            r"""
-            accept(?:ed|ing)?
-                ✓ accepted  ✗ acceptable
-            (?:take|do|own) (?:it|this|that|them|these|both|all)(?: on)?
-                ✓ take it on  ✗ take time
-            take care of (?:it|this|that|them|these)
-                ✓ take care of this  ✗ take care
-            on it
-                ✓ on it  ✗ on its way
-            mine
-                ✓ mine  ✗ mined
-            count me in
-                ✓ count me in  ✗ count them
-            """
-        ),
-    ),
-    (
-        Verb.AGREE,
-        _parse_verb(
-            r"""
-            yes(?: please| of course)?
-                ✓ yes please  ✗ yesterday
-            yep|yeah|ok(?:ay)?|sure|fine
-                ✓ okay  ✗ surely
-            will do
-                ✓ will do  ✗ will be done
-            agreed?
-                ✓ agreed  ✗ agreement
-            sounds good
-                ✓ sounds good  ✗ sounds bad
-            of course
-                ✓ of course  ✗ a course
-            gladly
-                ✓ gladly  ✗ glad
-            \+1
-                ✓ +1  ✗ 1
-            """
-        ),
-    ),
-    (
-        Verb.NOTE,
-        _parse_verb(
-            r"""
-            (?:note|remark|fyi)(?=\s*:)
-                ✓ note: the vendor called  ✗ note that the vendor called
-            """
-        ),
-    ),
-    (
-        Verb.HELP,
-        _parse_verb(
-            r"""
-            help
-                ✓ help  ✗ helpful
-            """
-        ),
-    ),
-    (
-        Verb.UNSUBSCRIBE,
-        _parse_verb(
-            r"""
-            unsubscribe
-                ✓ unsubscribe  ✗ unsubscribed
-            """
-        ),
-    ),
-)
+_VERB_FORMS = {
+    Verb.TAKE_BACK: r"""
+        tak(?:e|ing|en) (?:(?:it|this|that|(?:my|the) claim|<IDS>) )?back
+            ✓ take A1 back  ✗ take it over
+        took (?:it )?back                         ✓ took it back  ✗ took it
+        retract(?:ed|ing)?(?: (?:my|the) claim)?  ✓ retract my claim  ✗ retractable
+        withdraw (?:my|the) claim                 ✓ withdraw the claim  ✗ withdraw the money
+    """,
+    Verb.REASSIGN: r"""
+        re-?assign(?:ed|ing)?(?: (?:it|this|that))?(?: to)?
+            ✓ reassign this to omar@example.org  ✗ assign it to Omar
+        (?:hand|pass)(?:ed|ing)? (?:it|this|that) (?:over |on )?to
+            ✓ passing it on to Omar  ✗ passing the test
+        (?:give|gave) (?:it|this|that) to  ✓ give it to Omar  ✗ give it a try
+    """,
+    Verb.GIVE_UP: r"""
+        (?:give|giving|gave|given) (?:(?:it|this|that|<IDS>) )?up  ✓ giving it up  ✗ given the time
+        (?:cannot|can't|can not|could not|couldn't) be done  ✓ it cannot be done  ✗ it can be done
+        not (?:feasible|possible|doable)  ✓ this is not feasible  ✗ this is feasible
+        infeasible|unfeasible|impossible  ✓ impossible  ✗ impossibly late
+    """,
+    Verb.UNBLOCK: r"""
+        unblock(?:ed)?          ✓ unblocked  ✗ unblocking
+        (?:no longer|not) blocked(?: any ?more| any longer)  ✓ not blocked anymore  ✗ not blocked
+        no longer blocked       ✓ no longer blocked  ✗ still blocked
+        not blocked now         ✓ not blocked now  ✗ not blocked by it
+        resum(?:e|ed|ing)       ✓ resumed  ✗ a resumption
+        go(?:es|ing)? on again  ✓ it goes on again  ✗ it goes on
+    """,
+    Verb.BLOCK: r"""
+        still blocked       ✓ still blocked by the freeze  ✗ still working
+        block(?:ed)?        ✓ blocked by the freeze  ✗ blocking
+        stuck               ✓ stuck at the vendor  ✗ a sticking point
+        waiting (?:for|on)  ✓ waiting for the vendor  ✗ waiting
+        held up             ✓ held up by procurement  ✗ held
+        on hold             ✓ on hold  ✗ on holiday
+    """,
+    Verb.SNOOZE: r"""
+        snooze(?: (?:it|this|that|me|(?:my )?reminders?))?  ✓ snooze it until Friday  ✗ snoozed it
+        remind me(?: again)?(?: on)?  ✓ remind me on Friday  ✗ reminder
+    """,
+    Verb.POSTPONE: r"""
+        (?:needs? )?(?:(?:some |a bit |a little )?(?:more|extra|additional) time,? )?
+        (?:until|till)
+            ✓ need a bit more time until 13 March  ✗ untilled
+        needs? (?:some |a bit |a little )?(?:more|extra|additional) time
+            ✓ needs more time  ✗ needs time
+        (?:more|extra) time                       ✓ more time, please  ✗ more timely
+        postpone[ds]?                             ✓ postpone to 13 March  ✗ postponing
+        extend(?:ed)?                             ✓ extend to 13 March  ✗ extends
+        extension                                 ✓ extension to 13 March  ✗ extensions
+        (?:needs? |move |push )(?:it )?(?:to|by)  ✓ push it to 13 March  ✗ push it
+        needs? (?:\S{1,8} )?(?:more|extra|additional) (?:days?|weeks?|months?)
+            ✓ need two more weeks  ✗ need two weeks
+        <CANNOT> <FINISH>(?: (?:by|on|in) [^.,;\n]{1,30}?(?=,? because\b|[.,;]|$)
+        | (?:before|until|till))?
+            ✓ cannot make it by Friday because of the freeze  ✗ can make it by Friday
+    """,
+    Verb.REPORT: r"""
+        progress                            ✓ progress half of it is live  ✗ progressive
+        status                              ✓ status two of three  ✗ statuses
+        update                              ✓ update half way  ✗ updated
+        (?:still )?working(?: on(?: it)?)?  ✓ still working on it  ✗ it worked
+        in progress                         ✓ in progress  ✗ progressing
+        on track                            ✓ on track  ✗ on tracks
+        \d{1,2} ?%(?: done)?                ✓ 80 % done  ✗ done to a part
+        started                             ✓ started on Monday  ✗ start
+        under ?way                          ✓ underway  ✗ under weight
+        half ?way(?: there)?                ✓ half way there  ✗ half of it
+        wip                                 ✓ WIP  ✗ wiped
+    """,
+    Verb.CLAIM: r"""
+        done|finished|fixed|completed?         ✓ done https://example.org/1  ✗ do it
+        shipped|implemented|deployed|released  ✓ deployed to all regions  ✗ deploying
+        rolled out|delivered|resolved|merged   ✓ rolled out  ✗ rolled back
+        claim(?:ed)?                           ✓ claim: the alert is live  ✗ claims
+        in place                               ✓ the limit is in place  ✗ in places
+    """,
+    Verb.VERIFY: r"""
+        verif(?:y|ied)  ✓ verified: the alert fired  ✗ verifying
+        confirm(?:ed)?  ✓ confirmed, I saw it  ✗ confirming
+    """,
+    Verb.REJECT: r"reject(?:ed|ing)?  ✓ rejected because the link is dead  ✗ rejection",
+    Verb.GRANT: r"grant(?:ed)?  ✓ granted  ✗ granting",
+    Verb.REFUSE: r"refused?  ✓ refuse because of the launch  ✗ refusal",
+    Verb.DROP: r"drop(?:ped)?  ✓ drop because it costs too much  ✗ dropping",
+    Verb.KEEP: r"keep|kept  ✓ keep because the risk is too high  ✗ keeper",
+    Verb.APPROVE: r"approved?  ✓ approve closure  ✗ approval",
+    Verb.DECLINE: r"declin(?:e|ed|ing)  ✓ declining because I am on leave  ✗ declination",
+    Verb.ACCEPT: r"""
+        accept(?:ed|ing)?                         ✓ accepted  ✗ acceptable
+        (?:take|do|own) (?:it|this|that|them|these|both|all)(?: on)?  ✓ take it on  ✗ take time
+        take care of (?:it|this|that|them|these)  ✓ take care of this  ✗ take care
+        on it                                     ✓ on it  ✗ on its way
+        mine                                      ✓ mine  ✗ mined
+        count me in                               ✓ count me in  ✗ count them
+    """,
+    Verb.AGREE: r"""
+        yes(?: please| of course)?    ✓ yes please  ✗ yesterday
+        yep|yeah|ok(?:ay)?|sure|fine  ✓ okay  ✗ surely
+        will do                       ✓ will do  ✗ will be done
+        agreed?                       ✓ agreed  ✗ agreement
+        sounds good                   ✓ sounds good  ✗ sounds bad
+        of course                     ✓ of course  ✗ a course
+        gladly                        ✓ gladly  ✗ glad
+        \+1                           ✓ +1  ✗ 1
+    """,
+    Verb.NOTE: r"(?:note|remark|fyi)(?=\s*:)  ✓ note: the vendor called  ✗ note that they called",
+    Verb.HELP: r"help  ✓ help  ✗ helpful",
+    Verb.UNSUBSCRIBE: r"unsubscribe  ✓ unsubscribe  ✗ unsubscribed",
+}
 """The expressions of each verb, the longer before the shorter."""
+
+VERBS: tuple[tuple[Verb, PatternTable], ...] = tuple(
+    (verb, parse_table(forms, _WHOLE_VERB, parts=_PARTS)) for verb, forms in _VERB_FORMS.items()
+)
 
 NEEDS_UNTIL = parse_table(
     r"""
@@ -393,56 +193,37 @@ NEEDS_UNTIL = parse_table(
     """
 )
 
-NAMED_REPORT = parse_table(
-    r"""
-    progress|status|update
-        ✓ progress  ✗ on track
-    """
-)
+NAMED_REPORT = parse_table(r"progress|status|update  ✓ progress  ✗ on track")
 NAMED_BLOCK = parse_table(
     r"""
-    (?:still )?block(?:ed)?
-        ✓ still blocked  ✗ on hold
-    stuck
-        ✓ stuck  ✗ waiting on
+    (?:still )?block(?:ed)?  ✓ still blocked  ✗ on hold
+    stuck                    ✓ stuck  ✗ waiting on
     """
 )
 
 PLAIN_LEAD = parse_table(
     r"""
-    hi|hello|hey|yes|yep|yeah|ok|okay|well|so|and|also|then|now|please
-        ✓ ok, done  ✗ okey, done
-    it|this|that|this one|that one|these|they
-        ✓ this one is done  ✗ those are done
+    hi|hello|hey|yes|yep|yeah|ok|okay|well|so|and|also|then|now|please  ✓ ok, done  ✗ okey, done
+    it|this|that|this one|that one|these|they  ✓ this one is done  ✗ those are done
     is|are|it's|that's|its|has been|have been|has|have|was|were|been
         ✓ has been done  ✗ would be done
-    i|i've|i'm|am|we|we've|we're
-        ✓ we've done it  ✗ they'll do it
-    just|already|finally|hereby|fully|completely|happily|gladly
-        ✓ finally done  ✗ nearly done
-    the action|the task|action|task|everything|all|both|100 ?%
-        ✓ 100 % done  ✗ 90 % done
+    i|i've|i'm|am|we|we've|we're               ✓ we've done it  ✗ they'll do it
+    just|already|finally|hereby|fully|completely|happily|gladly  ✓ finally done  ✗ nearly done
+    the action|the task|action|task|everything|all|both|100 ?%  ✓ 100 % done  ✗ 90 % done
     sorry|unfortunately|thanks|thank you|my answer|answer|afraid|but now
         ✓ Unfortunately, blocked  ✗ but blocked
-    can(?= confirm)
-        ✓ can confirm  ✗ can verify
+    can(?= confirm)                            ✓ can confirm  ✗ can verify
     """,
     r"(?:{})(?=[\s,.:;!–—-])[\s,.:;!–—-]+",
 )
 MODAL_LEAD = parse_table(
     r"""
-    will|'ll|i'll|we'll|shall
-        ✓ I'll accept  ✗ I accept
-    can(?! confirm)|could|must
-        ✓ can accept  ✗ can confirm
-    have to|has to|had to|need to|want to
-        ✓ have to decline  ✗ have declined
-    would like to|i'd like to|like to|am going to|going to
-        ✓ going to decline  ✗ going down
-    happy to|glad to|would|i'd
-        ✓ happy to accept  ✗ happily accepted
-    prefer to|wish to
-        ✓ wish to decline  ✗ wishes
+    will|'ll|i'll|we'll|shall              ✓ I'll accept  ✗ I accept
+    can(?! confirm)|could|must             ✓ can accept  ✗ can confirm
+    have to|has to|had to|need to|want to  ✓ have to decline  ✗ have declined
+    would like to|i'd like to|like to|am going to|going to  ✓ going to decline  ✗ going down
+    happy to|glad to|would|i'd             ✓ happy to accept  ✗ happily accepted
+    prefer to|wish to                      ✓ wish to decline  ✗ wishes
     """,
     r"(?:{})\s+",
 )
