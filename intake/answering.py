@@ -56,7 +56,7 @@ class CommandSender:
             except Refusal as refusal:
                 if refusal.code is RefusalCode.STALE:
                     continue
-                verdict = f"refused: {refusal.code}"
+                verdict = f"refused: {refusal.reason}"
                 await self.store_mail(incoming, reply_address, verdict, command_id)
                 return smtp_replies.build_refusal_reply(refusal.reason, refusal.way_out)
         return smtp_replies.TRY_AGAIN_LATER

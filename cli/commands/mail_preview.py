@@ -60,8 +60,8 @@ def _write_files(folder: Path, emails: list[JsonRow]) -> None:
 def _format_preview(response: JsonRow) -> Iterator[str]:
     for email in response["notifications"]:
         not_before = email.get("not_before")
-        when = f", not before {format_time(not_before)}" if not_before else ""
-        yield f"To {email['to']} ({email['kind']}{when})"
+        when = f" (not before {format_time(not_before)})" if not_before else ""
+        yield f"To {email['to']}{when}"
         yield f"Subject: {email['subject']}"
         yield ""
         yield from str(email["text"]).splitlines()

@@ -12,6 +12,7 @@ from models.notifications import Delivery, Notification, NotificationKind
 from models.review import Review
 from rules.commands.dispatch import append_clock_event
 from rules.notifications.pending import build_sent_counts
+from rules.notifications.wording import format_notification
 
 WHOLE_REVIEW_KINDS = (
     NotificationKind.STATUS_BRIEF,
@@ -55,20 +56,14 @@ def record_delivery(review: Review, delivery: Delivery, now: datetime) -> Review
         review, in_flight=tuple(each for each in review.in_flight if each is not notification)
     )
     updated = replace(updated, sent={**updated.sent, **build_sent_counts(notification, now)})
-    items = ", ".join(dict.fromkeys(item.item for item in notification.items if item.item))
-    reference = f" about {items}" if items else ""
+    title = format_notification(notification)
     if delivery.refused:
-        what = f"{notification.kind}{reference}"
-        text = f"could not email {notification.to} ({what}): {delivery.refused}"
+        text = f"could not email {notification.to} ({title}): {delivery.refused}"
         return append_clock_event(
             updated, now, kind=EventKind.REPORT_BOUNCE, text=text, item=notification.to
         )
-    return append_clock_event(
-        updated,
-        now,
-        kind=EventKind.NOTIFICATION,
-        text=f"emailed {notification.to}: {notification.kind}{reference}",
-    )
+    text = f"emailed {notification.to}: {title}"
+    return append_clock_event(updated, now, kind=EventKind.NOTIFICATION, text=text)
 
 
 def trim_for_notifications(review: Review, notifications: Iterable[Notification]) -> Review:

@@ -8,9 +8,9 @@ from datetime import date
 
 from models.action import Action, ActionStatus
 from models.codes import BlockerCode
-from models.notifications import NotificationItem, PendingItem
+from models.notifications import Notification, NotificationItem, NotificationKind, PendingItem
 from models.review import Review
-from rules.formatting import format_date, format_distance, format_item, quote
+from rules.formatting import format_date, format_distance, format_item, join_words, quote
 from rules.replies.hints import BLOCKED_HINTS, REPLY_HINTS
 
 
@@ -85,6 +85,12 @@ def format_action_reference(review: Review, action_id: str) -> str:
     return _format_action(action) if action else action_id
 
 
+def format_notification(notification: Notification) -> str:
+    """Format what a notification is, as the log of a review names it: “Verify A1”."""
+    items = dict.fromkeys(item.item for item in notification.items if item.item)
+    return KIND_TITLES[notification.kind].format(join_words(tuple(items)) or "the review")
+
+
 def _list_reply_hints(pending: PendingItem, action: Action | None) -> tuple[str, ...]:
     if pending.code == BlockerCode.NOT_DONE and action and action.status is ActionStatus.BLOCKED:
         return BLOCKED_HINTS
@@ -97,8 +103,7 @@ def _format_sentence(pending: PendingItem, action: Action | None, recipient: Rec
         return formatter(action, recipient)
     if pending.code.startswith("approve-") or not pending.way_out:
         return pending.sentence
-    ending = "" if pending.way_out.endswith("…") else "."
-    return f"{pending.sentence} What to do: {pending.way_out}{ending}"
+    return f"{pending.sentence} {pending.way_out}"
 
 
 def _format_accept_request(action: Action, recipient: Recipient) -> str:
@@ -178,3 +183,28 @@ def _format_due_date(action: Action, recipient: Recipient) -> str:
     days = (action.due - recipient.today).days
     verb = "was" if days < 0 else "is"
     return f" It {verb} due on {format_date(action.due)}, {format_distance(days)}."
+
+
+KIND_TITLES: dict[NotificationKind, str] = {
+    NotificationKind.OPENED: "The review is open",
+    NotificationKind.LATE_DRAFT: "The draft is due",
+    NotificationKind.MEETING_INVITATION: "Invitation to the review meeting",
+    NotificationKind.AGENDA: "Agenda for the meeting",
+    NotificationKind.MEETING_CANCELLED: "The meeting is cancelled",
+    NotificationKind.ASSIGNED: "Accept or decline {}",
+    NotificationKind.REMINDER: "Reminder about {}",
+    NotificationKind.OVERDUE: "Overdue: {}",
+    NotificationKind.ESCALATION: "Help needed with {}",
+    NotificationKind.TO_VERIFY: "Verify {}",
+    NotificationKind.VERDICT: "Verdict on {}",
+    NotificationKind.POSTPONEMENT_ASKED: "More time for {}?",
+    NotificationKind.POSTPONEMENT_ANSWERED: "Decision about more time for {}",
+    NotificationKind.GIVEN_UP_ASKED: "Drop or keep {}?",
+    NotificationKind.GIVEN_UP_ANSWERED: "Decision about dropping {}",
+    NotificationKind.QUESTION: "Question about {}",
+    NotificationKind.FOLLOW_UP_INVITATION: "Invitation to the follow-up meeting",
+    NotificationKind.STATUS_BRIEF: "Status of the actions",
+    NotificationKind.NOTICE: "News about {}",
+    NotificationKind.CLOSED: "The review is closed",
+    NotificationKind.ANSWER: "Answer to a reply",
+}

@@ -579,7 +579,7 @@ async def test_a_refusal_of_the_whole_mail_is_said_in_its_words(intake: IntakeSe
     answers = await intake.send_lmtp(intake.build_mail(DONE), address)
 
     assert answers == ['550 5.7.1 The workflow was "ended" - by hand. Ask an operator.']
-    assert intake.list_verdicts() == ["refused: lost"]
+    assert intake.list_verdicts() == ["refused: The workflow was “ended” – by hand."]
 
 
 async def test_a_review_that_moved_on_is_read_again(intake: IntakeServer) -> None:

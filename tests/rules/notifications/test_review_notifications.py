@@ -11,11 +11,12 @@ import pytest
 from models import commands as o
 from models.codes import EventKind
 from models.incident import Incident
-from models.notifications import NotificationKind
+from models.notifications import Notification, NotificationItem, NotificationKind
 from models.people import Channel, Person, Role
 from models.review import Gate, Review
 from rules.commands import dispatch
 from rules.notifications.event_notifications import IMMEDIATE_KINDS
+from rules.notifications.wording import KIND_TITLES, format_notification
 from rules.open_review import open_review
 from tests.rules.notifications.simulation import (
     NotificationSimulation,
@@ -233,6 +234,23 @@ def test_reopening_is_told_to_everybody() -> None:
     )
 
     assert group_by_kind(notifications)[KIND.NOTICE] == {ADA, FAY, PIA, OLGA, OMAR, VERA}
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "title"),
+    [
+        (KIND.TO_VERIFY, ("A1",), "Verify A1"),
+        (KIND.REMINDER, ("A1", "A2", "A1"), "Reminder about A1 and A2"),
+        (KIND.NOTICE, (), "News about the review"),
+    ],
+)
+def test_the_log_names_an_email_as_a_person_would(
+    kind: NotificationKind, items: tuple[str, ...], title: str
+) -> None:
+    about = tuple(NotificationItem(code="pending", sentence="…", item=item) for item in items)
+
+    assert format_notification(Notification(kind=kind, to=OLGA, items=about)) == title
+    assert KIND_TITLES.keys() == set(NotificationKind)
 
 
 # Appointments and troubles
