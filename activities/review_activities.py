@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from pydantic_core import to_json
 from sqlalchemy import Engine
 from temporalio import activity
 
@@ -19,7 +17,6 @@ from mail.inbound.quoting.own_messages import extract_quotable_text
 from mail.outbound.compose import compose
 from mail.outbound.headers import find_token_item
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
-from models.email_address import list_email_addresses
 from models.notification_plan import Plan
 from models.notifications import Delivery, Notification
 from models.register_update import RegisterUpdate
@@ -37,16 +34,6 @@ MAX_FAILURES_BEFORE_OUTAGE = 1
 """How many notifications may fail before the mail server itself is taken to be unavailable."""
 
 
-WHOLE_STRING = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
-"""A string in JSON that may be an address, whatever characters it has."""
-
-
-def find_addresses(value: object) -> frozenset[str]:
-    """Find every address that a record names, be it alone or within a sentence."""
-    text = to_json(value).decode()
-    return frozenset((*WHOLE_STRING.findall(text), *list_email_addresses(text)))
-
-
 @dataclass(frozen=True, slots=True)
 class ReviewActivities:
     """The activities of a review, with the tools they use."""
@@ -59,7 +46,7 @@ class ReviewActivities:
     @activity.defn
     async def plan(self, review: Review, now: datetime) -> Plan:
         """Return what is due: notifications, automatic commands, and when to plan next."""
-        people = await asyncio.to_thread(self.archive.people.find_people, find_addresses(review))
+        people = await asyncio.to_thread(self.archive.people.find_named_people, review)
         return planner.plan(review, people, review.policy, now)
 
     @activity.defn
@@ -126,7 +113,7 @@ class ReviewActivities:
         self, notifications: tuple[Notification, ...], review: Review, now: datetime
     ) -> dict[str, EmailMessage | Exception]:
         """Build the messages of notifications, by key, and store their texts before one is sent."""
-        people = self.archive.people.find_people(find_addresses((review, notifications)))
+        people = self.archive.people.find_named_people((review, notifications))
         messages: dict[str, EmailMessage | Exception] = {}
         for notification in notifications:
             try:

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from sqlalchemy import Engine, text
 from temporalio import activity
 
-from activities.review_activities import ReviewActivities, find_addresses
+from activities.review_activities import ReviewActivities
 from mail.outbound.compose import compose
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
@@ -61,9 +61,7 @@ class BaselineActivities:
     async def same_plan(self) -> None:
         """Read the people and plan."""
         review = self.sample.review
-        people = await asyncio.to_thread(
-            self.activities.archive.people.find_people, find_addresses(review)
-        )
+        people = await asyncio.to_thread(self.activities.archive.people.find_named_people, review)
         planner.plan(review, people, review.policy, self.sample.now + timedelta(days=1))
 
     @activity.defn
@@ -76,7 +74,7 @@ class BaselineActivities:
         """Compose and send two notifications."""
         brief = outbox.trim_for_notifications(self.sample.review, NOTIFICATIONS)
         await asyncio.to_thread(
-            self.activities.archive.people.find_people, find_addresses((brief, NOTIFICATIONS))
+            self.activities.archive.people.find_named_people, (brief, NOTIFICATIONS)
         )
         for notification in NOTIFICATIONS:
             message = compose(notification, brief, PEOPLE, self.activities.site, self.sample.now)

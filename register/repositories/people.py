@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from pydantic_core import to_json
+from sqlalchemy import Connection, delete, insert, or_, select, union, update
 
+from models.email_address import list_email_addresses
 from models.errors import InvalidInput, NotFound
 from models.people import Person, Service
 from register import tables
@@ -26,8 +29,17 @@ class ImportCounts(NamedTuple):
     changed: int
 
 
+WHOLE_STRING = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
+"""A string in JSON that may be an address, whatever characters it has."""
+
 MAX_ADDRESSES_PER_QUERY = 500
 """Databases limit the parameters of a statement; a long record may name thousands of addresses."""
+
+
+def find_addresses(record: object) -> frozenset[str]:
+    """Find every address that a record names, be it alone or within a sentence."""
+    text = to_json(record).decode()
+    return frozenset((*WHOLE_STRING.findall(text), *list_email_addresses(text)))
 
 
 class PeopleRepository(Repository):
@@ -47,6 +59,28 @@ class PeopleRepository(Repository):
                 batch = wanted[start : start + MAX_ADDRESSES_PER_QUERY]
                 found |= _load_people(connection, batch)
         return found
+
+    def find_named_people(self, record: object) -> dict[str, Person]:
+        """Find the people whom a record names, be it alone or within a sentence, by address."""
+        return self.find_people(find_addresses(record))
+
+    def search_people(self, prefixes: Iterable[str]) -> dict[str, Person]:
+        """Find the people with an address or alias that begins with one of these, by address."""
+        typed = {prefix.strip().lower() for prefix in prefixes if "\0" not in prefix} - {""}
+        if not typed:
+            return {}
+        columns = (tables.people.c.address, tables.aliases.c.alias)
+        by_address, by_alias = (
+            or_(*(column.startswith(prefix, autoescape=True) for prefix in typed))
+            for column in columns
+        )
+        statement = union(
+            select(tables.people.c.address).where(by_address),
+            select(tables.aliases.c.address).where(by_alias),
+        )
+        with begin_read(self.engine) as connection:
+            addresses = connection.scalars(statement).all()
+        return self.find_people(addresses)
 
     def find_person(self, address: str) -> Person | None:
         """Find a person by any of their addresses, ignoring case; None where nobody has it."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 from temporalio.testing import ActivityEnvironment
 
-from activities.review_activities import ReviewActivities, find_addresses
+from activities.review_activities import ReviewActivities
 from local.postbox import serve_smtp
 from mail.outbound.smtp import Mailer, SmtpServer
 from models.errors import Unavailable
@@ -22,8 +20,10 @@ from models.people import Person
 from models.review import Review
 from register.archive import Archive
 from register.database import build_engine, migrate
+from register.repositories.people import find_addresses
 from rules.delivery import outbox
 from tests.patience import PATIENCE
+from tests.row_counter import count_rows
 from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR, PEOPLE
 from tests.sample_reviews import build_rich
 from tests.workflows.workflow_stack import SITE, FaultyPostbox
@@ -190,17 +190,9 @@ async def test_a_plan_reads_those_whom_the_review_names_however_many_people_ther
 ) -> None:
     strangers = [Person(address=f"person-{n}@example.org") for n in range(500)]
     harness.activities.archive.people.import_people(strangers)
-    rows_read = 0
 
-    def count_rows(
-        _connection: object, cursor: sqlite3.Cursor, statement: str, parameters: object, *_: object
-    ) -> None:
-        nonlocal rows_read
-        if statement.startswith("SELECT"):
-            rows_read += len(cursor.connection.execute(statement, parameters).fetchall())  # type: ignore[arg-type]  # as the driver got them
-
-    event.listen(harness.activities.engine, "before_cursor_execute", count_rows)
-    plan = await ActivityEnvironment().run(harness.activities.plan, REVIEW, MONDAY)
+    with count_rows(harness.activities.engine) as counter:
+        plan = await ActivityEnvironment().run(harness.activities.plan, REVIEW, MONDAY)
 
     assert plan.next_moment is not None
-    assert 0 < rows_read <= len(find_addresses(REVIEW))
+    assert 0 < counter.rows <= len(find_addresses(REVIEW))

@@ -70,8 +70,8 @@ async def preview_notifications(
 def _render_previews(
     context: AppContext, record: Review, at: datetime, to: str
 ) -> NotificationPreviewsResponse:
-    people = context.archive.people.load_people()
-    address = resolve_address(to, people) if to else ""
+    address = resolve_address(to, context.archive.people.search_people((to,))) if to else ""
+    people = context.archive.people.find_named_people(record)
     plan = planner.plan(record, people, record.policy, at)
     mail_settings = replace(build_mail_settings(context.settings), secret=PREVIEW_SECRET)
     due = [

@@ -157,9 +157,10 @@ def renew_reply_addresses(person: str, context: ContextDep, _: CurrentCoordinato
     For when somebody else may have read their email. Their next emails have new addresses.
     On the command line: `afterword people renew`.
     """
-    address = resolve_address(person, context.archive.people.load_people())
-    context.archive.people.renew_reply_addresses(address)
-    return context.archive.people.load_people()[address]
+    people = context.archive.people
+    address = resolve_address(person, people.search_people((person,)))
+    people.renew_reply_addresses(address)
+    return people.find_people((address,))[address]
 
 
 @router.get("/services", summary="List services.")

@@ -198,7 +198,8 @@ def _list_blockers(context: AppContext, record: Review) -> list[BlockerSchema]:
 async def _resolve_lead(context: AppContext, typed: str) -> str:
     if not typed:
         return ""
-    return resolve_address(typed, await run_in_threadpool(context.archive.people.load_people))
+    people = await run_in_threadpool(context.archive.people.search_people, (typed,))
+    return resolve_address(typed, people)
 
 
 def _format_next_link(request: Request, after: str) -> str:

@@ -109,7 +109,7 @@ async def _resolve_bearer(context: AppContext, caller: Caller, request: TokenReq
     if request.tool:
         _check_admin(caller, "Only the coordinator creates tokens for tools.")
         return ""
-    people = await run_in_threadpool(context.archive.people.load_people)
+    people = await run_in_threadpool(context.archive.people.search_people, (request.person,))
     person = (
         check_not_gone(resolve_address(request.person, people), people)
         if request.person

@@ -50,7 +50,7 @@ def show_review_list(
         request,
         "reviews.html",
         rows=rows,
-        names=build_names(context.archive.people.load_people()),
+        names=build_names(context.archive.people.find_people({row.lead for row in rows})),
         stages=list(Stage),
         q=q,
         stage=stage,
@@ -74,7 +74,7 @@ def show_review_page(request: Request, context: ContextDep, name: str) -> Respon
         review=record,
         title=get_public_title(record),
         lost=queries.is_lost(context.engine, record.id),
-        names=build_names(context.archive.people.load_people()),
+        names=build_names(context.archive.people.find_named_people(record)),
         stages=STAGES,
         blockers=list_blockers(record, now),
         gate=find_gate(record.stage),
@@ -95,7 +95,7 @@ def show_document_page(request: Request, context: ContextDep, name: str) -> Resp
     if record.document is None:
         raise NotFound("document of review", record.id)
     text = context.archive.documents.read_document(record.document.digest).decode("utf-8-sig")
-    names = build_names(context.archive.people.load_people())
+    names = build_names(context.archive.people.find_people((record.document.by,)))
     return render_page(
         request,
         "document.html",

@@ -43,6 +43,16 @@ async def resolve_any_review(context: AppContext, typed: str) -> str:
     return find_review_id(typed, await context.review_client.list_open_ids())
 
 
+def list_typed_people(command_type: type[Command], values: Mapping[str, Any]) -> list[str]:
+    """List the people whom the fields of a command name, as they were typed."""
+    typed = (
+        values.get(field.name) or ()
+        for field in list_declared_fields(command_type)
+        if isinstance(field.metadata, PersonAddress)
+    )
+    return [name for each in typed for name in ((each,) if isinstance(each, str) else each)]
+
+
 def resolve_fields(
     command_type: type[Command], values: Mapping[str, Any], people: Mapping[str, Person]
 ) -> dict[str, Any]:

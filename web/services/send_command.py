@@ -22,9 +22,10 @@ from rules.delivery.delegation import explain_delegation
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services import findings
-from web.services.resolve_names import resolve_any_review, resolve_fields
+from web.services.resolve_names import list_typed_people, resolve_any_review, resolve_fields
 from web.services.review_access import check_may_see, load_review, redact_refusals
 
+CAUSE_COMMANDS = (AddCause, ReviseCause)
 MAX_KEY_LENGTH = 200
 
 IdempotencyKey = Annotated[
@@ -76,10 +77,10 @@ async def prepare_command(
     and Unavailable.
     """
     review_id = await resolve_any_review(context, typed)
-    people = await run_in_threadpool(context.archive.people.load_people)
     review = await load_review(context, review_id)
     if not caller.is_tool:
         check_may_see(review, caller.by)
+    people = await run_in_threadpool(_find_people, context, review, command_type, values)
     return review, build_command(
         context, caller, review, command_type, values, people=people, key=key
     )
@@ -159,6 +160,17 @@ def _build_command_id(
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
+def _find_people(
+    context: AppContext, review: Review, command_type: type[Command], values: dict[str, Any]
+) -> dict[str, Person]:
+    """Find the people who matter to a command; a cause may mention anybody of the directory."""
+    people = context.archive.people
+    if command_type in CAUSE_COMMANDS:
+        return people.load_people()
+    roles = people.find_people((review.roles.lead, review.roles.facilitator))
+    return roles | people.search_people(list_typed_people(command_type, values))
+
+
 def _find_calendar_fields(
     command_type: type[Command], review: Review, people: Mapping[str, Person]
 ) -> dict[str, str]:
@@ -178,7 +190,7 @@ def _find_findings(
     """Return the findings on the wording of a cause or an action, as a field of the command."""
     if command_type is Write or all(field.name != "findings" for field in fields(command_type)):
         return {}
-    if command_type in (AddCause, ReviseCause):
+    if command_type in CAUSE_COMMANDS:
         names = {address: person.name for address, person in people.items()}
         return {"findings": findings.check_cause(review, values, names)}
     return {"findings": findings.check_action(review, values)}

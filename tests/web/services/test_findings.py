@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.people import Person
 from tests.sample_people import FAY, OLGA, VERA
 from tests.sample_reviews import build_met
 from tests.web.web_app import REVIEW, WebApp
@@ -58,6 +59,17 @@ def test_a_cause_that_names_somebody_we_know_is_reported(web_app: WebApp) -> Non
     before = len(web_app.review_client.reviews[REVIEW].causes)
 
     whys = ["Olga Petrova had no way to see the host.", "No prompt shows which host one is on."]
+    web_app.ask("add-cause", FAY, symptom="The wrong host was restarted", whys=whys)
+
+    assert list_codes(web_app, f"C{before + 1}") == ["names-person"]
+
+
+def test_a_cause_that_names_a_stranger_to_the_review_is_reported(web_app: WebApp) -> None:
+    web_app.archive.people.import_people([Person(address="zoe@example.org", name="Zoe Quist")])
+    web_app.review_client.add_review(build_met().review)
+    before = len(web_app.review_client.reviews[REVIEW].causes)
+
+    whys = ["Zoe Quist had no way to see the host.", "No prompt shows which host one is on."]
     web_app.ask("add-cause", FAY, symptom="The wrong host was restarted", whys=whys)
 
     assert list_codes(web_app, f"C{before + 1}") == ["names-person"]
