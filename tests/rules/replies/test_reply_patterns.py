@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rules.pattern_table import PatternRow, PatternTable
-from rules.replies.dates import DATE_FORMS, DateForm
+from rules.replies.date_forms import DATE_FORMS, DateForm
 from rules.replies.patterns import doubt_patterns, retraction_patterns
 from rules.replies.patterns import verb_patterns as verbs
 

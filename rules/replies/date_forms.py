@@ -1,0 +1,251 @@
+"""The forms in which people write dates, and the day that each means as of the day of writing."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rules.formatting import MONTHS, WEEKDAYS, format_date
+from rules.pattern_table import parse_table
+
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+FAR_AHEAD = 183
+"""Days ahead beyond which a date without a year is more likely a mistake than next year's."""
+
+HIGHEST_MONTH = 12
+
+COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(NUMBERS[1:])})"
+DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)"
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?:,?\s+(\d{4}\b|['’]?\d{2}(?=\s*(?:[.,;]|because\b|$))))?"
+_AFTER = r"(?![\w/]|['’]s\b|\.\d)"
+
+
+@dataclass(frozen=True, slots=True)
+class DateForm:
+    """A form of dates: its pattern, and texts that have it and have it not.
+
+    `resolve` returns the day that a match means as of the day of writing, or the question to ask
+    back; it raises ValueError, OverflowError or StopIteration where there is no such day.
+    """
+
+    pattern: re.Pattern[str]
+    resolve: Callable[[re.Match[str], date], date | str]
+    example: str
+    counterexample: str
+
+
+def _resolve_iso(match: re.Match[str], today: date) -> date | str:
+    return _build_date(int(match[3]), int(match[2]), match[1], today)
+
+
+def _resolve_dotted(match: re.Match[str], today: date) -> date | str:
+    return _build_date(int(match[1]), int(match[2]), match[3], today)
+
+
+def _resolve_slashed(match: re.Match[str], today: date) -> date | str:
+    """Read 13/3 and 3/13, which can be read in one way only; ask about 12/11."""
+    first, second = int(match[1]), int(match[2])
+    if first > HIGHEST_MONTH or first == second:
+        return _build_date(first, second, match[3], today)
+    if second > HIGHEST_MONTH:
+        return _build_date(second, first, match[3], today)
+    readings = [_build_date(*each, match[3], today) for each in ((first, second), (second, first))]
+    days = [format_date(reading) for reading in readings if isinstance(reading, date)]
+    choice = " or ".join(days) or "one day or another"
+    return f"“{match[0].strip()}” may mean {choice}. Please write the month's name."
+
+
+def _resolve_day_month(match: re.Match[str], today: date) -> date | str:
+    return _build_date(int(match[1]), _parse_month(match[2]), match[3], today)
+
+
+def _resolve_month_day(match: re.Match[str], today: date) -> date | str:
+    return _build_date(int(match[2]), _parse_month(match[1]), match[3], today)
+
+
+def _resolve_nth(match: re.Match[str], today: date) -> date:
+    """Read “the 20th” as the next 20th to come."""
+    months = (_add_months(today.replace(day=1), ahead) for ahead in range(12))
+    days = (month.replace(day=int(match[1])) for month in months if _has_day(month, int(match[1])))
+    return next(day for day in days if day >= today)
+
+
+def _has_day(month: date, day: int) -> bool:
+    return 1 <= day <= calendar.monthrange(month.year, month.month)[1]
+
+
+def _build_date(day: int, month: int, year: str | None, today: date) -> date | str:
+    """Build a date; without a year it is the next such day, unless that is suspiciously far."""
+    if year:
+        return date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004  (two digits)
+    next_date = _find_next_date(day, month, today)
+    if next_date.year > today.year and (next_date - today).days > FAR_AHEAD:
+        past = f"{day} {MONTHS[month - 1]} {today.year} is in the past"
+        return f"{past}. If you mean {format_date(next_date)}, please add the year."
+    return next_date
+
+
+def _find_next_date(day: int, month: int, today: date) -> date:
+    this_year = date(today.year, month, day)
+    return this_year if this_year >= today else date(today.year + 1, month, day)
+
+
+def _resolve_near(match: re.Match[str], today: date) -> date:
+    days = {"today": 0, "tonight": 0, "tomorrow": 1}
+    return today + timedelta(days=days.get(match[1].lower(), 2))
+
+
+def _resolve_weekday(match: re.Match[str], today: date) -> date:
+    """Read “Friday” as the next one to come, “next Friday” as that of next week."""
+    weekday = parse_weekday(match[2])
+    if (match[1] or "").strip().lower() == "next" or match[3]:
+        monday = today + timedelta(days=7 - today.weekday())
+        return monday + timedelta(days=weekday)
+    days_ahead = (weekday - today.weekday()) % 7 or 7
+    return today + timedelta(days=days_ahead)
+
+
+def _resolve_span(match: re.Match[str], today: date) -> date | str:
+    count, unit = _parse_number(match[1]), match[2].lower()
+    if unit.startswith(("work", "business")):
+        return "Working days depend on holidays. Which day do you mean?"
+    if unit.startswith("month"):
+        return _add_months(today, count)
+    days = {"day": 1, "week": 7, "fortnight": 14}[unit.rstrip("s")]
+    return today + timedelta(days=days * count)
+
+
+def _resolve_period_end(match: re.Match[str], today: date) -> date:
+    is_next = (match[1] or "").strip().lower() == "next"
+    return _find_period_end(match[2][0].lower(), int(is_next), today)
+
+
+def _resolve_short_period_end(match: re.Match[str], today: date) -> date:
+    return _find_period_end(match[1][-1].lower(), 0, today)
+
+
+def _find_period_end(unit: str, periods_ahead: int, today: date) -> date:
+    """Return the end of a week (“w”, its Friday), a month (“m”), a quarter or a year."""
+    if unit == "w":
+        friday = today + timedelta(days=4 - today.weekday())
+        is_past = friday < today
+        return friday + timedelta(weeks=periods_ahead + is_past)
+    if unit == "y":
+        return date(today.year + periods_ahead, 12, 31)
+    months_ahead = 2 - (today.month - 1) % 3 + 3 * periods_ahead if unit == "q" else periods_ahead
+    return _find_month_end(_add_months(today.replace(day=1), months_ahead))
+
+
+def _resolve_month_end(match: re.Match[str], today: date) -> date:
+    month, year = _parse_month(match[1]), int(match[2] or today.year)
+    month_end = _find_month_end(date(year, month, 1))
+    if match[2] or month_end >= today:
+        return month_end
+    return _find_month_end(date(year + 1, month, 1))
+
+
+def _ask_which_day(match: re.Match[str], today: date) -> str:
+    del today
+    return f"Which day do you mean by “{match[0].strip()}”?"
+
+
+def _add_months(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 + months
+    year, month = divmod(count, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _find_month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def parse_weekday(name: str) -> int:
+    """Parse the name of a weekday to its number, 0 for Monday."""
+    return next(i for i, day in enumerate(WEEKDAYS) if day.startswith(name[:3].capitalize()))
+
+
+def _parse_month(name: str) -> int:
+    return next(i for i, month in enumerate(MONTHS, 1) if month.startswith(name[:3].capitalize()))
+
+
+def _parse_number(word: str) -> int:
+    text = word.lower()
+    if text in ("a", "an"):
+        return 1
+    return NUMBERS.index(text) if text in NUMBERS else int(text)
+
+
+_FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
+    (_resolve_iso, r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})  ✓ 2026-03-13  ✗ 13-03"),
+    (_resolve_dotted, r"(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?  ✓ 13.3.  ✗ 13.3"),
+    (_ask_which_day, r"\d{1,2}\.\d{1,2}  ✓ 12.11  ✗ 1.2.3"),
+    (_resolve_slashed, r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?  ✓ 13/3  ✗ 1/3/4/5"),
+    (
+        _resolve_day_month,
+        rf"{NTH}\.?\s+(?:of\s+)?({MONTH})\.?{_YEAR}  ✓ 13th of March  ✗ 13 marches",
+    ),
+    (
+        _resolve_month_day,
+        rf"({MONTH})\.?\s+(?:the\s+)?{NTH}{_YEAR}  ✓ March the 13th  ✗ March",
+    ),
+    (_resolve_nth, r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)  ✓ the 20th  ✗ 20"),
+    (
+        _resolve_near,
+        """
+        (today|tonight|tomorrow|the day after tomorrow|day after tomorrow)
+            ✓ tomorrow  ✗ tomorrow's
+        """,
+    ),
+    (
+        _resolve_month_end,
+        rf"end of (?:the )?({MONTH}){_YEAR}  ✓ end of March  ✗ end of the sprint",
+    ),
+    (
+        _resolve_period_end,
+        r"""
+        end of (?:the |this |(next ))?(week|month|quarter|year)  ✓ end of next week  ✗ end of weeks
+        """,
+    ),
+    (_resolve_short_period_end, "(eow|eom|eoq|eoy)  ✓ EOW  ✗ eod"),
+    (
+        _resolve_span,
+        rf"""
+        (?:in|within)\s+({COUNT})\s+(days?|weeks?|fortnights?|months?)
+            ✓ in two weeks  ✗ in some weeks
+        ({COUNT})\s+(days?|weeks?|months?) from (?:now|today)
+            ✓ a week from today  ✗ a week from Monday
+        (?:in\s+)?({COUNT})\s+((?:working|business)\s?days?)  ✓ 3 working days  ✗ 3 days
+        """,
+    ),
+    (
+        _resolve_weekday,
+        rf"(next\s+|this\s+|coming\s+)?({DAY})(\s+next week)?  ✓ next Friday  ✗ next friends",
+    ),
+    (
+        _ask_which_day,
+        rf"""
+        (?:(?:early|mid|late|middle of|beginning of|start of)[ -])?(?:in )?{MONTH}
+            ✓ mid April  ✗ mid week
+        (?:sometime |early |late |mid )?(?:next|this) (?:week|month|quarter|year)
+            ✓ early next week  ✗ early Monday
+        (?:{COUNT}|some|a few|a couple of) (?:more )?(?:days|weeks|months)
+            ✓ a few more days  ✗ few days
+        (?:in )?(?:a few|some|a couple of) (?:days|weeks|months)  ✓ in some weeks  ✗ in weeks
+        """,
+    ),
+)
+"""The forms of dates, each with a text that has it and one that has not; the first is taken."""
+
+DATE_FORMS = tuple(
+    DateForm(re.compile(row.form + _AFTER, re.IGNORECASE), resolve, row.example, row.counterexample)
+    for resolve, forms in _FORMS
+    for row in parse_table(forms).rows
+)
