@@ -3,24 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from models.action import Action, ActionStatus
 from models.codes import BlockerCode
 from models.commands.base import IN_PROGRESS
 from models.errors import Blocker
+from models.people import Role
 from models.review import Review
 from rules.formatting import format_date
 from rules.gates.action_blockers import iter_cause_blockers, list_writers
-from rules.permissions import find_decider
+from rules.permissions import find_decider, list_holders
+
+
+@dataclass(frozen=True, slots=True)
+class ActionBlockerRow:
+    """One row: what an action waits for, said with its fields, and who can clear it, and how.
+
+    `cleared_by` is None where it is for whoever decides about the work of the action's owners.
+    """
+
+    code: BlockerCode
+    cleared_by: Role | None
+    sentence: str
+    way_out: str
+
+    def build_blocker(self, review: Review, action: Action) -> Blocker:
+        """Build the blocker of one action."""
+        judged = (*action.owners, action.owner)
+        role = self.cleared_by
+        return Blocker(
+            code=self.code,
+            sentence=self.sentence.format(
+                action=action,
+                until=format_date(action.postponement.until) if action.postponement else "",
+            ),
+            who=list_holders(review, role, action.id) if role else (find_decider(review, judged),),
+            item=action.id,
+            way_out=self.way_out,
+        )
+
+
+_NOT_DONE = ActionBlockerRow(
+    BlockerCode.NOT_DONE,
+    Role.OWNER,
+    "{action.id} is {action.status} and not claimed done.",
+    "claim it with evidence, ask for time, or give it up",
+)
+ROW_BY_STATUS = {
+    ActionStatus.PROPOSED: ActionBlockerRow(
+        BlockerCode.NOT_ASSIGNED,
+        Role.LEAD,
+        "{action.id} is proposed and neither assigned nor withdrawn.",
+        "afterword action assign, or afterword action withdraw",
+    ),
+    ActionStatus.ASSIGNED: ActionBlockerRow(
+        BlockerCode.NOT_ACCEPTED,
+        Role.OWNER,
+        "{action.id} waits for {action.owner} to accept it.",
+        "accept or decline it",
+    ),
+    ActionStatus.DECLINED: ActionBlockerRow(
+        BlockerCode.DECLINED,
+        Role.LEAD,
+        "{action.owner} declined {action.id}: {action.last_comment}",
+        "afterword action reassign, or afterword drop",
+    ),
+    ActionStatus.ACCEPTED: _NOT_DONE,
+    ActionStatus.BLOCKED: _NOT_DONE,
+    ActionStatus.CLAIMED: ActionBlockerRow(
+        BlockerCode.NOT_VERIFIED,
+        Role.VERIFIER,
+        "{action.id} is claimed done and waits to be verified.",
+        "afterword verify, or afterword reject",
+    ),
+    ActionStatus.GIVEN_UP: ActionBlockerRow(
+        BlockerCode.GIVEN_UP,
+        None,
+        "{action.id} was given up: {action.last_comment}",
+        "afterword drop with a replacement or a risk, or afterword action reject-give-up",
+    ),
+}
+"""What an action waits for in each status; with an outcome, or withdrawn, for nothing."""
+
+POSTPONEMENT_ROW = ActionBlockerRow(
+    BlockerCode.POSTPONEMENT,
+    None,
+    "{action.owner} asks for {action.id} until {until}: {action.postponement.reason}",
+    "afterword action grant, or afterword action refuse",
+)
+QUESTION_ROW = ActionBlockerRow(
+    BlockerCode.QUESTION,
+    Role.OWNER,
+    "{action.question.by} asks about {action.id}: {action.question.text}",
+    "reply with how it is going",
+)
 
 
 def iter_acceptance_blockers(review: Review) -> Iterator[Blocker]:
     """Yield what keeps a review in stage “assigned”."""
     for action in review.actions:
-        if action.status is ActionStatus.ASSIGNED:
-            yield _build_not_accepted(review, action)
-        if action.status is ActionStatus.DECLINED:
-            yield _build_declined(review, action)
+        if action.status in (ActionStatus.ASSIGNED, ActionStatus.DECLINED):
+            yield ROW_BY_STATUS[action.status].build_blocker(review, action)
     if review.follow_up is None:
         yield _build_no_follow_up(review)
 
@@ -58,87 +142,10 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
 
 def _iter_outcome_blockers(review: Review, action: Action) -> Iterator[Blocker]:
     """Yield what an action still needs; nothing once it has an outcome or was withdrawn."""
-    build_blocker = BLOCKER_BUILDERS.get(action.status)
-    if build_blocker is not None:
-        yield build_blocker(review, action)
+    if action.status in ROW_BY_STATUS:
+        yield ROW_BY_STATUS[action.status].build_blocker(review, action)
     if action.status in IN_PROGRESS and action.postponement is not None:
-        yield _build_postponement(review, action)
-
-
-def _build_not_assigned(review: Review, action: Action) -> Blocker:
-    return Blocker(
-        code=BlockerCode.NOT_ASSIGNED,
-        sentence=f"{action.id} is proposed and neither assigned nor withdrawn.",
-        who=(review.roles.lead,),
-        item=action.id,
-        way_out="afterword action assign, or afterword action withdraw",
-    )
-
-
-def _build_not_done(_review: Review, action: Action) -> Blocker:
-    return Blocker(
-        code=BlockerCode.NOT_DONE,
-        sentence=f"{action.id} is {action.status} and not claimed done.",
-        who=(action.owner,),
-        item=action.id,
-        way_out="claim it with evidence, ask for time, or give it up",
-    )
-
-
-def _build_postponement(review: Review, action: Action) -> Blocker:
-    postponement = action.postponement
-    request = f"{format_date(postponement.until)}: {postponement.reason}" if postponement else ""
-    return Blocker(
-        code=BlockerCode.POSTPONEMENT,
-        sentence=f"{action.owner} asks for {action.id} until {request}",
-        who=_find_deciders(review, action),
-        item=action.id,
-        way_out="afterword action grant, or afterword action refuse",
-    )
-
-
-def _build_not_verified(_review: Review, action: Action) -> Blocker:
-    return Blocker(
-        code=BlockerCode.NOT_VERIFIED,
-        sentence=f"{action.id} is claimed done and waits to be verified.",
-        who=(action.verifier,),
-        item=action.id,
-        way_out="afterword verify, or afterword reject",
-    )
-
-
-def _build_given_up(review: Review, action: Action) -> Blocker:
-    return Blocker(
-        code=BlockerCode.GIVEN_UP,
-        sentence=f"{action.id} was given up: {action.last_comment}",
-        who=_find_deciders(review, action),
-        item=action.id,
-        way_out="afterword drop with a replacement or a risk, or afterword action reject-give-up",
-    )
-
-
-def _find_deciders(review: Review, action: Action) -> tuple[str]:
-    return (find_decider(review, {*action.owners, action.owner}),)
-
-
-def _build_not_accepted(_review: Review, action: Action) -> Blocker:
-    return Blocker(
-        code=BlockerCode.NOT_ACCEPTED,
-        sentence=f"{action.id} waits for {action.owner} to accept it.",
-        who=(action.owner,),
-        item=action.id,
-        way_out="accept or decline it",
-    )
-
-
-def _build_declined(review: Review, action: Action) -> Blocker:
-    return Blocker(
-        code=BlockerCode.DECLINED,
-        sentence=f"{action.owner} declined {action.id}: {action.last_comment}",
-        who=(review.roles.lead,),
-        item=action.id,
-        way_out="afterword action reassign, or afterword drop",
-    )
+        yield POSTPONEMENT_ROW.build_blocker(review, action)
 
 
 def _build_no_follow_up(review: Review) -> Blocker:
@@ -148,15 +155,3 @@ def _build_no_follow_up(review: Review) -> Blocker:
         who=list_writers(review),
         way_out="afterword follow-up schedule",
     )
-
-
-BLOCKER_BUILDERS = {
-    ActionStatus.PROPOSED: _build_not_assigned,
-    ActionStatus.ASSIGNED: _build_not_accepted,
-    ActionStatus.DECLINED: _build_declined,
-    ActionStatus.ACCEPTED: _build_not_done,
-    ActionStatus.BLOCKED: _build_not_done,
-    ActionStatus.CLAIMED: _build_not_verified,
-    ActionStatus.GIVEN_UP: _build_given_up,
-}
-"""Function that builds the blocker of an action, by its status."""

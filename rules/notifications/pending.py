@@ -12,6 +12,7 @@ from models.commands import PENDING
 from models.errors import Blocker
 from models.notifications import Notification, PendingItem, SentCount
 from models.review import OPEN_STAGES, Gate, Review, Stage
+from rules.gates.closure import QUESTION_ROW
 from rules.gates.gates import find_gate, list_blockers
 
 ACTION_CODES = frozenset(
@@ -99,13 +100,7 @@ def _list_action_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
 def _list_questions(review: Review) -> Iterator[Blocker]:
     for action in review.actions:
         if action.question is not None and action.status in PENDING:
-            yield Blocker(
-                code=BlockerCode.QUESTION,
-                sentence=f"{action.question.by} asks about {action.id}: {action.question.text}",
-                who=(action.owner,),
-                item=action.id,
-                way_out="reply with how it is going",
-            )
+            yield QUESTION_ROW.build_blocker(review, action)
 
 
 def _build_pending_item(review: Review, blocker: Blocker) -> PendingItem:
