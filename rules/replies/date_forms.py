@@ -85,7 +85,7 @@ def _has_day(month: date, day: int) -> bool:
 def _build_date(day: int, month: int, year: str | None, today: date) -> date | str:
     """Build a date; without a year it is the next such day, unless that is suspiciously far."""
     if year:
-        return date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004  (two digits)
+        return date(_parse_year(year), month, day)
     next_date = _find_next_date(day, month, today)
     if next_date.year > today.year and (next_date - today).days > FAR_AHEAD:
         past = f"{day} {MONTHS[month - 1]} {today.year} is in the past"
@@ -145,7 +145,7 @@ def _find_period_end(unit: str, periods_ahead: int, today: date) -> date:
 
 
 def _resolve_month_end(match: re.Match[str], today: date) -> date:
-    month, year = _parse_month(match[1]), int(match[2] or today.year)
+    month, year = _parse_month(match[1]), _parse_year(match[2]) if match[2] else today.year
     month_end = _find_month_end(date(year, month, 1))
     if match[2] or month_end >= today:
         return month_end
@@ -174,6 +174,12 @@ def parse_weekday(name: str) -> int:
 
 def _parse_month(name: str) -> int:
     return next(i for i, month in enumerate(MONTHS, 1) if month.startswith(name[:3].capitalize()))
+
+
+def _parse_year(text: str) -> int:
+    """Parse “2026”, “26” or “'26”."""
+    digits = text.lstrip("'’")
+    return int(digits) + (2000 if len(digits) == 2 else 0)  # noqa: PLR2004  (two digits)
 
 
 def _parse_number(word: str) -> int:

@@ -22,6 +22,8 @@ DAYS = st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31))
         ("13 March", date(2026, 3, 13)),
         ("13th of March, 2026", date(2026, 3, 13)),
         ("the 13 Mar.", date(2026, 3, 13)),
+        ("13 March '26", date(2026, 3, 13)),
+        ("end of March ’27", date(2027, 3, 31)),
         ("March 13", date(2026, 3, 13)),
         ("March the 13th, 2026", date(2026, 3, 13)),
         ("Fri 13 March", date(2026, 3, 13)),
