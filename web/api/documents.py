@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
-from datetime import date
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
-from models.commands import BEFORE_ASSIGNMENT, Write
+from models.commands import Write
 from models.document import Finding, Section
-from models.errors import InvalidInput, NotFound, Refusal
-from models.people import Person
+from models.errors import InvalidInput, NotFound
 from models.review import Review
-from rules.commands import dispatch
 from text_checks import blame
 from text_checks.parsing import ParsedDocument, decode_document, parse_document
-from web.auth import Caller, CurrentCaller
+from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
-from web.services import document_sync
+from web.services.apply_drafts import apply_drafts
 from web.services.review_access import load_visible_review
 from web.services.send_command import (
     CommandResponse,
     IdempotencyKey,
-    build_command,
     prepare_command,
     send_command,
     validate_before_sending,
@@ -65,6 +60,19 @@ class DocumentResponse(CommandResponse):
     changes: list[str] = Field(examples=[["named cause C1: The pool ran full"]])
 
 
+def _parse_if_match(
+    if_match: Annotated[
+        str, Header(description="The revision it was written over; refused if there is a newer.")
+    ] = "",
+) -> int | None:
+    if if_match.strip() in ("", "*"):
+        return None
+    match = REVISION_PATTERN.fullmatch(if_match.strip())
+    if match is None:
+        raise InvalidInput(f'If-Match: “{if_match[:40]}” is not a revision; write it as "3"')
+    return int(match[1])
+
+
 @router.put("", openapi_extra=REQUEST_BODY, operation_id="write", summary="File a new version.")
 async def write_document(
     *,
@@ -72,9 +80,7 @@ async def write_document(
     request: Request,
     context: ContextDep,
     caller: CurrentCaller,
-    if_match: Annotated[
-        str, Header(description="The revision it was written over; refused if there is a newer.")
-    ] = "",
+    base: Annotated[int | None, Depends(_parse_if_match)],
     idempotency_key: IdempotencyKey = None,
 ) -> DocumentResponse:
     """Store the document, and return what it lacks and the findings on its wording.
@@ -87,14 +93,7 @@ async def write_document(
     """
     content = await request.body()
     reading, findings = await run_in_threadpool(_parse_document, content)
-    values = {
-        "digest": sha256(content).hexdigest(),
-        "size": len(content),
-        "title": reading.title,
-        "base": _parse_if_match(if_match),
-        "sections": reading.sections,
-        "findings": findings,
-    }
+    values = {**_describe_document(content, reading), "base": base, "findings": findings}
     record, command = await prepare_command(
         context, caller, review, Write, values, key=idempotency_key
     )
@@ -106,9 +105,7 @@ async def write_document(
         **response.model_dump(),
         missing=list(reading.missing),
         findings=list(findings),
-        changes=[
-            change async for change in _apply_drafts(context, caller, record.id, reading, previous)
-        ],
+        changes=await apply_drafts(context, caller, record.id, reading, previous),
     )
 
 
@@ -132,6 +129,15 @@ async def read_document(
     return Response(content, media_type=MARKDOWN, headers=etag)
 
 
+def _describe_document(content: bytes, reading: ParsedDocument) -> dict[str, Any]:
+    return {
+        "digest": sha256(content).hexdigest(),
+        "size": len(content),
+        "title": reading.title,
+        "sections": reading.sections,
+    }
+
+
 def _parse_document(content: bytes) -> tuple[ParsedDocument, tuple[Finding, ...]]:
     text = decode_document(content)
     if not text.strip():
@@ -148,55 +154,3 @@ def _load_previous(context: AppContext, record: Review) -> ParsedDocument | None
         )
     except NotFound:
         return None
-
-
-def _list_drafts(
-    reading: ParsedDocument,
-    previous: ParsedDocument | None,
-    record: Review,
-    people: Mapping[str, Person],
-    today: date,
-) -> tuple[document_sync.CommandDraft, ...]:
-    return tuple(document_sync.list_drafts(reading, previous, record, people, today))
-
-
-async def _apply_drafts(
-    context: AppContext,
-    caller: Caller,
-    review: str,
-    reading: ParsedDocument,
-    previous: ParsedDocument | None,
-) -> AsyncIterator[str]:
-    """Apply the commands that the document asks for, and yield what became of each."""
-    record = await context.review_client.fetch_review(review)
-    if record.stage not in BEFORE_ASSIGNMENT:
-        return
-    people = await run_in_threadpool(context.archive.people.load_people)
-    today = context.clock().date()
-    ids: dict[str, str] = {}
-    for draft in await run_in_threadpool(_list_drafts, reading, previous, record, people, today):
-        notes = list(draft.notes)
-        for attempt in draft.list_attempts(ids):
-            try:
-                command = build_command(
-                    context, caller, record, draft.command_type, attempt, people=people, key=None
-                )
-                yield (await send_command(context, record, command)).summary
-            except (Refusal, NotFound) as error:
-                notes.append(str(error))
-            else:
-                record = dispatch.apply(record, command, context.clock())
-                if draft.label:
-                    ids[draft.label] = record.causes[-1].id
-                break
-        for note in notes:
-            yield f"“{document_sync.format_title(draft)}”: {note}"
-
-
-def _parse_if_match(if_match: str) -> int | None:
-    if if_match.strip() in ("", "*"):
-        return None
-    match = REVISION_PATTERN.fullmatch(if_match.strip())
-    if match is None:
-        raise InvalidInput(f'If-Match: “{if_match[:40]}” is not a revision; write it as "3"')
-    return int(match[1])
