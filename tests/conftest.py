@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -30,6 +31,13 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     extend_limits()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Save what was covered: a process that takes ten seconds to end is killed by its parent."""
+    if current := coverage.Coverage.current():
+        current.save()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
