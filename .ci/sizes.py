@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-MOST_LINES = 300
-MOST_MODULES = 12
+MAX_LINES = 300
+MAX_MODULES = 12
 PRODUCT = "activities cli intake local mail models register rules text_checks web workflows".split()
 
 
@@ -30,7 +30,7 @@ def find_long_files(modules: list[Path]) -> Iterator[str]:
     """Yield each file with more lines than the guide says, the longest first."""
     lengths = {module: len(module.read_text(encoding="utf-8").splitlines()) for module in modules}
     for module, length in sorted(lengths.items(), key=lambda found: -found[1]):
-        if length > MOST_LINES:
+        if length > MAX_LINES:
             yield f"{module} has {length} lines"
 
 
@@ -38,7 +38,7 @@ def find_full_folders(modules: list[Path]) -> Iterator[str]:
     """Yield each folder with more modules than the guide says, the fullest first."""
     counts = Counter(module.parent for module in modules if module.name != "__init__.py")
     for folder, count in counts.most_common():
-        if count > MOST_MODULES:
+        if count > MAX_MODULES:
             yield f"{folder}/ has {count} modules"
 
 
@@ -54,7 +54,7 @@ def main() -> int:
     """Print the guide's remarks and return 0, whatever they are."""
     modules = list_modules()
     remarks = [*find_long_files(modules), *find_full_folders(modules), *find_odd_test_folders()]
-    guide = f"{MOST_LINES} lines a file, {MOST_MODULES} modules a folder, tests as the product"
+    guide = f"{MAX_LINES} lines a file, {MAX_MODULES} modules a folder, tests as the product"
     sys.stdout.write(f"Sizes ({guide}): {len(remarks)} to think about\n")
     sys.stdout.writelines(f"  {remark}\n" for remark in remarks)
     return 0

@@ -19,7 +19,7 @@ from rules.replies import dates, responses
 from rules.replies.patterns.doubt_patterns import COURTESY_AFTER_YES
 from rules.replies.retractions import has_approval_terms
 
-LONGEST_WORDS = 15 * 1024
+MAX_WORDS_BYTES = 15 * 1024
 """Octets of one text that go into a command; the whole mail is in the archive."""
 
 TRUNCATION_NOTE = " … (shortened; the archive has the whole email)"
@@ -241,9 +241,9 @@ def _strip_words(words: str) -> str:
 
 def _limit_length(text: str) -> str:
     encoded = text.encode()
-    if len(encoded) <= LONGEST_WORDS:
+    if len(encoded) <= MAX_WORDS_BYTES:
         return text
-    return encoded[:LONGEST_WORDS].decode(errors="ignore") + TRUNCATION_NOTE
+    return encoded[:MAX_WORDS_BYTES].decode(errors="ignore") + TRUNCATION_NOTE
 
 
 _BUILDERS: dict[type[o.Command], CommandBuilder] = {

@@ -10,7 +10,7 @@ from rules.formatting import WEEKDAYS, format_date
 from rules.replies.date_forms import COUNT, DATE_FORMS, DAY, MONTH, NTH, DateForm, parse_weekday
 from rules.replies.patterns.vocabulary import strip_prefix
 
-LONGEST_PHRASE = 80
+MAX_PHRASE_LENGTH = 80
 
 _LEAD = re.compile(
     r"(?:(?:on|by|at|the|until|till|to|latest|around|about|say)\b[ ,]*){0,3}", re.IGNORECASE
@@ -52,7 +52,7 @@ def parse_date(words: str, today: date) -> ParsedDate | UnclearDate | None:
     """
     weekday, after = _split_weekday(strip_prefix(_LEAD, words.strip()))
     for form in DATE_FORMS:
-        if match := form.pattern.match(after[:LONGEST_PHRASE]):
+        if match := form.pattern.match(after[:MAX_PHRASE_LENGTH]):
             day, rest = _resolve(form, match, today), _strip_hour(after[match.end() :])
             if isinstance(day, str):
                 return UnclearDate(question=day, rest=rest)
@@ -73,7 +73,7 @@ def _split_weekday(phrase: str) -> tuple[int | None, str]:
 
 
 def _strip_hour(rest: str) -> str:
-    return _HOUR.sub("", rest[:LONGEST_PHRASE]) + rest[LONGEST_PHRASE:]
+    return _HOUR.sub("", rest[:MAX_PHRASE_LENGTH]) + rest[MAX_PHRASE_LENGTH:]
 
 
 def _resolve(form: DateForm, match: re.Match[str], today: date) -> date | str:

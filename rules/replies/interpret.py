@@ -20,18 +20,18 @@ from rules.replies.patterns.vocabulary import MENTION
 from rules.replies.resolve import ReplyContext, resolve_lines
 from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
 
-MOST_UNKNOWN = 5
+MAX_UNKNOWN = 5
 """Number of unknown passages after which reading stops, as Debian's bug tracker does."""
 
 YES_VERBS = (Verb.ACCEPT, Verb.AGREE, Verb.UNBLOCK, Verb.APPROVE)
 """Verbs that take no words, so that the next line may retract them."""
 
-MOST_LINES = 40
-LONGEST_TEXT = 64 * 1024
+MAX_LINES = 40
+MAX_TEXT_LENGTH = 64 * 1024
 """Characters of a reply that are interpreted; the archive has all of it."""
 
-LONGEST_QUOTED = 1_000
-MOST_OCTETS = 40 * 1024
+MAX_QUOTED_LENGTH = 1_000
+MAX_OCTETS = 40 * 1024
 """Limit for all texts of one mail together; a command has at most 64 KiB."""
 
 STOPPED_READING = (
@@ -70,7 +70,7 @@ def interpret_reply(
         attached=attached,
     )
     passages = split_passages(
-        text[:LONGEST_TEXT], {action.id: action.text for action in review.actions}
+        text[:MAX_TEXT_LENGTH], {action.id: action.text for action in review.actions}
     )
     lines = _interpret_passages(passages, context)
     if not lines:
@@ -121,7 +121,7 @@ def _interpret_passages(passages: list[ReplyPassage], context: ReplyContext) -> 
     lines: list[ReplyLine] = []
     unknown_count = 0
     for index, passage in enumerate(passages):
-        if unknown_count >= MOST_UNKNOWN or len(lines) >= MOST_LINES:
+        if unknown_count >= MAX_UNKNOWN or len(lines) >= MAX_LINES:
             rest = "\n".join(later.text for later in passages[index:])
             return [*lines, ReplyLine(text=rest, answer=STOPPED_READING)] if lines else []
         passage_lines = _interpret_passage(
@@ -186,9 +186,9 @@ def _assign_ids(lines: list[ReplyLine], reply_id: str) -> list[ReplyLine]:
     """Return the lines with ids for their commands, within the size limit of a command."""
     numbered, octets = [], 0
     for number, line in enumerate(lines, 1):
-        text = truncate(line.text, LONGEST_QUOTED)
+        text = truncate(line.text, MAX_QUOTED_LENGTH)
         octets += len(text.encode()) + len(repr(line.command).encode())
-        if octets > MOST_OCTETS:
+        if octets > MAX_OCTETS:
             numbered.append(ReplyLine(text=text, answer=TOO_LONG))
         elif line.command is None:
             numbered.append(replace(line, text=text))

@@ -14,10 +14,10 @@ from rules.replies.patterns import doubt_patterns, verb_patterns
 from rules.replies.patterns import vocabulary as v
 from rules.replies.patterns.verb_patterns import Verb
 
-MOST_LEADING_WORDS = 8
+MAX_LEADING_WORDS = 8
 """Number of polite or grammatical words allowed before a verb."""
 
-LONGEST_DOUBTFUL = 14
+MAX_DOUBTFUL_WORDS = 14
 """Words of a line without an action id up to which we ask back what it means."""
 
 DENIED = "it says that something is not so"
@@ -130,7 +130,7 @@ def _parse_without_verb(parsed: ParsedLine, rest: str) -> ParsedLine:
 
 
 def _mark_doubtful(parsed: ParsedLine, rest: str, reason: str) -> ParsedLine:
-    is_short = len(rest.split()) <= LONGEST_DOUBTFUL
+    is_short = len(rest.split()) <= MAX_DOUBTFUL_WORDS
     is_doubtful = doubt_patterns.DECISIVE_WORDS.search(v.URL.sub("", rest)) and (
         is_short or parsed.actions
     )
@@ -176,7 +176,7 @@ def _is_question(text: str) -> bool:
 def _find_verb(rest: str) -> tuple[Verb, str] | None:
     """Find the first verb of a line, after polite and grammatical words."""
     has_modal = False
-    for _ in range(MOST_LEADING_WORDS):
+    for _ in range(MAX_LEADING_WORDS):
         for verb, pattern in verb_patterns.VERBS:
             match = pattern.match(rest)
             if match and (not has_modal or verb in verb_patterns.WITH_MODALS):

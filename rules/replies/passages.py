@@ -11,10 +11,10 @@ from rules.replies.line_parser import ParsedLine, find_doubt, parse_line, split_
 from rules.replies.patterns.verb_patterns import WORDLESS
 from rules.replies.retractions import CITATION_DOUBT, is_citation
 
-LONGEST_LINE = 4_000
+MAX_LINE_LENGTH = 4_000
 """Characters of a line that may mention several actions; a longer one is evidence or prose."""
 
-LONGEST_COURTESY = 120
+MAX_COURTESY_LENGTH = 120
 
 FULL_LINE = 58
 """Characters from which a line may have been wrapped by the mail program."""
@@ -104,7 +104,7 @@ class _PassageReader:
         if is_wrapped:
             self.add_prose(line)
             return
-        for piece in split_line(line) if len(line) <= LONGEST_LINE else [line]:
+        for piece in split_line(line) if len(line) <= MAX_LINE_LENGTH else [line]:
             self.read_piece(piece)
 
     def read_piece(self, piece: str) -> None:
@@ -162,7 +162,7 @@ def _is_wrapped(previous_line: str, line: str) -> bool:
     if (
         len(previous_line) < FULL_LINE
         or not line[:1].islower()
-        or parse_line(line[:LONGEST_LINE]).actions
+        or parse_line(line[:MAX_LINE_LENGTH]).actions
     ):
         return False
     last_word = previous_line.rsplit(None, 1)[-1]
@@ -170,7 +170,7 @@ def _is_wrapped(previous_line: str, line: str) -> bool:
 
 
 def _is_courtesy(piece: str) -> bool:
-    return len(piece) <= LONGEST_COURTESY and _COURTESY.fullmatch(piece) is not None
+    return len(piece) <= MAX_COURTESY_LENGTH and _COURTESY.fullmatch(piece) is not None
 
 
 def _is_heading(parsed: ParsedLine, titles: Mapping[str, str]) -> bool:

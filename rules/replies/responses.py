@@ -15,9 +15,9 @@ from rules.formatting import format_date, join_lines, truncate
 from rules.permissions import find_decider
 from rules.replies.patterns.verb_patterns import Verb
 
-LONGEST_TITLE = 60
-MOST_CHOICES = 8
-MOST_BLOCKERS = 20
+MAX_TITLE_LENGTH = 60
+MAX_CHOICES = 8
+MAX_BLOCKERS = 20
 DEFAULT_PLAIN_FORMS = ("accept", "done https://…", "progress …", "decline because …")
 PLAIN_FORMS: dict[Verb | None, tuple[str, ...]] = {
     Verb.VERIFY: ("verify: what you saw", "reject because …"),
@@ -71,8 +71,8 @@ def ask_which_action(command_type: type[o.Command], actions: Iterable[Action]) -
     """Format the question which action is meant, with the choices."""
     choices = tuple(actions)
     listing = "; ".join(
-        f"{action.id} ({truncate(join_lines(action.text), LONGEST_TITLE)})"
-        for action in choices[:MOST_CHOICES]
+        f"{action.id} ({truncate(join_lines(action.text), MAX_TITLE_LENGTH)})"
+        for action in choices[:MAX_CHOICES]
     )
     return f"Which action do you mean: {listing}? {format_example(command_type, choices[0].id)}"
 
@@ -159,7 +159,7 @@ def format_help(by: str, review: Review, reason: str = NOT_UNDERSTOOD) -> str:
         )
     forms = ", ".join(
         _format_form(_find_example(command_type), each.id)
-        for command_type, each in options[:MOST_CHOICES]
+        for command_type, each in options[:MAX_CHOICES]
     )
     return (
         f"{reason} Please write one line for each action, starting with its id, such as: {forms}."
@@ -178,7 +178,7 @@ def format_refusal(refusal: Refusal | NotFound) -> str:
     """Format a refusal with its reason, its way out and its blockers."""
     if isinstance(refusal, NotFound):
         return str(refusal)
-    listing = (f"\n– {blocker.sentence}" for blocker in refusal.blockers[:MOST_BLOCKERS])
+    listing = (f"\n– {blocker.sentence}" for blocker in refusal.blockers[:MAX_BLOCKERS])
     return f"{refusal.reason} {refusal.way_out}".strip() + "".join(listing)
 
 

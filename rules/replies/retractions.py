@@ -13,7 +13,7 @@ from rules.replies.patterns import retraction_patterns as patterns
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import URL
 
-LONGEST_CHECKED = 1_500
+MAX_CHECKED_LENGTH = 1_500
 """Characters after a verb that are checked; what comes later is evidence."""
 
 CITATION_DOUBT = "it may be somebody else’s words"
@@ -26,7 +26,7 @@ def find_retraction(verb: Verb | None, words: str, *, is_plain: bool) -> str:
 
     `is_plain` is set if the verb has the exact form that emails teach.
     """
-    stripped = URL.sub(" ", words[:LONGEST_CHECKED])
+    stripped = URL.sub(" ", words[:MAX_CHECKED_LENGTH])
     match: re.Match[str] | None = None
     if verb is Verb.VERIFY:
         match = (patterns.CERTAINLY_FAILED if is_plain else patterns.NO_SUCCESS).search(stripped)
@@ -46,14 +46,14 @@ def find_retraction(verb: Verb | None, words: str, *, is_plain: bool) -> str:
 
 def has_approval_terms(words: str) -> bool:
     """Return whether the words after an approval may be a condition."""
-    return patterns.APPROVAL_TERMS.search(words[:LONGEST_CHECKED]) is not None
+    return patterns.APPROVAL_TERMS.search(words[:MAX_CHECKED_LENGTH]) is not None
 
 
 def find_retraction_below(verb: Verb | None, next_line: str) -> str:
     """Find the words of the next line that retract a “yes” or an approval; empty if none do."""
     match = (
         patterns.APPROVAL_TERMS.search if verb is Verb.APPROVE else patterns.RETRACTED_YES.match
-    )(next_line[:LONGEST_CHECKED])
+    )(next_line[:MAX_CHECKED_LENGTH])
     return match[0].strip() if match else ""
 
 

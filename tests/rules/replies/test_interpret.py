@@ -8,7 +8,7 @@ from models import commands as o
 from models.commands import Command
 from models.people import Channel
 from rules.commands import dispatch
-from rules.replies.interpret import LONGEST_QUOTED, MOST_LINES, MOST_UNKNOWN
+from rules.replies.interpret import MAX_LINES, MAX_QUOTED_LENGTH, MAX_UNKNOWN
 from tests.rules.replies.reply_reader import (
     LINK,
     build_claimed,
@@ -528,7 +528,7 @@ def test_after_five_things_not_understood_we_stop() -> None:
 
     lines = parse_reply(text, build_in_follow_up().review)
 
-    assert len(lines) == MOST_UNKNOWN + 1
+    assert len(lines) == MAX_UNKNOWN + 1
     assert "stopped reading" in lines[-1].answer
     assert LINK in lines[-1].text
     assert list_commands(lines) == []
@@ -557,7 +557,7 @@ def test_long_evidence_is_cut_and_the_archive_named() -> None:
 def test_a_line_is_quoted_in_short() -> None:
     line = get_only_line(parse_reply("A1 done " + "word " * 2_000, build_in_follow_up().review))
 
-    assert LONGEST_QUOTED - 10 < len(line.text) <= LONGEST_QUOTED
+    assert MAX_QUOTED_LENGTH - 10 < len(line.text) <= MAX_QUOTED_LENGTH
 
 
 def test_what_a_command_cannot_carry_is_asked_for_again() -> None:
@@ -572,7 +572,7 @@ def test_what_a_command_cannot_carry_is_asked_for_again() -> None:
 def test_a_mail_of_a_thousand_commands_is_not_read_to_its_end() -> None:
     lines = parse_reply("A1 progress fine\n" * 1_000, build_in_follow_up().review)
 
-    assert len(lines) == MOST_LINES + 1
+    assert len(lines) == MAX_LINES + 1
     assert "stopped reading" in lines[-1].answer
 
 
