@@ -50,6 +50,7 @@ FAST_QUEUES = (
     "history.visibilityProcessorMaxPollRPS=2000",
     'history.timerProcessorMaxTimeShift="1ms"',
     'history.workflowIdReuseMinimalInterval="0s"',
+    'history.transferProcessorUpdateAckInterval="1s"',  # before it, no finished run is deleted
 )
 TIME_SKIPPING = TimeSkippingConfig(enabled=False, max_session_skip_count=MAX_SKIPS)
 TIME_SKIPPING_FLAG = "frontend.WorkflowTimeSkippingEnabled=true"

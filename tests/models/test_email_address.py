@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from models.email_address import find_email_address, is_email_address, replace_email_addresses
+from models.email_address import (
+    find_email_address,
+    is_email_address,
+    list_email_addresses,
+    replace_email_addresses,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,14 @@ def test_each_address_in_a_sentence_is_replaced() -> None:
     told = replace_email_addresses("From olga@example.org to omar@example.org.", names.__getitem__)
 
     assert told == "From Olga to Omar."
+
+
+def test_the_addresses_of_a_record_are_listed_however_long_its_other_words_are() -> None:
+    record = (
+        f'{{"by":"olga@example.org","whys":["{"x" * 1_000_000}"],"text":"of\tomar@[fay@local"}}'
+    )
+
+    assert list_email_addresses(record) == ["olga@example.org", "fay@local"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,8 +23,10 @@ from models.review import Gate, Review, Stage
 from register import queries
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PIA
 from tests.workflows.workflow_stack import WorkflowStack, run_stack
+from workflows import options
 
 SHORT_HISTORY = "limit.historyCount.suggestContinueAsNew=120"
+RETRY_HOURS = 4
 
 
 @pytest.fixture
@@ -37,6 +39,12 @@ async def short_history_stack(
         run_stack(env, tmp_path_factory.mktemp("cramped")) as new_stack,
     ):
         yield new_stack
+
+
+@pytest.fixture
+def _rare_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry what fails every four hours at last: the server's clock stops at each retry."""
+    monkeypatch.setattr(options.RETRY_FOREVER, "maximum_interval", timedelta(hours=RETRY_HOURS))
 
 
 async def test_a_new_run_in_the_middle_of_follow_up_loses_nothing(
@@ -76,6 +84,7 @@ async def test_a_new_run_in_the_middle_of_follow_up_loses_nothing(
     assert len(set(names)) == wrote
 
 
+@pytest.mark.usefixtures("_rare_retries")
 async def test_a_week_without_mail_holds_up_no_command_no_move_and_no_register(
     stack: WorkflowStack,
 ) -> None:
@@ -96,7 +105,7 @@ async def test_a_week_without_mail_holds_up_no_command_no_move_and_no_register(
     finally:
         stack.postbox.is_unavailable = False
 
-    await case.skip(hours=1)
+    await case.skip(hours=RETRY_HOURS)
     await case.wait_until(lambda now: not now.in_flight)
     key = review.incident.key
     invited = stack.postbox.list_emails(to=PIA, subject=key)
@@ -219,6 +228,7 @@ async def test_a_record_that_is_full_takes_what_brings_it_to_its_end(stack: Work
     assert (await case.fetch_review()).stage is Stage.CANCELLED
 
 
+@pytest.mark.usefixtures("_rare_retries")
 async def test_an_address_put_off_for_days_is_told_to_the_lead_and_holds_up_nobody(
     stack: WorkflowStack,
 ) -> None:
