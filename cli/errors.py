@@ -9,6 +9,8 @@ from typing import IO, Any
 
 import click
 
+from rules.formatting import join_words
+
 ALLOWED_CONTROLS = "\n\t"
 
 
@@ -70,7 +72,7 @@ def build_error(status: int, answer: Mapping[str, Any]) -> CliError:
     """Build the error that an HTTP response describes."""
     hints = [str(hint) for hint in answer.get("hints", ())]
     way_out = str(answer.get("way_out", ""))
-    suggestion = f"Did you mean {', '.join(hints)}" if hints and not way_out else ""
+    suggestion = f"Did you mean {join_words(hints, 'or')}?" if hints and not way_out else ""
     return CliError(
         str(answer.get("detail", f"The server answered with status {status}.")),
         way_out or suggestion,
@@ -82,9 +84,9 @@ def build_error(status: int, answer: Mapping[str, Any]) -> CliError:
 
 def format_blocker(row: Mapping[str, Any]) -> str:
     """Format one blocker: what is missing, its code, who can clear it and how."""
-    who = " or ".join(row.get("who", ())) or "the lead"
-    way_out = f": {row['way_out']}" if row.get("way_out") else ""
-    return f"  - {row.get('sentence', '')} [{row.get('code', '')}] {who} can clear it{way_out}"
+    who = join_words(row.get("who", ()), "or") or "the lead"
+    cleared = f"{who} can clear it. {row.get('way_out', '')}".rstrip()
+    return f"  - {row.get('sentence', '')} [{row.get('code', '')}] {cleared}"
 
 
 def strip_control_characters(text: str) -> str:

@@ -11,7 +11,8 @@ from models.codes import RefusalCode
 class Blocker:
     """One reason why a gate is blocked, and who can clear it (addresses, never empty).
 
-    `code` is a BlockerCode, or the code of the finding that blocks.
+    `code` is a BlockerCode, or the code of the finding that blocks. `way_out` is a sentence, with
+    command lines in backticks.
     """
 
     code: str

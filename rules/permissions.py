@@ -114,7 +114,7 @@ def _check_decider(review: Review, command: Command, roles: frozenset[Role]) -> 
             else f"{command.by} may not decide this.",
             f"Ask {find_decider(review, judged)}."
             if find_decider(review, judged) not in judged
-            else "Appoint a sponsor who never owned it: afterword review appoint.",
+            else "Appoint a sponsor who never owned it: `afterword review appoint`.",
         )
 
 

@@ -77,7 +77,7 @@ def _validate_revise(review: Review, command: Revise, now: datetime) -> None:
         not (is_assigned and (command.owner is not None or command.verifier is not None)),
         RefusalCode.USE_REASSIGN,
         f"{action.id} is assigned; a revision does not change its owner or verifier.",
-        "afterword action reassign, or afterword action verifier",
+        "Change them instead: `afterword action reassign` or `afterword action verifier`.",
     )
     refuse_unless(
         command.text is None or command.text.strip(),
@@ -124,7 +124,7 @@ def _check_assigned_revision(
         due is None or due <= latest or is_waived(review, action.id, BlockerCode.DUE_TOO_LATE),
         RefusalCode.DUE_TOO_LATE,
         f"{action.id} is {priority}: the latest date for it is {format_date(latest)}.",
-        "Choose an earlier date, or waive the limit with afterword review waive.",
+        "Choose an earlier date, or waive the limit: `afterword review waive`.",
     )
 
 
@@ -155,7 +155,7 @@ def _validate_withdraw(review: Review, command: Withdraw) -> None:
             not dependent_ids,
             RefusalCode.CAUSE_IN_USE,
             f"{command.item} is addressed by {', '.join(dependent_ids)}.",
-            "Revise it instead: afterword cause revise.",
+            "Revise it instead: `afterword cause revise`.",
         )
         return
     action = require_action(review, command.item)
@@ -174,7 +174,7 @@ def _validate_withdraw(review: Review, command: Withdraw) -> None:
         action.status is ActionStatus.PROPOSED,
         RefusalCode.WRONG_STATUS,
         f"{action.id} is {action.status}: only what is proposed can be withdrawn.",
-        "The lead can drop it: afterword drop.",
+        "The lead can drop it: `afterword drop`.",
     )
 
 
@@ -219,7 +219,7 @@ def _validate_reassign(review: Review, command: Reassign) -> None:
         command.owner != action.verifier,
         RefusalCode.VERIFIER_OWNS,
         f"{command.owner} is to verify {action.id} and cannot own it too.",
-        "Name another verifier first: afterword action verifier.",
+        "Name another verifier first: `afterword action verifier`.",
     )
 
 

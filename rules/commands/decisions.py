@@ -53,7 +53,9 @@ def _validate_approve(review: Review, command: Approve, now: datetime) -> None:
             RefusalCode.WRONG_GATE,
             f"The review is in stage {review.stage}: there is no “{command.gate}” to approve"
             f"{next_gate}.{_describe_earlier_approval(review, command)}",
-            f"afterword approve … {gate}" if gate else "wait until every owner has accepted",
+            f"Approve that: `afterword approve … {gate}`."
+            if gate
+            else "Wait until every owner has accepted.",
         )
     open_blockers = list_blockers(review, now)
     if open_blockers:
@@ -153,7 +155,7 @@ def _validate_drop(review: Review, command: Drop) -> None:
             and other.status not in (ActionStatus.WITHDRAWN, ActionStatus.DROPPED),
             RefusalCode.NO_REPLACEMENT,
             f"{other.id} cannot replace {command.action}: it is {other.status}.",
-            "Propose the replacement first: afterword action propose.",
+            "Propose the replacement first: `afterword action propose`.",
         )
 
 
@@ -191,7 +193,7 @@ def _validate_reopen(review: Review, command: Reopen) -> None:
         command.actions or command.recurrence,
         RefusalCode.NOTHING_NAMED,
         "Reopening names the outcomes that did not last, or a recurrence.",
-        "afterword reopen … --action A2, or afterword reopen … --recurrence R1",
+        "Name them: `afterword reopen … --action A2` or `afterword reopen … --recurrence R1`.",
     )
     for name in command.actions:
         action = require_action(review, name)

@@ -29,6 +29,7 @@ from rules.commands import (
 from rules.commands.handler import Handler
 from rules.commands.refusals import require_action
 from rules.commands.transitions import move_review
+from rules.formatting import join_words
 from rules.gates.gates import list_blockers
 from rules.states import find_next_stage
 
@@ -219,7 +220,7 @@ def _check_stage(review: Review, command: Command) -> None:
         raise Refusal(RefusalCode.CLOSED, reason, way_out)
     if review.stage is Stage.CANCELLED:
         raise Refusal(RefusalCode.CANCELLED, "The review was cancelled.", "Open a new one.")
-    when = " or ".join(command.stages)
+    when = join_words(command.stages, "or")
     raise Refusal(
         RefusalCode.WRONG_STAGE,
         f"This is only possible in stage {when}; the review is in stage {review.stage}.",
@@ -234,7 +235,7 @@ def _describe_next_gate(stage: Stage) -> str:
         if find_next_stage(stage, f"approve {gate}")
     ]
     if open_gates:
-        return f"Next: afterword approve … {open_gates[0]}."
+        return f"Next: `afterword approve … {open_gates[0]}`."
     return "Next, every owner must accept."
 
 
@@ -252,6 +253,6 @@ def _check_status(command: Command, action: Action | None) -> None:
     raise Refusal(
         RefusalCode.WRONG_STATUS,
         f"{action.id} is {action.status}; "
-        f"this needs it to be {' or '.join(command.action_statuses)}.",
+        f"this needs it to be {join_words(command.action_statuses, 'or')}.",
         "",
     )

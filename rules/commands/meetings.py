@@ -63,13 +63,16 @@ def _validate_hold_meeting(review: Review, now: datetime) -> None:
     """Raise Refusal unless a meeting is set whose time has come."""
     meeting = review.meeting
     refuse_unless(
-        meeting, RefusalCode.NO_MEETING, "No meeting is scheduled.", "afterword meeting schedule"
+        meeting,
+        RefusalCode.NO_MEETING,
+        "No meeting is scheduled.",
+        "Schedule one: `afterword meeting schedule`.",
     )
     assert meeting is not None  # noqa: S101  (the line above refused)
     refuse_unless(
         meeting.held_at is None, RefusalCode.ALREADY_HELD, "The meeting was held already.", ""
     )
-    _check_not_early(meeting.at, now, "afterword meeting schedule")
+    _check_not_early(meeting.at, now, "`afterword meeting schedule`")
 
 
 def _apply_hold_meeting(review: Review, command: HoldMeeting, now: datetime) -> ApplyResult:
@@ -114,9 +117,9 @@ def _validate_hold_follow_up(review: Review, command: HoldFollowUp, now: datetim
         raise Refusal(
             RefusalCode.NO_FOLLOW_UP,
             "No follow-up meeting is scheduled.",
-            "afterword follow-up schedule",
+            "Schedule one: `afterword follow-up schedule`.",
         )
-    _check_not_early(meeting.at, now, "afterword follow-up schedule")
+    _check_not_early(meeting.at, now, "`afterword follow-up schedule`")
     known = {a.id for a in review.actions}
     for name in command.statuses:
         if name not in known:

@@ -154,7 +154,7 @@ def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResul
 def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
     """Raise Refusal unless the date is near, and the first one while this due date holds."""
     action = require_action(review, command.action)
-    way_out = "Name another day, or, if the action needs more time: afterword action postpone."
+    way_out = "Name another day, or, if the action needs more time: `afterword action postpone`."
     refuse_unless(
         command.until > now.date() - ZONE_TOLERANCE,
         RefusalCode.IN_THE_PAST,
@@ -176,7 +176,7 @@ def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
         f"You already snoozed your reminders of {action.id}"
         + "".join(f", until {format_date(snooze.until)}" for snooze in earlier)
         + "; this is possible once between two due dates.",
-        "If the action needs more time, ask for it: afterword action postpone.",
+        "If the action needs more time, ask for it: `afterword action postpone`.",
     )
 
 

@@ -46,7 +46,7 @@ def iter_action_blockers(review: Review, action: Action, now: datetime) -> Itera
                 sentence=f"{action.id} {sentence}.",
                 who=writers,
                 item=action.id,
-                way_out=f"afterword action revise {option} …",
+                way_out=f"Add it: `afterword action revise {option} …`.",
             )
     if action.verifier and action.verifier in (action.owner, *action.owners):
         yield Blocker(
@@ -54,7 +54,7 @@ def iter_action_blockers(review: Review, action: Action, now: datetime) -> Itera
             sentence=f"{action.verifier} owns or owned {action.id} and cannot verify it.",
             who=writers,
             item=action.id,
-            way_out="afterword action verifier",
+            way_out="Name another verifier: `afterword action verifier`.",
         )
     yield from _iter_due_date_blockers(review, action, now)
     for found in action.findings:
@@ -71,7 +71,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             sentence=f"{action.id} was due on {format_date(action.due)}, which is past.",
             who=list_writers(review),
             item=action.id,
-            way_out="afterword action revise --due …",
+            way_out="Set a later date: `afterword action revise --due …`.",
         )
     latest = find_latest_due_date(review, action.priority, now)
     if action.due > latest and not is_waived(review, action.id, BlockerCode.DUE_TOO_LATE):
@@ -81,7 +81,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             f"the latest for that is {format_date(latest)}.",
             who=list_writers(review),
             item=action.id,
-            way_out="name an earlier date, or the lead waives it with afterword review waive",
+            way_out="Set an earlier date, or the lead waives it: `afterword review waive`.",
         )
 
 
@@ -97,7 +97,7 @@ def build_finding_blocker(item: str, code: str, problem: str, who: tuple[str, ..
         sentence=f"{item}: {problem}",
         who=who,
         item=item,
-        way_out="reword it, or the lead waives it with afterword review waive",
+        way_out="Reword it, or the lead waives it: `afterword review waive`.",
     )
 
 
@@ -115,7 +115,7 @@ def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
             sentence=f"{cause.id} has {len(cause.whys)} of at least {MIN_WHYS} whys.",
             who=list_writers(review),
             item=cause.id,
-            way_out="afterword cause revise --why …",
+            way_out="Add to them: `afterword cause revise --why …`.",
         )
     for found in cause.findings:
         if not is_waived(review, cause.id, found.code):
@@ -129,5 +129,6 @@ def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
             sentence=f"{cause.id} has neither an action nor an accepted risk.",
             who=list_writers(review),
             item=cause.id,
-            way_out=f"afterword action propose --cause {cause.id}, or afterword accept-risk",
+            way_out="Propose an action, or accept the risk: "
+            f"`afterword action propose --cause {cause.id}` or `afterword accept-risk`.",
         )

@@ -48,26 +48,26 @@ _NOT_DONE = ActionBlockerRow(
     BlockerCode.NOT_DONE,
     Role.OWNER,
     "{action.id} is {action.status} and not claimed done.",
-    "claim it with evidence, ask for time, or give it up",
+    "Claim it with evidence, ask for time, or give it up.",
 )
 ROW_BY_STATUS = {
     ActionStatus.PROPOSED: ActionBlockerRow(
         BlockerCode.NOT_ASSIGNED,
         Role.LEAD,
         "{action.id} is proposed and neither assigned nor withdrawn.",
-        "afterword action assign, or afterword action withdraw",
+        "Assign or withdraw it: `afterword action assign` or `afterword action withdraw`.",
     ),
     ActionStatus.ASSIGNED: ActionBlockerRow(
         BlockerCode.NOT_ACCEPTED,
         Role.OWNER,
         "{action.id} waits for {action.owner} to accept it.",
-        "accept or decline it",
+        "Accept or decline it.",
     ),
     ActionStatus.DECLINED: ActionBlockerRow(
         BlockerCode.DECLINED,
         Role.LEAD,
         "{action.owner} declined {action.id}: {action.last_comment}",
-        "afterword action reassign, or afterword drop",
+        "Reassign or drop it: `afterword action reassign` or `afterword drop`.",
     ),
     ActionStatus.ACCEPTED: _NOT_DONE,
     ActionStatus.BLOCKED: _NOT_DONE,
@@ -75,13 +75,14 @@ ROW_BY_STATUS = {
         BlockerCode.NOT_VERIFIED,
         Role.VERIFIER,
         "{action.id} is claimed done and waits to be verified.",
-        "afterword verify, or afterword reject",
+        "Verify or reject it: `afterword verify` or `afterword reject`.",
     ),
     ActionStatus.GIVEN_UP: ActionBlockerRow(
         BlockerCode.GIVEN_UP,
         None,
         "{action.id} was given up: {action.last_comment}",
-        "afterword drop with a replacement or a risk, or afterword action reject-give-up",
+        "Drop it with a replacement or a risk, or reject that: `afterword drop` or "
+        "`afterword action reject-give-up`.",
     ),
 }
 """What an action waits for in each status; with an outcome, or withdrawn, for nothing."""
@@ -90,13 +91,13 @@ POSTPONEMENT_ROW = ActionBlockerRow(
     BlockerCode.POSTPONEMENT,
     None,
     "{action.owner} asks for {action.id} until {until}: {action.postponement.reason}",
-    "afterword action grant, or afterword action refuse",
+    "Grant or refuse it: `afterword action grant` or `afterword action refuse`.",
 )
 QUESTION_ROW = ActionBlockerRow(
     BlockerCode.QUESTION,
     Role.OWNER,
     "{action.question.by} asks about {action.id}: {action.question.text}",
-    "reply with how it is going",
+    "Reply with how it is going.",
 )
 
 
@@ -127,7 +128,7 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
             if was_held
             else "The follow-up meeting has not been held.",
             who=list_writers(review),
-            way_out="afterword follow-up hold",
+            way_out="Record that one was held: `afterword follow-up hold`.",
         )
     for recurrence in review.recurrences:
         if not recurrence.answer:
@@ -136,7 +137,7 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
                 sentence=f"The incident came back ({recurrence.id}), and nothing is decided yet.",
                 who=(review.roles.lead,),
                 item=recurrence.id,
-                way_out="a new or overturned action for it, or afterword accept-risk",
+                way_out="Add or overturn an action, or accept the risk: `afterword accept-risk`.",
             )
 
 
@@ -153,5 +154,5 @@ def _build_no_follow_up(review: Review) -> Blocker:
         code=BlockerCode.NO_FOLLOW_UP,
         sentence="No follow-up meeting is scheduled.",
         who=list_writers(review),
-        way_out="afterword follow-up schedule",
+        way_out="Schedule one: `afterword follow-up schedule`.",
     )

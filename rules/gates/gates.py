@@ -53,14 +53,14 @@ def _iter_draft_blockers(review: Review) -> Iterator[Blocker]:
             code=BlockerCode.NO_MEETING,
             sentence="The meeting has no time and place.",
             who=writers,
-            way_out="afterword meeting schedule",
+            way_out="Schedule it: `afterword meeting schedule`.",
         )
     if not review.roles.facilitator:
         yield Blocker(
             code=BlockerCode.NO_FACILITATOR,
             sentence="Nobody is named to facilitate.",
             who=(review.roles.lead,),
-            way_out="afterword review appoint … --role facilitator --person …",
+            way_out="Appoint one: `afterword review appoint … --role facilitator --person …`.",
         )
     yield from _iter_finding_blockers(review)
 
@@ -71,7 +71,7 @@ def _iter_document_blockers(review: Review) -> Iterator[Blocker]:
             code=BlockerCode.NO_DOCUMENT,
             sentence="There is no document yet.",
             who=list_writers(review),
-            way_out="afterword review write",
+            way_out="Write it: `afterword review write`.",
         )
         return
     for section in REQUIRED_SECTIONS:
@@ -81,7 +81,7 @@ def _iter_document_blockers(review: Review) -> Iterator[Blocker]:
                 sentence=f"The document has no {section}.",
                 who=list_writers(review),
                 item=section.value,
-                way_out="afterword review write",
+                way_out="Add it: `afterword review write`.",
             )
 
 
@@ -93,7 +93,7 @@ def _iter_finding_blockers(review: Review) -> Iterator[Blocker]:
                 sentence=f"“{finding.passage}”: {finding.problem}",
                 who=list_writers(review),
                 item=finding.id,
-                way_out="reword the sentence, or waive it with afterword review waive",
+                way_out="Reword the sentence, or waive it: `afterword review waive`.",
             )
 
 
@@ -103,14 +103,14 @@ def _iter_actions_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
             code=BlockerCode.MEETING_NOT_HELD,
             sentence="The meeting has not been held.",
             who=list_writers(review),
-            way_out="afterword meeting hold",
+            way_out="Record that it was held: `afterword meeting hold`.",
         )
     if review.document is None or Section.WENT_WELL not in review.document.sections:
         yield Blocker(
             code=BlockerCode.NOTHING_WENT_WELL,
             sentence="The document does not say what went well.",
             who=list_writers(review),
-            way_out="afterword review write",
+            way_out="Add it: `afterword review write`.",
         )
     active_causes = [c for c in review.causes if not c.withdrawn]
     if not active_causes:
@@ -118,7 +118,7 @@ def _iter_actions_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
             code=BlockerCode.NO_CAUSES,
             sentence="No contributing cause is named.",
             who=list_writers(review),
-            way_out="afterword cause add",
+            way_out="Name one: `afterword cause add`.",
         )
     for cause in active_causes:
         yield from iter_cause_blockers(review, cause)

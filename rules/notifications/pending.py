@@ -83,7 +83,7 @@ def _list_approvals(review: Review, gate_blockers: tuple[Blocker, ...]) -> Itera
             code=f"approve-{gate}",
             sentence=APPROVAL_SENTENCES[gate],
             who=(review.roles.lead,),
-            way_out=f"afterword approve … {gate}",
+            way_out=f"Approve it: `afterword approve … {gate}`.",
         )
 
 

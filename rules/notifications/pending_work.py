@@ -173,7 +173,7 @@ def _list_vacancies(review: Review, availability: Availability) -> Iterator[Pend
                 if address != roles.lead
             ),
             since=review.opened_at,
-            way_out="afterword review appoint … --role lead --person …",
+            way_out="Appoint another: `afterword review appoint … --role lead --person …`.",
         )
 
 

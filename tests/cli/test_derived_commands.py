@@ -224,16 +224,6 @@ def test_what_cannot_be_meant_is_a_matter_of_usage(
     assert ended.out == ""
 
 
-def test_every_command_that_a_way_out_names_is_there() -> None:
-    source = "".join(file.read_text() for file in (ROOT / "rules").glob("*.py"))
-    named = set(re.findall(r"afterword ((?:[a-z-]+ ){0,1}[a-z-]+)", source))
-
-    places = {name if name in BY_COMMAND else name.split()[0] for name in named}
-
-    assert places
-    assert all(find_command(place) for place in places)
-
-
 def test_times_are_read_with_and_without_an_offset(terminal: Terminal) -> None:
     kind = next(p for p in find_command("meeting schedule").params if p.name == "at").type
 

@@ -249,7 +249,7 @@ def test_a_name_that_fits_two_is_not_found_and_both_are_named(afterword: Termina
 def test_hints_are_said_where_the_answer_names_no_other_way_out() -> None:
     trouble = build_error(404, {"detail": "No such thing.", "hints": ["Q1", "Q2"]})
 
-    assert trouble.format_lines() == ["Error: No such thing.", "Did you mean Q1, Q2"]
+    assert trouble.format_lines() == ["Error: No such thing.", "Did you mean Q1 or Q2?"]
 
 
 def test_what_would_steer_the_terminal_is_taken_out(terminal: Terminal) -> None:

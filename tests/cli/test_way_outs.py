@@ -14,8 +14,8 @@ from cli.main import build_root
 
 ROOT = Path(__file__).parents[2]
 PLACEHOLDER = "…"
-TRAILING = "`.,;:)”"
-COMMAND_LINE = re.compile(r"\bafterword (?=[a-z])(.+?)(?=\bafterword |$)", re.DOTALL)
+COMMAND_LINE = re.compile(r"`afterword ([a-z][^`]*)`")
+UNMARKED = re.compile(r"(?<![`\w])afterword [a-z]")
 
 
 def read_text(node: ast.AST) -> str:
@@ -30,13 +30,19 @@ def read_text(node: ast.AST) -> str:
     return ""
 
 
-def iter_command_lines() -> Iterator[tuple[str, str]]:
-    """Yield each command line named in a string, with the file that names it."""
+def iter_texts() -> Iterator[tuple[str, str]]:
+    """Yield each string, with the file that it is in."""
     for room in ("rules", "web"):
         for file in sorted((ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                for found in COMMAND_LINE.findall(read_text(node)):
-                    yield str(file.relative_to(ROOT)), found
+                yield str(file.relative_to(ROOT)), read_text(node)
+
+
+def iter_command_lines() -> Iterator[tuple[str, str]]:
+    """Yield each command line named in a string, with the file that names it."""
+    for file, text in iter_texts():
+        for found in COMMAND_LINE.findall(text):
+            yield file, found
 
 
 def find_fault(line: str) -> str:
@@ -47,15 +53,13 @@ def find_fault(line: str) -> str:
         if not words:
             return "no command"
         name = words.pop(0)
-        command = at.get_command(click.Context(at), name.rstrip(TRAILING))
+        command = at.get_command(click.Context(at), name)
         if command is None:
             return f"no command {name}"
         at = command
-        if name[-1] in TRAILING and not isinstance(at, click.Group):
-            words = []
     options = {option for parameter in at.params for option in parameter.opts}
     for word in words:
-        if word.startswith("--") and word.rstrip(TRAILING) not in options:
+        if word.startswith("--") and word not in options:
             return f"no option {word}"
     arguments = [parameter for parameter in at.params if isinstance(parameter, click.Argument)]
     given = [PLACEHOLDER, *words[1:]] if words[:1] == [PLACEHOLDER] else []
@@ -66,6 +70,10 @@ def find_fault(line: str) -> str:
 @pytest.mark.parametrize(("file", "line"), sorted(set(iter_command_lines())))
 def test_a_way_out_is_a_command_line_that_exists(file: str, line: str) -> None:
     assert not find_fault(line), f"{file}: afterword {line}"
+
+
+def test_command_lines_are_marked_by_backticks() -> None:
+    assert [(file, text) for file, text in iter_texts() if UNMARKED.search(text)] == []
 
 
 @pytest.mark.parametrize(

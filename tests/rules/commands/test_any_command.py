@@ -214,7 +214,7 @@ class AnyCommandByAnyone(RuleBasedStateMachine):
         for blocker in list_blockers(self.builder.review, self.builder.now):
             assert blocker.who
             assert all(blocker.who)
-            assert blocker.way_out
+            assert blocker.way_out.endswith(".")
 
     @invariant()
     def the_log_counts_the_revisions(self) -> None:

@@ -246,7 +246,7 @@ def test_a_facilitator_who_is_missing_is_asked_for_at_once() -> None:
     notification = find_only(NotificationSimulation(life).plan().notifications, ADA)
 
     assert notification.covers == ("no-facilitator",)
-    assert "What to do: afterword review appoint" in notification.items[0].sentence
+    assert "Appoint one: `afterword review appoint" in notification.items[0].sentence
 
 
 def test_a_coordinator_that_leads_is_asked_like_anybody() -> None:

@@ -75,6 +75,22 @@ def test_the_list_can_be_narrowed_and_paged(
     assert "Incident K2" in read_page(web_app, "/?stage=nonsense&q=incident+k2")
 
 
+def test_each_command_of_a_way_out_is_a_code_span_of_its_own(web_app: WebApp) -> None:
+    web_app.review_client.add_review(replace(build_met().review, actions=()))
+
+    page = parse_page(web_app.client.get(PAGE).text)
+
+    blockers = page.xpath("//ul[@class='blockers']/li/p[@class='aside']")
+    way_outs = {" ".join(p.text_content().split()): p.xpath(".//code/text()") for p in blockers}
+    two = next(text for text in way_outs if "accept the risk" in text)
+    assert two.endswith(
+        "Propose an action, or accept the risk: "
+        "afterword action propose --cause C1 or afterword accept-risk."
+    )
+    assert way_outs[two] == ["afterword action propose --cause C1", "afterword accept-risk"]
+    assert all("`" not in text for text in way_outs)
+
+
 def test_a_review_shows_its_actions_causes_blockers_and_log(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_rich().review)
     web_app.now = MONDAY + timedelta(days=26)
