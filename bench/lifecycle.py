@@ -64,7 +64,7 @@ class ReviewDriver:
         """Send a command, and record how long the answer took."""
         command = kind(id=uuid4().hex, by=by, channel=Channel.API, **fields)
         started = time.perf_counter()
-        await self._review_client.ask(self._name, command)  # type: ignore[arg-type]  # any command will do
+        await self._review_client.send_command(self._name, command)  # type: ignore[arg-type]  # any command will do
         self._latencies.append(time.perf_counter() - started)
         await asyncio.sleep(self._pause)
 

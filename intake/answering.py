@@ -68,7 +68,7 @@ class CommandSender:
         command = await asyncio.to_thread(
             self._build_automated_command, incoming, reply_address, kind
         )
-        await self._ask_if_possible(incoming, reply_address.review, command)
+        await self._send_if_possible(incoming, reply_address.review, command)
 
     async def send_calendar_reply(self, incoming: IncomingMail) -> None:
         """Send a review whether an invited person comes to its next meeting."""
@@ -80,7 +80,7 @@ class CommandSender:
             log.info("mail %s changes nothing: %s", incoming.digest, error)
             return
         command = automated_mail_commands.build_attend_command(incoming.mail, review)
-        await self._ask_if_possible(incoming, calendar_reply.review, command)
+        await self._send_if_possible(incoming, calendar_reply.review, command)
 
     async def store_mail(
         self,
@@ -113,18 +113,18 @@ class CommandSender:
             reply = await asyncio.to_thread(builder.build, review, self._clock())
             if is_unsubscribe(reply):
                 await asyncio.to_thread(self._archive.people.set_weekly, reply.by, weekly=True)
-            await self._review_client.ask(review.id, reply)
+            await self._review_client.send_command(review.id, reply)
         await self.store_mail(incoming, reply_address, "accepted", builder.command_id)
         return smtp_replies.ACCEPTED
 
-    async def _ask_if_possible(
+    async def _send_if_possible(
         self, incoming: IncomingMail, review: str, command: AnyCommand | None
     ) -> None:
         """Send a command about an automated mail; a refusal has nobody who would read it."""
         if command is None:
             return
         try:
-            await self._review_client.ask(review, command)
+            await self._review_client.send_command(review, command)
         except (Refusal, NotFound) as error:
             log.info("mail %s changes nothing: %s", incoming.digest, error)
 

@@ -37,7 +37,7 @@ class InMemoryReviewClient:
         )
         return name, True
 
-    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+    async def send_command(self, review: str, command: AnyCommand) -> Receipt:
         """Apply a command to a review. Raises Refusal and NotFound."""
         found = await self.fetch_review(review)
         now = self._clock()

@@ -34,7 +34,7 @@ class ReviewClientProtocol(Protocol):
     ) -> tuple[str, bool]:
         """Open the review of an incident once; return its id, and whether it is new."""
 
-    async def ask(self, review: str, command: AnyCommand, /) -> Receipt:
+    async def send_command(self, review_id: str, command: AnyCommand, /) -> Receipt:
         """Send a command to a review and return its receipt. Raises Refusal and NotFound."""
 
     async def fetch_review(self, name: str, /) -> Review:

@@ -122,12 +122,12 @@ class ReviewClient:
             _raise_unavailable(error)
         return name, True
 
-    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+    async def send_command(self, review_id: str, command: AnyCommand) -> Receipt:
         """Send a command and return its receipt; a repeated command returns the same receipt.
 
         Raises Refusal with code, reason and way out, or NotFound.
         """
-        return await RETRY(BetweenRunsError, self._ask_once, review, command)
+        return await RETRY(BetweenRunsError, self._send_once, review_id, command)
 
     async def fetch_review(self, name: str) -> Review:
         """Return the whole record, live or archived. Raises NotFound, or Refusal `lost`."""
@@ -165,8 +165,8 @@ class ReviewClient:
         except RPCError as error:
             _raise_unavailable(error)
 
-    def _get_handle(self, review: str) -> ReviewHandle:
-        return self._client.get_workflow_handle_for(ReviewWorkflow.run, review)
+    def _get_handle(self, review_id: str) -> ReviewHandle:
+        return self._client.get_workflow_handle_for(ReviewWorkflow.run, review_id)
 
     async def _list_workflow_ids(self, query: str) -> tuple[str, ...]:
         try:
@@ -175,10 +175,13 @@ class ReviewClient:
             _raise_unavailable(error)
         return tuple(dict.fromkeys(ids))
 
-    async def _ask_once(self, review: str, command: AnyCommand) -> Receipt:
+    async def _send_once(self, review_id: str, command: AnyCommand) -> Receipt:
         try:
-            return await self._get_handle(review).execute_update(
-                ReviewWorkflow.ask, command, id=command.id, rpc_timeout=options.UPDATE_TIMEOUT
+            return await self._get_handle(review_id).execute_update(
+                ReviewWorkflow.handle_command,
+                command,
+                id=command.id,
+                rpc_timeout=options.UPDATE_TIMEOUT,
             )
         except WorkflowUpdateFailedError as failure:
             if _is_between_runs(failure.cause):
@@ -188,22 +191,22 @@ class ReviewClient:
             raise Unavailable("the worker", "no answer in time") from timeout
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return await self._ask_archived_review(review, command)
+                return await self._send_to_archived_review(review_id, command)
             if error.status is RPCStatusCode.FAILED_PRECONDITION:
                 raise BetweenRunsError from error
             _raise_unavailable(error)
 
-    async def _ask_archived_review(self, review: str, command: AnyCommand) -> Receipt:
-        archived = await asyncio.to_thread(self._archive.records.find_record, review)
-        if archived is None or await self._is_lost(review):
-            await self._raise_missing(review)
+    async def _send_to_archived_review(self, review_id: str, command: AnyCommand) -> Receipt:
+        archived = await asyncio.to_thread(self._archive.records.find_record, review_id)
+        if archived is None or await self._is_lost(review_id):
+            await self._raise_missing(review_id)
         if command.id in archived.receipts:
             return archived.receipts[command.id]
         dispatch.validate(archived, command, self._clock())
         check_size(archived, command)
-        return await self._restart_and_ask(archived, command)
+        return await self._restart_and_send(archived, command)
 
-    async def _restart_and_ask(self, archived: Review, command: AnyCommand) -> Receipt:
+    async def _restart_and_send(self, archived: Review, command: AnyCommand) -> Receipt:
         start = WithStartWorkflowOperation(
             ReviewWorkflow.run,
             archived,
@@ -213,7 +216,7 @@ class ReviewClient:
         )
         try:
             return await self._client.execute_update_with_start_workflow(
-                ReviewWorkflow.ask,
+                ReviewWorkflow.handle_command,
                 command,
                 id=command.id,
                 start_workflow_operation=start,
@@ -226,10 +229,10 @@ class ReviewClient:
         except RPCError as error:
             _raise_unavailable(error)
 
-    async def _is_lost(self, review: str) -> bool:
+    async def _is_lost(self, review_id: str) -> bool:
         """Return whether the newest run was ended from outside, after any that is archived."""
         try:
-            newest = await self._get_handle(review).describe()
+            newest = await self._get_handle(review_id).describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
@@ -237,15 +240,15 @@ class ReviewClient:
         if newest.status not in LOST_STATUSES:
             return False
         return newest.run_id != await asyncio.to_thread(
-            self._archive.records.find_record_run, review
+            self._archive.records.find_record_run, review_id
         )
 
-    async def _raise_missing(self, review: str) -> NoReturn:
+    async def _raise_missing(self, review_id: str) -> NoReturn:
         try:
-            status = (await self._get_handle(review).describe()).status
+            status = (await self._get_handle(review_id).describe()).status
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                raise NotFound("review", review) from error
+                raise NotFound("review", review_id) from error
             _raise_unavailable(error)
         if status in LOST_STATUSES:
             raise Refusal(

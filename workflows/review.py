@@ -63,28 +63,29 @@ class ReviewWorkflow:
             self._update_visibility()
             self._start_record_and_plan()
             self._start_send()
+            self._start_file()
             if self._is_over():
                 return
             if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
                 workflow.continue_as_new(self._review)
             await self._wait_for_change()
 
-    @workflow.update
-    def ask(self, command: CommandUnion) -> Receipt:
+    @workflow.update(name="ask")
+    def handle_command(self, command: CommandUnion) -> Receipt:
         """Apply a command and return its receipt; a repeated one gets its earlier receipt."""
         self._apply_command(command)
         return self._review.receipts[command.id]
 
-    @ask.validator
-    def _validate_ask(self, command: CommandUnion) -> None:
+    @handle_command.validator
+    def _validate_command(self, command: CommandUnion) -> None:
         try:
             dispatch.validate(self._review, command, workflow.now())
             check_size(self._review, command)
         except (Refusal, NotFound) as error:
             raise build_application_error(error) from error
 
-    @workflow.signal
-    def tell(self, command: SignalUnion) -> None:
+    @workflow.signal(name="tell")
+    def handle_signal(self, command: SignalUnion) -> None:
         """Apply a command that a tool signals; if it is refused, log that for the lead."""
         now = workflow.now()
         try:
@@ -201,16 +202,19 @@ class ReviewWorkflow:
         is_late = planned is not self._planned_review or self._plan_task is not None
         self._wake_run(plan=is_late or any(delivery.refused for delivery in deliveries))
 
+    def _start_file(self) -> None:
+        if self._is_finished() and self._filed_review is not self._review:
+            self._file_task = asyncio.create_task(self._file())
+
     def _is_over(self) -> bool:
-        """Return whether nothing is left to do; the archive has the record then."""
+        """Return whether nothing is left to do, and the archive has the record."""
+        return self._is_finished() and self._filed_review is self._review
+
+    def _is_finished(self) -> bool:
+        """Return whether the review has ended and nothing is under way."""
         has_work = self._needs_plan or self._needs_record() or self._review.held
         has_tasks = self._record_task or self._plan_task or self._file_task or self._sending_keys
-        if self._review.stage in OPEN_STAGES or has_work or has_tasks:
-            return False
-        if self._filed_review is self._review:
-            return True
-        self._file_task = asyncio.create_task(self._file())
-        return False
+        return not (self._review.stage in OPEN_STAGES or has_work or has_tasks)
 
     async def _file(self) -> None:
         review = self._review

@@ -49,9 +49,9 @@ class RegisterWritingClient(InMemoryReviewClient):
         self._record_changes(opened[0])
         return opened
 
-    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+    async def send_command(self, review: str, command: AnyCommand) -> Receipt:
         """Apply a command, record what it changed and return the receipt."""
-        receipt = await super().ask(review, command)
+        receipt = await super().send_command(review, command)
         self._record_changes(review)
         return receipt
 

@@ -43,7 +43,7 @@ STEPS = {
     "file pending": IntakeStep(MailRepository, "store_mail", "'pending'"),
     "understand": IntakeStep(ReplyBuilder, "build"),
     "set weekly": IntakeStep(PeopleRepository, "set_weekly"),
-    "ask": IntakeStep(ReviewClient, "ask"),
+    "ask": IntakeStep(ReviewClient, "send_command"),
     "file accepted": IntakeStep(MailRepository, "store_mail", "'accepted'"),
     "answer": IntakeStep(listener._LmtpProtocol, "push", smtp_replies.ACCEPTED.line),
     "mark seen": IntakeStep(IMAPClient, "add_flags", repr(SEEN)),

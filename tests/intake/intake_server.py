@@ -66,14 +66,14 @@ class InterleavingReviewClient(InMemoryReviewClient):
         """Return the record, and apply a pending command of somebody else afterwards."""
         record = await super().fetch_review(name)
         if self.pending_commands and not self._asking:
-            await self.ask(name, self.pending_commands.pop(0))
+            await self.send_command(name, self.pending_commands.pop(0))
         return record
 
-    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+    async def send_command(self, review: str, command: AnyCommand) -> Receipt:
         """Apply a command and return its receipt."""
         self._asking += 1
         try:
-            return await super().ask(review, command)
+            return await super().send_command(review, command)
         finally:
             self._asking -= 1
 

@@ -680,7 +680,7 @@ def _raise_at_step(
 ) -> None:
     """Raise an error before or after one step."""
     verb, _, verdict = part.partition(" ")
-    method = intake.review_client.ask if verb == "ask" else sender.store_mail
+    method = intake.review_client.send_command if verb == "ask" else sender.store_mail
 
     async def step(*given: Any) -> Any:
         if verdict and verdict not in given:
@@ -691,7 +691,11 @@ def _raise_at_step(
         raise SimulatedKill
 
     crash.setattr(
-        *((intake.review_client, "ask", step) if verb == "ask" else (sender, "store_mail", step))
+        *(
+            (intake.review_client, "send_command", step)
+            if verb == "ask"
+            else (sender, "store_mail", step)
+        )
     )
 
 

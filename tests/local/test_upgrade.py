@@ -147,12 +147,12 @@ async def test_every_review_goes_on_where_it_was(
         open_ids = await running.review_client.list_open_ids()
         found = {name: await running.review_client.fetch_review(name) for name in open_ids}
         receipts = {
-            name: await running.review_client.ask(
+            name: await running.review_client.send_command(
                 name, o.Note(id=f"note-{name}", by=ADA, channel=Channel.CLI, text="going on")
             )
             for name in open_ids
         }
-        again = await running.review_client.ask(
+        again = await running.review_client.send_command(
             ASSIGNED, o.Note(id=LATE_SIGNAL, by=ADA, channel=Channel.CLI, text="a known id")
         )
         in_flight = await wait_for_review(running, IN_FLIGHT, lambda r: not r.in_flight)
@@ -161,7 +161,7 @@ async def test_every_review_goes_on_where_it_was(
         cancelled = await running.review_client.fetch_review("review-pagerduty-CANCELLED")
         late = o.Note(id="late", by=ADA, channel=Channel.CLI, text="too late")
         with pytest.raises(Refusal):
-            await running.review_client.ask(closed.id, late)
+            await running.review_client.send_command(closed.id, late)
         lost = await running.review_client.list_lost_ids()
         mail_settings = MailSettings(
             sender=running.settings.mail.sender,

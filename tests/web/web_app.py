@@ -53,9 +53,9 @@ class RecordingReviewClient(InMemoryReviewClient):
         self.record_changes(opened[0])
         return opened
 
-    async def ask(self, review: str, command: AnyCommand) -> Receipt:
+    async def send_command(self, review: str, command: AnyCommand) -> Receipt:
         """Apply a command, record what it changed and return the receipt."""
-        receipt = await super().ask(review, command)
+        receipt = await super().send_command(review, command)
         self.record_changes(review)
         return receipt
 

@@ -100,7 +100,9 @@ async def test_of_two_leads_who_approve_at_once_one_is_told_who_was_first(
 
 async def test_nobody_reaches_a_review_that_does_not_exist(stack: WorkflowStack) -> None:
     with pytest.raises(NotFound):
-        await stack.review_client.ask("review-none-X", o.Note(id="n", by=FAY, text="hello?"))
+        await stack.review_client.send_command(
+            "review-none-X", o.Note(id="n", by=FAY, text="hello?")
+        )
     with pytest.raises(NotFound):
         await stack.review_client.fetch_review("review-none-X")
 
@@ -208,16 +210,18 @@ async def test_a_finished_review_answers_after_temporal_forgot_it(stack: Workflo
     receipt = next(r for r in record.receipts.values() if r.revision == done.revision)
     repeated = o.Approve(id=receipt.command_id, by=ADA, gate=Gate.CLOSURE)
 
-    assert await stack.review_client.ask(record.id, repeated) == receipt
+    assert await stack.review_client.send_command(record.id, repeated) == receipt
     assert await stack.review_client.fetch_review(record.id) == record
     assert await stack.review_client.open_review(record.incident, record.roles, by="x") == (
         record.id,
         False,
     )
     with pytest.raises(Refusal, match="closed"):
-        await stack.review_client.ask(record.id, o.Note(id="late", by=FAY, text="too late"))
+        await stack.review_client.send_command(
+            record.id, o.Note(id="late", by=FAY, text="too late")
+        )
     reopen = o.Reopen(id="again", by=ADA, reason="It did not last", actions=("A1",))
-    await stack.review_client.ask(record.id, reopen)
+    await stack.review_client.send_command(record.id, reopen)
     assert (await stack.review_client.fetch_review(record.id)).stage is Stage.FOLLOW_UP
 
 

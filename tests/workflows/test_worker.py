@@ -93,17 +93,17 @@ async def test_a_worker_killed_in_the_middle_loses_no_command(
 ) -> None:
     async with run_worker(env, tmp_path) as (process, review_client, variables):
         name, _ = await review_client.open_review(build_incident(), ROLES, by="tool:generic")
-        await review_client.ask(name, Note(id="n1", by=FAY, text="before the crash"))
+        await review_client.send_command(name, Note(id="n1", by=FAY, text="before the crash"))
         process.kill()
         await process.wait()
 
         asking = asyncio.create_task(
-            review_client.ask(name, Note(id="n2", by=FAY, text="in the crash"))
+            review_client.send_command(name, Note(id="n2", by=FAY, text="in the crash"))
         )
         again = await start_worker(variables)
         try:
             assert (await asking).command_id == "n2"
-            await review_client.ask(name, Note(id="n2", by=FAY, text="in the crash"))
+            await review_client.send_command(name, Note(id="n2", by=FAY, text="in the crash"))
             notes = [
                 e.text for e in (await review_client.fetch_review(name)).log if e.kind == "note"
             ]
@@ -176,7 +176,7 @@ async def test_without_a_worker_a_command_says_who_is_away(
     monkeypatch.setattr(options, "UPDATE_TIMEOUT", timedelta(seconds=1))
 
     with pytest.raises(Unavailable, match="worker"):
-        await nobody.ask(name, Note(id="n1", by=FAY, text="anybody there?"))
+        await nobody.send_command(name, Note(id="n1", by=FAY, text="anybody there?"))
     with pytest.raises(Unavailable):
         await nobody.fetch_review(name)
     await nobody.check_health()
@@ -192,7 +192,7 @@ async def test_a_temporal_that_went_away_is_reported_by_every_client(
     for call in (
         review_client.check_health(),
         review_client.list_open_ids(),
-        review_client.ask("review-generic-x", Note(id="n", by=FAY, text="x")),
+        review_client.send_command("review-generic-x", Note(id="n", by=FAY, text="x")),
         review_client.open_review(build_incident(), ROLES, by="tool:generic"),
     ):
         with pytest.raises(Unavailable):
@@ -219,7 +219,9 @@ async def test_the_sweep_marks_what_was_ended_from_outside(stack: WorkflowStack)
 
 async def test_of_a_review_that_never_was_nothing_is_known(stack: WorkflowStack) -> None:
     with pytest.raises(NotFound):
-        await stack.review_client.ask("review-generic-never", Cancel(id="c", by=ADA, reason="x"))
+        await stack.review_client.send_command(
+            "review-generic-never", Cancel(id="c", by=ADA, reason="x")
+        )
 
 
 def _is_lost(stack: WorkflowStack, name: str) -> bool:

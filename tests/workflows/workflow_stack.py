@@ -125,7 +125,7 @@ class RunningReview:
     async def ask(self, kind: type[o.Command], by: str, **fields: Any) -> Receipt:
         """Send a command to the review and return its receipt."""
         fields_with_id = {"id": uuid4().hex, "channel": Channel.CLI, **fields}
-        return await self.stack.review_client.ask(self.id, kind(by=by, **fields_with_id))  # type: ignore[arg-type]  # any command will do
+        return await self.stack.review_client.send_command(self.id, kind(by=by, **fields_with_id))  # type: ignore[arg-type]  # any command will do
 
     async def fetch_review(self) -> Review:
         """Return the record as it stands now."""

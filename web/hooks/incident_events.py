@@ -115,7 +115,7 @@ async def _send_recurrence(
             return WebhookResponse(review=review_name, summary=summary)
         command = _build_recur(event, incident)
         with redact_refusals(review, command.by):
-            receipt = await context.review_client.ask(review_name, command)
+            receipt = await context.review_client.send_command(review_name, command)
     except NotFound:
         return WebhookResponse(
             summary="Nothing was done: the review opens when the incident is over."

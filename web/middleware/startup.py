@@ -54,9 +54,9 @@ class UnavailableReviewClient:
         del incident, roles, by, channel
         _raise_unavailable()
 
-    async def ask(self, review: str, command: AnyCommand, /) -> Receipt:
+    async def send_command(self, review_id: str, command: AnyCommand, /) -> Receipt:
         """Send nothing: raises Unavailable."""
-        del review, command
+        del review_id, command
         _raise_unavailable()
 
     async def fetch_review(self, name: str, /) -> Review:

@@ -118,7 +118,7 @@ def build_command(
 async def send_command(context: AppContext, review: Review, command: AnyCommand) -> CommandResponse:
     """Send a command to a review and return what was done, as `execute_command` does."""
     with redact_refusals(review, command.by):
-        return build_response(await context.review_client.ask(review.id, command))
+        return build_response(await context.review_client.send_command(review.id, command))
 
 
 async def validate_before_sending(context: AppContext, review: Review, command: AnyCommand) -> None:

@@ -532,13 +532,13 @@ def test_the_sponsor_stands_in_while_the_lead_is_away_or_gone(
     web_app.archive.people.import_people([replace(PEOPLE[ADA], **lead)])
     web_app.review_client.add_review(build_drafted().review)
     commands: list[Any] = []
-    ask = web_app.review_client.ask
+    send_command = web_app.review_client.send_command
 
-    async def record_and_ask(review: str, command: Any) -> Any:
+    async def record_and_send(review: str, command: Any) -> Any:
         commands.append(command)
-        return await ask(review, command)
+        return await send_command(review, command)
 
-    web_app.review_client.ask = record_and_ask  # type: ignore[method-assign]  # listens in, and passes on
+    web_app.review_client.send_command = record_and_send  # type: ignore[method-assign]  # listens in, and passes on
 
     answer = web_app.ask("approve", SAM, gate="draft")
 
