@@ -75,14 +75,11 @@ class MailSection(SettingsSection):
     """Who our email comes from, and where replies are received.
 
     `domain` is the domain of reply addresses; `decisions_by_mail` lets leads and verifiers decide
-    by
-    mail, once it is proven that they wrote it. `require` is what a reply must prove: by default
-    that it
-    is authentic where `authserv_id` names our mail server, else its From address. `delimiter`
-    precedes
-    the token in reply addresses; where it is empty, replies go to `sender`. `human_sender_domains`
-    are
-    domains whose programs mark people's mail as automatic, as ServiceNow does.
+    by mail, once it is proven that they wrote it. `require` is what a reply must prove: by default
+    that it is authentic where `authserv_id` names our mail server, else its From address.
+    `delimiter` precedes the token in reply addresses; where it is empty, replies go to `sender`.
+    `human_sender_domains` are domains whose programs mark people's mail as automatic, as ServiceNow
+    does.
     """
 
     sender: str = "afterword@localhost"

@@ -11,7 +11,7 @@ MAX_TEXT_LENGTH = 400
 _PLAIN = str.maketrans({"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "…": "..."})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SmtpReply:
     """A reply to the sending server: code, enhanced status code (RFC 3463) and a text."""
 
@@ -37,70 +37,48 @@ class SmtpReply:
         return self.code == 250  # noqa: PLR2004  (SMTP's word for yes)
 
 
-RECIPIENT_ACCEPTED = SmtpReply(
-    code=250, enhanced_code="2.1.5", text="We accept mail for this address"
-)
-ACCEPTED = SmtpReply(
-    code=250, enhanced_code="2.0.0", text="Thank you; you will get an answer by email"
-)
-FILED = SmtpReply(code=250, enhanced_code="2.0.0", text="Recorded; automated mail changes nothing")
-DISCARDED = SmtpReply(
-    code=250,
-    enhanced_code="2.0.0",
-    text="Discarded; automated mail that is about none of our emails",
-)
+RECIPIENT_ACCEPTED = SmtpReply(250, "2.1.5", "We accept mail for this address")
+ACCEPTED = SmtpReply(250, "2.0.0", "Thank you; you will get an answer by email")
+FILED = SmtpReply(250, "2.0.0", "Recorded; automated mail changes nothing")
+DISCARDED = SmtpReply(250, "2.0.0", "Discarded; automated mail that is about none of our emails")
 RESTRICTED = SmtpReply(
-    code=550,
-    enhanced_code="5.7.1",
-    text="The review is now restricted to a few people; please ask the coordinator",
+    550, "5.7.1", "The review is now restricted to a few people; please ask the coordinator"
 )
-ONE_RECIPIENT_ONLY = SmtpReply(
-    code=452, enhanced_code="4.5.3", text="One recipient at a time, please; send the rest again"
-)
-TRY_AGAIN_LATER = SmtpReply(
-    code=451, enhanced_code="4.3.0", text="We cannot accept mail right now; please try again later"
-)
-NO_RELAY = SmtpReply(
-    code=550,
-    enhanced_code="5.7.1",
-    text="We accept mail for our reply addresses only, and relay nothing",
-)
+ONE_RECIPIENT_ONLY = SmtpReply(452, "4.5.3", "One recipient at a time, please; send the rest again")
+TRY_AGAIN_LATER = SmtpReply(451, "4.3.0", "We cannot accept mail right now; please try again later")
+NO_RELAY = SmtpReply(550, "5.7.1", "We accept mail for our reply addresses only, and relay nothing")
 UNKNOWN_ADDRESS = SmtpReply(
-    code=550,
-    enhanced_code="5.1.1",
-    text="This reply address is unknown or no longer valid; "
+    550,
+    "5.1.1",
+    "This reply address is unknown or no longer valid; "
     "please reply to the latest email about your review",
 )
 UNKNOWN_NOTIFICATION = SmtpReply(
-    code=550,
-    enhanced_code="5.1.1",
-    text="We cannot tell which email this answers; please use Reply on the email you received",
+    550,
+    "5.1.1",
+    "We cannot tell which email this answers; please use Reply on the email you received",
 )
 WRONG_SENDER = SmtpReply(
-    code=550,
-    enhanced_code="5.7.1",
-    text="This reply address was given to somebody else; "
+    550,
+    "5.7.1",
+    "This reply address was given to somebody else; "
     "please write from the address our email was sent to, or have yours registered as an alias",
 )
 NOT_AUTHENTICATED = SmtpReply(
-    code=550,
-    enhanced_code="5.7.26",
-    text="We cannot verify the sender of this mail (DMARC or DKIM must pass); "
+    550,
+    "5.7.26",
+    "We cannot verify the sender of this mail (DMARC or DKIM must pass); "
     "please write from your company's mail server, or answer on the command line",
 )
-UNKNOWN_REVIEW = SmtpReply(code=550, enhanced_code="5.1.1", text="This review no longer exists")
+UNKNOWN_REVIEW = SmtpReply(550, "5.1.1", "This review no longer exists")
 REVIEW_CLOSED = SmtpReply(
-    code=550,
-    enhanced_code="5.7.1",
-    text="The review is closed and accepts no replies; its lead or sponsor can reopen it",
+    550, "5.7.1", "The review is closed and accepts no replies; its lead or sponsor can reopen it"
 )
 TOO_MANY_REPLIES = SmtpReply(
-    code=550,
-    enhanced_code="5.7.1",
-    text="Too many emails about this review in a short time; please wait two hours",
+    550, "5.7.1", "Too many emails about this review in a short time; please wait two hours"
 )
 
 
 def build_refusal_reply(reason: str, way_out: str) -> SmtpReply:
     """Return the SMTP reply for a refusal."""
-    return SmtpReply(code=550, enhanced_code="5.7.1", text=f"{reason} {way_out}".strip())
+    return SmtpReply(550, "5.7.1", f"{reason} {way_out}".strip())

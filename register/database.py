@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from models.errors import InvalidInput, Unavailable
-from register.transactions import begin_read, get_sqlite_error_code, translate_errors
+from register.transactions import get_sqlite_error_code, translate_errors
 
 log = logging.getLogger("afterword.database")
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 30.0
@@ -39,9 +39,7 @@ POSTGRESQL_OPTIONS = {
 """Options for libpq, so that a server behind a broken connection is noticed within seconds."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 4_168_020_611
-"""PostgreSQL's advisory lock under which one process at a time migrates; the number is
-arbitrary.
-"""
+"""PostgreSQL's advisory lock, so that one process at a time migrates; the number is arbitrary."""
 SQLITE_FILE_ERRORS = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; is its folder there, and is it a file?",
     sqlite3.SQLITE_CORRUPT: "is damaged; put a backup in its place.",
@@ -102,12 +100,6 @@ def _is_outage(error: Exception) -> bool:
         return False
     log.warning("%s; retrying", error)
     return True
-
-
-def check_database(engine: Engine) -> None:
-    """Check that the database answers; raises Unavailable where it does not."""
-    with begin_read(engine) as connection:
-        connection.execute(text("SELECT 1"))
 
 
 def _build_sqlite_engine(address: URL) -> Engine:

@@ -36,10 +36,8 @@ class ReviewRow:
     """One review in a list.
 
     `title` is the real one even where `restricted_to` is not empty: whoever shows the row must
-    replace
-    it by a neutral one. `next_due` is the earliest due date of an open action; `lost` means that
-    an
-    open review has no workflow any more.
+    replace it by a neutral one. `next_due` is the earliest due date of an open action; `lost` means
+    that an open review has no workflow any more.
     """
 
     id: str

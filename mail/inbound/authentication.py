@@ -50,8 +50,8 @@ def is_authentic(
     Where our mail server's name (`authserv_id`) is known, its word alone counts, and it must not
     contradict itself: `results` are the values of Authentication-Results, the topmost first. Else
     one of the mail's DKIM signatures must hold and be aligned with the sender (RFC 7489, 3.1.1).
-    `lookup` gives the TXT record of a name within so many seconds. Raises Away where a name server
-    does not answer.
+    `lookup` gives the TXT record of a name within so many seconds. Raises Unavailable where
+    a name server does not answer.
     """
     domain = sender.rpartition("@")[2]
     if not domain:

@@ -136,7 +136,7 @@ def _find_sender_names(headers: MailHeaders) -> frozenset[str]:
 
 def _join_parts(parts: list[list[TextLine]]) -> list[TextLine]:
     """Join the lines of several parts, with an empty line between them."""
-    return [row for rows in parts for row in (*rows, TextLine(0, ""))]
+    return [line for lines in parts for line in (*lines, TextLine(0, ""))]
 
 
 def _is_plain_text(part: BodyPart) -> bool:

@@ -32,10 +32,9 @@ def compose(
 ) -> EmailMessage:
     """Build the email for a notification; the same notification and time give the same octets.
 
-    `review` is the part of the review that the notification is about: its head, roles and
-    meetings, and the actions and causes its items name (for a status brief or a closing
-    notification all of them).
-    Raises jinja2.UndefinedError where a template names what the notification does not have.
+    `review` is the part of the review that the notification is about: its head, roles and meetings,
+    and the actions and causes its items name (for a status brief or a closing notification all of
+    them). Raises jinja2.UndefinedError where a template names what the notification does not have.
     """
     person = people.get(notification.to) or Person(address=notification.to)
     recipient = EmailRecipient(person=person, people=people, now=now)

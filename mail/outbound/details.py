@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from mail.outbound.email_formatting import join_on_one_line, truncate
@@ -28,14 +27,12 @@ def list_details(
     sentence: str = "",
 ) -> tuple[Detail, ...]:
     """List the details of an action for a kind of notification, except those in `sentence`."""
-    candidates = (
-        (label, FORMATTERS[label](action, review, recipient))
-        for label in LABELS_BY_KIND.get(kind, DEFAULT_LABELS)
-    )
+    texts = _format_details(action, review, recipient)
     return tuple(
-        Detail(label, truncate(text))
-        for label, text in candidates
-        if text.strip() and _find_gist(label, text, action) not in join_on_one_line(sentence)
+        Detail(label, truncate(texts[label]))
+        for label in LABELS_BY_KIND.get(kind, DEFAULT_LABELS)
+        if texts[label].strip()
+        and _find_gist(label, texts[label], action) not in join_on_one_line(sentence)
     )
 
 
@@ -73,59 +70,38 @@ def list_accepted_risks(review: Review) -> tuple[Detail, ...]:
     return tuple(Detail(c.id, truncate(f"{c.symptom} – {c.accepted_risk}")) for c in accepted)
 
 
-def _format_measure(action: Action, _: Review, __: EmailRecipient) -> str:
-    return action.measure
-
-
-def _format_due(action: Action, _: Review, recipient: EmailRecipient) -> str:
-    return recipient.format_due_date(action.due) if action.due and action.outcome is None else ""
-
-
-def _format_owner(action: Action, _: Review, recipient: EmailRecipient) -> str:
-    return _format_other_person(action.owner, recipient)
-
-
-def _format_verifier(action: Action, _: Review, recipient: EmailRecipient) -> str:
-    return _format_other_person(action.verifier, recipient) if action.outcome is None else ""
+def _format_details(action: Action, review: Review, recipient: EmailRecipient) -> dict[str, str]:
+    """Format every detail of an action by its label, empty where there is nothing to say."""
+    is_open = action.outcome is None
+    dropped = action.outcome if isinstance(action.outcome, Dropped) else None
+    asked, question = action.postponement, action.question
+    comment = action.last_comment.strip()
+    causes = (cause for cause in review.causes if cause.id in action.causes)
+    return {
+        "Done when": action.measure,
+        "Due": recipient.format_due_date(action.due) if action.due and is_open else "",
+        "Owner": _format_other_person(action.owner, recipient),
+        "Verifier": _format_other_person(action.verifier, recipient) if is_open else "",
+        "Priority": action.priority.value,
+        "Causes": "\n".join(f"{cause.symptom} ({cause.id})" for cause in causes),
+        "Evidence": action.evidence,
+        "Last comment": f"“{comment}”" if comment else "",
+        "Requested until": f"{format_date(asked.until)}, because {asked.reason}" if asked else "",
+        "Question": f"{recipient.format_name(question.by)}: “{question.text.strip()}”"
+        if question
+        else "",
+        "Status": STATUS_TEXTS[action.status] if is_open else "",
+        "Outcome": _format_outcome(action, recipient),
+        "Replaced by": dropped.replacement if dropped else "",
+        "Accepted risk": dropped.risk if dropped else "",
+    }
 
 
 def _format_other_person(address: str, recipient: EmailRecipient) -> str:
     return "" if address == recipient.person.address else recipient.format_name(address)
 
 
-def _format_priority(action: Action, _: Review, __: EmailRecipient) -> str:
-    return action.priority.value
-
-
-def _format_causes(action: Action, review: Review, _: EmailRecipient) -> str:
-    return "\n".join(f"{c.symptom} ({c.id})" for c in review.causes if c.id in action.causes)
-
-
-def _format_evidence(action: Action, _: Review, __: EmailRecipient) -> str:
-    return action.evidence
-
-
-def _format_last_comment(action: Action, _: Review, __: EmailRecipient) -> str:
-    return f"“{action.last_comment.strip()}”" if action.last_comment.strip() else ""
-
-
-def _format_postponement(action: Action, _: Review, __: EmailRecipient) -> str:
-    postponement = action.postponement
-    return (
-        f"{format_date(postponement.until)}, because {postponement.reason}" if postponement else ""
-    )
-
-
-def _format_question(action: Action, _: Review, recipient: EmailRecipient) -> str:
-    question = action.question
-    return f"{recipient.format_name(question.by)}: “{question.text.strip()}”" if question else ""
-
-
-def _format_status(action: Action, _: Review, __: EmailRecipient) -> str:
-    return "" if action.outcome else STATUS_TEXTS[action.status]
-
-
-def _format_outcome(action: Action, _: Review, recipient: EmailRecipient) -> str:
+def _format_outcome(action: Action, recipient: EmailRecipient) -> str:
     match action.outcome:
         case Verified() as verified:
             return f"Verified by {recipient.format_name(verified.by)}: {verified.finding}"
@@ -133,31 +109,6 @@ def _format_outcome(action: Action, _: Review, recipient: EmailRecipient) -> str
             return f"Dropped by {recipient.format_name(dropped.by)}: {dropped.reason}"
     return ""
 
-
-def _format_replacement(action: Action, _: Review, __: EmailRecipient) -> str:
-    return action.outcome.replacement if isinstance(action.outcome, Dropped) else ""
-
-
-def _format_risk(action: Action, _: Review, __: EmailRecipient) -> str:
-    return action.outcome.risk if isinstance(action.outcome, Dropped) else ""
-
-
-FORMATTERS: dict[str, Callable[[Action, Review, EmailRecipient], str]] = {
-    "Done when": _format_measure,
-    "Due": _format_due,
-    "Owner": _format_owner,
-    "Verifier": _format_verifier,
-    "Priority": _format_priority,
-    "Causes": _format_causes,
-    "Evidence": _format_evidence,
-    "Last comment": _format_last_comment,
-    "Requested until": _format_postponement,
-    "Question": _format_question,
-    "Status": _format_status,
-    "Outcome": _format_outcome,
-    "Replaced by": _format_replacement,
-    "Accepted risk": _format_risk,
-}
 
 STATUS_TEXTS: dict[ActionStatus, str] = {
     ActionStatus.PROPOSED: "proposed",

@@ -94,16 +94,13 @@ def _build_entry(
 ) -> Entry:
     action = next((a for a in review.actions if a.id == item.item), None)
     sentence = truncate(_shorten_sentence(item, review, recipient))
-    hints = (
-        join_on_one_line(w) if is_single else _add_label(item.item, join_on_one_line(w))
-        for w in item.reply_hints
-    )
+    hints = map(join_on_one_line, item.reply_hints)
     return Entry(
         name=item.item if ITEM_ID.fullmatch(item.item) else "",
         heading=truncate(_find_text(item.item, action, review)),
         sentence=sentence,
         details=list_details(kind, action, review, recipient, sentence) if action else (),
-        reply_hints=tuple(hints),
+        reply_hints=tuple(hints if is_single else (_add_label(item.item, w) for w in hints)),
     )
 
 

@@ -13,20 +13,8 @@ MAX_WORD_LENGTH = 900
 """Characters of a word; no line of an email may pass 998 characters (RFC 5322, 2.1.1)."""
 
 MAX_QUOTE_LENGTH = 1200
-SMALL_NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-)
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+SMALL_NUMBERS = tuple("no one two three four five six seven eight nine ten".split())
+ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth".split())
 TH_NUMBERS = (11, 12, 13)
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 """Keeps words together while lines are wrapped; a plain space in the finished email."""

@@ -58,8 +58,7 @@ def interpret_reply(
     `item` is the action that the notification was about (empty for none), `date` when the mail was
     written, `zone` the sender's time zone (relative dates count from their day), `may_decide`
     whether leads and verifiers may decide by mail, `attached` describes the attachments used as
-    evidence.
-    Free prose is ignored if anything at all was understood.
+    evidence. Free prose is ignored if anything at all was understood.
     """
     context = ReplyContext(
         by=by,

@@ -6,12 +6,17 @@ import re
 from dataclasses import dataclass, replace
 
 from mail.common.reply_marker import REPLY_MARKER
-from mail.inbound.quoting import attribution_patterns, heading_patterns
+from mail.inbound.quoting.attribution_patterns import SHARED_LINE
 from mail.inbound.quoting.attributions import (
     MAX_HEADING_LENGTH,
     count_attribution_lines,
     is_followed_by_marked_quotation,
     is_followed_by_quotation,
+)
+from mail.inbound.quoting.header_blocks import (
+    find_label,
+    is_forward_heading,
+    is_header_block,
 )
 from mail.inbound.quoting.lines import TextLine, join_lines
 from mail.inbound.quoting.reply_signatures import (
@@ -20,21 +25,13 @@ from mail.inbound.quoting.reply_signatures import (
     find_trailing_name,
 )
 
-MAX_HEADER_LINES = 8
 MIN_WRAP_WIDTH = 50
 MAX_WRAP_WIDTH = 82
 """Columns between which programs break lines; ours end at 78, before they are quoted."""
 
-
-_RULE = re.compile(r"\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*")
 _SEPARATOR = re.compile(r"\s*(?:_{3,}|-{3,}|={3,}|\*{3,})\s*")
-_TIMESTAMP = re.compile(r"\d{1,2}:\d{2}:\d{2} [+-]\d{4}|\d{4}.{1,6}\d{1,2}:\d{2}")
 _UNFINISHED_LINE = re.compile(r"[^.!?:;)\]»”\"]\s*")
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TITLED_RULE = re.compile(r"\s*[-_=*]{3,}\s*[^\s_=*-].{0,60}?\s*[-_=*]{3,}\s*")
-"""“-------- Some words --------”, in whatever language."""
-
-_LABEL = re.compile(r"[\s>*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_]*[:：][\s*_]*(.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +88,8 @@ def _split_shared_lines(lines: list[TextLine]) -> list[TextLine]:
     for line in lines:
         may_be_shared = line.depth == 0 and line.text.rstrip().endswith("wrote:")
         found = (
-            attribution_patterns.SHARED_LINE.fullmatch(line.text)
-            if may_be_shared and _is_short_enough(line)
+            SHARED_LINE.fullmatch(line.text)
+            if may_be_shared and len(line.text) <= MAX_HEADING_LENGTH
             else None
         )
         if found and found["own"].strip(" -"):
@@ -100,10 +97,6 @@ def _split_shared_lines(lines: list[TextLine]) -> list[TextLine]:
         else:
             split_lines.append(line)
     return split_lines
-
-
-def _is_short_enough(line: TextLine) -> bool:
-    return len(line.text) <= MAX_HEADING_LENGTH
 
 
 def _mark_wrapped_tails(lines: list[TextLine]) -> list[TextLine]:
@@ -147,27 +140,23 @@ def _is_wrapped_tail(before: TextLine, line: TextLine, wrapped_at: int) -> bool:
 
 def _find_marker(lines: list[TextLine]) -> int:
     """Find the first unquoted line with our marker; the number of lines where none has it."""
-    marker_text = REPLY_MARKER.strip(" —-")
-    found = (
-        at for at, line in enumerate(lines) if line.depth == 0 and _contains(line, marker_text)
-    )
-    return next(found, len(lines))
-
-
-def _contains(line: TextLine, words: str) -> bool:
-    return words in line.text[:MAX_HEADING_LENGTH]
+    marker = REPLY_MARKER.strip(" —-")
+    for at, line in enumerate(lines):
+        if line.depth == 0 and marker in line.text[:MAX_HEADING_LENGTH]:
+            return at
+    return len(lines)
 
 
 def _drop_headings(lines: list[TextLine], keep: list[bool]) -> None:
     """Drop the headings of quotations, and a quotation itself where nothing marks its lines."""
-    labels = [_find_label(line) for line in lines]
+    labels = [find_label(line) for line in lines]
     at = 0
     while at < len(lines):
         if not keep[at]:
             at += 1
             continue
-        is_original = _is_forward_heading(lines, labels, at)
-        if (is_original and not is_followed_by_marked_quotation(lines, at + 1)) or _is_header_block(
+        is_original = is_forward_heading(lines, labels, at)
+        if (is_original and not is_followed_by_marked_quotation(lines, at + 1)) or is_header_block(
             lines, labels, at
         ):
             _drop_lines(keep, at)
@@ -178,64 +167,6 @@ def _drop_headings(lines: list[TextLine], keep: list[bool]) -> None:
             return
         _drop_lines(keep, at, at + length)
         at += max(length, 1)
-
-
-def _is_forward_heading(lines: list[TextLine], labels: list[str], at: int) -> bool:
-    text = lines[at].text
-    if len(text) > MAX_HEADING_LENGTH:
-        return False
-    if (
-        heading_patterns.HEADER_BLOCK_ON_ONE_LINE.fullmatch(text)
-        or heading_patterns.FORWARD_HEADING.fullmatch(text)
-        or (
-            heading_patterns.WROTE_BETWEEN.fullmatch(text)
-            and attribution_patterns.WROTE.search(text)
-        )
-    ):
-        return True
-    after = next((i for i in range(at + 1, min(at + 4, len(lines))) if lines[i].text.strip()), None)
-    if after is None:
-        return False
-    if not (_RULE.fullmatch(text) or _TITLED_RULE.fullmatch(text)):
-        return False
-    return _is_header_block(lines, labels, after) or _is_sender_with_address(lines, labels, after)
-
-
-def _is_header_block(lines: list[TextLine], labels: list[str], at: int) -> bool:
-    """Return whether a block of header lines begins here, one of which names a sender."""
-    if not labels[at]:
-        return False
-    end = at + MAX_HEADER_LINES
-    block = [
-        (line, label) for line, label in zip(lines[at:end], labels[at:end], strict=True) if label
-    ]
-    senders = [line for line, label in block if heading_patterns.SENDER_LABEL.fullmatch(label)]
-    addressed = any("@" in line.text for line in senders)
-    if not senders:
-        return _has_date_and_address([line.text for line, _ in block])
-    return len({label for _, label in block}) > (1 if addressed else 2)
-
-
-def _is_sender_with_address(lines: list[TextLine], labels: list[str], at: int) -> bool:
-    return "@" in lines[at].text and heading_patterns.SENDER_LABEL.fullmatch(labels[at]) is not None
-
-
-def _has_date_and_address(block: list[str]) -> bool:
-    """Return whether header lines without a sender have at least a date and an address."""
-    dated = (text for text in block if "@" not in text)
-    addressed = any(attribution_patterns.EMAIL_ADDRESS.search(text) for text in block)
-    return addressed and any(_TIMESTAMP.search(text) for text in dated)
-
-
-def _find_label(line: TextLine) -> str:
-    """Return the label of a header line in lower case, "" where it has none."""
-    text = line.text[:MAX_HEADING_LENGTH].replace("\u3000", "")
-    found = _LABEL.fullmatch(text) if line.depth == 0 else None
-    label = " ".join(found[1].lower().replace("’", "'").split()) if found else ""
-    known = heading_patterns.SENDER_LABEL.fullmatch(
-        label
-    ) or heading_patterns.OTHER_LABEL.fullmatch(label)
-    return label if known else ""
 
 
 def _drop_signatures(lines: list[TextLine], keep: list[bool], names: frozenset[str]) -> None:

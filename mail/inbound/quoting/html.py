@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote
@@ -194,16 +193,12 @@ def _find_unmarked_quotation(root: etree._Element) -> etree._Element | None:
 
 def _format_link_target(link: etree._Element) -> str:
     target = (link.get("href") or "").strip()
-    link_text = "".join(islice(_iter_texts(link), MAX_LINK_TEXTS)).strip()
+    link_text = "".join(islice(map(str, link.itertext()), MAX_LINK_TEXTS)).strip()
     if not target.lower().startswith(("http://", "https://")):
         return ""
     without_scheme = target.partition("//")[2].rstrip("/")
     is_wrapped = link_text.startswith("http") and link_text.rstrip("/") in unquote(target)
     return "" if without_scheme in link_text or is_wrapped else f" ({target[:MAX_LINE_LENGTH]})"
-
-
-def _iter_texts(element: etree._Element) -> Iterator[str]:
-    yield from (str(text) for text in element.itertext())
 
 
 def _is_hidden(element: etree._Element) -> bool:
