@@ -67,7 +67,7 @@ def test_what_a_server_cannot_use_is_one_sentence_and_an_exit_code(
 
 @pytest.fixture
 def retry_hooks() -> Iterator[None]:
-    """Give the library of retries its own hooks back afterwards."""
+    """Yield, and give the library of retries its own hooks back afterwards."""
     yield
     stamina.instrumentation.set_on_retry_hooks(None)
 
