@@ -25,7 +25,7 @@ from local.upgrade.open_reviews import restart_open_reviews
 from local.upgrade.settings_file import has_old_settings, rename_settings
 from models.errors import InvalidInput, Unavailable
 from register.database import build_engine, migrate
-from settings import Settings, load_settings
+from settings import RENAMED, Settings, load_settings
 
 OLD_REVISIONS = frozenset({"0001", "0002", "0003"})
 """The shapes of the database in which records have old names."""
@@ -96,6 +96,7 @@ def _build_upgrade(state_dir: StateDir, draft: StateDir) -> tuple[int, Path]:
 
     How many reviews were open is returned too.
     """
+    _check_settings_link(state_dir)
     sources = _describe_sources(state_dir)
     with _translate_failures(state_dir):
         _copy_files(state_dir, draft.path)
@@ -105,8 +106,10 @@ def _build_upgrade(state_dir: StateDir, draft: StateDir) -> tuple[int, Path]:
         write_private_file(draft.path / SOURCES, json.dumps(sources))
         copy, unfinished = _choose_copy_path(state_dir), state_dir.path / UNFINISHED_COPY
         _copy_files(state_dir, unfinished)
+        _flush_to_disk(unfinished, draft.path)
         unfinished.rename(copy)
         draft.path.rename(state_dir.path / READY)
+        _flush_entry(state_dir.path)
         return count, copy
 
 
@@ -121,6 +124,19 @@ def _translate_failures(state_dir: StateDir) -> Iterator[None]:
             f"{state_dir.path} was made by an earlier release, and could not be upgraded: {reason}."
             " Nothing in it was changed; the earlier release can go on with it."
         ) from error
+
+
+def _check_settings_link(state_dir: StateDir) -> None:
+    """Raise InvalidInput where old settings are elsewhere, where others may use them too."""
+    link = state_dir.settings
+    if link.is_symlink() and _has_old_settings(link):
+        file = link.resolve()
+        names = ", ".join(f"{old} to {new}" for old, new in RENAMED.items())
+        raise InvalidInput(
+            f"{link} is a link to {file}, which has settings in old names. Other programs may use "
+            "it too, so it is not rewritten, and nothing was changed. Replace the link by a copy "
+            f"of that file, or rename the settings there by hand ({names}), and start again."
+        )
 
 
 def _describe_sources(state_dir: StateDir) -> dict[str, list[int]]:
@@ -184,12 +200,14 @@ def _install_files(ready: StateDir, state_dir: StateDir) -> None:
         (ready.database, state_dir.database),
         (ready.settings, state_dir.settings),
     ):
-        if not new.exists():
+        if not new.exists() or (new == ready.settings and old.is_symlink()):
             continue
         _merge_write_ahead_log(new)
+        _flush_entry(new)
         for suffix in SQLITE_SUFFIXES:
             old.with_name(old.name + suffix).unlink(missing_ok=True)
         new.replace(old)
+    _flush_entry(state_dir.path)
     shutil.rmtree(ready.path)
 
 
@@ -197,6 +215,23 @@ def _merge_write_ahead_log(file: Path) -> None:
     if file.suffix == ".db":
         with contextlib.closing(sqlite3.connect(file)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _flush_to_disk(*folders: Path) -> None:
+    """Write folders to the disk, so that a power cut after their renaming finds them whole."""
+    for folder in folders:
+        for path in (*folder.rglob("*"), folder):
+            if path.is_dir() or path.is_file():
+                _flush_entry(path)
+
+
+def _flush_entry(path: Path) -> None:
+    """Write a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _remove_drafts(state_dir: StateDir) -> None:

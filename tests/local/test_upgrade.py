@@ -283,6 +283,38 @@ def rename_old_settings(state_dir: StateDir) -> None:
     state_dir.settings.write_text(rename_settings(text), encoding="utf-8")
 
 
+def link_settings(state_dir: StateDir) -> Path:
+    """Return the file in which the settings are now; a link is in their place."""
+    file = state_dir.path.parent / "shared-settings.toml"
+    state_dir.settings.rename(file)
+    state_dir.settings.symlink_to(file)
+    return file
+
+
+def test_old_settings_behind_a_link_are_refused_for_others_may_use_them_in_old_names(
+    state_dir: StateDir,
+) -> None:
+    """What is outside the folder is not part of the copy, and so cannot be given back."""
+    file = link_settings(state_dir)
+    before = read_files(state_dir.path)
+
+    with pytest.raises(InvalidInput) as refused:
+        upgrade_state_dir(state_dir)
+
+    assert f"{state_dir.settings} is a link to {file}" in str(refused.value)
+    assert "desk to coordinator" in str(refused.value)
+    assert read_files(state_dir.path) == before
+
+
+def test_settings_of_today_behind_a_link_stay_there(state_dir: StateDir) -> None:
+    rename_old_settings(state_dir)
+    file = link_settings(state_dir)
+
+    assert "6 open reviews" in upgrade_state_dir(state_dir)
+    assert state_dir.settings.readlink() == file
+    assert upgrade_state_dir(state_dir) == ""
+
+
 def test_a_folder_is_old_by_its_database_even_where_that_is_only_in_the_write_ahead_log(
     state_dir: StateDir,
 ) -> None:
