@@ -41,7 +41,7 @@ SEARCH_INTERVAL = 30.0
 RETRY_DELAY = 5.0
 """Seconds after which deferred mail is tried again."""
 
-MAX_RECONNECT_DELAY = 60.0
+MIN_RECONNECT_DELAY, MAX_RECONNECT_DELAY = 1.0, 60.0
 TIMEOUT = 60.0
 IMAP_ERRORS = (IMAPClientError, OSError, ssl.SSLError)
 log = logging.getLogger("afterword.intake")
@@ -64,7 +64,11 @@ class Mailbox:
     async def watch(self) -> None:
         """Fetch mail as it comes until cancelled; an unavailable server is tried again."""
         retry = stamina.AsyncRetryingCaller(
-            attempts=None, timeout=None, wait_max=MAX_RECONNECT_DELAY, wait_jitter=0
+            attempts=None,
+            timeout=None,
+            wait_initial=MIN_RECONNECT_DELAY,
+            wait_max=MAX_RECONNECT_DELAY,
+            wait_jitter=0,
         )
         await retry(_is_outage, self._watch_connection)
 
