@@ -92,11 +92,6 @@ def format_cell(value: object) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def format_count(number: int, noun: str) -> str:
-    """Format a count with its noun: “1 review”, “2 reviews”."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def format_time(iso_time: str | None) -> str:
     """Format an ISO 8601 time in the time zone of this machine, empty for none."""
     if not iso_time:

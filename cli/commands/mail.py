@@ -11,7 +11,8 @@ from cli import base_command
 from cli.api_client import ApiClient, build_path, open_client
 from cli.base_command import BaseCommand
 from cli.files import write_file
-from cli.output import JsonRow, format_count, format_time, print_remark, show_record, show_rows
+from cli.output import JsonRow, format_time, print_remark, show_record, show_rows
+from rules.formatting import format_count
 
 MAIL_COLUMNS = {
     "MAIL": lambda row: row["name"],

@@ -16,13 +16,13 @@ from cli.output import (
     JsonRow,
     draw_table,
     format_cell,
-    format_count,
     format_time,
     print_remark,
     show_record,
     show_rows,
 )
 from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
+from rules.formatting import format_count
 
 STAGES = ("draft", "meeting", "assigned", "follow-up", "closed", "cancelled")
 DEFAULT_LIMIT = 50

@@ -9,12 +9,12 @@ from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.output import (
     format_cell,
-    format_count,
     format_time,
     print_remark,
     show_record,
     show_rows,
 )
+from rules.formatting import format_count
 
 TOKEN_COLUMNS = {
     "NAME": lambda row: row["name"],

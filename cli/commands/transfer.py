@@ -26,8 +26,9 @@ from cli.commands.documents import (
 from cli.config import get_flags
 from cli.errors import CliError, ExitCode
 from cli.files import FILE_TYPE, read_file, write_file
-from cli.output import JsonRow, format_cell, format_count, print_remark, show_record, show_rows
+from cli.output import JsonRow, format_cell, print_remark, show_record, show_rows
 from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
+from rules.formatting import format_count
 
 if TYPE_CHECKING:
     from text_checks.parsing import ParsedDocument

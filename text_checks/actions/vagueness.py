@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.pattern_table import PatternTable
 from text_checks.actions import specific_patterns, vague_patterns
 from text_checks.actions.clauses import Clause, parse_clause
 from text_checks.actions.strip_markup import split_action_sentences, strip_markup
@@ -74,10 +75,11 @@ def classify_clause(clause: Clause) -> VagueReason | None:
 
 
 def _is_question(clause: Clause) -> object:
-    question = vague_patterns.QUESTION.search(clause.text) or vague_patterns.MAYBE.match(
-        clause.text
+    return (
+        vague_patterns.QUESTION.search(clause.text)
+        or vague_patterns.MAYBE.match(clause.text)
+        or vague_patterns.OPTION.search(clause.text)
     )
-    return question or vague_patterns.OPTION.search(clause.text)
 
 
 def _is_placeholder(clause: Clause) -> object:
@@ -88,45 +90,28 @@ def _is_fragment(clause: Clause) -> bool:
     if not clause.content:
         return True
     if clause.verb:
-        return (
-            len(clause.content) == 1
-            and specific_patterns.BARE_NOUN.search(clause.object) is not None
-        )
-    is_short = len(clause.content) <= MAX_FRAGMENT_WORDS and not specific_patterns.CONCRETE.search(
-        clause.text
-    )
-    return (
-        is_short
-        and not specific_patterns.NAMED_DOCUMENT.search(clause.text)
-        and not clause.is_sentence
-    )
+        is_bare = specific_patterns.BARE_NOUN.search(clause.object) is not None
+        return is_bare and len(clause.content) == 1
+    if clause.is_sentence or len(clause.content) > MAX_FRAGMENT_WORDS:
+        return False
+    patterns = (specific_patterns.CONCRETE, specific_patterns.NAMED_DOCUMENT)
+    return not any(pattern.search(clause.text) for pattern in patterns)
 
 
-def _is_discussion(clause: Clause) -> object:
-    is_discussion = clause.verb_class == "discussing" or vague_patterns.DISCUSSION_START.match(
-        clause.text
-    )
-    return (
-        is_discussion
-        and not _is_bounded(clause)
-        and not specific_patterns.FOLLOWING_CHANGE.search(clause.text)
-    )
+def _is_discussion(clause: Clause) -> bool:
+    return _is_unbounded(clause, "discussing", vague_patterns.DISCUSSION_START)
 
 
-def _is_exploration(clause: Clause) -> object:
-    is_exploration = clause.verb_class == "exploring" or vague_patterns.EXPLORATION_START.match(
-        clause.text
-    )
-    return (
-        is_exploration
-        and not _is_bounded(clause)
-        and not specific_patterns.FOLLOWING_CHANGE.search(clause.text)
-    )
+def _is_exploration(clause: Clause) -> bool:
+    return _is_unbounded(clause, "exploring", vague_patterns.EXPLORATION_START)
 
 
-def _is_bounded(clause: Clause) -> bool:
-    """Return whether a study or a discussion names its result."""
-    return bool(specific_patterns.OUTPUT.search(clause.text))
+def _is_unbounded(clause: Clause, verb_class: str, start: PatternTable) -> bool:
+    """Return whether a study or a discussion names neither its result nor the change after it."""
+    if clause.verb_class != verb_class and not start.match(clause.text):
+        return False
+    patterns = (specific_patterns.OUTPUT, specific_patterns.FOLLOWING_CHANGE)
+    return not any(pattern.search(clause.text) for pattern in patterns)
 
 
 def _is_wish(clause: Clause) -> object:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from models.document import Finding
-from rules.formatting import truncate
+from rules.formatting import join_words, truncate
 from text_checks.sentences import MAX_PASSAGE_LENGTH
 
 MIN_NAME_LENGTH = 2
@@ -37,7 +37,7 @@ def check_mentions(text: str, people: Mapping[str, str]) -> Finding | None:
     found = list_mentioned(text, known)
     if not found:
         return None
-    named = " and ".join(people[address] or address for address in found[:2])
+    named = join_words([people[address] or address for address in found[:2]])
     suggestion = replace_names(text, known, dict.fromkeys(found, "somebody"))
     return Finding(
         id="W1",

@@ -14,7 +14,7 @@ from web.dependencies import ContextDep
 from web.schemas.examples import build_example
 from web.schemas.fields import RequestBody, build_body_model, get_fields
 from web.schemas.strict_json import StrictRoute
-from web.services.send_command import CommandResponse, IdempotencyKey, execute_command
+from web.services.send_command import CommandResponse, IdempotencyKey, prepare_command, send_command
 
 ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute"})
 """Commands with another route: sent as a document, by email, or anonymously."""
@@ -53,9 +53,11 @@ def _build_endpoint(
         body_fields: RequestBody,
         idempotency_key: IdempotencyKey = None,
     ) -> CommandResponse:
-        return await execute_command(
-            context, caller, review, command_type, get_fields(body_fields), key=idempotency_key
+        values = get_fields(body_fields)
+        record, command = await prepare_command(
+            context, caller, review, command_type, values, key=idempotency_key
         )
+        return await send_command(context, record, command)
 
     endpoint.__annotations__["body_fields"] = body
     return endpoint

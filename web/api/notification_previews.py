@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,7 @@ from pydantic import BaseModel, Field
 from mail.common.email_text import extract_text
 from mail.outbound.compose import compose
 from models.errors import InvalidInput
+from models.notifications import Notification
 from models.review import Review
 from rules.delivery import outbox
 from rules.notifications import planner
@@ -74,13 +76,8 @@ def _render_previews(
     people = context.archive.people.find_named_people(record)
     plan = planner.plan(record, people, record.policy, at)
     mail_settings = replace(build_mail_settings(context.settings), secret=PREVIEW_SECRET)
-    due = [
-        notification
-        for notification in (*plan.notifications, *plan.held)
-        if address in ("", notification.to)
-    ]
-    rendered = [
-        (
+    previews = [
+        _build_preview(
             notification,
             compose(
                 notification,
@@ -90,19 +87,18 @@ def _render_previews(
                 at,
             ),
         )
-        for notification in due
+        for notification in (*plan.notifications, *plan.held)
+        if address in ("", notification.to)
     ]
-    return NotificationPreviewsResponse(
-        at=at,
-        notifications=[
-            NotificationPreview(
-                kind=notification.kind,
-                to=notification.to,
-                not_before=notification.not_before,
-                subject=str(message["Subject"]),
-                text=extract_text(message),
-                html=extract_text(message, "html"),
-            )
-            for notification, message in rendered
-        ],
+    return NotificationPreviewsResponse(at=at, notifications=previews)
+
+
+def _build_preview(notification: Notification, message: EmailMessage) -> NotificationPreview:
+    return NotificationPreview(
+        kind=notification.kind,
+        to=notification.to,
+        not_before=notification.not_before,
+        subject=str(message["Subject"]),
+        text=extract_text(message),
+        html=extract_text(message, "html"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -64,15 +64,12 @@ def show_review_page(request: Request, context: ContextDep, name: str) -> Respon
     """Show a review: its actions, causes, blockers and log."""
     record = _load_review(context, name)
     if not may_see(record, ANONYMOUS_READER):
-        return render_page(
-            request, "restricted.html", review=record, title=get_public_title(record), stages=STAGES
-        )
+        return _render_review(request, "restricted.html", record, stages=STAGES)
     now = context.clock()
-    return render_page(
+    return _render_review(
         request,
         "review.html",
-        review=record,
-        title=get_public_title(record),
+        record,
         lost=queries.is_lost(context.engine, record.id),
         names=build_names(context.archive.people.find_named_people(record)),
         stages=STAGES,
@@ -89,21 +86,12 @@ def show_document_page(request: Request, context: ContextDep, name: str) -> Resp
     """Show the latest version of the document."""
     record = _load_review(context, name)
     if not may_see(record, ANONYMOUS_READER):
-        return render_page(
-            request, "restricted.html", review=record, title=get_public_title(record), stages=STAGES
-        )
+        return _render_review(request, "restricted.html", record, stages=STAGES)
     if record.document is None:
         raise NotFound("document of review", record.id)
     text = context.archive.documents.read_document(record.document.digest).decode("utf-8-sig")
     names = build_names(context.archive.people.find_people((record.document.by,)))
-    return render_page(
-        request,
-        "document.html",
-        review=record,
-        title=get_public_title(record),
-        text=text,
-        names=names,
-    )
+    return _render_review(request, "document.html", record, text=text, names=names)
 
 
 @router.get("/reviews/{name}/contribute")
@@ -111,13 +99,9 @@ def show_contribution_form(request: Request, context: ContextDep, name: str) -> 
     """Show the form for an anonymous contribution."""
     record = _load_review(context, name)
     if not may_see(record, ANONYMOUS_READER):
-        return render_page(
-            request, "restricted.html", review=record, title=get_public_title(record), stages=STAGES
-        )
+        return _render_review(request, "restricted.html", record, stages=STAGES)
     is_open = record.stage in OPEN_STAGES
-    return render_page(
-        request, "contribute.html", review=record, title=get_public_title(record), open=is_open
-    )
+    return _render_review(request, "contribute.html", record, open=is_open)
 
 
 @router.post("/reviews/{name}/contribute")
@@ -131,13 +115,12 @@ async def submit_contribution(
     """Send an anonymous contribution, and show what happens to it."""
     response = await add_contribution(context, name, text.replace("\0", ""), when.replace("\0", ""))
     record = await run_in_threadpool(_load_review, context, name)
-    return render_page(
-        request,
-        "contribution_received.html",
-        review=record,
-        title=get_public_title(record),
-        summary=response.summary,
-    )
+    return _render_review(request, "contribution_received.html", record, summary=response.summary)
+
+
+def _render_review(request: Request, template: str, record: Review, **variables: Any) -> Response:
+    title = get_public_title(record)
+    return render_page(request, template, review=record, title=title, **variables)
 
 
 def _load_review(context: AppContext, name: str) -> Review:

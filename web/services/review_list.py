@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 
 from models.review import Stage
@@ -56,6 +56,9 @@ class ReviewListItem:
     revision: int
 
 
+SHOWN_FIELDS = {field.name for field in fields(ReviewRow)} - {"source", "key", "restricted_to"}
+
+
 def list_reviews(
     context: AppContext, review_filter: ReviewFilter, reader: str
 ) -> tuple[list[ReviewListItem], str]:
@@ -96,26 +99,12 @@ def _may_read(context: AppContext, row: ReviewRow, reader: str) -> bool:
 
 
 def _build_item(row: ReviewRow, today: date) -> ReviewListItem:
+    shown = {name: getattr(row, name) for name in SHOWN_FIELDS}
     return ReviewListItem(
-        id=row.id,
-        title=row.title,
-        stage=row.stage,
-        severity=row.severity,
-        lead=row.lead,
-        facilitator=row.facilitator,
-        sponsor=row.sponsor,
-        opened_at=row.opened_at,
-        stage_since=row.stage_since,
-        meeting_at=row.meeting_at,
-        follow_up_at=row.follow_up_at,
-        closed_at=row.closed_at,
-        open_actions=row.open_actions,
-        next_due=row.next_due,
+        **shown,
         overdue=row.next_due is not None and row.next_due < today,
         restricted=bool(row.restricted_to),
         readable=True,
-        lost=row.lost,
-        revision=row.revision,
     )
 
 

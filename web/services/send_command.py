@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from models.commands import AddCause, AnyCommand, Command, ReviseCause, ScheduleFollowUp, Write
 from models.errors import InvalidInput, NotFound, Refusal
 from models.people import Person
-from models.review import Receipt, Review
+from models.review import Review
 from rules.commands import dispatch
 from rules.delivery.delegation import explain_delegation
 from web.auth import Caller
@@ -43,23 +43,6 @@ class CommandResponse(BaseModel):
     command_id: str = Field(examples=["7f0c2f0e1c6e4d5a8f5d0f6a3b1c9e24"])
     revision: int = Field(examples=[12])
     summary: str = Field(examples=["accepted A1"])
-
-
-async def execute_command(
-    context: AppContext,
-    caller: Caller,
-    typed: str,
-    command_type: type[Command],
-    values: dict[str, Any],
-    *,
-    key: str | None,
-) -> CommandResponse:
-    """Send a command to a review and return what was done.
-
-    Raises Refusal, NotFound, InvalidInput and Unavailable, as the review client does.
-    """
-    review, command = await prepare_command(context, caller, typed, command_type, values, key=key)
-    return await send_command(context, review, command)
 
 
 async def prepare_command(
@@ -116,9 +99,13 @@ def build_command(
 
 
 async def send_command(context: AppContext, review: Review, command: AnyCommand) -> CommandResponse:
-    """Send a command to a review and return what was done, as `execute_command` does."""
+    """Send a command to a review and return what was done.
+
+    Raises Refusal, NotFound, InvalidInput and Unavailable, as the review client does.
+    """
     with redact_refusals(review, command.by):
-        return build_response(await context.review_client.send_command(review.id, command))
+        receipt = await context.review_client.send_command(review.id, command)
+    return CommandResponse.model_validate(receipt, from_attributes=True)
 
 
 async def validate_before_sending(context: AppContext, review: Review, command: AnyCommand) -> None:
@@ -133,13 +120,6 @@ async def validate_before_sending(context: AppContext, review: Review, command: 
             dispatch.validate(
                 await context.review_client.fetch_review(review.id), command, context.clock()
             )
-
-
-def build_response(receipt: Receipt) -> CommandResponse:
-    """Convert a receipt into a response."""
-    return CommandResponse(
-        command_id=receipt.command_id, revision=receipt.revision, summary=receipt.summary
-    )
 
 
 def _build_command_id(
