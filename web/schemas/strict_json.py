@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -35,8 +36,8 @@ def parse_json(body: bytes) -> Any:
 
 
 def _reject_duplicate_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    duplicate = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(name for name, _ in pairs)
+    duplicate = next((name for name, count in counts.items() if count > 1), None)
     if duplicate is not None:
         raise InvalidInput(f"{duplicate}: is given twice; send it once")
     return dict(pairs)
