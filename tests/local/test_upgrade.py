@@ -77,11 +77,52 @@ def state_dir(unpacked: Path, tmp_path: Path) -> StateDir:
     return StateDir(tmp_path / "state")
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("AFTERWORD_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    clean_environment(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def upgrade(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return a directory that was upgraded, and the sentence about it; many tests look at it."""
+    path = shutil.copytree(unpacked / "folder", tmp_path_factory.mktemp("upgraded") / "state")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        clean_environment(monkeypatch)
+        return path, upgrade_state_dir(StateDir(path))
+
+
+@pytest.fixture
+def upgraded(upgrade: tuple[Path, str], tmp_path: Path) -> StateDir:
+    """Return a copy of the upgraded directory, for one test."""
+    return StateDir(shutil.copytree(upgrade[0], tmp_path / "upgraded"))
+
+
+@pytest.fixture(scope="session")
+def interruption(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory whose upgrade was interrupted when all was ready to install."""
+    path = shutil.copytree(unpacked / "folder", tmp_path_factory.mktemp("interrupted") / "state")
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        clean_environment(monkeypatch)
+        monkeypatch.setattr(upgrade_folder, "_merge_write_ahead_log", fail)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade_state_dir(StateDir(path))
+    return path
+
+
+@pytest.fixture
+def interrupted(interruption: Path, tmp_path: Path) -> StateDir:
+    """Return a copy of the directory whose upgrade was interrupted, for one test."""
+    return StateDir(shutil.copytree(interruption, tmp_path / "interrupted"))
 
 
 @pytest.fixture(scope="session")
@@ -135,15 +176,16 @@ async def wait_for_review(running: stack.Stack, name: str, condition: Any) -> Re
 
 
 async def test_every_review_goes_on_where_it_was(
-    state_dir: StateDir,
+    upgrade: tuple[Path, str],
+    upgraded: StateDir,
     old_records: dict[str, dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sentence = await asyncio.to_thread(upgrade_state_dir, state_dir)
-    sent_before = set(iter_sent_message_ids(state_dir.database, IN_FLIGHT))
+    _, sentence = upgrade
+    sent_before = set(iter_sent_message_ids(upgraded.database, IN_FLIGHT))
     expected = {name: parse_record(name, old) for name, old in old_records.items()}
 
-    async with run_stack(state_dir, monkeypatch) as running:
+    async with run_stack(upgraded, monkeypatch) as running:
         open_ids = await running.review_client.list_open_ids()
         found = {name: await running.review_client.fetch_review(name) for name in open_ids}
         receipts = {
@@ -199,13 +241,12 @@ async def test_every_review_goes_on_where_it_was(
 
 
 async def test_a_reply_to_an_email_of_before_is_accepted(
-    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+    upgraded: StateDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = Postbox(state_dir.postbox).list_emails(to=OLGA)
+    sent = Postbox(upgraded.postbox).list_emails(to=OLGA)
     original = next(each for each in reversed(sent) if "ASSIGNED" in str(each.message))
-    await asyncio.to_thread(upgrade_state_dir, state_dir)
 
-    async with run_stack(state_dir, monkeypatch) as running:
+    async with run_stack(upgraded, monkeypatch) as running:
         reply = build_reply(original, "The limit is built, the test comes next\n", utc_now())
         await send_message(running.settings.mail.smtp_port, reply)
         review = await wait_for_review(
@@ -216,39 +257,26 @@ async def test_a_reply_to_an_email_of_before_is_accepted(
 
 
 def test_the_files_of_before_stay_in_a_copy_and_the_next_start_has_nothing_to_do(
-    state_dir: StateDir, unpacked: Path
+    upgraded: StateDir, unpacked: Path
 ) -> None:
-    upgrade_state_dir(state_dir)
-    again = upgrade_state_dir(state_dir)
+    again = upgrade_state_dir(upgraded)
 
     before = read_files(unpacked / "folder")
-    copied = read_files(state_dir.path / "before-upgrade")
+    copied = read_files(upgraded.path / "before-upgrade")
     assert again == ""
     assert copied == {name: content for name, content in before.items() if "postbox" not in name}
-    text = state_dir.settings.read_text(encoding="utf-8")
+    text = upgraded.settings.read_text(encoding="utf-8")
     assert text == before["settings.toml"].decode().replace("\ndesk = ", "\ncoordinator = ")
-    with lock_state_dir(state_dir.path):
+    with lock_state_dir(upgraded.path):
         pass
 
 
-def interrupt_installation(state_dir: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(upgrade_folder, "_merge_write_ahead_log", fail)
-        with pytest.raises(KeyboardInterrupt):
-            upgrade_state_dir(state_dir)
-
-
 def test_an_upgrade_that_was_interrupted_is_completed_by_the_next_start(
-    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+    interrupted: StateDir,
 ) -> None:
-    interrupt_installation(state_dir, monkeypatch)
-
-    assert upgrade_state_dir(state_dir) == "An upgrade that was interrupted is complete now."
-    assert upgrade_state_dir(state_dir) == ""
-    assert not (state_dir.path / "upgrade.ready").exists()
+    assert upgrade_state_dir(interrupted) == "An upgrade that was interrupted is complete now."
+    assert upgrade_state_dir(interrupted) == ""
+    assert not (interrupted.path / "upgrade.ready").exists()
 
 
 def test_the_reader_holds_the_code_of_then_unchanged() -> None:
@@ -345,27 +373,24 @@ def test_a_folder_is_old_by_the_workflows_that_run_in_it(
     assert not upgrade_folder.is_old(state_dir)
 
 
-def test_what_runs_under_names_of_today_is_left_alone(state_dir: StateDir) -> None:
-    old_settings = state_dir.settings.read_bytes()
-    upgrade_state_dir(state_dir)
-    state_dir.settings.write_bytes(old_settings)
+def test_what_runs_under_names_of_today_is_left_alone(upgraded: StateDir, unpacked: Path) -> None:
+    shutil.copy(unpacked / "folder" / upgraded.settings.name, upgraded.settings)
 
-    assert "with 0 open reviews" in upgrade_state_dir(state_dir)
+    assert "with 0 open reviews" in upgrade_state_dir(upgraded)
 
 
 def test_an_upgrade_that_is_ready_is_made_anew_where_its_originals_changed_since(
-    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+    interrupted: StateDir,
 ) -> None:
-    interrupt_installation(state_dir, monkeypatch)
-    with state_dir.settings.open("a", encoding="utf-8") as file:
+    with interrupted.settings.open("a", encoding="utf-8") as file:
         file.write("# changed since\n")
 
-    assert "6 open reviews" in upgrade_state_dir(state_dir)
-    assert state_dir.settings.read_text(encoding="utf-8").endswith("# changed since\n")
+    assert "6 open reviews" in upgrade_state_dir(interrupted)
+    assert interrupted.settings.read_text(encoding="utf-8").endswith("# changed since\n")
 
 
 def test_an_upgrade_that_cannot_be_put_in_place_says_so_and_the_next_start_completes_it(
-    state_dir: StateDir, monkeypatch: pytest.MonkeyPatch
+    interrupted: StateDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError(ENOSPC, "No space left on device")
@@ -373,9 +398,9 @@ def test_an_upgrade_that_cannot_be_put_in_place_says_so_and_the_next_start_compl
     with monkeypatch.context() as patched:
         patched.setattr(upgrade_folder, "_merge_write_ahead_log", fail)
         with pytest.raises(InvalidInput, match=r"could not be put in place: .*No space left"):
-            upgrade_state_dir(state_dir)
+            upgrade_state_dir(interrupted)
 
-    assert upgrade_state_dir(state_dir) == "An upgrade that was interrupted is complete now."
+    assert upgrade_state_dir(interrupted) == "An upgrade that was interrupted is complete now."
 
 
 def test_a_deletion_that_takes_too_long_is_left_to_temporal(
