@@ -89,6 +89,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mail_is_read_in_time(name: str) -> None:
     found = parse_mail(HOSTILE[name])
