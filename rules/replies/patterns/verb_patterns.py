@@ -186,9 +186,10 @@ VERBS: tuple[tuple[Verb, PatternTable], ...] = tuple(
 
 NEEDS_UNTIL = parse_table(
     r"""
-    (?:(?:since|as|because(?: of)?|due to)\s+)?(?P<why>[^.!?\n]{3,200}?),?\s+
-    (?:so\s+|therefore\s+|and\s+)*(?:i|we)(?:'ll| will|'d| would)?(?: also| probably)? need\s+
-    (?:(?:some |more |extra )*time,? )?(?:until|till)\s+(?P<until>[^.!?\n]{3,60})[.!]*
+    (?:(?:since|as|because(?: of)?|due to)\s{1,20})?(?P<why>[^.!?\n]{3,200}?),?\s{1,20}
+    (?:(?:so|therefore|and)\s{1,20})*
+    (?:i|we)(?:'ll| will|'d| would)?(?: also| probably)? need\s{1,20}
+    (?:(?:some |more |extra )*time,? )?(?:until|till)\s{1,20}(?P<until>[^.!?\n]{3,60})[.!]*
         ✓ Because of the freeze I need until 20 March.  ✗ The freeze lasts until 20 March.
     """
 )
