@@ -15,7 +15,7 @@ from models.review import Review
 from register.archive import Archive
 from register.repositories.mail import SHORT_NAME_LENGTH
 from register.repositories.sent_notifications import ReplyAddress
-from rules.delivery.delegation import explain_delegation
+from rules.permissions import explain_delegation
 from rules.replies.interpret import interpret_reply, validate_lines
 from rules.replies.line_parser import parse_line
 from rules.replies.patterns.verb_patterns import Verb

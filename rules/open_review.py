@@ -11,7 +11,7 @@ from models.incident import Incident
 from models.people import Channel, Roles, Service
 from models.policy import Policy
 from models.review import Review
-from rules.commands.dispatch import append_event
+from rules.commands.transitions import append_event
 from rules.identifiers import build_review_id
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from models.action import Action
 from models.codes import RefusalCode
 from models.commands import AcceptRisk, Command, Revise, Waive
 from models.errors import Refusal
-from models.people import Channel, Role
+from models.people import Channel, Person, Role
 from models.review import Review
-from rules.formatting import join_words
+from rules.formatting import format_date, join_words
 
 CLOCK = "clock"
 ANONYMOUS = "anonymous"
@@ -90,6 +91,17 @@ def check_permission(review: Review, command: Command) -> None:
         _check_roles(review, command, roles, (Role.LEAD,), item)
         return
     _check_roles(review, command, roles, command.who, item)
+
+
+def explain_delegation(review: Review, by: str, lead: Person | None, today: date) -> str:
+    """Return why the sponsor decides on behalf of the lead, or "" where they do not."""
+    if by != review.roles.sponsor or lead is None:
+        return ""
+    if lead.gone:
+        return "the lead has left"
+    if lead.away_until is not None and lead.away_until > today:
+        return f"the lead is away until {format_date(lead.away_until)}"
+    return ""
 
 
 def _check_roles(

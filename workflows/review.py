@@ -18,9 +18,9 @@ from models.errors import NotFound, Refusal
 from models.notification_plan import Plan
 from models.notifications import Delivery, Notification
 from models.review import OPEN_STAGES, Receipt, Review
-from rules import projection
+from rules import outbox, projection
 from rules.commands import dispatch
-from rules.delivery import outbox
+from rules.commands.transitions import append_clock_event
 from workflows import options
 from workflows.error_conversion import (
     CommandUnion,
@@ -93,9 +93,7 @@ class ReviewWorkflow:
             check_size(self._review, command)
         except (Refusal, NotFound) as error:
             text = f"“{command.kind}” by {command.by} was refused: {error}"
-            self._review = dispatch.append_clock_event(
-                self._review, now, kind=EventKind.REFUSED, text=text
-            )
+            self._review = append_clock_event(self._review, now, kind=EventKind.REFUSED, text=text)
             self._wake_run(plan=True)
             return
         self._apply_command(command)
@@ -119,7 +117,7 @@ class ReviewWorkflow:
             await workflow.wait_condition(lambda: self._is_awake)
         except asyncio.CancelledError:
             text = "somebody asked Temporal to cancel this review; that is done with a reason only"
-            self._review = dispatch.append_clock_event(
+            self._review = append_clock_event(
                 self._review, workflow.now(), kind=EventKind.CANCEL_REQUESTED, text=text
             )
             self._wake_run(plan=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import get_args
 
 from models.commands.actions import *
-from models.commands.actions import PlanningCommand
+from models.commands.actions import AssignmentCommand
 from models.commands.base import *
 from models.commands.base import Command, get_kind
 from models.commands.causes import *
@@ -36,7 +36,7 @@ SignalCommand = Report | Claim | Note | Recur
 AnyCommand = (
     DocumentCommand
     | CauseCommand
-    | PlanningCommand
+    | AssignmentCommand
     | MeetingCommand
     | DecisionCommand
     | OwnershipCommand

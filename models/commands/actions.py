@@ -136,12 +136,12 @@ class ChangeVerifier(ActionCommand):
     reason: Reason = ""
 
 
-PlanningCommand = Propose | Revise | Withdraw | Assign | Reassign | ChangeVerifier
+AssignmentCommand = Propose | Revise | Withdraw | Assign | Reassign | ChangeVerifier
 
 __all__ = [
     "Assign",
+    "AssignmentCommand",
     "ChangeVerifier",
-    "PlanningCommand",
     "Propose",
     "Reassign",
     "Revise",

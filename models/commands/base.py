@@ -12,7 +12,7 @@ from models.people import Channel, Role
 from models.review import OPEN_STAGES, Stage
 
 WRITERS = (Role.FACILITATOR, Role.LEAD, Role.PARTICIPANT)
-LEADERS = (Role.FACILITATOR, Role.LEAD)
+ORGANIZERS = (Role.FACILITATOR, Role.LEAD)
 LEAD = (Role.LEAD,)
 OWNER = (Role.OWNER,)
 VERIFIER = (Role.VERIFIER,)
@@ -116,7 +116,7 @@ __all__ = [
     "BEFORE_ASSIGNMENT",
     "IN_PROGRESS",
     "LEAD",
-    "LEADERS",
+    "ORGANIZERS",
     "OWNER",
     "PENDING",
     "UNFINISHED",

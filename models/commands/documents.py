@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from models.commands.base import LEADERS, WRITERS, Command, Findings, ItemCommand, MailForm, Reason
+from models.commands.base import (
+    ORGANIZERS,
+    WRITERS,
+    Command,
+    Findings,
+    ItemCommand,
+    MailForm,
+    Reason,
+)
 from models.document import Section
 from models.field_metadata import ContributionId, FreeText, ItemId, Number, OneLine, ServerField
 from models.people import Role
@@ -33,7 +41,7 @@ class Write(Command):
 class Waive(ItemCommand):
     """Waive a check for one item, with a reason that stays in the log."""
 
-    who: ClassVar = LEADERS
+    who: ClassVar = ORGANIZERS
     cli: ClassVar = "review waive"
 
     kind: Literal["waive"] = "waive"
@@ -70,7 +78,7 @@ class Contribute(Command):
 class Settle(Command):
     """Record that a contribution entered the document or, with a reason, that it did not."""
 
-    who: ClassVar = LEADERS
+    who: ClassVar = ORGANIZERS
     cli: ClassVar = "review settle"
 
     kind: Literal["settle"] = "settle"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from models.commands.base import AFTER_ASSIGNMENT, BEFORE_ASSIGNMENT, LEADERS, Command
+from models.commands.base import AFTER_ASSIGNMENT, BEFORE_ASSIGNMENT, ORGANIZERS, Command
 from models.field_metadata import (
     Choice,
     FieldMetadata,
@@ -39,7 +39,7 @@ _NOTES = FreeText(help="Notes of the meeting.", example="Calm and thorough.")
 class ScheduleMeeting(Command):
     """Set the meeting's time and place; everybody is invited."""
 
-    who: ClassVar = LEADERS
+    who: ClassVar = ORGANIZERS
     stages: ClassVar = BEFORE_ASSIGNMENT
     cli: ClassVar = "meeting schedule"
 
@@ -53,7 +53,7 @@ class ScheduleMeeting(Command):
 class HoldMeeting(Command):
     """Record that the meeting was held, and who came."""
 
-    who: ClassVar = LEADERS
+    who: ClassVar = ORGANIZERS
     stages: ClassVar = (Stage.MEETING,)
     cli: ClassVar = "meeting hold"
 
@@ -70,7 +70,7 @@ class ScheduleFollowUp(Command):
     their working days.
     """
 
-    who: ClassVar = (*LEADERS, Role.CLOCK)
+    who: ClassVar = (*ORGANIZERS, Role.CLOCK)
     stages: ClassVar = AFTER_ASSIGNMENT
     cli: ClassVar = "follow-up schedule"
 
@@ -86,7 +86,7 @@ class ScheduleFollowUp(Command):
 class HoldFollowUp(Command):
     """Record the follow-up meeting, with the status of every open action."""
 
-    who: ClassVar = LEADERS
+    who: ClassVar = ORGANIZERS
     stages: ClassVar = (Stage.FOLLOW_UP,)
     cli: ClassVar = "follow-up hold"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from models.commands.base import LEAD, LEADERS, Command, Reason
+from models.commands.base import LEAD, ORGANIZERS, Command, Reason
 from models.field_metadata import Choice, PersonAddress
 from models.people import Role
 
@@ -36,7 +36,7 @@ class Appoint(Command):
 class Restrict(Command):
     """Show the review to these people only; everybody else sees a neutral title."""
 
-    who: ClassVar = LEADERS
+    who: ClassVar = ORGANIZERS
     cli: ClassVar = "review restrict"
 
     kind: Literal["restrict"] = "restrict"

@@ -20,7 +20,7 @@ from rules.commands.refusals import (
 from rules.commands.transitions import (
     assign_action,
     format_reason,
-    mark_plan_changed,
+    mark_actions_changed,
     move_action,
     update_action,
 )
@@ -138,12 +138,12 @@ def _apply_revise(review: Review, command: Revise, now: datetime) -> ApplyResult
         return replace(action, findings=findings, **changes)
 
     action = review.action(command.action)
-    after = update_action(review, command.action, revise_action)
+    updated = update_action(review, command.action, revise_action)
     sentence = f"revised {command.action} ({', '.join(changes)})"
     if action is None or action.assigned_at is None:
-        return after, sentence
-    after = move_action(after, command.action, "revise", now, postponement=None)
-    return mark_plan_changed(after, now), f"{sentence}; its owner must accept it again"
+        return updated, sentence
+    updated = move_action(updated, command.action, "revise", now, postponement=None)
+    return mark_actions_changed(updated, now), f"{sentence}; its owner must accept it again"
 
 
 def _validate_withdraw(review: Review, command: Withdraw) -> None:
@@ -180,10 +180,10 @@ def _validate_withdraw(review: Review, command: Withdraw) -> None:
 
 def _apply_withdraw(review: Review, command: Withdraw, now: datetime) -> ApplyResult:
     causes = tuple(replace(c, withdrawn=True) if c.id == command.item else c for c in review.causes)
-    after = move_action(
+    updated = move_action(
         replace(review, causes=causes), command.item, "withdraw", now, last_comment=command.reason
     )
-    return after, f"withdrew {command.item}{format_reason(command.reason)}"
+    return updated, f"withdrew {command.item}{format_reason(command.reason)}"
 
 
 def _validate_assign(review: Review, command: Assign, now: datetime) -> None:
@@ -195,10 +195,10 @@ def _validate_assign(review: Review, command: Assign, now: datetime) -> None:
 
 def _apply_assign(review: Review, command: Assign, now: datetime) -> ApplyResult:
     """Record that a proposed action is assigned."""
-    after = assign_action(review, command.action, now)
-    action = after.action(command.action)
-    return mark_plan_changed(
-        after, now
+    updated = assign_action(review, command.action, now)
+    action = updated.action(command.action)
+    return mark_actions_changed(
+        updated, now
     ), f"assigned {command.action} to {action.owner if action else ''}"
 
 
@@ -227,7 +227,7 @@ def _apply_reassign(review: Review, command: Reassign, now: datetime) -> ApplyRe
     """Record another owner of an action."""
     action = review.action(command.action)
     owners = tuple(dict.fromkeys((*(action.owners if action else ()), command.owner)))
-    after = move_action(
+    updated = move_action(
         review,
         command.action,
         "reassign",
@@ -239,7 +239,7 @@ def _apply_reassign(review: Review, command: Reassign, now: datetime) -> ApplyRe
         last_comment=command.reason,
     )
     sentence = f"gave {command.action} to {command.owner}{format_reason(command.reason)}"
-    return mark_plan_changed(after, now), sentence
+    return mark_actions_changed(updated, now), sentence
 
 
 def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:
@@ -256,8 +256,11 @@ def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:
 
 def _apply_change_verifier(review: Review, command: ChangeVerifier) -> ApplyResult:
     """Record another verifier of an action."""
-    after = update_action(review, command.action, lambda a: replace(a, verifier=command.verifier))
-    return after, f"{command.verifier} is to verify {command.action}{format_reason(command.reason)}"
+    updated = update_action(review, command.action, lambda a: replace(a, verifier=command.verifier))
+    return (
+        updated,
+        f"{command.verifier} is to verify {command.action}{format_reason(command.reason)}",
+    )
 
 
 def _check_causes(review: Review, causes: tuple[str, ...] | None) -> None:

@@ -11,7 +11,7 @@ from models.document import Cause
 from models.errors import NotFound
 from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_time
-from rules.commands.refusals import require_text, validate_reason
+from rules.commands.refusals import build_text_validator, validate_reason
 from rules.commands.transitions import add_recurrence, answer_recurrences, format_reason
 from rules.identifiers import get_next_item_id
 from rules.notices import notices
@@ -51,10 +51,10 @@ def _apply_accept_risk(review: Review, command: AcceptRisk) -> ApplyResult:
         else c
         for c in review.causes
     )
-    after = answer_recurrences(
+    updated = answer_recurrences(
         replace(review, causes=causes), (command.item,), f"risk: {command.reason}"
     )
-    return after, f"accepted the risk of {command.item}{format_reason(command.reason)}"
+    return updated, f"accepted the risk of {command.item}{format_reason(command.reason)}"
 
 
 def _apply_recur(review: Review, command: Recur, now: datetime) -> ApplyResult:
@@ -66,7 +66,7 @@ def _apply_recur(review: Review, command: Recur, now: datetime) -> ApplyResult:
 
 HANDLERS: dict[type[Command], Handler] = {
     AddCause: Handler(
-        validate=require_text(
+        validate=build_text_validator(
             "symptom", RefusalCode.EMPTY, "A cause needs a text.", "Say what happened."
         ),
         apply=ignore_time(_apply_add_cause),

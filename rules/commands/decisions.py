@@ -33,7 +33,7 @@ from rules.commands.transitions import (
     answer_recurrences,
     assign_action,
     format_reason,
-    mark_plan_changed,
+    mark_actions_changed,
     move_action,
     move_review,
     overturn_action,
@@ -73,25 +73,25 @@ def _describe_earlier_approval(review: Review, command: Approve) -> str:
 
 def _apply_approve(review: Review, command: Approve, now: datetime) -> ApplyResult:
     sentence = f"approved “{command.gate}”"
-    after = move_review(review, f"approve {command.gate}", now)
+    updated = move_review(review, f"approve {command.gate}", now)
     if command.gate is Gate.ACTIONS:
         names = [a.id for a in review.actions if a.status is ActionStatus.PROPOSED]
         for name in names:
-            after = assign_action(after, name, now)
-        return mark_plan_changed(
-            after, now
+            updated = assign_action(updated, name, now)
+        return mark_actions_changed(
+            updated, now
         ), f"{sentence}: {', '.join(names) or 'no action'} assigned"
     if command.gate is Gate.CLOSURE:
-        return replace(after, closed_at=now), sentence
-    return after, sentence
+        return replace(updated, closed_at=now), sentence
+    return updated, sentence
 
 
 def _apply_send_back(review: Review, command: SendBack, now: datetime) -> ApplyResult:
-    after = move_review(review, "send back", now)
-    if after.stage is Stage.DRAFT and after.meeting is not None:
-        meeting = replace(after.meeting, held_at=None, attended=(), notes="")
-        after = replace(after, meeting=meeting)
-    return after, f"sent the review back to {after.stage}{format_reason(command.reason)}"
+    updated = move_review(review, "send back", now)
+    if updated.stage is Stage.DRAFT and updated.meeting is not None:
+        meeting = replace(updated.meeting, held_at=None, attended=(), notes="")
+        updated = replace(updated, meeting=meeting)
+    return updated, f"sent the review back to {updated.stage}{format_reason(command.reason)}"
 
 
 def _validate_grant(review: Review, command: Grant, now: datetime) -> None:
@@ -125,18 +125,18 @@ def _apply_grant(review: Review, command: Grant, now: datetime) -> ApplyResult:
     if action is None or action.postponement is None:
         return review, f"granted time for {command.action}"
     until = action.postponement.until
-    after = update_action(
+    updated = update_action(
         review, command.action, lambda a: replace(a, due=until, postponement=None)
     )
-    return mark_plan_changed(
-        after, now
+    return mark_actions_changed(
+        updated, now
     ), f"granted {command.action} until {format_date(until)}{format_reason(command.reason)}"
 
 
 def _apply_refuse(review: Review, command: Refuse) -> ApplyResult:
     """Record that the request for more time was refused; the due date stays."""
-    after = update_action(review, command.action, lambda a: replace(a, postponement=None))
-    return after, f"refused more time for {command.action}{format_reason(command.reason)}"
+    updated = update_action(review, command.action, lambda a: replace(a, postponement=None))
+    return updated, f"refused more time for {command.action}{format_reason(command.reason)}"
 
 
 def _validate_drop(review: Review, command: Drop) -> None:
@@ -168,23 +168,25 @@ def _apply_drop(review: Review, command: Drop, now: datetime) -> ApplyResult:
         replacement=command.replacement,
         risk=command.risk,
     )
-    after = move_action(review, command.action, "drop", now, outcome=outcome, postponement=None)
+    updated = move_action(review, command.action, "drop", now, outcome=outcome, postponement=None)
     replacement = (
         f"replaced by {command.replacement}" if command.replacement else f"risk: {command.risk}"
     )
     sentence = f"dropped {command.action}{format_reason(command.reason)} ({replacement})"
-    return mark_plan_changed(after, now), sentence
+    return mark_actions_changed(updated, now), sentence
 
 
 def _apply_reject_give_up(review: Review, command: RejectGiveUp, now: datetime) -> ApplyResult:
     """Record that giving up the action was refused; it becomes accepted again."""
-    after = move_action(review, command.action, "reject give-up", now, last_comment=command.reason)
-    return after, f"kept {command.action}{format_reason(command.reason)}"
+    updated = move_action(
+        review, command.action, "reject give-up", now, last_comment=command.reason
+    )
+    return updated, f"kept {command.action}{format_reason(command.reason)}"
 
 
 def _apply_cancel(review: Review, command: Cancel, now: datetime) -> ApplyResult:
-    after = move_review(review, "cancel", now)
-    return replace(after, closed_at=now), f"cancelled the review{format_reason(command.reason)}"
+    updated = move_review(review, "cancel", now)
+    return replace(updated, closed_at=now), f"cancelled the review{format_reason(command.reason)}"
 
 
 def _validate_reopen(review: Review, command: Reopen) -> None:
@@ -206,13 +208,13 @@ def _validate_reopen(review: Review, command: Reopen) -> None:
 
 
 def _apply_reopen(review: Review, command: Reopen, now: datetime) -> ApplyResult:
-    after = move_review(review, "reopen", now)
+    updated = move_review(review, "reopen", now)
     for name in command.actions:
-        after = overturn_action(after, name, command.reason, now)
+        updated = overturn_action(updated, name, command.reason, now)
     if command.recurrence:
-        after = add_recurrence(after, command.recurrence, "", now)
-    after = replace(_retire_follow_up(after), closed_at=None, reopened=review.reopened + 1)
-    return mark_plan_changed(after, now), f"reopened the review{format_reason(command.reason)}"
+        updated = add_recurrence(updated, command.recurrence, "", now)
+    updated = replace(_retire_follow_up(updated), closed_at=None, reopened=review.reopened + 1)
+    return mark_actions_changed(updated, now), f"reopened the review{format_reason(command.reason)}"
 
 
 def _retire_follow_up(review: Review) -> Review:
@@ -233,10 +235,12 @@ def _validate_overturn(review: Review, command: Overturn) -> None:
 
 def _apply_overturn(review: Review, command: Overturn, now: datetime) -> ApplyResult:
     """Record that an outcome was taken back."""
-    after = overturn_action(review, command.action, command.reason, now)
-    after = answer_recurrences(after, (command.recurrence,), f"{command.action} was taken up again")
-    return mark_plan_changed(
-        after, now
+    updated = overturn_action(review, command.action, command.reason, now)
+    updated = answer_recurrences(
+        updated, (command.recurrence,), f"{command.action} was taken up again"
+    )
+    return mark_actions_changed(
+        updated, now
     ), f"overturned {command.action}{format_reason(command.reason)}"
 
 

@@ -12,8 +12,7 @@ from models.codes import EventKind, RefusalCode
 from models.commands import ActionCommand, Approve, Command, Reply, ReviseCause, get_kind
 from models.errors import NotFound, Refusal
 from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
-from models.people import Channel
-from models.review import Event, Gate, Receipt, Review, Stage
+from models.review import Receipt, Review, Stage
 from rules import permissions
 from rules.commands import (
     actions,
@@ -28,7 +27,7 @@ from rules.commands import (
 )
 from rules.commands.handler import Handler
 from rules.commands.refusals import require_action
-from rules.commands.transitions import move_review
+from rules.commands.transitions import append_clock_event, append_event, move_review
 from rules.formatting import join_words
 from rules.gates.gates import list_blockers
 from rules.states import find_next_stage
@@ -85,44 +84,9 @@ def advance_stage(review: Review, now: datetime) -> Review:
     """Return the review moved to follow-up when all owners accepted and a follow-up is set."""
     if review.stage is not Stage.ASSIGNED or list_blockers(review, now):
         return review
-    after = move_review(review, "all accepted", now)
+    updated = move_review(review, "all accepted", now)
     text = "every owner has accepted and the follow-up meeting is set"
-    return append_clock_event(after, now, kind=EventKind.ALL_ACCEPTED, text=text)
-
-
-def append_event(
-    review: Review,
-    now: datetime,
-    *,
-    by: str,
-    channel: Channel,
-    kind: EventKind,
-    text: str,
-    item: str = "",
-    gate: Gate | None = None,
-) -> Review:
-    """Add a line to the log and return the review; each line is one revision."""
-    revision = review.revision + 1
-    event = Event(
-        revision=revision,
-        at=now,
-        by=by,
-        channel=channel,
-        kind=kind,
-        text=text,
-        item=item,
-        gate=gate,
-    )
-    return replace(review, revision=revision, log=(*review.log, event))
-
-
-def append_clock_event(
-    review: Review, now: datetime, *, kind: EventKind, text: str, item: str = ""
-) -> Review:
-    """Return the review with a log line for an event caused by time alone."""
-    return append_event(
-        review, now, by=permissions.CLOCK, channel=Channel.CLOCK, kind=kind, text=text, item=item
-    )
+    return append_clock_event(updated, now, kind=EventKind.ALL_ACCEPTED, text=text)
 
 
 def _validate_reply(review: Review, command: Reply, now: datetime) -> None:

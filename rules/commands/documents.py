@@ -12,7 +12,7 @@ from models.document import Cause, Contribution, Document, Waiver
 from models.errors import NotFound
 from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_time
-from rules.commands.refusals import refuse_unless, require_text, validate_reason
+from rules.commands.refusals import build_text_validator, refuse_unless, validate_reason
 from rules.commands.transitions import format_reason
 from rules.gates.action_blockers import list_action_blockers
 from rules.gates.gates import list_blockers
@@ -165,7 +165,9 @@ HANDLERS: dict[type[Command], Handler] = {
     ),
     Settle: Handler(validate=ignore_time(_validate_settle), apply=ignore_time(_apply_settle)),
     Note: Handler(
-        validate=require_text("text", RefusalCode.EMPTY, "The note is empty.", "Say something."),
+        validate=build_text_validator(
+            "text", RefusalCode.EMPTY, "The note is empty.", "Say something."
+        ),
         apply=ignore_time(_apply_note),
     ),
 }

@@ -106,8 +106,8 @@ def _apply_schedule_follow_up(review: Review, command: ScheduleFollowUp) -> Appl
         past = (*review.past_follow_ups, current)
         review = replace(review, past_follow_ups=past)
         current = None
-    after = replace(review, follow_up=_build_meeting(current, command))
-    return after, _describe_schedule(command, "follow-up meeting")
+    updated = replace(review, follow_up=_build_meeting(current, command))
+    return updated, _describe_schedule(command, "follow-up meeting")
 
 
 def _validate_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) -> None:
@@ -148,8 +148,8 @@ def _apply_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) 
         notes=command.notes,
         statuses=dict(command.statuses),
     )
-    after = replace(review, follow_up=follow_up, plan_changed_at=None)
-    return after, f"held the follow-up meeting{_format_attendees(command.attended)}"
+    updated = replace(review, follow_up=follow_up, plan_changed_at=None)
+    return updated, f"held the follow-up meeting{_format_attendees(command.attended)}"
 
 
 def _validate_attend(review: Review, command: Attend) -> None:

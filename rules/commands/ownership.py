@@ -23,10 +23,10 @@ from models.commands import (
 from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
 from rules.commands.refusals import (
+    build_text_validator,
     check_not_too_far,
     refuse_unless,
     require_action,
-    require_text,
     validate_reason,
 )
 from rules.commands.transitions import format_reason, move_action, update_action
@@ -41,36 +41,36 @@ ZONE_TOLERANCE = timedelta(days=1)
 
 def _apply_accept(review: Review, command: Accept, now: datetime) -> ApplyResult:
     """Record that the owner accepts."""
-    after = move_action(review, command.action, "accept", now, last_comment="")
-    return replace(after, accepted_at=now), f"accepted {command.action}"
+    updated = move_action(review, command.action, "accept", now, last_comment="")
+    return replace(updated, accepted_at=now), f"accepted {command.action}"
 
 
 def _apply_decline(review: Review, command: Decline, now: datetime) -> ApplyResult:
     """Record that the owner declines, and why."""
-    after = move_action(review, command.action, "decline", now, last_comment=command.reason)
-    return after, f"declined {command.action}{format_reason(command.reason)}"
+    updated = move_action(review, command.action, "decline", now, last_comment=command.reason)
+    return updated, f"declined {command.action}{format_reason(command.reason)}"
 
 
 def _apply_report(review: Review, command: Report) -> ApplyResult:
     """Record the progress of an action; it also answers an open question."""
-    after = update_action(
+    updated = update_action(
         review, command.action, lambda a: replace(a, last_comment=command.text, question=None)
     )
-    return after, f"reported on {command.action}: {command.text}"
+    return updated, f"reported on {command.action}: {command.text}"
 
 
 def _apply_block(review: Review, command: Block, now: datetime) -> ApplyResult:
     """Record what blocks an action."""
-    after = move_action(
+    updated = move_action(
         review, command.action, "block", now, last_comment=command.reason, question=None
     )
-    return after, f"{command.action} is blocked{format_reason(command.reason)}"
+    return updated, f"{command.action} is blocked{format_reason(command.reason)}"
 
 
 def _apply_unblock(review: Review, command: Unblock, now: datetime) -> ApplyResult:
     """Record that an action is no longer blocked."""
-    after = move_action(review, command.action, "unblock", now, last_comment="", question=None)
-    return after, f"{command.action} goes on"
+    updated = move_action(review, command.action, "unblock", now, last_comment="", question=None)
+    return updated, f"{command.action} goes on"
 
 
 def _validate_postpone(review: Review, command: Postpone, now: datetime) -> None:
@@ -96,11 +96,11 @@ def _validate_postpone(review: Review, command: Postpone, now: datetime) -> None
 def _apply_postpone(review: Review, command: Postpone, now: datetime) -> ApplyResult:
     """Record the requested extra time."""
     postponement = Postponement(until=command.until, reason=command.reason, at=now)
-    after = update_action(
+    updated = update_action(
         review, command.action, lambda a: replace(a, postponement=postponement, question=None)
     )
     until = f"{format_date(command.until)}{format_reason(command.reason)}"
-    return after, f"asked for more time for {command.action}, until {until}"
+    return updated, f"asked for more time for {command.action}, until {until}"
 
 
 def _validate_claim(command: Claim) -> None:
@@ -116,7 +116,7 @@ def _validate_claim(command: Claim) -> None:
 def _apply_claim(review: Review, command: Claim, now: datetime) -> ApplyResult:
     """Record the claim; where no such transition exists, return the review unchanged."""
     action = review.action(command.action)
-    after = move_action(
+    updated = move_action(
         review,
         command.action,
         "claim",
@@ -126,20 +126,20 @@ def _apply_claim(review: Review, command: Claim, now: datetime) -> ApplyResult:
         postponement=None,
         question=None,
     )
-    if after == review:
+    if updated == review:
         return review, f"reported on {command.action}: {command.evidence}"
-    return after, f"claimed {command.action} done: {command.evidence}"
+    return updated, f"claimed {command.action} done: {command.evidence}"
 
 
 def _apply_take_back(review: Review, command: TakeBack, now: datetime) -> ApplyResult:
     """Record that a claim was taken back."""
-    after = move_action(review, command.action, "take back", now, last_comment=command.reason)
-    return after, f"took back the claim of {command.action}{format_reason(command.reason)}"
+    updated = move_action(review, command.action, "take back", now, last_comment=command.reason)
+    return updated, f"took back the claim of {command.action}{format_reason(command.reason)}"
 
 
 def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResult:
     """Record that an action cannot be done, and why."""
-    after = move_action(
+    updated = move_action(
         review,
         command.action,
         "give up",
@@ -148,7 +148,7 @@ def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResul
         postponement=None,
         question=None,
     )
-    return after, f"gave up {command.action}{format_reason(command.reason)}"
+    return updated, f"gave up {command.action}{format_reason(command.reason)}"
 
 
 def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
@@ -182,7 +182,7 @@ def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
 
 def _apply_snooze(review: Review, command: Snooze, now: datetime) -> ApplyResult:
     """Record until when somebody snoozes their reminders."""
-    after = update_action(
+    updated = update_action(
         review,
         command.action,
         lambda a: replace(
@@ -193,14 +193,17 @@ def _apply_snooze(review: Review, command: Snooze, now: datetime) -> ApplyResult
             ),
         ),
     )
-    return after, f"snoozed their reminders of {command.action} until {format_date(command.until)}"
+    return (
+        updated,
+        f"snoozed their reminders of {command.action} until {format_date(command.until)}",
+    )
 
 
 HANDLERS: dict[type[Command], Handler] = {
     Accept: Handler(apply=_apply_accept),
     Decline: Handler(validate=ignore_review(validate_reason), apply=_apply_decline),
     Report: Handler(
-        validate=require_text(
+        validate=build_text_validator(
             "text", RefusalCode.EMPTY, "The report is empty.", "Say how far it has come."
         ),
         apply=ignore_time(_apply_report),

@@ -40,7 +40,7 @@ def validate_reason(command: Any) -> None:
     )
 
 
-def require_text(
+def build_text_validator(
     field: str, code: RefusalCode, reason: str, way_out: str
 ) -> Callable[[Review, Any, datetime], None]:
     """Return a validator that refuses a command whose field holds no text."""

@@ -40,8 +40,8 @@ def _apply_appoint(review: Review, command: Appoint) -> ApplyResult:
 
 def _apply_restrict(review: Review, command: Restrict) -> ApplyResult:
     people = tuple(dict.fromkeys((*command.people, command.by)))
-    after = replace(review, restricted_to=people)
-    return after, f"restricted the review{format_reason(command.reason)}"
+    updated = replace(review, restricted_to=people)
+    return updated, f"restricted the review{format_reason(command.reason)}"
 
 
 def _apply_unrestrict(review: Review) -> ApplyResult:

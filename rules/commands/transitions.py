@@ -1,4 +1,4 @@
-"""Transitions of a review and its actions, and the record changes that go with them."""
+"""Transitions of a review and its actions, the changes that go with them, and the log of both."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from datetime import datetime
 from typing import Any
 
 from models.action import Action
+from models.codes import EventKind
 from models.incident import Recurrence
-from models.review import Review
+from models.people import Channel
+from models.review import Event, Gate, Review
 from rules.identifiers import get_next_item_id
+from rules.permissions import CLOCK
 from rules.states import find_next_stage, find_next_status
 
 
 def move_review(review: Review, trigger: str, now: datetime) -> Review:
     """Return the review after a transition, or as it is where the table has no such one."""
-    after = find_next_stage(review.stage, trigger)
-    return review if after is None else replace(review, stage=after, stage_since=now)
+    stage = find_next_stage(review.stage, trigger)
+    return review if stage is None else replace(review, stage=stage, stage_since=now)
 
 
 def move_action(review: Review, name: str, trigger: str, now: datetime, **changes: Any) -> Review:
     """Return the review with one action moved by a trigger and the given fields set."""
 
     def move(action: Action) -> Action:
-        after = find_next_status(action.status, trigger)
-        if after is None:
+        status = find_next_status(action.status, trigger)
+        if status is None:
             return action
-        return replace(action, status=after, since=now, **changes)
+        return replace(action, status=status, since=now, **changes)
 
     return update_action(review, name, move)
 
@@ -38,8 +41,8 @@ def update_action(review: Review, name: str, update: Callable[[Action], Action])
     return replace(review, actions=actions)
 
 
-def mark_plan_changed(review: Review, now: datetime) -> Review:
-    """Record that the plan changed, so that a follow-up meeting must go through it."""
+def mark_actions_changed(review: Review, now: datetime) -> Review:
+    """Record that the actions changed, so that a follow-up meeting must go through them."""
     return replace(review, plan_changed_at=now)
 
 
@@ -61,10 +64,10 @@ def assign_action(review: Review, name: str, now: datetime) -> Review:
     """Return the review with one action assigned and the recurrences it addresses answered."""
     action = review.action(name)
     owners = (*action.owners, action.owner) if action else ()
-    after = move_action(
+    updated = move_action(
         review, name, "assign", now, assigned_at=now, owners=tuple(dict.fromkeys(owners))
     )
-    return _answer_addressed_recurrences(after, name)
+    return _answer_addressed_recurrences(updated, name)
 
 
 def _answer_addressed_recurrences(review: Review, name: str) -> Review:
@@ -88,3 +91,38 @@ def add_recurrence(review: Review, text: str, link: str, now: datetime) -> Revie
     recurrence_id = get_next_item_id("R", (r.id for r in review.recurrences))
     recurrence = Recurrence(id=recurrence_id, at=now, text=text, link=link)
     return replace(review, recurrences=(*review.recurrences, recurrence))
+
+
+def append_event(
+    review: Review,
+    now: datetime,
+    *,
+    by: str,
+    channel: Channel,
+    kind: EventKind,
+    text: str,
+    item: str = "",
+    gate: Gate | None = None,
+) -> Review:
+    """Add a line to the log and return the review; each line is one revision."""
+    revision = review.revision + 1
+    event = Event(
+        revision=revision,
+        at=now,
+        by=by,
+        channel=channel,
+        kind=kind,
+        text=text,
+        item=item,
+        gate=gate,
+    )
+    return replace(review, revision=revision, log=(*review.log, event))
+
+
+def append_clock_event(
+    review: Review, now: datetime, *, kind: EventKind, text: str, item: str = ""
+) -> Review:
+    """Return the review with a log line for an event caused by time alone."""
+    return append_event(
+        review, now, by=CLOCK, channel=Channel.CLOCK, kind=kind, text=text, item=item
+    )

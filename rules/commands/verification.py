@@ -10,7 +10,7 @@ from models.codes import RefusalCode
 from models.commands import Ask, Command, Reject, Verify
 from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_review
-from rules.commands.refusals import require_text, validate_reason
+from rules.commands.refusals import build_text_validator, validate_reason
 from rules.commands.transitions import format_reason, move_action, update_action
 from rules.notices import notices
 
@@ -21,26 +21,26 @@ def _apply_verify(review: Review, command: Verify, now: datetime) -> ApplyResult
     outcome: Outcome = Verified(
         evidence=action.evidence if action else "", finding=command.finding, by=command.by, at=now
     )
-    after = move_action(review, command.action, "verify", now, outcome=outcome)
-    return after, f"verified {command.action}: {command.finding}"
+    updated = move_action(review, command.action, "verify", now, outcome=outcome)
+    return updated, f"verified {command.action}: {command.finding}"
 
 
 def _apply_reject(review: Review, command: Reject, now: datetime) -> ApplyResult:
     """Record that a claim was rejected; the action goes back to its owner."""
-    after = move_action(review, command.action, "reject", now, last_comment=command.reason)
-    return after, f"rejected the claim of {command.action}{format_reason(command.reason)}"
+    updated = move_action(review, command.action, "reject", now, last_comment=command.reason)
+    return updated, f"rejected the claim of {command.action}{format_reason(command.reason)}"
 
 
 def _apply_ask(review: Review, command: Ask, now: datetime) -> ApplyResult:
     """Record the sponsor's question."""
     question = Question(by=command.by, text=command.question, at=now)
-    after = update_action(review, command.action, lambda a: replace(a, question=question))
-    return after, f"asked about {command.action}: {command.question}"
+    updated = update_action(review, command.action, lambda a: replace(a, question=question))
+    return updated, f"asked about {command.action}: {command.question}"
 
 
 HANDLERS: dict[type[Command], Handler] = {
     Verify: Handler(
-        validate=require_text(
+        validate=build_text_validator(
             "finding", RefusalCode.NO_FINDING, "Say what you found.", "What did you look at?"
         ),
         apply=_apply_verify,
@@ -52,7 +52,7 @@ HANDLERS: dict[type[Command], Handler] = {
         notify=(notices.notify_verdict,),
     ),
     Ask: Handler(
-        validate=require_text(
+        validate=build_text_validator(
             "question", RefusalCode.EMPTY, "The question is empty.", "Ask something."
         ),
         apply=_apply_ask,

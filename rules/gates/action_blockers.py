@@ -27,7 +27,7 @@ def is_waived(review: Review, item: str, code: str) -> bool:
 
 def iter_action_blockers(review: Review, action: Action, now: datetime) -> Iterator[Blocker]:
     """Yield what an action still lacks before it can be assigned."""
-    writers = list_writers(review)
+    writers = list_organizers(review)
     for missing, code, sentence, option in (
         (not action.owner, BlockerCode.NO_OWNER, "has no owner", "--owner"),
         (
@@ -69,7 +69,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
         yield Blocker(
             code=BlockerCode.DUE_IN_THE_PAST,
             sentence=f"{action.id} was due on {format_date(action.due)}, which is past.",
-            who=list_writers(review),
+            who=list_organizers(review),
             item=action.id,
             way_out="Set a later date: `afterword action revise --due …`.",
         )
@@ -79,7 +79,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             code=BlockerCode.DUE_TOO_LATE,
             sentence=f"{action.id} is {action.priority} and due on {format_date(action.due)}; "
             f"the latest for that is {format_date(latest)}.",
-            who=list_writers(review),
+            who=list_organizers(review),
             item=action.id,
             way_out="Set an earlier date, or the lead waives it: `afterword review waive`.",
         )
@@ -101,7 +101,7 @@ def build_finding_blocker(item: str, code: str, problem: str, who: tuple[str, ..
     )
 
 
-def list_writers(review: Review) -> tuple[str, ...]:
+def list_organizers(review: Review) -> tuple[str, ...]:
     """List who can edit the document: facilitator and lead, by address."""
     return tuple(dict.fromkeys(a for a in (review.roles.facilitator, review.roles.lead) if a))
 
@@ -113,13 +113,15 @@ def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
         yield Blocker(
             code=BlockerCode.TOO_SHORT,
             sentence=f"{cause.id} has {len(cause.whys)} of at least {MIN_WHYS} whys.",
-            who=list_writers(review),
+            who=list_organizers(review),
             item=cause.id,
             way_out="Add to them: `afterword cause revise --why …`.",
         )
     for found in cause.findings:
         if not is_waived(review, cause.id, found.code):
-            yield build_finding_blocker(cause.id, found.code, found.problem, list_writers(review))
+            yield build_finding_blocker(
+                cause.id, found.code, found.problem, list_organizers(review)
+            )
     is_addressed = any(
         cause.id in a.causes and a.status is not ActionStatus.WITHDRAWN for a in review.actions
     )
@@ -127,7 +129,7 @@ def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
         yield Blocker(
             code=BlockerCode.CAUSE_WITHOUT_ACTION,
             sentence=f"{cause.id} has neither an action nor an accepted risk.",
-            who=list_writers(review),
+            who=list_organizers(review),
             item=cause.id,
             way_out="Propose an action, or accept the risk: "
             f"`afterword action propose --cause {cause.id}` or `afterword accept-risk`.",

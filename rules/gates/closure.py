@@ -12,7 +12,7 @@ from models.errors import Blocker
 from models.people import Role
 from models.review import Review
 from rules.formatting import format_date
-from rules.gates.action_blockers import iter_cause_blockers, list_writers
+from rules.gates.action_blockers import iter_cause_blockers, list_organizers
 from rules.permissions import find_decider, list_holders
 
 
@@ -127,7 +127,7 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
             sentence="The plan has changed since the last follow-up meeting."
             if was_held
             else "The follow-up meeting has not been held.",
-            who=list_writers(review),
+            who=list_organizers(review),
             way_out="Record that one was held: `afterword follow-up hold`.",
         )
     for recurrence in review.recurrences:
@@ -153,6 +153,6 @@ def _build_no_follow_up(review: Review) -> Blocker:
     return Blocker(
         code=BlockerCode.NO_FOLLOW_UP,
         sentence="No follow-up meeting is scheduled.",
-        who=list_writers(review),
+        who=list_organizers(review),
         way_out="Schedule one: `afterword follow-up schedule`.",
     )

@@ -14,7 +14,7 @@ from rules.gates.action_blockers import (
     is_waived,
     iter_action_blockers,
     iter_cause_blockers,
-    list_writers,
+    list_organizers,
 )
 from rules.gates.closure import iter_acceptance_blockers, iter_closure_blockers
 
@@ -47,7 +47,7 @@ def list_blockers(review: Review, now: datetime) -> tuple[Blocker, ...]:
 
 def _iter_draft_blockers(review: Review) -> Iterator[Blocker]:
     yield from _iter_document_blockers(review)
-    writers = list_writers(review)
+    writers = list_organizers(review)
     if review.meeting is None:
         yield Blocker(
             code=BlockerCode.NO_MEETING,
@@ -70,7 +70,7 @@ def _iter_document_blockers(review: Review) -> Iterator[Blocker]:
         yield Blocker(
             code=BlockerCode.NO_DOCUMENT,
             sentence="There is no document yet.",
-            who=list_writers(review),
+            who=list_organizers(review),
             way_out="Write it: `afterword review write`.",
         )
         return
@@ -79,7 +79,7 @@ def _iter_document_blockers(review: Review) -> Iterator[Blocker]:
             yield Blocker(
                 code=BlockerCode.SECTION_MISSING,
                 sentence=f"The document has no {section}.",
-                who=list_writers(review),
+                who=list_organizers(review),
                 item=section.value,
                 way_out="Add it: `afterword review write`.",
             )
@@ -91,7 +91,7 @@ def _iter_finding_blockers(review: Review) -> Iterator[Blocker]:
             yield Blocker(
                 code=finding.code,
                 sentence=f"“{finding.passage}”: {finding.problem}",
-                who=list_writers(review),
+                who=list_organizers(review),
                 item=finding.id,
                 way_out="Reword the sentence, or waive it: `afterword review waive`.",
             )
@@ -102,14 +102,14 @@ def _iter_actions_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
         yield Blocker(
             code=BlockerCode.MEETING_NOT_HELD,
             sentence="The meeting has not been held.",
-            who=list_writers(review),
+            who=list_organizers(review),
             way_out="Record that it was held: `afterword meeting hold`.",
         )
     if review.document is None or Section.WENT_WELL not in review.document.sections:
         yield Blocker(
             code=BlockerCode.NOTHING_WENT_WELL,
             sentence="The document does not say what went well.",
-            who=list_writers(review),
+            who=list_organizers(review),
             way_out="Add it: `afterword review write`.",
         )
     active_causes = [c for c in review.causes if not c.withdrawn]
@@ -117,7 +117,7 @@ def _iter_actions_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
         yield Blocker(
             code=BlockerCode.NO_CAUSES,
             sentence="No contributing cause is named.",
-            who=list_writers(review),
+            who=list_organizers(review),
             way_out="Name one: `afterword cause add`.",
         )
     for cause in active_causes:

@@ -48,7 +48,7 @@ def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: date
     due = _list_due(work, planned, commands)
     event_notifications = tuple(_collect_event_notifications(work))
     notifications = _list_sendable(due, event_notifications, work.availability)
-    held = _list_held(due, event_notifications, work.availability)
+    held = _list_waiting(due, event_notifications, work.availability)
     if notifications or review.in_flight:
         planned = _list_planned(work.assume_delivered(notifications))
     next_moment = _find_next_moment(planned, held, work.availability)
@@ -129,7 +129,7 @@ def _list_sendable(
     return (*immediate, *_bundle_notifications(ready))
 
 
-def _list_held(
+def _list_waiting(
     due: tuple[PlannedNotification, ...],
     event_notifications: tuple[Notification, ...],
     availability: Availability,

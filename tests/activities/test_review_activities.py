@@ -21,7 +21,7 @@ from models.review import Review
 from register.archive import Archive
 from register.database import build_engine, migrate
 from register.repositories.people import find_addresses
-from rules.delivery import outbox
+from rules import outbox
 from tests.patience import PATIENCE
 from tests.row_counter import count_rows
 from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR, PEOPLE

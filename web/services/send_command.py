@@ -18,7 +18,7 @@ from models.errors import InvalidInput, NotFound, Refusal
 from models.people import Person
 from models.review import Review
 from rules.commands import dispatch
-from rules.delivery.delegation import explain_delegation
+from rules.permissions import explain_delegation
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services import findings

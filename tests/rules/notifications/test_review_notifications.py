@@ -14,7 +14,7 @@ from models.incident import Incident
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.people import Channel, Person, Role
 from models.review import Gate, Review
-from rules.commands import dispatch
+from rules.commands.transitions import append_clock_event
 from rules.notifications.event_notifications import IMMEDIATE_KINDS
 from rules.notifications.wording import KIND_TITLES, format_notification
 from rules.open_review import open_review
@@ -279,7 +279,7 @@ def test_an_owner_who_is_appointed_has_the_follow_ups_invitation_already() -> No
 def mark_undeliverable(review: Review, *addresses: str) -> Review:
     for address in addresses:
         text = f"could not email {address} (assigned): no such user"
-        review = dispatch.append_clock_event(
+        review = append_clock_event(
             review, MONDAY, kind=EventKind.REPORT_BOUNCE, text=text, item=address
         )
     return review
@@ -306,7 +306,7 @@ def test_refused_addresses_of_leads_go_up_and_end_in_silence_not_in_a_loop() -> 
 
 @pytest.mark.parametrize("kind", [EventKind.REFUSED, EventKind.CANCEL_REQUESTED])
 def test_what_a_tool_or_temporal_wanted_in_vain_is_told_to_the_lead(kind: EventKind) -> None:
-    review = dispatch.append_clock_event(
+    review = append_clock_event(
         ReviewBuilder().review, MONDAY, kind=kind, text="somebody asked for it"
     )
 

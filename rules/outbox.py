@@ -10,7 +10,7 @@ from models.codes import EventKind
 from models.notification_plan import Plan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.review import Review
-from rules.commands.dispatch import append_clock_event
+from rules.commands.transitions import append_clock_event
 from rules.notifications.pending import build_sent_counts
 from rules.notifications.wording import format_notification
 

@@ -1,1 +1,0 @@
-"""The outbox: notifications on their way, and what became of them."""
