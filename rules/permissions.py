@@ -167,5 +167,7 @@ def _build_refusal(
         else "Nobody may do this."
     )
     return Refusal(
-        RefusalCode.NOT_YOURS, reason, f"Ask {join_words(addresses, 'or')}." if addresses else ""
+        RefusalCode.NOT_YOURS,
+        reason,
+        f"Ask {join_words(addresses or [review.roles.coordinator], 'or')}.",
     )

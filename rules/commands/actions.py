@@ -245,7 +245,12 @@ def _apply_reassign(review: Review, command: Reassign, now: datetime) -> ApplyRe
 def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:
     """Raise Refusal unless the verifier never owned the action."""
     action = require_action(review, command.action)
-    refuse_unless(command.verifier.strip(), RefusalCode.NO_VERIFIER, "Name a verifier.", "")
+    refuse_unless(
+        command.verifier.strip(),
+        RefusalCode.NO_VERIFIER,
+        "An action needs a verifier.",
+        "Name somebody who never owned it.",
+    )
     refuse_unless(
         command.verifier not in (action.owner, *action.owners),
         RefusalCode.VERIFIER_OWNS,

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from models.action import Action
+from models.action import Action, ActionStatus
 from models.codes import EventKind, RefusalCode
 from models.commands import ActionCommand, Approve, Command, Reply, ReviseCause, get_kind
 from models.errors import NotFound, Refusal
@@ -29,6 +29,7 @@ from rules.commands.handler import Handler
 from rules.commands.refusals import require_action
 from rules.commands.transitions import append_clock_event, append_event, move_review
 from rules.formatting import join_words
+from rules.gates.closure import ROW_BY_STATUS
 from rules.gates.gates import list_blockers
 from rules.states import find_next_stage
 
@@ -64,7 +65,7 @@ def validate(review: Review, command: Command, now: datetime) -> None:
     _check_stage(review, command)
     action = _check_item(review, command)
     permissions.check_permission(review, command)
-    _check_status(command, action)
+    _check_status(review, command, action)
     handler = HANDLERS[type(command)]
     if handler.validate is not None:
         handler.validate(review, command, now)
@@ -211,12 +212,22 @@ def _check_item(review: Review, command: Command) -> Action | None:
     return None
 
 
-def _check_status(command: Command, action: Action | None) -> None:
+def _check_status(review: Review, command: Command, action: Action | None) -> None:
     if action is None or not command.action_statuses or action.status in command.action_statuses:
         return
     raise Refusal(
         RefusalCode.WRONG_STATUS,
         f"{action.id} is {action.status}; "
         f"this needs it to be {join_words(command.action_statuses, 'or')}.",
-        "",
+        _describe_next_step(review, action),
     )
+
+
+def _describe_next_step(review: Review, action: Action) -> str:
+    """Return what can be done with an action instead, and who can do it."""
+    if action.status in ROW_BY_STATUS:
+        blocker = ROW_BY_STATUS[action.status].build_blocker(review, action)
+        return f"It waits for {join_words(blocker.who, 'or')}. {blocker.way_out}"
+    if action.status is ActionStatus.WITHDRAWN:
+        return "Propose it again: `afterword action propose`."
+    return f"{review.roles.lead} can take its outcome back: `afterword action overturn`."

@@ -82,7 +82,9 @@ def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
         is_due_date or command.code in codes,
         RefusalCode.NOTHING_TO_WAIVE,
         f"There is no check “{command.code}” to waive for {command.item}.",
-        f"Open for {command.item}: {', '.join(sorted(codes))}." if codes else "",
+        f"Open for {command.item}: {', '.join(sorted(codes))}."
+        if codes
+        else "See what is open in the review: `afterword review show`.",
     )
 
 

@@ -21,7 +21,8 @@ from rules.audiences import list_stakeholders
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import refuse_unless
 from rules.follow_up_window import find_follow_up_window
-from rules.formatting import format_date, format_time
+from rules.formatting import format_date, format_time, join_words
+from rules.gates.action_blockers import list_organizers
 from rules.notices import invitations
 from rules.working_time import find_calendar
 
@@ -32,6 +33,8 @@ MAX_MEETING_AHEAD = timedelta(days=42)
 """How far ahead a meeting may be scheduled."""
 
 MAX_MEETING_MINUTES = 24 * 60
+
+HOLD_AGAIN = "If it must be held again, the lead sends the review back: `afterword send-back`."
 
 RSVP_PHRASES = {Rsvp.YES: "comes", Rsvp.NO: "does not come", Rsvp.MAYBE: "may come"}
 
@@ -49,7 +52,7 @@ def _validate_schedule_meeting(review: Review, command: ScheduleMeeting, now: da
         review.meeting is None or review.meeting.held_at is None,
         RefusalCode.ALREADY_HELD,
         "The meeting was held already.",
-        "Send the review back to draft if it must be held again.",
+        HOLD_AGAIN,
     )
 
 
@@ -70,7 +73,10 @@ def _validate_hold_meeting(review: Review, now: datetime) -> None:
     )
     assert meeting is not None  # noqa: S101  (the line above refused)
     refuse_unless(
-        meeting.held_at is None, RefusalCode.ALREADY_HELD, "The meeting was held already.", ""
+        meeting.held_at is None,
+        RefusalCode.ALREADY_HELD,
+        "The meeting was held already.",
+        HOLD_AGAIN,
     )
     _check_not_early(meeting.at, now, "`afterword meeting schedule`")
 
@@ -155,14 +161,20 @@ def _apply_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) 
 def _validate_attend(review: Review, command: Attend) -> None:
     """Raise Refusal unless the person takes part in the review and a meeting is ahead."""
     reason = f"{command.by} does not take part in this review."
+    organizers = join_words(list_organizers(review), "or")
     refuse_unless(
         command.by in list_stakeholders(review),
         RefusalCode.NOT_YOURS,
         reason,
-        "Ask the facilitator.",
+        f"Ask {organizers} to add you.",
     )
     meeting = find_next_meeting(review)
-    refuse_unless(meeting, RefusalCode.NO_MEETING, "No meeting is scheduled.", "")
+    refuse_unless(
+        meeting,
+        RefusalCode.NO_MEETING,
+        "No meeting is scheduled.",
+        f"Ask {organizers} to schedule one.",
+    )
 
 
 def _apply_attend(review: Review, command: Attend) -> ApplyResult:

@@ -7,13 +7,27 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.action import Action
-from models.codes import RefusalCode
+from models.codes import BlockerCode, RefusalCode
 from models.errors import Blocker, NotFound, Refusal
 from models.review import Review
-from rules.formatting import format_date
+from rules.formatting import format_date, join_words
 
 MAX_DATE_AHEAD = timedelta(days=731)
 """How far ahead a date may be."""
+
+
+BLOCKER_NAMES: dict[str, str] = {
+    BlockerCode.NO_MEETING: "the meeting",
+    BlockerCode.MEETING_NOT_HELD: "the meeting",
+    BlockerCode.NO_FACILITATOR: "the facilitator’s role",
+    BlockerCode.NO_DOCUMENT: "the document",
+    BlockerCode.NOTHING_WENT_WELL: "the document",
+    BlockerCode.SECTION_MISSING: "the document",
+    BlockerCode.NO_CAUSES: "the list of causes",
+    BlockerCode.NO_FOLLOW_UP: "the follow-up meeting",
+    BlockerCode.FOLLOW_UP_NOT_HELD: "the follow-up meeting",
+}
+"""What a refusal calls the thing that a blocker is about; for any other code it is its item."""
 
 
 def require_action(review: Review, action_id: str) -> Action:
@@ -61,7 +75,11 @@ def check_not_too_far(due: date | None, now: datetime) -> None:
 
 def build_blocked_refusal(what: str, blockers: tuple[Blocker, ...]) -> Refusal:
     """Build the refusal that lists the blockers."""
-    count = "one thing stands" if len(blockers) == 1 else f"{len(blockers)} things stand"
+    names = dict.fromkeys(BLOCKER_NAMES.get(b.code) or b.item or "the review" for b in blockers)
+    verb = "needs" if len(names) == 1 else "need"
     return Refusal(
-        RefusalCode.BLOCKED, f"{what}: {count} in the way.", "Clear what is listed.", blockers
+        RefusalCode.BLOCKED,
+        f"{what} yet: {join_words(tuple(names))} {verb} attention first.",
+        "The list says what is needed, and who can do it.",
+        blockers,
     )

@@ -15,7 +15,9 @@ from rules.notices import notices
 
 
 def _validate_appoint(command: Appoint) -> None:
-    refuse_unless(command.person.strip(), RefusalCode.NO_PERSON, "Name a person.", "")
+    refuse_unless(
+        command.person.strip(), RefusalCode.NO_PERSON, "It needs a person.", "Name one: --person …"
+    )
     refuse_unless(
         command.role in APPOINTABLE_ROLES,
         RefusalCode.NO_SUCH_ROLE,

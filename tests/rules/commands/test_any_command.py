@@ -130,6 +130,11 @@ def draw_author(
     return st.sampled_from([*may * 20, *above, *PEOPLE] if may else PEOPLE)
 
 
+def check_way_out(refused: Refusal | NotFound) -> None:
+    """Check that a refusal says what would be right."""
+    assert isinstance(refused, NotFound) or refused.way_out
+
+
 @st.composite
 def draw_command(
     draw: st.DrawFn, builder: ReviewBuilder, kinds: tuple[type[commands.Command], ...]
@@ -173,8 +178,9 @@ class AnyCommandByAnyone(RuleBasedStateMachine):
         before = self.builder.review
         try:
             dispatch.validate(before, command, self.builder.now)
-        except (Refusal, NotFound):
+        except (Refusal, NotFound) as refused:
             assert self.builder.review is before
+            check_way_out(refused)
             return
 
         after = dispatch.apply(before, command, self.builder.now)
