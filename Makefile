@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-fast check bench bench-replies evaluate lock
+.PHONY: help demo up test test-fast check bench bench-replies bench-hostile evaluate lock
 
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
@@ -46,6 +46,9 @@ bench: $(READY) ## measure against a baseline workflow (a table, and bench.json)
 
 bench-replies: $(READY) ## measure how soon replies by mail are accepted, 200 a minute for MINUTES=5
 	@$(BIN)/python -m bench.reply_latency $(MINUTES)
+
+bench-hostile: $(READY) ## measure how readers of strangers' text grow with hostile input
+	@$(BIN)/python -m bench.hostile
 
 evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its folder)
 	@$(BIN)/python -m tests.evaluation $(CORPUS)

@@ -1,7 +1,7 @@
 """Replies by mail at a steady rate: how long from LMTP DATA until each is accepted.
 
-`python -m bench.replies [MINUTES [A_MINUTE]]` prints a table. The intake is a process of its own;
-mails come at their times whether or not those before them are done.
+`python -m bench.reply_latency [MINUTES [A_MINUTE]]` prints a table. The intake is a process of its
+own; mails come at their times whether or not those before them are done.
 """
 
 from __future__ import annotations
