@@ -40,7 +40,7 @@ def _find_gist(label: str, text: str, action: Action) -> str:
     """Return the words by which a sentence states a detail."""
     gists = {
         "Due": format_date(action.due) if action.due else "",
-        "Status": action.status.value,
+        "Status": str(action.status),
         "Requested until": format_date(action.postponement.until) if action.postponement else "",
         "Question": join_on_one_line(action.question.text) if action.question else "",
     }
@@ -82,7 +82,7 @@ def _format_details(action: Action, review: Review, recipient: EmailRecipient) -
         "Due": recipient.format_due_date(action.due) if action.due and is_open else "",
         "Owner": _format_other_person(action.owner, recipient),
         "Verifier": _format_other_person(action.verifier, recipient) if is_open else "",
-        "Priority": action.priority.value,
+        "Priority": str(action.priority),
         "Causes": "\n".join(f"{cause.symptom} ({cause.id})" for cause in causes),
         "Evidence": action.evidence,
         "Last comment": f"“{comment}”" if comment else "",
