@@ -211,12 +211,18 @@ def _escalate_overdue(
 def _escalate_unanswered(
     work: PendingWork, entry: PendingEntry, requests: list[PlannedNotification]
 ) -> Iterator[PlannedNotification]:
-    """Build the escalations that are due, and those that fall due while reminders are snoozed."""
-    snoozed = [_find_snoozed_times(work, entry, planned)[0] for planned in requests]
+    """Build the escalations that are due, and those that fall due with later reminders.
+
+    A reminder counts from when it falls due in working hours, also where it is snoozed or waits
+    for Monday, so an escalation has a time of its own and waits for no other email.
+    """
     emails = max(_count_emails(work, entry, planned) for planned in requests)
     yield from _escalate_after(work, entry, emails, work.now)
     step = work.review.policy.emails_per_escalation
-    for planned, times in zip(requests, snoozed, strict=True):
+    for planned in requests:
+        snoozed_times, next_due_at = _find_snoozed_times(work, entry, planned)
+        calendar = work.availability.get_calendar(planned.notification.to)
+        times = (*snoozed_times, calendar.find_opening(next_due_at))
         for number, due_at in enumerate(times, planned.notification.count):
             if due_at > work.now and number % step == 0:
                 yield from _escalate_after(work, entry, number, due_at)

@@ -272,3 +272,17 @@ def test_who_wants_reminders_weekly_gets_them_on_mondays_and_never_none() -> Non
     assert len(weeks) == len(set(weeks)) > 4
     others = [w for w, x in rounds.list_sent_to(OMAR) if x.kind in (KIND.REMINDER, KIND.OVERDUE)]
     assert len(others) > len(spared)
+
+
+def test_an_escalation_of_what_a_weekly_reader_leaves_unanswered_waits_for_no_other_email() -> None:
+    life = build_assigned()
+    life.advance(days=3).ask(o.Accept, OMAR, action="A2")
+    policy = replace(life.review.policy, reminder_working_days=1, emails_per_escalation=2)
+    life.review = replace(life.review, policy=policy)
+    rounds = NotificationSimulation(life, {**PEOPLE, OLGA: replace(PEOPLE[OLGA], weekly=True)})
+
+    rounds.run_until(life.now + timedelta(days=4))
+
+    first = next(when for when, x in rounds.list_sent_to(OLGA) if "not-accepted:A1" in x.covers)
+    escalated = [w for w, x in rounds.list_sent_to(ADA) if "not-accepted:A1^" + OLGA in x.covers]
+    assert [(when - first).days for when in escalated] == [1]
