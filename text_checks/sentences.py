@@ -15,7 +15,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|fig|mr|mrs|ms|dr|st|ca|aka|[a-z]))\.$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?]+[\"”’)\]*_`]{0,4}(?=\s)")
+_END = re.compile(r"(?<![.!?])[.!?]++[\"”’)\]*_`]{0,4}(?=\s)")
 _ITEM_PREFIX = re.compile(r"\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)])\s+")
 _TABLE_RULE = re.compile(r"[\s|:-]+")

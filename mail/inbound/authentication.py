@@ -112,7 +112,7 @@ def _parse_results(results: tuple[str, ...], authserv_id: str) -> Iterator[Authe
         try:
             unfolded = " ".join(value[:MAX_RESULT_LENGTH].split())
             header = authres.AuthenticationResultsHeader.parse(f"{RESULTS_HEADER}: {unfolded}")
-        except (authres.AuthResError, ValueError, IndexError):
+        except (authres.AuthResError, ValueError, IndexError, RecursionError):
             continue
         if (header.authserv_id or "").lower() != authserv_id.lower():
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rules.replies import retractions
 from rules.replies.patterns import doubt_patterns, verb_patterns
@@ -19,6 +20,9 @@ MAX_LEADING_WORDS = 8
 
 MAX_DOUBTFUL_WORDS = 14
 """Words of a line without an action id up to which we ask back what it means."""
+
+MAX_NAMED_ACTIONS = 50
+"""Mentions of actions at which a line may be split; what comes later belongs to the last part."""
 
 DENIED = "it says that something is not so"
 CONDITIONAL = "it has a condition, or is about something else"
@@ -61,7 +65,7 @@ def parse_line(line: str) -> ParsedLine:
 def split_line(line: str) -> list[str]:
     """Split “A2 done https://…; A3 accept” into one part for each action."""
     starts, end_positions = [0], []
-    for match in v.NEXT_ACTION.finditer(line):
+    for match in islice(v.NEXT_ACTION.finditer(line), MAX_NAMED_ACTIONS):
         text_before = _strip_line(line[starts[-1] : match.start()])
         is_sentence_end = match[0].startswith((".", "!", ";"))
         is_complete = is_sentence_end or _find_verb(_split_leading_actions(text_before)[1])

@@ -59,7 +59,7 @@ def find_retraction_below(verb: Verb | None, next_line: str) -> str:
 
 def is_denial(text: str) -> bool:
     """Return whether a line says that something is not done."""
-    return patterns.DENIAL.search(text) is not None
+    return patterns.DENIAL.search(text[:MAX_CHECKED_LENGTH]) is not None
 
 
 def is_citation(line: str) -> bool:

@@ -19,7 +19,7 @@ _SHOULD = re.compile(
     re.IGNORECASE,
 )
 _HUMAN_ERROR = re.compile(
-    r"(?:was|were|is|are)?\s*(?:caused by|due to|because of|the result of) (?:an? "
+    r"(?:was|were|is|are)?\s{0,9}(?:caused by|due to|because of|the result of) (?:an? "
     r"|the )?(?:\w+ )?(?:human|operator|user|pilot) "
     r"(?:error|mistake)s?.*$",
     re.IGNORECASE,

@@ -55,6 +55,8 @@ def test_what_our_mail_server_found_is_believed(results: str) -> None:
         f"{AUTHSERV_ID}; (a comment; dmarc=pass header.from=example.org) spf=none",
         "dmarc=pass header.from=example.org",
         "\x00 ; = ; (",
+        f"{AUTHSERV_ID}; {'(' * 4_000}",
+        f"{AUTHSERV_ID}; dmarc=pass {'(' * 2_000}{')' * 2_000} header.from=example.org",
     ],
 )
 def test_what_proves_nothing_is_not_believed(results: str) -> None:
