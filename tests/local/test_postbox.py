@@ -148,7 +148,7 @@ async def test_a_bare_mail_can_be_answered_too(postbox: Postbox) -> None:
     reply = build_reply(post, "yes", NOW)
 
     assert reply["To"] == "Someone <s@example.org>"
-    assert reply["Subject"] == "RE: x"
+    assert reply["Subject"] == "Re: x"
     assert reply["In-Reply-To"] is None
     assert "Earlier, Someone" in reply.get_content()
 
