@@ -31,6 +31,8 @@ class ImportCounts(NamedTuple):
 
 WHOLE_STRING = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
 """A string in JSON that may be an address, whatever characters it has."""
+_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
+"""A character in JSON as an escape: the “n” of a new line belongs to no address after it."""
 
 MAX_ADDRESSES_PER_QUERY = 500
 """Databases limit the parameters of a statement; a long record may name thousands of addresses."""
@@ -39,7 +41,8 @@ MAX_ADDRESSES_PER_QUERY = 500
 def find_addresses(record: object) -> frozenset[str]:
     """Find every address that a record names, be it alone or within a sentence."""
     text = to_json(record).decode()
-    return frozenset((*WHOLE_STRING.findall(text), *list_email_addresses(text)))
+    sentences = _ESCAPE.sub(" ", text)
+    return frozenset((*WHOLE_STRING.findall(text), *list_email_addresses(sentences)))
 
 
 class PeopleRepository(Repository):

@@ -180,6 +180,12 @@ def test_an_address_with_an_apostrophe_is_found_in_a_sentence() -> None:
     assert "o'neil@example.org" in find_addresses("It was handed over by o'neil@example.org.")
 
 
+def test_an_address_is_found_at_the_beginning_of_a_line_or_after_a_quotation_mark() -> None:
+    text = 'Who knows:\nada@example.org\r\n\tolga@example.org, "omar@example.org\x1bfay@example.org'
+
+    assert find_addresses([text]) == {ADA, OLGA, OMAR, FAY}
+
+
 def list_role_addresses(review: Review) -> set[str]:
     roles = review.roles
     return {roles.lead, roles.facilitator, roles.sponsor, roles.coordinator, *roles.participants}
