@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, delete, insert, or_, select, union, update
+from sqlalchemy import CompoundSelect, Connection, delete, insert, or_, select, union, update
 
 from models.email_address import list_email_addresses
 from models.errors import InvalidInput, NotFound
@@ -55,11 +55,9 @@ class PeopleRepository(Repository):
 
     def find_people(self, addresses: Collection[str]) -> dict[str, Person]:
         """Find the people who have one of these as their main address, by address."""
-        wanted = tuple(addresses)
         found: dict[str, Person] = {}
         with begin_read(self.engine) as connection:
-            for start in range(0, len(wanted), MAX_ADDRESSES_PER_QUERY):
-                batch = wanted[start : start + MAX_ADDRESSES_PER_QUERY]
+            for batch in _iter_batches(addresses):
                 found |= _load_people(connection, batch)
         return found
 
@@ -70,19 +68,10 @@ class PeopleRepository(Repository):
     def search_people(self, prefixes: Iterable[str]) -> dict[str, Person]:
         """Find the people with an address or alias that begins with one of these, by address."""
         typed = {prefix.strip().lower() for prefix in prefixes if "\0" not in prefix} - {""}
-        if not typed:
-            return {}
-        columns = (tables.people.c.address, tables.aliases.c.alias)
-        by_address, by_alias = (
-            or_(*(column.startswith(prefix, autoescape=True) for prefix in typed))
-            for column in columns
-        )
-        statement = union(
-            select(tables.people.c.address).where(by_address),
-            select(tables.aliases.c.address).where(by_alias),
-        )
+        addresses: set[str] = set()
         with begin_read(self.engine) as connection:
-            addresses = connection.scalars(statement).all()
+            for batch in _iter_batches(typed):
+                addresses |= set(connection.scalars(_search_addresses(batch)))
         return self.find_people(addresses)
 
     def find_person(self, address: str) -> Person | None:
@@ -161,6 +150,25 @@ class PeopleRepository(Repository):
                 upsert(connection, tables.services, [asdict(service) for service in changed])
         added = len(merged.keys() - existing.keys())
         return ImportCounts(added, len(changed) - added)
+
+
+def _iter_batches(addresses: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield as many addresses at a time as a query may name."""
+    wanted = tuple(addresses)
+    for start in range(0, len(wanted), MAX_ADDRESSES_PER_QUERY):
+        yield wanted[start : start + MAX_ADDRESSES_PER_QUERY]
+
+
+def _search_addresses(prefixes: Iterable[str]) -> CompoundSelect[tuple[str]]:
+    """Build the query for the addresses that begin with one of these, or have such an alias."""
+    by_address, by_alias = (
+        or_(*(column.startswith(prefix, autoescape=True) for prefix in prefixes))
+        for column in (tables.people.c.address, tables.aliases.c.alias)
+    )
+    return union(
+        select(tables.people.c.address).where(by_address),
+        select(tables.aliases.c.address).where(by_alias),
+    )
 
 
 def _load_people(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models.people import Person
+from register.repositories.people import MAX_ADDRESSES_PER_QUERY
 from tests.row_counter import count_rows
 from tests.sample_people import ADA, FAY, OLGA, OMAR
 from tests.sample_reviews import build_assigned
@@ -49,3 +50,9 @@ def test_people_are_found_by_the_beginning_of_an_address_or_of_an_alias(web_app:
     assert set(people.search_people([ADA, "fay"])) == {ADA, FAY}
     assert people.search_people(["", "%", "gardenXo", "ada\0", "nobody"]) == {}
     assert people.search_people(()) == {}
+
+
+def test_more_people_are_found_than_a_statement_may_name(web_app: WebApp) -> None:
+    names = [f"person-{n}@example.org" for n in range(2 * MAX_ADDRESSES_PER_QUERY)]
+
+    assert set(web_app.archive.people.search_people([*names, "omar"])) == {OMAR}
