@@ -130,7 +130,7 @@ class ApiClient:
         return CliError(
             f"{self.connection.url} does not answer: {method} {path}: {_format_failure(failure)}.",
             f"The address comes from {self.connection.url_source}. Set another with --url or"
-            " AFTERWORD_URL, or start Afterword on this machine with “afterword up”."
+            " AFTERWORD_URL, or start Afterword on this machine with `afterword up`."
             + (retry_hint if key and not is_refused else ""),
             ExitCode.UNREACHABLE,
         )

@@ -196,8 +196,8 @@ def format_welcome(state_dir: StateDir, options: UpOptions, settings: Settings, 
     table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows.items())
     return (
         f"Afterword is running. Its state is in {state_dir.path}; Ctrl-C stops it.\n\n{table}\n\n"
-        "In this directory, the command “afterword” finds address and token by itself. Start with\n"
-        "“afterword people import FILE” and “afterword services import FILE”."
+        "In this directory, the command `afterword` finds address and token by itself. Start with\n"
+        "`afterword people import FILE` and `afterword services import FILE`."
     )
 
 
