@@ -95,7 +95,7 @@ def format_switched_off(command_type: type[o.Command], review: Review, item: str
     words = f"afterword {command_type.cli} {review.id} {item}".strip()
     return (
         "Decisions like this cannot be made by email here, because a sender’s address is easily "
-        f"forged. Please use the command line: {words}"
+        f"forged. Please use the command line: `{words}` (`--help` says what else it needs)."
     )
 
 
