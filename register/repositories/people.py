@@ -37,6 +37,9 @@ _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 MAX_ADDRESSES_PER_QUERY = 500
 """Databases limit the parameters of a statement; a long record may name thousands of addresses."""
 
+MAX_PREFIX_LENGTH = 1000
+"""No address is longer, and databases limit the length of a pattern."""
+
 
 def find_addresses(record: object) -> frozenset[str]:
     """Find every address that a record names, be it alone or within a sentence."""
@@ -67,7 +70,11 @@ class PeopleRepository(Repository):
 
     def search_people(self, prefixes: Iterable[str]) -> dict[str, Person]:
         """Find the people with an address or alias that begins with one of these, by address."""
-        typed = {prefix.strip().lower() for prefix in prefixes if "\0" not in prefix} - {""}
+        typed = {
+            prefix.strip().lower()
+            for prefix in prefixes
+            if "\0" not in prefix and len(prefix) <= MAX_PREFIX_LENGTH
+        } - {""}
         addresses: set[str] = set()
         with begin_read(self.engine) as connection:
             for batch in _iter_batches(typed):
