@@ -218,7 +218,7 @@ def _check_status(review: Review, command: Command, action: Action | None) -> No
     raise Refusal(
         RefusalCode.WRONG_STATUS,
         f"{action.id} is {action.status}; "
-        f"this needs it to be {join_words(command.action_statuses, 'or')}.",
+        f"this is only possible while it is {join_words(command.action_statuses, 'or')}.",
         _describe_next_step(review, action),
     )
 
