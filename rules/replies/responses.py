@@ -18,7 +18,13 @@ from rules.replies.patterns.verb_patterns import Verb
 MAX_TITLE_LENGTH = 60
 MAX_CHOICES = 8
 MAX_BLOCKERS = 20
-DEFAULT_PLAIN_FORMS = ("accept", "done https://…", "progress …", "decline because …")
+DEFAULT_PLAIN_FORMS = (
+    "accept",
+    "done https://…",
+    "progress …",
+    "until 13 March because …",
+    "decline because …",
+)
 PLAIN_FORMS: dict[Verb | None, tuple[str, ...]] = {
     Verb.VERIFY: ("verify: what you saw", "reject because …"),
     Verb.CLAIM: ("done: https://…", "progress …", "blocked by …"),
