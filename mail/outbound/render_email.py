@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, partial
@@ -29,6 +30,8 @@ UNTITLED = "A review without a title"
 LINK_SIGNS = ("://", "www.", "@")
 MAX_LISTED_NAMES = 3
 """Number of items that are listed by name; more are counted."""
+
+_COMMAND = re.compile(r"`([^`\n]+)`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ def _build_environment() -> Environment:
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "truncate_text": email_formatting.truncate,
-        "link_urls": _link_urls,
+        "format_line": _format_line,
         "keep_together": lambda text: text.replace(" ", email_formatting.NO_BREAK_SPACE),
         "one_line": email_formatting.join_on_one_line,
     }
@@ -90,8 +93,17 @@ def _build_environment() -> Environment:
     return environment
 
 
+def _format_line(text: str) -> Markup:
+    """Format a line with its commands as code and its addresses linked."""
+    parts = _COMMAND.split(text)
+    for number, part in enumerate(parts):
+        is_command = number % 2 == 1
+        parts[number] = Markup("<code>{}</code>").format(part) if is_command else _link_urls(part)
+    return Markup("").join(parts)
+
+
 def _link_urls(text: str) -> Markup:
-    """Return a line with its addresses linked; one without any is only escaped, for speed."""
+    """Return a text with its addresses linked; one without any is only escaped, for speed."""
     if any(sign in text for sign in LINK_SIGNS):
         return Markup(urlize(text, rel="noopener noreferrer"))  # noqa: S704  (it escapes)
     return escape(text)

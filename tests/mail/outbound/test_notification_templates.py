@@ -272,6 +272,20 @@ def test_a_question_is_quoted_with_the_name_of_who_asks() -> None:
     assert "Question: Sam Okafor: “Is it still worth it?”" in text
 
 
+def test_a_command_to_run_is_shown_as_code_and_a_lone_backtick_as_itself() -> None:
+    item = build_item(
+        "A1", sentence="See `afterword show --help <b>`, or https://ci.example.org/1."
+    )
+    lone = build_item("A1", sentence="It`s late.")
+
+    html = parse_html(compose_for_person(build_reminder(item), select_actions(POOL_ALERT)))
+    text = get_html_text(compose_for_person(build_reminder(lone), select_actions(POOL_ALERT)))
+
+    assert [code.text_content() for code in html.iter("code")] == ["afterword show --help <b>"]
+    assert "https://ci.example.org/1" in {link.get("href") for link in html.iter("a")}
+    assert "It`s late." in text
+
+
 def test_evidence_keeps_its_lines() -> None:
     text = get_text(get_sample(NotificationKind.TO_VERIFY))
 
