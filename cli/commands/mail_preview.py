@@ -11,6 +11,7 @@ import click
 from cli import base_command
 from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
+from cli.errors import CliError
 from cli.files import write_file
 from cli.output import JsonRow, format_time, print_remark, show_record
 from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
@@ -41,7 +42,7 @@ preview = BaseCommand(
         click.Option(["--to"], help="Filter by recipient (address)."),
         click.Option(
             ["--into", "folder"],
-            type=click.Path(exists=True, file_okay=False),
+            type=click.Path(file_okay=False),
             help="Save each email to this folder, as text and as HTML.",
         ),
     ],
@@ -50,6 +51,10 @@ preview = BaseCommand(
 
 
 def _write_files(folder: Path, emails: list[JsonRow]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CliError(f"{folder} cannot be made: {error.strerror}") from None
     for number, email in enumerate(emails, 1):
         name = f"{number:02}-{email['kind']}-{str(email['to']).partition('@')[0]}"
         write_file(folder / f"{name}.txt", f"{email['subject']}\n\n{email['text']}".encode())

@@ -62,7 +62,8 @@ async def preview_notifications(
 
     Nothing is sent, and nobody can reply to them. On the command line: `afterword mail preview`.
     """
-    record = await load_visible_review(context, review, caller.by)
+    visible = await load_visible_review(context, review, caller.by)
+    record = await context.review_client.fetch_review(visible.id)  # it knows what was sent
     until = at or context.clock()
     if until < context.clock().replace(microsecond=0):
         raise InvalidInput(f"at: {until.day} {until:%B %Y} is in the past")

@@ -214,15 +214,14 @@ def test_notifications_can_be_looked_at_beforehand(
     tmp_path: Path, api_server: ApiServer, open_review_terminal: Terminal
 ) -> None:
     at = (api_server.now + timedelta(days=9)).strftime("%Y-%m-%d %H:%M")
-    (tmp_path / "letters").mkdir()
 
     output = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "fay")
-    open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--into", "letters")
+    open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--into", "emails")
     none = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "olga")
 
     assert output.startswith("To fay@example.org")
     assert "Subject: " in output
-    files = sorted(file.suffix for file in (tmp_path / "letters").iterdir())
+    files = sorted(file.suffix for file in (tmp_path / "emails").iterdir())
     assert files[:1] == [".html"]
     assert files.count(".html") == files.count(".txt") > 1
     assert none == "No emails would be sent by then.\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.rules.notifications.simulation import NotificationSimulation
 from tests.sample_people import ADA, FAY, OLGA
 from tests.sample_reviews import build_in_follow_up
 from tests.web.web_app import REVIEW, TOOL, WebApp
@@ -28,6 +29,21 @@ def test_the_notifications_due_at_a_time_are_shown_and_none_is_sent(web_app: Web
         for notification in shown
     )
     assert web_app.review_client.reviews[REVIEW] is before
+
+
+def test_what_was_sent_is_not_previewed_again(web_app: WebApp) -> None:
+    rounds = NotificationSimulation(build_in_follow_up())
+    before = rounds.builder.review
+    at = rounds.builder.now.isoformat()
+    web_app.review_client.add_review(before)
+    shown = web_app.get(PATH, at=at).json()["notifications"]
+
+    rounds.deliver_due()
+    web_app.review_client.add_review(rounds.builder.review)
+    shown_again = web_app.get(PATH, at=at).json()["notifications"]
+
+    assert shown
+    assert shown_again == []
 
 
 def _is_ours(web_app: WebApp, notification: dict[str, str]) -> bool:
