@@ -244,7 +244,9 @@ def _escalate_after(
     is_snoozed = entry.action is not None and any(
         snooze.by in entry.recipients and snooze.at >= item.since for snooze in entry.action.snoozes
     )
-    unanswered = "went unanswered or were snoozed" if is_snoozed else "went unanswered"
+    is_weekly = any(work.availability.is_weekly(to) for to in entry.recipients)
+    outcomes = ("went unanswered", "were snoozed" * is_snoozed, "wait for Monday" * is_weekly)
+    unanswered = join_words(tuple(filter(None, outcomes)), "or")
     reason = f"{format_count(emails, 'email')} to {join_words(entry.recipients)} {unanswered}."
     levels = range(escalations, 0, -1)
     for count, to in zip(levels, _list_available_above(work, entry), strict=False):

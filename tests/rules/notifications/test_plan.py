@@ -284,5 +284,12 @@ def test_an_escalation_of_what_a_weekly_reader_leaves_unanswered_waits_for_no_ot
     rounds.run_until(life.now + timedelta(days=4))
 
     first = next(when for when, x in rounds.list_sent_to(OLGA) if "not-accepted:A1" in x.covers)
-    escalated = [w for w, x in rounds.list_sent_to(ADA) if "not-accepted:A1^" + OLGA in x.covers]
-    assert [(when - first).days for when in escalated] == [1]
+    key = "not-accepted:A1^" + OLGA
+    escalated = [(when, x) for when, x in rounds.list_sent_to(ADA) if key in x.covers]
+    assert [(when - first).days for when, _ in escalated] == [1]
+    assert [
+        item.sentence.startswith(f"2 emails to {OLGA} went unanswered or wait for Monday. ")
+        for _, x in escalated
+        for item in x.items
+        if item.item == "A1"
+    ] == [True]
