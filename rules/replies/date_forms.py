@@ -144,8 +144,10 @@ def _find_period_end(unit: str, periods_ahead: int, today: date) -> date:
     return _find_month_end(_add_months(today.replace(day=1), months_ahead))
 
 
-def _resolve_month_end(match: re.Match[str], today: date) -> date:
+def _resolve_month_end(match: re.Match[str], today: date) -> date | str:
     month, year = _parse_month(match[1]), _parse_year(match[2]) if match[2] else today.year
+    if year > today.year + 1 and len(match[2]) == 2:  # noqa: PLR2004  (“February 28” may be a day)
+        return _ask_which_day(match, today)
     month_end = _find_month_end(date(year, month, 1))
     if match[2] or month_end >= today:
         return month_end
