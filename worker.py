@@ -17,7 +17,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.review_activities import ReviewActivities
 from mail.outbound.smtp import Mailer
+from models.commands import AnyCommand, SignalCommand
 from models.errors import Unavailable
+from models.notification_plan import Plan
+from models.notifications import Delivery
+from models.review import Receipt, Review
 from register import recorder
 from register.archive import Archive
 from register.database import build_engine, migrate_when_available
@@ -25,6 +29,7 @@ from runner import build_mail_settings, build_smtp_server, call_on_stop_signal, 
 from settings import Settings
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
+from workflows.payloads import get_type_adapter
 from workflows.review import ReviewWorkflow
 
 PASSTHROUGH_MODULES = (
@@ -48,6 +53,11 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 GC_THRESHOLD = 50_000
 """New objects before a garbage collection; commands and plans create many at once."""
 
+PAYLOAD_TYPES = (Review, AnyCommand, SignalCommand, Receipt, Plan, list[Delivery], int)
+"""What workflows receive. Reading it is prepared before any of them runs: where many reviews are
+open, preparing it in each at once can take the two seconds after which Temporal calls one stuck.
+"""
+
 SHUTDOWN_TIMEOUT = timedelta(seconds=10)
 CACHED_REVIEWS = 5_000
 LOST_CHECK_SECONDS = 300.0
@@ -55,7 +65,8 @@ log = logging.getLogger("afterword.worker")
 
 
 def build_worker(client: Client, activities: ReviewActivities, *, task_queue: str) -> Worker:
-    """Build the worker."""
+    """Build the worker, ready to read what workflows receive."""
+    prepare_payload_types()
     return Worker(
         client,
         task_queue=task_queue,
@@ -66,6 +77,12 @@ def build_worker(client: Client, activities: ReviewActivities, *, task_queue: st
         graceful_shutdown_timeout=SHUTDOWN_TIMEOUT,
         max_cached_workflows=CACHED_REVIEWS,
     )
+
+
+def prepare_payload_types() -> None:
+    """Build what reads the payloads of workflows."""
+    for payload_type in PAYLOAD_TYPES:
+        get_type_adapter(payload_type)
 
 
 def tune_garbage_collector() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,8 @@ SLOWNESS = (HealthCheck.too_slow,)
 
 
 def pytest_configure() -> None:
+    """Be patient, and hear Ctrl-C also where the suite runs in a script's background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("any machine", deadline=None, suppress_health_check=SLOWNESS)
     settings.load_profile("any machine")
 

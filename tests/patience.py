@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from typing import Any
 
 import stamina
+from temporalio.worker._workflow import _WorkflowWorker
 
 PATIENCE = 240.0
 """Seconds after which a thing waited for counts as hanging; it says nothing of how long it takes.
@@ -29,7 +31,17 @@ LIMITS: dict[str, object] = {
 
 
 def extend_limits() -> None:
-    """Raise the product's limits for good, in the modules that this process has imported."""
+    """Raise the limits for good: the product's, in the modules that this process has imported.
+
+    Temporal calls a workflow stuck after two seconds, which a busy machine may need to import it.
+    """
+    initialize = _WorkflowWorker.__init__
+
+    def initialize_patiently(self: _WorkflowWorker, **options: Any) -> None:
+        initialize(self, **options)
+        self._deadlock_timeout_seconds = int(PATIENCE)
+
+    _WorkflowWorker.__init__ = initialize_patiently  # type: ignore[method-assign]  # no setting
     for name, limit in LIMITS.items():
         module, _, constant = name.rpartition(".")
         if module in sys.modules:

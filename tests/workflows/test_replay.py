@@ -10,8 +10,8 @@ from temporalio.workflow import NondeterminismError
 
 from models.review import Review
 from tests.workflows.record_histories import HISTORIES
-from worker import build_workflow_runner
-from workflows.payloads import build_data_converter
+from worker import build_workflow_runner, prepare_payload_types
+from workflows.payloads import build_data_converter, get_type_adapter
 from workflows.review import ReviewWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*/*.json"))
@@ -29,6 +29,17 @@ async def test_a_recorded_history_replays(recorded: object) -> None:
 async def test_an_unpatched_change_of_the_workflow_is_caught(recorded: object) -> None:
     with pytest.raises(NondeterminismError):
         await _build_replayer(UnpatchedReviewWorkflow).replay_workflow(_load_history(recorded))
+
+
+async def test_what_workflows_receive_is_prepared_before_any_of_them_runs() -> None:
+    prepare_payload_types()
+    prepared = get_type_adapter.cache_info()
+
+    for recorded in RECORDED:
+        await _build_replayer(ReviewWorkflow).replay_workflow(_load_history(recorded))
+
+    assert get_type_adapter.cache_info().misses == prepared.misses
+    assert get_type_adapter.cache_info().hits > prepared.hits
 
 
 @workflow.defn(name="Review")
