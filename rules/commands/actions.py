@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from models.action import Action, ActionStatus, Dropped
 from models.codes import BlockerCode, RefusalCode
 from models.commands import Assign, ChangeVerifier, Command, Propose, Reassign, Revise, Withdraw
-from models.errors import NotFound
+from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import (
@@ -23,9 +23,10 @@ from rules.commands.transitions import (
     mark_actions_changed,
     move_action,
     update_action,
+    update_cause,
 )
 from rules.formatting import format_date
-from rules.gates.action_blockers import find_latest_due_date, is_waived, list_action_blockers
+from rules.gates.action_blockers import find_latest_due_date, is_waived, iter_action_blockers
 from rules.identifiers import get_next_item_id
 from rules.notices import invitations, notices
 
@@ -38,13 +39,7 @@ def _validate_propose(review: Review, command: Propose, now: datetime) -> None:
     _check_causes(review, command.causes)
     _check_verifier_not_owner(command.owner, command.verifier)
     _check_one_owner(command.owner)
-    check_not_too_far(command.due, now)
-    refuse_unless(
-        command.due is None or command.due >= now.date(),
-        RefusalCode.DUE_IN_THE_PAST,
-        f"{format_date(command.due)} is in the past." if command.due else "",
-        "Choose a date in the future.",
-    )
+    _check_due_date(command.due, now)
 
 
 def _apply_propose(review: Review, command: Propose, now: datetime) -> ApplyResult:
@@ -96,13 +91,7 @@ def _validate_revise(review: Review, command: Revise, now: datetime) -> None:
         action.owner if command.owner is None else command.owner,
         action.verifier if command.verifier is None else command.verifier,
     )
-    refuse_unless(
-        command.due is None or command.due >= now.date(),
-        RefusalCode.DUE_IN_THE_PAST,
-        f"{format_date(command.due)} is in the past." if command.due else "",
-        "Choose a date in the future.",
-    )
-    check_not_too_far(command.due, now)
+    _check_due_date(command.due, now)
     if is_assigned:
         _check_assigned_revision(review, action, command, now)
 
@@ -132,13 +121,9 @@ def _apply_revise(review: Review, command: Revise, now: datetime) -> ApplyResult
     """Apply a revision; once the action is assigned, its owner must accept it again."""
     names = ("text", "owner", "verifier", "due", "measure", "priority", "causes")
     changes = {name: v for name in names if (v := getattr(command, name)) is not None}
-
-    def revise_action(action: Action) -> Action:
-        findings = command.findings if command.text is not None else action.findings
-        return replace(action, findings=findings, **changes)
-
+    findings = {} if command.text is None else {"findings": command.findings}
     action = review.action(command.action)
-    updated = update_action(review, command.action, revise_action)
+    updated = update_action(review, command.action, **changes, **findings)
     sentence = f"revised {command.action} ({', '.join(changes)})"
     if action is None or action.assigned_at is None:
         return updated, sentence
@@ -179,27 +164,23 @@ def _validate_withdraw(review: Review, command: Withdraw) -> None:
 
 
 def _apply_withdraw(review: Review, command: Withdraw, now: datetime) -> ApplyResult:
-    causes = tuple(replace(c, withdrawn=True) if c.id == command.item else c for c in review.causes)
-    updated = move_action(
-        replace(review, causes=causes), command.item, "withdraw", now, last_comment=command.reason
-    )
+    updated = update_cause(review, command.item, withdrawn=True)
+    updated = move_action(updated, command.item, "withdraw", now, last_comment=command.reason)
     return updated, f"withdrew {command.item}{format_reason(command.reason)}"
 
 
 def _validate_assign(review: Review, command: Assign, now: datetime) -> None:
     """Raise Refusal unless the action passes the checks of the actions gate."""
-    open_blockers = list_action_blockers(review, require_action(review, command.action), now)
-    if open_blockers:
-        raise build_blocked_refusal(f"{command.action} cannot be assigned", open_blockers)
+    action = require_action(review, command.action)
+    if open_blockers := tuple(iter_action_blockers(review, action, now)):
+        raise build_blocked_refusal(f"{action.id} cannot be assigned", open_blockers)
 
 
 def _apply_assign(review: Review, command: Assign, now: datetime) -> ApplyResult:
     """Record that a proposed action is assigned."""
-    updated = assign_action(review, command.action, now)
+    updated = mark_actions_changed(assign_action(review, command.action, now), now)
     action = updated.action(command.action)
-    return mark_actions_changed(
-        updated, now
-    ), f"assigned {command.action} to {action.owner if action else ''}"
+    return updated, f"assigned {command.action} to {action.owner if action else ''}"
 
 
 def _validate_reassign(review: Review, command: Reassign) -> None:
@@ -261,11 +242,9 @@ def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:
 
 def _apply_change_verifier(review: Review, command: ChangeVerifier) -> ApplyResult:
     """Record another verifier of an action."""
-    updated = update_action(review, command.action, lambda a: replace(a, verifier=command.verifier))
-    return (
-        updated,
-        f"{command.verifier} is to verify {command.action}{format_reason(command.reason)}",
-    )
+    updated = update_action(review, command.action, verifier=command.verifier)
+    reason = format_reason(command.reason)
+    return updated, f"{command.verifier} is to verify {command.action}{reason}"
 
 
 def _check_causes(review: Review, causes: tuple[str, ...] | None) -> None:
@@ -274,6 +253,16 @@ def _check_causes(review: Review, causes: tuple[str, ...] | None) -> None:
     for name in causes or ():
         if name not in known:
             raise NotFound("cause", name, tuple(known))
+
+
+def _check_due_date(due: date | None, now: datetime) -> None:
+    check_not_too_far(due, now)
+    if due is not None and due < now.date():
+        raise Refusal(
+            RefusalCode.DUE_IN_THE_PAST,
+            f"{format_date(due)} is in the past.",
+            "Choose a date in the future.",
+        )
 
 
 def _check_one_owner(owner: str) -> None:
@@ -304,10 +293,7 @@ HANDLERS: dict[type[Command], Handler] = {
     Reassign: Handler(
         validate=ignore_time(_validate_reassign),
         apply=_apply_reassign,
-        notify=(
-            notices.notify_previous_owner,
-            invitations.invite_new_owners,
-        ),
+        notify=(notices.notify_previous_owner, invitations.invite_new_owners),
     ),
     ChangeVerifier: Handler(
         validate=ignore_time(_validate_change_verifier),

@@ -12,7 +12,12 @@ from models.errors import NotFound
 from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import build_text_validator, validate_reason
-from rules.commands.transitions import add_recurrence, answer_recurrences, format_reason
+from rules.commands.transitions import (
+    add_recurrence,
+    answer_recurrences,
+    format_reason,
+    update_cause,
+)
 from rules.identifiers import get_next_item_id
 from rules.notices import notices
 
@@ -24,16 +29,10 @@ def _apply_add_cause(review: Review, command: AddCause) -> ApplyResult:
 
 
 def _apply_revise_cause(review: Review, command: ReviseCause) -> ApplyResult:
-    def revise(cause: Cause) -> Cause:
-        return replace(
-            cause,
-            symptom=cause.symptom if command.symptom is None else command.symptom,
-            whys=cause.whys if command.whys is None else command.whys,
-            findings=command.findings,
-        )
-
-    causes = tuple(revise(c) if c.id == command.cause else c for c in review.causes)
-    return replace(review, causes=causes), f"revised cause {command.cause}"
+    names = ("symptom", "whys")
+    changes = {name: v for name in names if (v := getattr(command, name)) is not None}
+    updated = update_cause(review, command.cause, findings=command.findings, **changes)
+    return updated, f"revised cause {command.cause}"
 
 
 def _validate_accept_risk(review: Review, command: AcceptRisk) -> None:
@@ -45,23 +44,17 @@ def _validate_accept_risk(review: Review, command: AcceptRisk) -> None:
 
 
 def _apply_accept_risk(review: Review, command: AcceptRisk) -> ApplyResult:
-    causes = tuple(
-        replace(c, accepted_risk=command.reason, accepted_by=command.by)
-        if c.id == command.item
-        else c
-        for c in review.causes
+    updated = update_cause(
+        review, command.item, accepted_risk=command.reason, accepted_by=command.by
     )
-    updated = answer_recurrences(
-        replace(review, causes=causes), (command.item,), f"risk: {command.reason}"
-    )
+    updated = answer_recurrences(updated, (command.item,), f"risk: {command.reason}")
     return updated, f"accepted the risk of {command.item}{format_reason(command.reason)}"
 
 
 def _apply_recur(review: Review, command: Recur, now: datetime) -> ApplyResult:
     incident = command.incident
-    return add_recurrence(
-        review, incident.title, incident.link, now
-    ), f"the incident came back: {incident.title}"
+    updated = add_recurrence(review, incident.title, incident.link, now)
+    return updated, f"the incident came back: {incident.title}"
 
 
 HANDLERS: dict[type[Command], Handler] = {

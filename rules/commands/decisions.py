@@ -78,9 +78,8 @@ def _apply_approve(review: Review, command: Approve, now: datetime) -> ApplyResu
         names = [a.id for a in review.actions if a.status is ActionStatus.PROPOSED]
         for name in names:
             updated = assign_action(updated, name, now)
-        return mark_actions_changed(
-            updated, now
-        ), f"{sentence}: {', '.join(names) or 'no action'} assigned"
+        sentence = f"{sentence}: {', '.join(names) or 'no action'} assigned"
+        return mark_actions_changed(updated, now), sentence
     if command.gate is Gate.CLOSURE:
         return replace(updated, closed_at=now), sentence
     return updated, sentence
@@ -125,17 +124,14 @@ def _apply_grant(review: Review, command: Grant, now: datetime) -> ApplyResult:
     if action is None or action.postponement is None:
         return review, f"granted time for {command.action}"
     until = action.postponement.until
-    updated = update_action(
-        review, command.action, lambda a: replace(a, due=until, postponement=None)
-    )
-    return mark_actions_changed(
-        updated, now
-    ), f"granted {command.action} until {format_date(until)}{format_reason(command.reason)}"
+    updated = update_action(review, command.action, due=until, postponement=None)
+    sentence = f"granted {command.action} until {format_date(until)}{format_reason(command.reason)}"
+    return mark_actions_changed(updated, now), sentence
 
 
 def _apply_refuse(review: Review, command: Refuse) -> ApplyResult:
     """Record that the request for more time was refused; the due date stays."""
-    updated = update_action(review, command.action, lambda a: replace(a, postponement=None))
+    updated = update_action(review, command.action, postponement=None)
     return updated, f"refused more time for {command.action}{format_reason(command.reason)}"
 
 
@@ -236,22 +232,17 @@ def _validate_overturn(review: Review, command: Overturn) -> None:
 def _apply_overturn(review: Review, command: Overturn, now: datetime) -> ApplyResult:
     """Record that an outcome was taken back."""
     updated = overturn_action(review, command.action, command.reason, now)
-    updated = answer_recurrences(
-        updated, (command.recurrence,), f"{command.action} was taken up again"
-    )
-    return mark_actions_changed(
-        updated, now
-    ), f"overturned {command.action}{format_reason(command.reason)}"
+    answer = f"{command.action} was taken up again"
+    updated = answer_recurrences(updated, (command.recurrence,), answer)
+    sentence = f"overturned {command.action}{format_reason(command.reason)}"
+    return mark_actions_changed(updated, now), sentence
 
 
 HANDLERS: dict[type[Command], Handler] = {
     Approve: Handler(
         validate=_validate_approve,
         apply=_apply_approve,
-        notify=(
-            notices.notify_of_closure,
-            invitations.invite_new_owners,
-        ),
+        notify=(notices.notify_of_closure, invitations.invite_new_owners),
     ),
     SendBack: Handler(
         validate=ignore_review(validate_reason),
@@ -277,10 +268,7 @@ HANDLERS: dict[type[Command], Handler] = {
     Cancel: Handler(
         validate=ignore_review(validate_reason),
         apply=_apply_cancel,
-        notify=(
-            notices.notify_everybody,
-            invitations.cancel_invitations,
-        ),
+        notify=(notices.notify_everybody, invitations.cancel_invitations),
     ),
     Reopen: Handler(
         validate=ignore_time(_validate_reopen),

@@ -30,8 +30,7 @@ from rules.commands.refusals import require_action
 from rules.commands.transitions import append_clock_event, append_event, move_review
 from rules.formatting import join_words
 from rules.gates.closure import ROW_BY_STATUS
-from rules.gates.gates import list_blockers
-from rules.states import find_next_stage
+from rules.gates.gates import find_gate, list_blockers
 
 MAX_FIELD_BYTES = 16 * 1024
 """Maximum size in bytes of one text field of a command; longer text belongs in the archive."""
@@ -194,14 +193,8 @@ def _check_stage(review: Review, command: Command) -> None:
 
 
 def _describe_next_gate(stage: Stage) -> str:
-    open_gates = [
-        gate
-        for gate in ("draft", "actions", "closure")
-        if find_next_stage(stage, f"approve {gate}")
-    ]
-    if open_gates:
-        return f"Next: `afterword approve … {open_gates[0]}`."
-    return "Next, every owner must accept."
+    gate = find_gate(stage)
+    return f"Next: `afterword approve … {gate}`." if gate else "Next, every owner must accept."
 
 
 def _check_item(review: Review, command: Command) -> Action | None:

@@ -14,7 +14,7 @@ from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import build_text_validator, refuse_unless, validate_reason
 from rules.commands.transitions import format_reason
-from rules.gates.action_blockers import list_action_blockers
+from rules.gates.action_blockers import iter_action_blockers
 from rules.gates.gates import list_blockers
 from rules.identifiers import get_next_item_id
 from rules.notices import notices
@@ -72,7 +72,7 @@ def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
     validate_reason(command)
     action = review.action(command.item)
     is_due_date = command.code == BlockerCode.DUE_TOO_LATE and action is not None
-    blockers = list_action_blockers(review, action, now) if action else list_blockers(review, now)
+    blockers = iter_action_blockers(review, action, now) if action else list_blockers(review, now)
     items: tuple[Cause | Action, ...] = (*review.causes, *review.actions)
     findings = [f for f in review.findings if f.id == command.item]
     findings += [f for item in items if item.id == command.item for f in item.findings]

@@ -34,8 +34,6 @@ MAX_MEETING_AHEAD = timedelta(days=42)
 
 MAX_MEETING_MINUTES = 24 * 60
 
-HOLD_AGAIN = "If it must be held again, the lead sends the review back: `afterword send-back`."
-
 RSVP_PHRASES = {Rsvp.YES: "comes", Rsvp.NO: "does not come", Rsvp.MAYBE: "may come"}
 
 
@@ -48,12 +46,7 @@ def _validate_schedule_meeting(review: Review, command: ScheduleMeeting, now: da
         f"{format_date(command.at)} is more than {MAX_MEETING_AHEAD.days} days ahead.",
         "Name an earlier time.",
     )
-    refuse_unless(
-        review.meeting is None or review.meeting.held_at is None,
-        RefusalCode.ALREADY_HELD,
-        "The meeting was held already.",
-        HOLD_AGAIN,
-    )
+    _check_not_held(review.meeting)
 
 
 def _apply_schedule_meeting(review: Review, command: ScheduleMeeting) -> ApplyResult:
@@ -62,22 +55,16 @@ def _apply_schedule_meeting(review: Review, command: ScheduleMeeting) -> ApplyRe
     return replace(review, meeting=meeting), _describe_schedule(command, "meeting")
 
 
-def _validate_hold_meeting(review: Review, now: datetime) -> None:
+def _validate_hold_meeting(review: Review, _: HoldMeeting, now: datetime) -> None:
     """Raise Refusal unless a meeting is set whose time has come."""
     meeting = review.meeting
-    refuse_unless(
-        meeting,
-        RefusalCode.NO_MEETING,
-        "No meeting is scheduled.",
-        "Schedule one: `afterword meeting schedule`.",
-    )
-    assert meeting is not None  # noqa: S101  (the line above refused)
-    refuse_unless(
-        meeting.held_at is None,
-        RefusalCode.ALREADY_HELD,
-        "The meeting was held already.",
-        HOLD_AGAIN,
-    )
+    if meeting is None:
+        raise Refusal(
+            RefusalCode.NO_MEETING,
+            "No meeting is scheduled.",
+            "Schedule one: `afterword meeting schedule`.",
+        )
+    _check_not_held(meeting)
     _check_not_early(meeting.at, now, "`afterword meeting schedule`")
 
 
@@ -86,9 +73,8 @@ def _apply_hold_meeting(review: Review, command: HoldMeeting, now: datetime) -> 
     if review.meeting is None:
         return review, "held a meeting"
     meeting = replace(review.meeting, held_at=now, attended=command.attended, notes=command.notes)
-    return replace(
-        review, meeting=meeting
-    ), f"held the meeting{_format_attendees(command.attended)}"
+    updated = replace(review, meeting=meeting)
+    return updated, f"held the meeting{_format_attendees(command.attended)}"
 
 
 def _validate_schedule_follow_up(review: Review, command: ScheduleFollowUp, now: datetime) -> None:
@@ -109,8 +95,7 @@ def _apply_schedule_follow_up(review: Review, command: ScheduleFollowUp) -> Appl
     """Record the next follow-up meeting; one that was held becomes a past one."""
     current = review.follow_up
     if current is not None and current.held_at is not None:
-        past = (*review.past_follow_ups, current)
-        review = replace(review, past_follow_ups=past)
+        review = replace(review, past_follow_ups=(*review.past_follow_ups, current))
         current = None
     updated = replace(review, follow_up=_build_meeting(current, command))
     return updated, _describe_schedule(command, "follow-up meeting")
@@ -160,17 +145,15 @@ def _apply_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) 
 
 def _validate_attend(review: Review, command: Attend) -> None:
     """Raise Refusal unless the person takes part in the review and a meeting is ahead."""
-    reason = f"{command.by} does not take part in this review."
     organizers = join_words(list_organizers(review), "or")
     refuse_unless(
         command.by in list_stakeholders(review),
         RefusalCode.NOT_YOURS,
-        reason,
+        f"{command.by} does not take part in this review.",
         f"Ask {organizers} to add you.",
     )
-    meeting = find_next_meeting(review)
     refuse_unless(
-        meeting,
+        find_next_meeting(review),
         RefusalCode.NO_MEETING,
         "No meeting is scheduled.",
         f"Ask {organizers} to schedule one.",
@@ -216,6 +199,15 @@ def _check_time_and_place(command: ScheduleMeeting | ScheduleFollowUp, now: date
     )
 
 
+def _check_not_held(meeting: Meeting | None) -> None:
+    refuse_unless(
+        meeting is None or meeting.held_at is None,
+        RefusalCode.ALREADY_HELD,
+        "The meeting was held already.",
+        "If it must be held again, the lead sends the review back: `afterword send-back`.",
+    )
+
+
 def _check_not_early(at: datetime, now: datetime, way_out: str) -> None:
     refuse_unless(
         now >= at - MAX_EARLY_HOLD,
@@ -244,10 +236,7 @@ HANDLERS: dict[type[Command], Handler] = {
         apply=ignore_time(_apply_schedule_meeting),
         notify=(invitations.invite_to_meeting,),
     ),
-    HoldMeeting: Handler(
-        validate=lambda review, _command, now: _validate_hold_meeting(review, now),
-        apply=_apply_hold_meeting,
-    ),
+    HoldMeeting: Handler(validate=_validate_hold_meeting, apply=_apply_hold_meeting),
     ScheduleFollowUp: Handler(
         validate=_validate_schedule_follow_up,
         apply=ignore_time(_apply_schedule_follow_up),

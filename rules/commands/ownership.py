@@ -53,9 +53,7 @@ def _apply_decline(review: Review, command: Decline, now: datetime) -> ApplyResu
 
 def _apply_report(review: Review, command: Report) -> ApplyResult:
     """Record the progress of an action; it also answers an open question."""
-    updated = update_action(
-        review, command.action, lambda a: replace(a, last_comment=command.text, question=None)
-    )
+    updated = update_action(review, command.action, last_comment=command.text, question=None)
     return updated, f"reported on {command.action}: {command.text}"
 
 
@@ -96,21 +94,9 @@ def _validate_postpone(review: Review, command: Postpone, now: datetime) -> None
 def _apply_postpone(review: Review, command: Postpone, now: datetime) -> ApplyResult:
     """Record the requested extra time."""
     postponement = Postponement(until=command.until, reason=command.reason, at=now)
-    updated = update_action(
-        review, command.action, lambda a: replace(a, postponement=postponement, question=None)
-    )
+    updated = update_action(review, command.action, postponement=postponement, question=None)
     until = f"{format_date(command.until)}{format_reason(command.reason)}"
     return updated, f"asked for more time for {command.action}, until {until}"
-
-
-def _validate_claim(command: Claim) -> None:
-    """Raise Refusal unless the claim has evidence."""
-    refuse_unless(
-        command.evidence.strip(),
-        RefusalCode.NO_EVIDENCE,
-        "A claim needs evidence for the one who verifies it.",
-        "A link, or what can be seen where.",
-    )
 
 
 def _apply_claim(review: Review, command: Claim, now: datetime) -> ApplyResult:
@@ -182,21 +168,12 @@ def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
 
 def _apply_snooze(review: Review, command: Snooze, now: datetime) -> ApplyResult:
     """Record until when somebody snoozes their reminders."""
-    updated = update_action(
-        review,
-        command.action,
-        lambda a: replace(
-            a,
-            snoozes=(
-                *a.snoozes,
-                ReminderSnooze(by=command.by, at=now, until=command.until, due=a.due),
-            ),
-        ),
-    )
-    return (
-        updated,
-        f"snoozed their reminders of {command.action} until {format_date(command.until)}",
-    )
+    sentence = f"snoozed their reminders of {command.action} until {format_date(command.until)}"
+    action = review.action(command.action)
+    if action is None:
+        return review, sentence
+    snooze = ReminderSnooze(by=command.by, at=now, until=command.until, due=action.due)
+    return update_action(review, action.id, snoozes=(*action.snoozes, snooze)), sentence
 
 
 HANDLERS: dict[type[Command], Handler] = {
@@ -213,7 +190,15 @@ HANDLERS: dict[type[Command], Handler] = {
     ),
     Unblock: Handler(apply=_apply_unblock),
     Postpone: Handler(validate=_validate_postpone, apply=_apply_postpone),
-    Claim: Handler(validate=ignore_review(_validate_claim), apply=_apply_claim),
+    Claim: Handler(
+        validate=build_text_validator(
+            "evidence",
+            RefusalCode.NO_EVIDENCE,
+            "A claim needs evidence for the one who verifies it.",
+            "A link, or what can be seen where.",
+        ),
+        apply=_apply_claim,
+    ),
     TakeBack: Handler(apply=_apply_take_back, notify=(notices.notify_verifier,)),
     GiveUp: Handler(validate=ignore_review(validate_reason), apply=_apply_give_up),
     Snooze: Handler(validate=_validate_snooze, apply=_apply_snooze),

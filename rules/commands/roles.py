@@ -46,7 +46,7 @@ def _apply_restrict(review: Review, command: Restrict) -> ApplyResult:
     return updated, f"restricted the review{format_reason(command.reason)}"
 
 
-def _apply_unrestrict(review: Review) -> ApplyResult:
+def _apply_unrestrict(review: Review, _: Unrestrict) -> ApplyResult:
     return replace(review, restricted_to=()), "lifted the restriction"
 
 
@@ -57,8 +57,5 @@ HANDLERS: dict[type[Command], Handler] = {
         notify=(notices.notify_appointee,),
     ),
     Restrict: Handler(apply=ignore_time(_apply_restrict), notify=(notices.notify_everybody,)),
-    Unrestrict: Handler(
-        apply=lambda review, _command, _now: _apply_unrestrict(review),
-        notify=(notices.notify_everybody,),
-    ),
+    Unrestrict: Handler(apply=ignore_time(_apply_unrestrict), notify=(notices.notify_everybody,)),
 }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from models.action import Action
 from models.codes import EventKind
 from models.incident import Recurrence
 from models.people import Channel
@@ -24,21 +22,24 @@ def move_review(review: Review, trigger: str, now: datetime) -> Review:
 
 
 def move_action(review: Review, name: str, trigger: str, now: datetime, **changes: Any) -> Review:
-    """Return the review with one action moved by a trigger and the given fields set."""
-
-    def move(action: Action) -> Action:
-        status = find_next_status(action.status, trigger)
-        if status is None:
-            return action
-        return replace(action, status=status, since=now, **changes)
-
-    return update_action(review, name, move)
+    """Return the review with one action moved and changed, or as it is without such a move."""
+    action = review.action(name)
+    status = find_next_status(action.status, trigger) if action else None
+    if status is None:
+        return review
+    return update_action(review, name, status=status, since=now, **changes)
 
 
-def update_action(review: Review, name: str, update: Callable[[Action], Action]) -> Review:
-    """Return the review with the one action of that id updated."""
-    actions = tuple(update(a) if a.id == name else a for a in review.actions)
+def update_action(review: Review, name: str, **changes: Any) -> Review:
+    """Return the review with the given fields of one action set."""
+    actions = tuple(replace(a, **changes) if a.id == name else a for a in review.actions)
     return replace(review, actions=actions)
+
+
+def update_cause(review: Review, name: str, **changes: Any) -> Review:
+    """Return the review with the given fields of one cause set."""
+    causes = tuple(replace(c, **changes) if c.id == name else c for c in review.causes)
+    return replace(review, causes=causes)
 
 
 def mark_actions_changed(review: Review, now: datetime) -> Review:
@@ -63,18 +64,11 @@ def answer_recurrences(review: Review, names: tuple[str, ...], answer: str) -> R
 def assign_action(review: Review, name: str, now: datetime) -> Review:
     """Return the review with one action assigned and the recurrences it addresses answered."""
     action = review.action(name)
-    owners = (*action.owners, action.owner) if action else ()
-    updated = move_action(
-        review, name, "assign", now, assigned_at=now, owners=tuple(dict.fromkeys(owners))
-    )
-    return _answer_addressed_recurrences(updated, name)
-
-
-def _answer_addressed_recurrences(review: Review, name: str) -> Review:
-    """Return the review with the recurrences answered that an assigned action addresses."""
-    action = review.action(name)
-    addressed = action.causes if action else ()
-    return answer_recurrences(review, addressed, f"{name} addresses it")
+    if action is None:
+        return review
+    owners = tuple(dict.fromkeys((*action.owners, action.owner)))
+    updated = move_action(review, name, "assign", now, assigned_at=now, owners=owners)
+    return answer_recurrences(updated, action.causes, f"{name} addresses it")
 
 
 def overturn_action(review: Review, name: str, reason: str, now: datetime) -> Review:

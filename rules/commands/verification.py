@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from models.action import Outcome, Question, Verified
@@ -34,7 +33,7 @@ def _apply_reject(review: Review, command: Reject, now: datetime) -> ApplyResult
 def _apply_ask(review: Review, command: Ask, now: datetime) -> ApplyResult:
     """Record the sponsor's question."""
     question = Question(by=command.by, text=command.question, at=now)
-    updated = update_action(review, command.action, lambda a: replace(a, question=question))
+    updated = update_action(review, command.action, question=question)
     return updated, f"asked about {command.action}: {command.question}"
 
 

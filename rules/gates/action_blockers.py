@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from models.action import Action, ActionStatus, Priority
 from models.codes import BlockerCode
-from models.document import Cause
+from models.document import Cause, Finding
 from models.errors import Blocker
 from models.review import Review
 from rules.formatting import format_date
@@ -15,14 +15,21 @@ from rules.formatting import format_date
 MIN_WHYS = 2
 
 
-def list_action_blockers(review: Review, action: Action, now: datetime) -> tuple[Blocker, ...]:
-    """List what keeps one action from being assigned."""
-    return tuple(iter_action_blockers(review, action, now))
-
-
 def is_waived(review: Review, item: str, code: str) -> bool:
     """Return whether a check was waived for this item."""
     return any(w.item == item and w.code == code for w in review.waivers)
+
+
+def list_open_findings(review: Review, item: Action | Cause) -> list[Finding]:
+    """List the findings about the text of an action or a cause that were not waived."""
+    return [found for found in item.findings if not is_waived(review, item.id, found.code)]
+
+
+def is_addressed(review: Review, cause: Cause) -> bool:
+    """Return whether a cause has an action that was not withdrawn, or an accepted risk."""
+    return bool(cause.accepted_risk) or any(
+        cause.id in a.causes and a.status is not ActionStatus.WITHDRAWN for a in review.actions
+    )
 
 
 def iter_action_blockers(review: Review, action: Action, now: datetime) -> Iterator[Blocker]:
@@ -57,9 +64,7 @@ def iter_action_blockers(review: Review, action: Action, now: datetime) -> Itera
             way_out="Name another verifier: `afterword action verifier`.",
         )
     yield from _iter_due_date_blockers(review, action, now)
-    for found in action.findings:
-        if not is_waived(review, action.id, found.code):
-            yield build_finding_blocker(action.id, found.code, found.problem, writers)
+    yield from _iter_finding_blockers(review, action)
 
 
 def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> Iterator[Blocker]:
@@ -90,15 +95,15 @@ def find_latest_due_date(review: Review, priority: Priority, now: datetime) -> d
     return now.date() + timedelta(days=review.policy.due_days[priority])
 
 
-def build_finding_blocker(item: str, code: str, problem: str, who: tuple[str, ...]) -> Blocker:
-    """Build the blocker for a finding of a text check."""
-    return Blocker(
-        code=code,
-        sentence=f"{item}: {problem}",
-        who=who,
-        item=item,
-        way_out="Reword it, or the lead waives it: `afterword review waive`.",
-    )
+def _iter_finding_blockers(review: Review, item: Action | Cause) -> Iterator[Blocker]:
+    for found in list_open_findings(review, item):
+        yield Blocker(
+            code=found.code,
+            sentence=f"{item.id}: {found.problem}",
+            who=list_organizers(review),
+            item=item.id,
+            way_out="Reword it, or the lead waives it: `afterword review waive`.",
+        )
 
 
 def list_organizers(review: Review) -> tuple[str, ...]:
@@ -117,15 +122,8 @@ def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
             item=cause.id,
             way_out="Add to them: `afterword cause revise --why …`.",
         )
-    for found in cause.findings:
-        if not is_waived(review, cause.id, found.code):
-            yield build_finding_blocker(
-                cause.id, found.code, found.problem, list_organizers(review)
-            )
-    is_addressed = any(
-        cause.id in a.causes and a.status is not ActionStatus.WITHDRAWN for a in review.actions
-    )
-    if not is_addressed and not cause.accepted_risk:
+    yield from _iter_finding_blockers(review, cause)
+    if not is_addressed(review, cause):
         yield Blocker(
             code=BlockerCode.CAUSE_WITHOUT_ACTION,
             sentence=f"{cause.id} has neither an action nor an accepted risk.",

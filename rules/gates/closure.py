@@ -118,18 +118,8 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
         if not cause.withdrawn:
             yield from iter_cause_blockers(review, cause)
     was_held = any(m.held_at for m in (*review.past_follow_ups, review.follow_up) if m)
-    if review.follow_up is None or review.follow_up.held_at is not None:
-        if not was_held or review.plan_changed_at is not None:
-            yield _build_no_follow_up(review)
-    elif not was_held or review.plan_changed_at is not None:
-        yield Blocker(
-            code=BlockerCode.FOLLOW_UP_NOT_HELD,
-            sentence="The plan has changed since the last follow-up meeting."
-            if was_held
-            else "The follow-up meeting has not been held.",
-            who=list_organizers(review),
-            way_out="Record that one was held: `afterword follow-up hold`.",
-        )
+    if not was_held or review.plan_changed_at is not None:
+        yield _build_follow_up_blocker(review, was_held=was_held)
     for recurrence in review.recurrences:
         if not recurrence.answer:
             yield Blocker(
@@ -147,6 +137,20 @@ def _iter_outcome_blockers(review: Review, action: Action) -> Iterator[Blocker]:
         yield ROW_BY_STATUS[action.status].build_blocker(review, action)
     if action.status in IN_PROGRESS and action.postponement is not None:
         yield POSTPONEMENT_ROW.build_blocker(review, action)
+
+
+def _build_follow_up_blocker(review: Review, *, was_held: bool) -> Blocker:
+    """Build the blocker of a follow-up meeting that is to be held, or to be scheduled first."""
+    if review.follow_up is None or review.follow_up.held_at is not None:
+        return _build_no_follow_up(review)
+    return Blocker(
+        code=BlockerCode.FOLLOW_UP_NOT_HELD,
+        sentence="The plan has changed since the last follow-up meeting."
+        if was_held
+        else "The follow-up meeting has not been held.",
+        who=list_organizers(review),
+        way_out="Record that one was held: `afterword follow-up hold`.",
+    )
 
 
 def _build_no_follow_up(review: Review) -> Blocker:

@@ -12,7 +12,7 @@ from models.commands import BEFORE_ASSIGNMENT
 from models.document import Cause, Section
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
-from rules.gates.action_blockers import is_waived
+from rules.gates.action_blockers import is_addressed, list_open_findings
 from rules.gates.gates import list_blockers
 from rules.notifications.pending_work import PendingWork, PlannedNotification
 
@@ -113,33 +113,23 @@ def _list_causes(review: Review) -> Iterator[str]:
         yield from NO_CAUSE_LINES
     for cause in live_causes:
         yield f"{cause.id} {cause.symptom}: {_choose_question(review, cause)}"
-        if not _is_addressed(review, cause):
+        if not is_addressed(review, cause):
             yield f"{cause.id} has no action: what can be changed, or is it a risk we accept?"
 
 
 def _choose_question(review: Review, cause: Cause) -> str:
     """Choose the next question to ask about a chain of whys."""
-    open_findings = [
-        finding for finding in cause.findings if not is_waived(review, cause.id, finding.code)
-    ]
-    return next(
-        (finding.suggestion or finding.problem for finding in open_findings), DEFAULT_QUESTION
-    )
-
-
-def _is_addressed(review: Review, cause: Cause) -> bool:
-    return bool(cause.accepted_risk) or any(
-        cause.id in action.causes for action in _list_live_actions(review)
-    )
+    questions = (each.suggestion or each.problem for each in list_open_findings(review, cause))
+    return next(questions, DEFAULT_QUESTION)
 
 
 def _list_actions(review: Review) -> Iterator[str]:
-    if not _list_live_actions(review):
+    live_actions = [a for a in review.actions if a.status is not ActionStatus.WITHDRAWN]
+    if not live_actions:
         yield NO_ACTION_LINE
-    for action in _list_live_actions(review):
-        for finding in action.findings:
-            if not is_waived(review, action.id, finding.code):
-                yield f"{action.id} {action.text}: {finding.problem}"
+    for action in live_actions:
+        for finding in list_open_findings(review, action):
+            yield f"{action.id} {action.text}: {finding.problem}"
         if action.status is ActionStatus.PROPOSED and (
             missing_fields := _format_missing_fields(action)
         ):
@@ -151,10 +141,6 @@ def _list_contributions(review: Review) -> Iterator[str]:
         if not contribution.settled_by:
             when = f"{contribution.when}: " if contribution.when else ""
             yield f"{contribution.id} {when}{contribution.text} (should this go into the document?)"
-
-
-def _list_live_actions(review: Review) -> list[Action]:
-    return [action for action in review.actions if action.status is not ActionStatus.WITHDRAWN]
 
 
 def _format_missing_fields(action: Action) -> str:
