@@ -137,13 +137,3 @@ class ChangeVerifier(ActionCommand):
 
 
 AssignmentCommand = Propose | Revise | Withdraw | Assign | Reassign | ChangeVerifier
-
-__all__ = [
-    "Assign",
-    "AssignmentCommand",
-    "ChangeVerifier",
-    "Propose",
-    "Reassign",
-    "Revise",
-    "Withdraw",
-]

@@ -109,22 +109,3 @@ class ItemCommand(Command):
 def get_kind(command_type: type[Command]) -> str:
     """Return the kind of a command, which is also its verb in the API."""
     return str(command_type.__dataclass_fields__["kind"].default)
-
-
-__all__ = [
-    "AFTER_ASSIGNMENT",
-    "BEFORE_ASSIGNMENT",
-    "IN_PROGRESS",
-    "LEAD",
-    "ORGANIZERS",
-    "OWNER",
-    "PENDING",
-    "UNFINISHED",
-    "VERIFIER",
-    "WRITERS",
-    "ActionCommand",
-    "Command",
-    "ItemCommand",
-    "MailForm",
-    "get_kind",
-]

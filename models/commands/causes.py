@@ -87,11 +87,3 @@ class Recur(Command):
 
 
 CauseCommand = AddCause | ReviseCause | AcceptRisk | Recur
-
-__all__ = [
-    "AcceptRisk",
-    "AddCause",
-    "CauseCommand",
-    "Recur",
-    "ReviseCause",
-]

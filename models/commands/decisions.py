@@ -183,16 +183,3 @@ class Overturn(ActionCommand):
 DecisionCommand = (
     Approve | SendBack | Grant | Refuse | Drop | RejectGiveUp | Cancel | Reopen | Overturn
 )
-
-__all__ = [
-    "Approve",
-    "Cancel",
-    "DecisionCommand",
-    "Drop",
-    "Grant",
-    "Overturn",
-    "Refuse",
-    "RejectGiveUp",
-    "Reopen",
-    "SendBack",
-]

@@ -108,12 +108,3 @@ class Note(Command):
 
 
 DocumentCommand = Write | Waive | Contribute | Settle | Note
-
-__all__ = [
-    "Contribute",
-    "DocumentCommand",
-    "Note",
-    "Settle",
-    "Waive",
-    "Write",
-]

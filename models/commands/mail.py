@@ -66,11 +66,3 @@ class Reply(Command):
 
 
 IncomingMailCommand = ReportBounce | Reply
-
-__all__ = [
-    "IncomingMailCommand",
-    "MailCommand",
-    "Reply",
-    "ReplyLine",
-    "ReportBounce",
-]

@@ -116,12 +116,3 @@ class Attend(Command):
 
 
 MeetingCommand = ScheduleMeeting | HoldMeeting | ScheduleFollowUp | HoldFollowUp | Attend
-
-__all__ = [
-    "Attend",
-    "HoldFollowUp",
-    "HoldMeeting",
-    "MeetingCommand",
-    "ScheduleFollowUp",
-    "ScheduleMeeting",
-]

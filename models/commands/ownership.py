@@ -211,17 +211,3 @@ class Snooze(ActionCommand):
 OwnershipCommand = (
     Accept | Decline | Report | Block | Unblock | Postpone | Claim | TakeBack | GiveUp | Snooze
 )
-
-__all__ = [
-    "Accept",
-    "Block",
-    "Claim",
-    "Decline",
-    "GiveUp",
-    "OwnershipCommand",
-    "Postpone",
-    "Report",
-    "Snooze",
-    "TakeBack",
-    "Unblock",
-]

@@ -62,11 +62,3 @@ class Unrestrict(Command):
 
 
 RoleCommand = Appoint | Restrict | Unrestrict
-
-__all__ = [
-    "APPOINTABLE_ROLES",
-    "Appoint",
-    "Restrict",
-    "RoleCommand",
-    "Unrestrict",
-]

@@ -69,10 +69,3 @@ class Ask(ActionCommand):
 
 
 VerificationCommand = Verify | Reject | Ask
-
-__all__ = [
-    "Ask",
-    "Reject",
-    "VerificationCommand",
-    "Verify",
-]
