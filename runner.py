@@ -1,4 +1,4 @@
-"""Start worker, web app and intake alike: settings, logging, signals and connections."""
+"""Start worker, web app and intake alike: settings, logging, signals, connections and retries."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import datetime
+from typing import ParamSpec, TypeVar
 
 import stamina
+from sqlalchemy import Engine
+from temporalio.client import Client
 
 from mail.common.mail_settings import MailSettings
 from mail.outbound.smtp import SmtpServer
-from models.errors import InvalidInput
+from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
+from register.database import migrate
 from register.repositories.base import utc_now
-from settings import Settings, load_settings
+from settings import Settings, TemporalSection, load_settings
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
 
@@ -28,6 +32,13 @@ LOCAL_LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 INVALID_SETTINGS = 2
 """The exit code where the settings are invalid, or what they name cannot be used."""
+
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 30.0
+"""Seconds between two attempts to reach what is unavailable; they double each time."""
+
+log = logging.getLogger("afterword.retry")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 def run_process(
@@ -62,14 +73,55 @@ def call_on_stop_signal(stop: Callable[[], object]) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
+async def retry_while_unavailable(
+    function: Callable[Arguments, Awaitable[Result]],
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> Result:
+    """Return the result of a function; while it raises Unavailable, log that and keep trying."""
+    retry = stamina.AsyncRetryingCaller(
+        attempts=None,
+        timeout=None,
+        wait_initial=MIN_RETRY_SECONDS,
+        wait_max=MAX_RETRY_SECONDS,
+        wait_jitter=0,
+    )
+    return await retry(_is_outage, function, *args, **kwargs)
+
+
+def _is_outage(error: Exception) -> bool:
+    """Return whether to try again after an error, and log it then."""
+    if not isinstance(error, Unavailable):
+        return False
+    log.warning("%s; retrying", error)
+    return True
+
+
+async def migrate_when_available(engine: Engine) -> None:
+    """Migrate the database, waiting for it if needed.
+
+    Raises InvalidInput where it is no database of ours.
+    """
+    await retry_while_unavailable(asyncio.to_thread, migrate, engine)
+
+
+async def connect_when_available(temporal: TemporalSection) -> Client:
+    """Connect to Temporal, waiting for it if needed, and return the client.
+
+    Raises InvalidInput where the profile cannot be read.
+    """
+    return await retry_while_unavailable(
+        connect_to_temporal, temporal.profile, temporal.config_file
+    )
+
+
 async def connect_review_client(
     settings: Settings, archive: Archive, clock: Callable[[], datetime]
 ) -> ReviewClient:
     """Connect to Temporal, waiting for it if needed, and return the client of the reviews."""
-    temporal = settings.temporal
-    client = await connect_to_temporal(temporal.profile, temporal.config_file)
+    client = await connect_when_available(settings.temporal)
     return ReviewClient(
-        client, archive, clock, policy=settings.policy, task_queue=temporal.task_queue
+        client, archive, clock, policy=settings.policy, task_queue=settings.temporal.task_queue
     )
 
 

@@ -24,11 +24,17 @@ from models.notifications import Delivery
 from models.review import Receipt, Review
 from register import recorder
 from register.archive import Archive
-from register.database import build_engine, migrate_when_available
-from runner import build_mail_settings, build_smtp_server, call_on_stop_signal, run_process
+from register.database import build_engine
+from runner import (
+    build_mail_settings,
+    build_smtp_server,
+    call_on_stop_signal,
+    connect_when_available,
+    migrate_when_available,
+    run_process,
+)
 from settings import Settings
 from workflows.client import ReviewClient
-from workflows.connection import connect_to_temporal
 from workflows.payloads import get_type_adapter
 from workflows.review import ReviewWorkflow
 
@@ -124,14 +130,14 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Run the worker until SIGTERM or SIGINT; tasks in progress are finished first."""
     engine = build_engine(settings.database)
     await migrate_when_available(engine)
-    temporal = settings.temporal
-    client = await connect_to_temporal(temporal.profile, temporal.config_file)
+    client = await connect_when_available(settings.temporal)
+    task_queue = settings.temporal.task_queue
     activities = build_activities(settings, engine)
-    review_client = ReviewClient(client, activities.archive, clock, task_queue=temporal.task_queue)
+    review_client = ReviewClient(client, activities.archive, clock, task_queue=task_queue)
     stop = asyncio.Event()
     with call_on_stop_signal(stop.set):
-        async with build_worker(client, activities, task_queue=temporal.task_queue):
-            log.info("working on task queue “%s”", temporal.task_queue)
+        async with build_worker(client, activities, task_queue=task_queue):
+            log.info("working on task queue “%s”", task_queue)
             lost_check = asyncio.create_task(mark_lost_reviews(review_client, engine))
             await stop.wait()
             lost_check.cancel()

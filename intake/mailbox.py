@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import stamina
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
-from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
 
 from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
 from intake.mail_handler import MailHandler
 from intake.smtp_replies import SmtpReply
 from mail.common import reply_token
 from mail.inbound.parse_mail import ParsedMail
+from models.errors import Unavailable
+from runner import retry_while_unavailable
 from settings import ImapSection
 
 PEEK = "BODY.PEEK[]"
@@ -41,9 +40,7 @@ SEARCH_INTERVAL = 30.0
 RETRY_DELAY = 5.0
 """Seconds after which deferred mail is tried again."""
 
-MIN_RECONNECT_DELAY, MAX_RECONNECT_DELAY = 1.0, 60.0
 TIMEOUT = 60.0
-IMAP_ERRORS = (IMAPClientError, OSError, ssl.SSLError)
 log = logging.getLogger("afterword.intake")
 
 
@@ -63,27 +60,39 @@ class Mailbox:
 
     async def watch(self) -> None:
         """Fetch mail as it comes until cancelled; an unavailable server is tried again."""
-        retry = stamina.AsyncRetryingCaller(
-            attempts=None,
-            timeout=None,
-            wait_initial=MIN_RECONNECT_DELAY,
-            wait_max=MAX_RECONNECT_DELAY,
-            wait_jitter=0,
-        )
-        await retry(_is_outage, self._watch_connection)
+        while True:
+            await retry_while_unavailable(self._watch_connection)
 
     async def _watch_connection(self) -> None:
+        """Fetch mail until the connection ends, by whatever error.
+
+        Raises Unavailable for an error in the first round: only those are tried again ever later.
+        """
+        rounds = 0
+        try:
+            async with self._open_connection() as client:
+                while True:
+                    await self._fetch_round(client)
+                    rounds += 1
+        except Exception as error:
+            if not rounds:
+                raise Unavailable("the mailbox", str(error)) from error
+            log.warning("the connection to the mailbox ended; reconnecting (%s)", error)
+
+    @contextlib.asynccontextmanager
+    async def _open_connection(self) -> AsyncIterator[IMAPClient]:
         client = await self._run_in_thread(self._connect)
         try:
-            while True:
-                settled, deferred = await self.fetch_unseen(client)
-                if not settled:
-                    await self._wait_for_changes(
-                        client, RETRY_DELAY if deferred else SEARCH_INTERVAL
-                    )
+            yield client
         finally:
-            with contextlib.suppress(*IMAP_ERRORS):
-                await self._run_in_thread(client.logout)
+            await self._run_in_thread(client.__exit__, None, None, None)
+
+    async def _fetch_round(self, client: IMAPClient) -> None:
+        """Fetch until no more mail can be settled, and then wait for more."""
+        settled, deferred = await self.fetch_unseen(client)
+        while settled:
+            settled, deferred = await self.fetch_unseen(client)
+        await self._wait_for_changes(client, RETRY_DELAY if deferred else SEARCH_INTERVAL)
 
     async def _run_in_thread(self, function: Callable[..., Any], *args: object) -> Any:
         """Run a function in the one thread that talks to the server, one after the other."""
@@ -91,9 +100,13 @@ class Mailbox:
 
     def _connect(self) -> IMAPClient:
         imap = self.imap
-        client = IMAPClient(imap.host, imap.port, ssl=imap.tls, timeout=TIMEOUT)
-        client.login(imap.username, imap.password.get_secret_value())
-        client.select_folder(imap.folder)
+        with contextlib.ExitStack() as stack:
+            client = stack.enter_context(
+                IMAPClient(imap.host, imap.port, ssl=imap.tls, timeout=TIMEOUT)
+            )
+            client.login(imap.username, imap.password.get_secret_value())
+            client.select_folder(imap.folder)
+            stack.pop_all()
         return client
 
     async def fetch_unseen(self, client: IMAPClient) -> tuple[int, int]:
@@ -155,11 +168,3 @@ class Mailbox:
                     return
         finally:
             await self._run_in_thread(client.idle_done)
-
-
-def _is_outage(error: BaseException) -> bool:
-    """Return whether to try again, and log it then: after every error, but not when cancelled."""
-    if not isinstance(error, Exception):
-        return False
-    log.warning("the mailbox does not answer; retrying (%s)", error)
-    return True

@@ -16,8 +16,14 @@ from intake.mail_handler import MailHandler
 from intake.mailbox import Mailbox
 from intake.sender_policy import RequiredProof, SenderPolicy
 from register.archive import Archive
-from register.database import build_engine, migrate_when_available
-from runner import build_mail_settings, call_on_stop_signal, connect_review_client, run_process
+from register.database import build_engine
+from runner import (
+    build_mail_settings,
+    call_on_stop_signal,
+    connect_review_client,
+    migrate_when_available,
+    run_process,
+)
 from settings import Settings
 from workflows.client import ReviewClient
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +17,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from models.errors import InvalidInput, Unavailable
+from models.errors import InvalidInput
 from register.transactions import get_sqlite_error_code, translate_errors
-
-log = logging.getLogger("afterword.database")
-MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 30.0
-"""Seconds between two attempts to reach an unavailable database at start."""
 
 POOL_OPTIONS = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10}
 BUSY_MS = 5000
@@ -77,29 +71,6 @@ def migrate(engine: Engine, *, carry_over_reviews: bool = False) -> None:
             return
         with _lock_for_migration(engine) as connection:
             _upgrade(connection, carry_over_reviews=carry_over_reviews)
-
-
-async def migrate_when_available(engine: Engine) -> None:
-    """Migrate the database; while it is unavailable, log that and keep trying.
-
-    Raises InvalidInput where it is no database of ours.
-    """
-    retry = stamina.AsyncRetryingCaller(
-        attempts=None,
-        timeout=None,
-        wait_initial=MIN_RETRY_SECONDS,
-        wait_max=MAX_RETRY_SECONDS,
-        wait_jitter=0,
-    )
-    await retry(_is_outage, asyncio.to_thread, migrate, engine)
-
-
-def _is_outage(error: Exception) -> bool:
-    """Return whether to try again after an error, and log it then."""
-    if not isinstance(error, Unavailable):
-        return False
-    log.warning("%s; retrying", error)
-    return True
 
 
 def _build_sqlite_engine(address: URL) -> Engine:

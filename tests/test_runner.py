@@ -11,8 +11,9 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
+import runner
 from models.errors import InvalidInput, Unavailable
-from register import database
+from register.database import build_engine
 from runner import (
     INVALID_SETTINGS,
     LOG_FORMAT,
@@ -82,14 +83,14 @@ async def test_a_retry_is_logged_once_and_in_plain_words(
         if error := next(answers):
             raise error
 
-    monkeypatch.setattr(database, "migrate", migrate)
-    monkeypatch.setattr(database, "MIN_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(runner, "migrate", migrate)
+    monkeypatch.setattr(runner, "MIN_RETRY_SECONDS", 0.0)
     configure_logging(logging.INFO, LOG_FORMAT)
 
-    await database.migrate_when_available(database.build_engine("sqlite:///unused.db"))
+    await runner.migrate_when_available(build_engine("sqlite:///unused.db"))
 
     (record,) = caplog.records
-    assert record.name == "afterword.database"
+    assert record.name == "afterword.retry"
     assert record.getMessage().endswith("; retrying")
 
 

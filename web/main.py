@@ -13,8 +13,13 @@ from sqlalchemy import Engine
 
 from models.errors import InvalidInput
 from register.archive import Archive
-from register.database import build_engine, migrate_when_available
-from runner import call_on_stop_signal, connect_review_client, run_process
+from register.database import build_engine
+from runner import (
+    call_on_stop_signal,
+    connect_review_client,
+    migrate_when_available,
+    run_process,
+)
 from settings import Settings, WebSection
 from web.app import create_app
 from web.dependencies import Clock

@@ -21,7 +21,8 @@ from models import commands as o
 from models.action import ActionStatus
 from models.errors import InvalidInput
 from models.review import Gate as Approval
-from register.database import build_engine, migrate_when_available
+from register.database import build_engine
+from runner import migrate_when_available
 from settings import MailSection, Settings
 from tests.intake.intake_server import LINK, SECRET, build_settings, run_in_thread, send_by_lmtp
 from tests.patience import PATIENCE
@@ -109,7 +110,7 @@ async def test_without_temporal_it_waits_and_says_so(tmp_path: Path) -> None:
     async with run_intake_process(
         secret=SECRET, coordinator="coordinator@example.org", database=file
     ) as process:
-        await read_until(process, "Temporal does not answer yet")
+        await read_until(process, "Temporal does not answer")
 
         process.send_signal(signal.SIGINT)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import stamina
+from imapclient import IMAPClient  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
+import runner
 from intake import mailbox
+from intake.mailbox import Mailbox
 from models.action import ActionStatus
 from models.errors import Unavailable
 from register.archive import Archive
@@ -27,7 +31,7 @@ async def intake(
 ) -> AsyncIterator[IntakeServer]:
     """Yield an intake that watches the mailbox, which is empty."""
     monkeypatch.setattr(mailbox, "RETRY_DELAY", 0.2)
-    monkeypatch.setattr(mailbox, "MAX_RECONNECT_DELAY", 0.5)
+    monkeypatch.setattr(runner, "MAX_RETRY_SECONDS", 0.5)
     client = server.open_client()
     if every := client.search():
         client.delete_messages(every)
@@ -149,7 +153,7 @@ async def test_a_server_that_was_away_is_found_again(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(mailbox, "MAX_RECONNECT_DELAY", 0.2)
+    monkeypatch.setattr(runner, "MAX_RETRY_SECONDS", 0.2)
     server.stop()
     async with run_intake_server(archive, build_assigned(), imap=build_imap(server)) as home:
         await wait_until(lambda: "the mailbox does not answer" in caplog.text)
@@ -164,3 +168,50 @@ async def test_a_server_that_was_away_is_found_again(
         )
 
         await wait_until(lambda: any("half way" in event.text for event in home.review.log))
+
+
+@pytest.fixture
+def retry_numbers() -> Iterator[list[int]]:
+    """Yield the number that each retry has, counted from 1 in each outage."""
+    numbers: list[int] = []
+    stamina.instrumentation.set_on_retry_hooks([lambda retry: numbers.append(retry.retry_num)])
+    yield numbers
+    stamina.instrumentation.set_on_retry_hooks(None)
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[IMAPClient]:
+    """Return the connection of each round of fetching that was completed."""
+    completed: list[IMAPClient] = []
+    fetch_round = Mailbox._fetch_round
+
+    async def count_round(watched: Mailbox, client: IMAPClient) -> None:
+        await fetch_round(watched, client)
+        completed.append(client)
+
+    monkeypatch.setattr(Mailbox, "_fetch_round", count_round)
+    monkeypatch.setattr(mailbox, "SEARCH_INTERVAL", 0.2)
+    return completed
+
+
+async def test_the_second_outage_is_not_waited_for_as_long_as_the_first(
+    archive: Archive,
+    server: Dovecot,
+    monkeypatch: pytest.MonkeyPatch,
+    retry_numbers: list[int],
+    rounds: list[IMAPClient],
+) -> None:
+    monkeypatch.setattr(runner, "MAX_RETRY_SECONDS", 0.2)
+    server.stop()
+    async with run_intake_server(archive, build_assigned(), imap=build_imap(server)):
+        await wait_until(lambda: len(retry_numbers) >= 3)
+        server.start()
+        await wait_until(lambda: rounds)
+        in_first_outage = len(retry_numbers)
+
+        server.stop()
+        await wait_until(lambda: len(retry_numbers) > in_first_outage)
+        server.start()
+
+    assert retry_numbers[:3] == [1, 2, 3]
+    assert retry_numbers[in_first_outage] == 1

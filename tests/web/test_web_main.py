@@ -19,12 +19,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.types import Message
 
+import runner
 from local import ports, temporal
 from local.waiting import wait_for
 from models.errors import InvalidInput, Unavailable
 from models.incident import Incident
 from models.people import Channel
-from register import database
 from register.database import build_engine, migrate
 from settings import (
     HooksSection,
@@ -138,7 +138,7 @@ async def test_with_everything_there_it_is_ready_and_a_webhook_opens_a_review_in
 async def test_while_the_database_is_away_at_the_start_it_waits_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(database, "MIN_RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(runner, "MIN_RETRY_SECONDS", 0.1)
     there = migrate
     tries = 0
 
@@ -149,7 +149,7 @@ async def test_while_the_database_is_away_at_the_start_it_waits_and_says_so(
             raise Unavailable("the database", "connection refused")
         there(engine)
 
-    monkeypatch.setattr(database, "migrate", fail_at_first)
+    monkeypatch.setattr(runner, "migrate", fail_at_first)
 
     async with run_server(build_settings(tmp_path)) as client:
         ready = await wait_for_status(client, "/readyz", 503)

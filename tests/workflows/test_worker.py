@@ -16,6 +16,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+import runner
 import worker
 from local.temporal import start_time_skipping
 from models.commands import Cancel, Note
@@ -24,10 +25,12 @@ from models.incident import Incident
 from register.archive import Archive
 from register.database import build_engine, migrate
 from register.queries import list_reviews
+from runner import connect_when_available
+from settings import TemporalSection
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, ROLES
 from tests.workflows.workflow_stack import WorkflowStack
-from workflows import connection, options
+from workflows import options
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
 from workflows.payloads import build_data_converter
@@ -143,16 +146,16 @@ def test_nonsense_in_the_settings_stops_the_start_and_names_the_key(
 async def test_an_edge_waits_for_a_temporal_that_is_away(
     env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(connection, "MAX_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(runner, "MAX_RETRY_SECONDS", 0.01)
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    waiting = asyncio.create_task(connect_to_temporal())
+    waiting = asyncio.create_task(connect_when_available(TemporalSection()))
     async with asyncio.timeout(PATIENCE):
-        while "does not answer yet" not in caplog.text:  # noqa: ASYNC110  (a log sends no events)
+        while "Temporal does not answer" not in caplog.text:  # noqa: ASYNC110  (a log sends no events)
             await asyncio.sleep(0.05)
     waiting.cancel()
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
 
-    client = await connect_to_temporal()
+    client = await connect_when_available(TemporalSection())
 
     assert await client.service_client.check_health()
 
