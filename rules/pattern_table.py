@@ -82,7 +82,8 @@ def parse_table(
 ) -> PatternTable:
     """Parse a table: each form on a line, or on several, and then “✓ found  ✗ not found”.
 
-    `<ROLE>` in a form or in the frame stands for the expression of that part.
+    `<ROLE>` in a form or in the frame stands for the expression of that part. Raises ValueError
+    where the last form has no “✓”.
     """
     rows: list[PatternRow] = []
     form = ""
@@ -93,6 +94,8 @@ def parse_table(
             example, _, counterexample = examples.partition(NOT_FOUND)
             rows.append(PatternRow(form, example.strip(), counterexample.strip()))
             form = ""
+    if form:
+        raise ValueError(f"“{form}” is the last form of a pattern table, and has no “{FOUND}”")
     return PatternTable(
         rows=tuple(rows), frame=_insert_parts(frame, parts), flags=flags, is_fragment=is_fragment
     )

@@ -76,3 +76,8 @@ def test_a_form_may_go_on_over_lines_and_name_parts() -> None:
 
     assert table.source == r"\b(?:add|remove) a tests?\b"
     assert part.without("tests?").rows == ()
+
+
+def test_a_last_form_without_examples_is_refused() -> None:
+    with pytest.raises(ValueError, match="“remove” is the last form"):
+        parse_table("add  ✓ add  ✗ had\nremove")

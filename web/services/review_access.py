@@ -36,7 +36,7 @@ def check_may_see(review: Review, reader: str) -> None:
     raise Refusal(
         RefusalCode.RESTRICTED,
         "This review is restricted to a few people.",
-        f"Ask the coordinator, {review.roles.coordinator}.",
+        _format_way_out(review),
     )
 
 
@@ -49,8 +49,12 @@ def redact_refusals(review: Review, reader: str) -> Iterator[None]:
         if may_see(review, reader):
             raise
         reason = "This was refused; the review is restricted to a few people."
-        raise Refusal(refusal.code, reason) from None
+        raise Refusal(refusal.code, reason, _format_way_out(review)) from None
     except NotFound as error:
         if may_see(review, reader):
             raise
         raise NotFound(error.what, error.name) from None
+
+
+def _format_way_out(review: Review) -> str:
+    return f"Ask the coordinator, {review.roles.coordinator}."
