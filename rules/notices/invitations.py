@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.notifications import Notification, NotificationItem, NotificationKind
-from models.review import OPEN_STAGES, Event, Meeting, Review
+from models.review import OPEN_STAGES, Event, Review
 from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees, list_invitees
 from rules.availability import Availability
 from rules.formatting import format_time
@@ -15,30 +15,18 @@ def invite_to_meeting(
     review: Review, event: Event, availability: Availability
 ) -> Iterator[Notification]:
     """Build the invitations to an upcoming review meeting."""
-    meeting = review.meeting
-    if review.stage in OPEN_STAGES and meeting is not None and _is_ahead(meeting, event):
-        for to in list_invitees(review):
-            sentence = (
-                f"The review meeting is on {_format_time_and_place(meeting, to, availability)}."
-            )
-            yield _build_notification(
-                event, NotificationKind.MEETING_INVITATION, to, "meeting", sentence
-            )
+    if review.stage in OPEN_STAGES:
+        kind = NotificationKind.MEETING_INVITATION
+        yield from _notify_invitees(review, event, availability, kind, "meeting")
 
 
 def invite_to_follow_up(
     review: Review, event: Event, availability: Availability
 ) -> Iterator[Notification]:
     """Build the invitations to an upcoming follow-up meeting."""
-    meeting = review.follow_up
-    if review.stage in OPEN_STAGES and meeting is not None and _is_ahead(meeting, event):
-        for to in list_follow_up_invitees(review):
-            sentence = (
-                f"The follow-up meeting is on {_format_time_and_place(meeting, to, availability)}."
-            )
-            yield _build_notification(
-                event, NotificationKind.FOLLOW_UP_INVITATION, to, "follow-up", sentence
-            )
+    if review.stage in OPEN_STAGES:
+        kind = NotificationKind.FOLLOW_UP_INVITATION
+        yield from _notify_invitees(review, event, availability, kind, "follow-up")
 
 
 def invite_new_owners(
@@ -86,30 +74,31 @@ def cancel_invitations(
 ) -> Iterator[Notification]:
     """Build the cancellations of upcoming meetings of a review that is over."""
     kind = NotificationKind.MEETING_CANCELLED
-    meetings = (
-        ("meeting", "review", review.meeting, list_invitees(review)),
-        ("follow-up", "follow-up", review.follow_up, list_follow_up_invitees(review)),
+    for code in ("meeting", "follow-up"):
+        yield from _notify_invitees(review, event, availability, kind, code)
+
+
+def _notify_invitees(
+    review: Review,
+    event: Event,
+    availability: Availability,
+    kind: NotificationKind,
+    code: str,
+) -> Iterator[Notification]:
+    """Build a notification about an upcoming meeting for all its invitees; `code` says which."""
+    name, meeting, invitees = (
+        ("review", review.meeting, list_invitees(review))
+        if code == "meeting"
+        else ("follow-up", review.follow_up, list_follow_up_invitees(review))
     )
-    for code, name, meeting, people in meetings:
-        if meeting is not None and _is_ahead(meeting, event):
-            for to in people:
-                when = format_time(meeting.at, availability.get_calendar(to).zone)
-                sentence = f"The {name} meeting on {when} is cancelled."
-                yield _build_notification(event, kind, to, code, sentence)
-
-
-def _is_ahead(meeting: Meeting, event: Event) -> bool:
-    return meeting.held_at is None and meeting.at > event.at
-
-
-def _format_time_and_place(meeting: Meeting, to: str, availability: Availability) -> str:
-    when = format_time(meeting.at, availability.get_calendar(to).zone)
-    return f"{when}, {meeting.minutes} minutes, {meeting.place}"
-
-
-def _build_notification(
-    event: Event, kind: NotificationKind, to: str, code: str, sentence: str
-) -> Notification:
-    """Build a notification about a meeting; the code of its item says which of the two."""
-    item = NotificationItem(code=code, sentence=sentence)
-    return Notification(kind=kind, to=to, items=(item,), revision=event.revision)
+    if meeting is None or meeting.held_at is not None or meeting.at <= event.at:
+        return
+    for to in invitees:
+        when = format_time(meeting.at, availability.get_calendar(to).zone)
+        sentence = (
+            f"The {name} meeting on {when} is cancelled."
+            if kind is NotificationKind.MEETING_CANCELLED
+            else f"The {name} meeting is on {when}, {meeting.minutes} minutes, {meeting.place}."
+        )
+        items = (NotificationItem(code=code, sentence=sentence),)
+        yield Notification(kind=kind, to=to, items=items, revision=event.revision)

@@ -14,6 +14,7 @@ from models.notifications import Notification, NotificationItem, NotificationKin
 from models.review import Review
 from rules.gates.action_blockers import is_addressed, list_open_findings
 from rules.gates.gates import list_blockers
+from rules.notifications.due_times import find_brief_time
 from rules.notifications.pending_work import PendingWork, PlannedNotification
 
 OPENING_LINES = (
@@ -75,11 +76,7 @@ def plan_agendas(work: PendingWork) -> tuple[PlannedNotification, ...]:
     notification = Notification(
         kind=NotificationKind.AGENDA, to=to, items=items, covers=(key,), counts=(1,)
     )
-    calendar = availability.get_calendar(to)
-    days = review.policy.brief_before_working_days
-    due_at = calendar.get_opening_time(
-        calendar.add_working_days(calendar.to_local_date(meeting.at), -days)
-    )
+    due_at = find_brief_time(meeting, availability.get_calendar(to), review.policy)
     return (PlannedNotification(notification, due_at, returns_at),)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, TypeVar
 
 from models.action import Action, ActionStatus
 from models.commands import (
@@ -11,6 +12,7 @@ from models.commands import (
     ChangeVerifier,
     Reassign,
     ScheduleFollowUp,
+    get_kind,
 )
 from models.notification_plan import AutomaticCommand
 from models.people import Channel
@@ -18,6 +20,8 @@ from models.review import OPEN_STAGES, Review, Stage
 from rules.availability import Availability, list_leaders
 from rules.follow_up_window import choose_follow_up_time
 from rules.permissions import CLOCK
+
+AutomaticType = TypeVar("AutomaticType", ChangeVerifier, Reassign, ScheduleFollowUp)
 
 OWNER_STATUSES = (ActionStatus.ASSIGNED, ActionStatus.ACCEPTED, ActionStatus.BLOCKED)
 """Statuses in which an action is for its owner to do."""
@@ -43,23 +47,14 @@ def _list_handovers(
     owner = _find_new_owner(review, action, availability)
     verifier = _find_new_verifier(review, action, owner, availability)
     if verifier:
-        yield ChangeVerifier(
-            id=_build_command_id(review, "change-verifier", action.id),
-            by=CLOCK,
-            channel=Channel.CLOCK,
-            action=action.id,
-            verifier=verifier,
-            reason=f"{action.verifier} {_format_reason(action.verifier, availability)}",
+        event = "has left" if availability.is_gone(action.verifier) else "takes the action over"
+        reason = f"{action.verifier} {event}"
+        yield _build_command(
+            review, ChangeVerifier, action=action.id, verifier=verifier, reason=reason
         )
     if owner != action.owner and (verifier or owner != action.verifier):
-        yield Reassign(
-            id=_build_command_id(review, "reassign", action.id),
-            by=CLOCK,
-            channel=Channel.CLOCK,
-            action=action.id,
-            owner=owner,
-            reason=f"{action.owner} has left",
-        )
+        reason = f"{action.owner} has left"
+        yield _build_command(review, Reassign, action=action.id, owner=owner, reason=reason)
 
 
 def _find_new_owner(review: Review, action: Action, availability: Availability) -> str:
@@ -92,20 +87,15 @@ def _find_new_verifier(
     return next(available, "")
 
 
-def _format_reason(verifier: str, availability: Availability) -> str:
-    return "has left" if availability.is_gone(verifier) else "takes the action over"
-
-
 def _schedule_follow_up(review: Review, availability: Availability) -> Iterator[ScheduleFollowUp]:
     meeting = review.meeting
     if review.stage not in AFTER_ASSIGNMENT or meeting is None or meeting.held_at is None:
         return
     if _needs_follow_up(review):
         calendar = availability.get_calendar(review.roles.facilitator)
-        yield ScheduleFollowUp(
-            id=_build_command_id(review, "schedule-follow-up"),
-            by=CLOCK,
-            channel=Channel.CLOCK,
+        yield _build_command(
+            review,
+            ScheduleFollowUp,
             at=choose_follow_up_time(review, meeting.at, calendar, availability.now),
             place=meeting.place,
             zone=calendar.zone.key,
@@ -128,6 +118,11 @@ def _needs_follow_up(review: Review) -> bool:
     return is_open or review.plan_changed_at is not None
 
 
-def _build_command_id(review: Review, kind: str, item: str = "") -> str:
-    """Build the id of an automatic command; the same command always gets the same id."""
-    return "-".join(part for part in (CLOCK, review.id, str(review.revision), kind, item) if part)
+def _build_command(
+    review: Review, command_type: type[AutomaticType], **fields: Any
+) -> AutomaticType:
+    """Build an automatic command; the same one always gets the same id."""
+    revision, item = str(review.revision), fields.get("action", "")
+    parts = (CLOCK, review.id, revision, get_kind(command_type), item)
+    command_id = "-".join(part for part in parts if part)
+    return command_type(id=command_id, by=CLOCK, channel=Channel.CLOCK, **fields)

@@ -94,6 +94,11 @@ def find_overdue_time(
     return _add_working_days(last_sent.at, policy.overdue_working_days, calendar)
 
 
+def find_brief_time(meeting: Meeting, calendar: Calendar, policy: Policy) -> datetime:
+    """Find the morning on which the brief of a meeting is sent: its agenda, or all statuses."""
+    return _add_working_days(meeting.at, -policy.brief_before_working_days, calendar)
+
+
 def find_meeting_deadline(review: Review, calendar: Calendar) -> datetime:
     """Find the time by which the policy wants the meeting held."""
     return calendar.add_working_days_to_time(review.incident.ended_at, _count_meeting_days(review))

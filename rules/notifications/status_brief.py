@@ -8,6 +8,7 @@ from models.review import Meeting
 from rules.audiences import list_ever_assigned_actions, list_stakeholders
 from rules.formatting import format_time
 from rules.notifications import wording
+from rules.notifications.due_times import find_brief_time
 from rules.notifications.pending_work import PendingWork, PlannedNotification
 from rules.working_time import Calendar
 
@@ -48,10 +49,7 @@ def _plan_status_brief(
         covers=(key,),
         counts=(1,),
     )
-    days = work.review.policy.brief_before_working_days
-    due_at = calendar.get_opening_time(
-        calendar.add_working_days(calendar.to_local_date(meeting.at), -days)
-    )
+    due_at = find_brief_time(meeting, calendar, work.review.policy)
     return PlannedNotification(notification, due_at, work.availability.returns_at(to))
 
 

@@ -106,12 +106,6 @@ def _format_sentence(pending: PendingItem, action: Action | None, recipient: Rec
     return f"{pending.sentence} {pending.way_out}"
 
 
-def _format_accept_request(action: Action, recipient: Recipient) -> str:
-    owner = recipient.format_address(action.owner)
-    due_date = _format_due_date(action, recipient)
-    return f"{_format_action(action)} is assigned to {owner}.{due_date}"
-
-
 def _format_work_request(action: Action, recipient: Recipient) -> str:
     is_blocked = action.status is ActionStatus.BLOCKED and action.last_comment
     reason = f" It is blocked: {quote(action.last_comment)}." if is_blocked else ""
@@ -162,7 +156,7 @@ def _format_assign_request(action: Action, _: Recipient) -> str:
 
 
 REQUEST_FORMATTERS: dict[str, Callable[[Action, Recipient], str]] = {
-    BlockerCode.NOT_ACCEPTED: _format_accept_request,
+    BlockerCode.NOT_ACCEPTED: _format_work_request,
     BlockerCode.NOT_DONE: _format_work_request,
     BlockerCode.NOT_VERIFIED: _format_verify_request,
     BlockerCode.DECLINED: _format_reassign_request,

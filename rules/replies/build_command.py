@@ -101,28 +101,16 @@ def build_command(
 
 
 def _build_from_words(request: CommandRequest) -> MailCommand | str:
-    """Build a command whose declared field takes all the words, or the date among them."""
+    """Build a command whose declared field takes all the words."""
     form = request.command_type.mail
     field = form.words if form else ""
     if not field:
         return request.build()
-    if _find_field(request.command_type, field).hint is date:
-        return _build_from_date(request, field)
     parse = _parse_reason if field == "reason" else _strip_words
     text = _limit_length(parse(request.words))
     if not text and _find_field(request.command_type, field).is_required:
         return request.ask_for_words()
     return request.build(**{field: text})
-
-
-def _build_from_date(request: CommandRequest, field: str) -> MailCommand | str:
-    words = _FOR.sub("in", _LEAD.sub("", request.words, count=1), count=1)
-    _, parsed_date = _find_date(words, request.today)
-    if parsed_date is None:
-        return request.ask_for_words()
-    if isinstance(parsed_date, dates.UnclearDate):
-        return parsed_date.question
-    return request.build(**{field: parsed_date.value})
 
 
 def _build_snooze(request: CommandRequest) -> MailCommand | str:

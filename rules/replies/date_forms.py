@@ -154,8 +154,7 @@ def _resolve_month_end(match: re.Match[str], today: date) -> date | str:
     return _find_month_end(date(year + 1, month, 1))
 
 
-def _ask_which_day(match: re.Match[str], today: date) -> str:
-    del today
+def _ask_which_day(match: re.Match[str], _: date) -> str:
     return f"Which day do you mean by “{match[0].strip()}”?"
 
 

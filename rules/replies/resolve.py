@@ -210,13 +210,12 @@ def _check_granted_date(words: str, action: str, context: ReplyContext) -> str:
 
 
 def _choose_command_type(parsed: ParsedLine, action: str, context: ReplyContext) -> type[o.Command]:
+    """Choose what a verb means for an action: an owner who is offered one may only decline it."""
     first, *others = _list_command_types(parsed)
-    if others:
-        found_action = context.review.action(action)
-        if (
-            found_action
-            and found_action.owner == context.by
-            and found_action.status is ActionStatus.ASSIGNED
-        ):
-            return others[0]
-    return first
+    found_action = context.review.action(action)
+    is_offered = (
+        found_action is not None
+        and found_action.owner == context.by
+        and found_action.status is ActionStatus.ASSIGNED
+    )
+    return others[0] if others and is_offered else first

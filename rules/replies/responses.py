@@ -201,8 +201,7 @@ def _format_form(words: str, action: str) -> str:
     return f"“{action} {words}”" if action else f"“{words}”"
 
 
-def _describe_accept(command: o.Accept, action: Action, review: Review) -> str:
-    del command, review
+def _describe_accept(_: o.Accept, action: Action, __: Review) -> str:
     due_text = f", due on {format_date(action.due)}" if action.due else ""
     return f"accepted; it is yours{due_text}."
 
@@ -215,14 +214,12 @@ def _describe_postpone(command: o.Postpone, action: Action, review: Review) -> s
     return f"{until} {_format_decider(action, review)}{current_date}"
 
 
-def _describe_grant(command: o.Grant, action: Action, review: Review) -> str:
-    del command, review
+def _describe_grant(_: o.Grant, action: Action, __: Review) -> str:
     postponement = action.postponement
     return f"granted until {format_date(postponement.until)}." if postponement else "granted."
 
 
-def _describe_drop(command: o.Drop, action: Action, review: Review) -> str:
-    del action, review
+def _describe_drop(command: o.Drop, _: Action, __: Review) -> str:
     replacement = (
         f"{command.replacement} replaces it" if command.replacement else f"risk: {command.risk}"
     )
