@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from models.commands import Command
 from models.people import Role
 from models.review import OPEN_STAGES, Stage
+from rules.formatting import join_words
 
 
 def format_summary(command_type: type[Command]) -> str:
@@ -17,7 +16,7 @@ def format_summary(command_type: type[Command]) -> str:
 def format_who(command_type: type[Command]) -> str:
     """Format who may give a command: “lead or owner”."""
     roles = [role for role in command_type.who if role is not Role.CLOCK]
-    return command_type.audience or _join_with_or(roles)
+    return command_type.audience or join_words(roles, "or")
 
 
 def format_when(command_type: type[Command]) -> str:
@@ -25,7 +24,7 @@ def format_when(command_type: type[Command]) -> str:
     stages = _format_stages(command_type.stages)
     if not command_type.action_statuses:
         return stages
-    return f"{stages}; the action is {_join_with_or(command_type.action_statuses)}"
+    return f"{stages}; the action is {join_words(command_type.action_statuses, 'or')}"
 
 
 def format_conditions(command_type: type[Command]) -> str:
@@ -43,9 +42,4 @@ def _format_stages(stages: tuple[Stage, ...]) -> str:
         return "always"
     if set(stages) == set(OPEN_STAGES):
         return "while the review is open"
-    return f"in {_join_with_or(stages)}"
-
-
-def _join_with_or(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last
+    return f"in {join_words(stages, 'or')}"

@@ -14,7 +14,6 @@ from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import build_text_validator, refuse_unless, validate_reason
 from rules.commands.transitions import format_reason
-from rules.gates.action_blockers import iter_action_blockers
 from rules.gates.gates import list_blockers
 from rules.identifiers import get_next_item_id
 from rules.notices import notices
@@ -72,12 +71,11 @@ def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
     validate_reason(command)
     action = review.action(command.item)
     is_due_date = command.code == BlockerCode.DUE_TOO_LATE and action is not None
-    blockers = iter_action_blockers(review, action, now) if action else list_blockers(review, now)
     items: tuple[Cause | Action, ...] = (*review.causes, *review.actions)
     findings = [f for f in review.findings if f.id == command.item]
     findings += [f for item in items if item.id == command.item for f in item.findings]
-    short = {b.code for b in blockers if b.item == command.item} & {BlockerCode.TOO_SHORT}
-    codes = {f.code for f in findings} | short
+    blocked_by = {b.code for b in list_blockers(review, now) if b.item == command.item}
+    codes = {f.code for f in findings} | (blocked_by & {BlockerCode.TOO_SHORT})
     refuse_unless(
         is_due_date or command.code in codes,
         RefusalCode.NOTHING_TO_WAIVE,
@@ -117,7 +115,7 @@ def _validate_contribute(review: Review, command: Contribute) -> None:
     )
 
 
-def _apply_contribute(review: Review, command: Contribute, now: datetime) -> tuple[Review, str]:
+def _apply_contribute(review: Review, command: Contribute, now: datetime) -> ApplyResult:
     """Add an anonymous contribution and return the review and a log sentence."""
     contribution_id = get_next_item_id("K", (c.id for c in review.contributions))
     contribution = Contribution(
@@ -135,7 +133,7 @@ def _validate_settle(review: Review, command: Settle) -> None:
         raise NotFound("unsettled contribution", command.contribution, open_ids)
 
 
-def _apply_settle(review: Review, command: Settle) -> tuple[Review, str]:
+def _apply_settle(review: Review, command: Settle) -> ApplyResult:
     """Record whether a contribution entered the document, or why not."""
     rejected_because = command.reason.strip()
     contributions = tuple(
@@ -144,13 +142,10 @@ def _apply_settle(review: Review, command: Settle) -> tuple[Review, str]:
         else c
         for c in review.contributions
     )
-    rejection = (
-        f"left out {command.contribution}{format_reason(rejected_because)}"
-        if rejected_because
-        else ""
-    )
-    sentence = rejection or f"added {command.contribution} to the document"
-    return replace(review, contributions=contributions), sentence
+    updated = replace(review, contributions=contributions)
+    if rejected_because:
+        return updated, f"left out {command.contribution}{format_reason(rejected_because)}"
+    return updated, f"added {command.contribution} to the document"
 
 
 def _apply_note(review: Review, command: Note) -> ApplyResult:

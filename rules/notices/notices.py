@@ -62,6 +62,16 @@ def build_event_notification(
     return Notification(kind=kind, to=to, items=(built_item,), revision=event.revision)
 
 
+def find_previous_event(review: Review, event: Event, kinds: frozenset[EventKind]) -> Event | None:
+    """Find the last event before this one about the same item, of one of these kinds."""
+    earlier_events = (
+        other
+        for other in reversed(review.log)
+        if other.revision < event.revision and other.item == event.item and other.kind in kinds
+    )
+    return next(earlier_events, None)
+
+
 def notify_appointee(review: Review, event: Event, availability: Availability) -> Notifications:
     """Build the notice and the invitations for somebody who was given a role."""
     yield from build_notices(review, event, (event.item,))
@@ -81,14 +91,7 @@ def notify_of_closure(review: Review, event: Event, availability: Availability) 
 
 def notify_of_drop(review: Review, event: Event, _: Availability) -> Notifications:
     """Build the answer to an owner who asked to drop an action, or the notice that it is."""
-    decisions = (
-        other
-        for other in reversed(review.log)
-        if other.revision < event.revision
-        and other.item == event.item
-        and other.kind in DROP_DECISIONS
-    )
-    last_decision = next(decisions, None)
+    last_decision = find_previous_event(review, event, DROP_DECISIONS)
     was_requested = last_decision is not None and last_decision.kind == EventKind.GIVE_UP
     kind = NotificationKind.GIVEN_UP_ANSWERED if was_requested else NotificationKind.NOTICE
     yield from _notify_owner(review, event, kind)

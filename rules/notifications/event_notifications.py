@@ -73,11 +73,7 @@ def _remove_superseded(notifications: Iterable[Notification]) -> list[Notificati
     latest: dict[object, Notification] = {}
     for notification in notifications:
         is_immediate = notification.kind in IMMEDIATE_KINDS
-        key = (
-            (notification.kind, notification.to)
-            if is_immediate
-            else (notification.kind, notification.to, notification.key)
-        )
+        key = (notification.kind, notification.to) if is_immediate else notification.key
         latest.pop(key, None)
         latest[key] = notification
     return list(latest.values())
@@ -102,14 +98,7 @@ def _notify_questioner(review: Review, event: Event) -> Notifications:
     """Build the notice of an owner's answer for the sponsor who asked the question."""
     if event.kind not in ANSWER_EVENTS:
         return
-    exchange = (
-        other
-        for other in reversed(review.log)
-        if other.revision < event.revision
-        and other.item == event.item
-        and other.kind in QUESTION_EVENTS
-    )
-    last_turn = next(exchange, None)
+    last_turn = notices.find_previous_event(review, event, QUESTION_EVENTS)
     if last_turn is not None and last_turn.kind == EventKind.ASK and last_turn.by != event.by:
         yield from notices.build_notices(review, event, (last_turn.by,))
 
