@@ -59,6 +59,20 @@ def reject_blank(noun: str) -> Callable[[click.Context, click.Parameter, str | N
     return check_value
 
 
+def build_opening_options() -> list[click.Option]:
+    """Build the options of commands that open reviews: services, and who has which role."""
+    return [
+        click.Option(
+            ["--service", "services"],
+            multiple=True,
+            help="A service that was affected. Repeatable.",
+        ),
+        click.Option(["--lead"], help="Lead of the review (address)."),
+        click.Option(["--facilitator"], help="Facilitator of the meetings (address)."),
+        click.Option(["--sponsor"], help="Sponsor, for escalations (address)."),
+    ]
+
+
 def build_yes_option() -> click.Option:
     """Build the option that answers the confirmation in advance."""
     return click.Option(["--yes"], is_flag=True, help="Skip the confirmation.")

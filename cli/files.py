@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cli.errors import CliError
+from cli.output import print_remark
 
 MAX_BYTES = 1024 * 1024
 """Bytes of one import; the server accepts no more."""
@@ -47,6 +48,15 @@ def write_file(file: Path, content: bytes) -> None:
         file.write_bytes(content)
     except OSError as error:
         raise CliError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def print_or_save(content: bytes, file: str | None, name: str) -> None:
+    """Print a content, or save it to a file and say so, calling it by its name. Raises CliError."""
+    if file is None or file == "-":
+        click.echo(content, nl=False)
+    else:
+        write_file(Path(file), content)
+        print_remark(f"{name} was saved to {file}.")
 
 
 def read_rows(file: str, collection: str, fields: tuple[str, ...]) -> list[FileRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 
 import click
@@ -10,11 +10,22 @@ import click
 MAX_HELP_LENGTH = 200
 """Characters of a help sentence in a list of commands."""
 
-ResolvedCommand = tuple[str | None, click.Command | None, list[str]]
-Resolver = Callable[[click.Context, list[str]], ResolvedCommand]
+
+class SuggestingGroup(click.Group):
+    """A group that suggests similar names for a command that it has not."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command. Raises click.NoSuchCommand that suggests similar names."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            known = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SuggestingGroup):
     """A group: the commands written by hand, then those derived from the models.
 
     `import_paths` gives for each command written by hand its “module:name”, like
@@ -45,12 +56,6 @@ class LazyGroup(click.Group):
 
         return derived_commands.build_command(f"{self.name} {cmd_name}")
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; when there is none, the error suggests similar names."""
-        return resolve_with_suggestions(super().resolve_command, self, ctx, args)
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with its whole help sentence."""
         with formatter.section("Commands"):
@@ -63,17 +68,6 @@ def write_commands(
     """Write the help sentence of each command."""
     commands = [(name, group.get_command(ctx, name)) for name in names]
     formatter.write_dl([(n, c.get_short_help_str(MAX_HELP_LENGTH)) for n, c in commands if c])
-
-
-def resolve_with_suggestions(
-    resolve: Resolver, group: click.Group, ctx: click.Context, args: list[str]
-) -> ResolvedCommand:
-    """Find a command with `resolve`. Raises click.NoSuchCommand that suggests similar names."""
-    try:
-        return resolve(ctx, args)
-    except click.NoSuchCommand as error:
-        known = group.list_commands(ctx)
-        raise click.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
 
 
 def import_command(path: str) -> click.Command:

@@ -15,7 +15,7 @@ import click
 
 from cli.base_command import build_common_options
 from cli.errors import CliError, ExitCode
-from cli.lazy_group import LazyGroup, import_command, resolve_with_suggestions, write_commands
+from cli.lazy_group import LazyGroup, SuggestingGroup, import_command, write_commands
 
 GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "review": (
@@ -101,7 +101,7 @@ EPILOG = (
 )
 
 
-class RootGroup(click.Group):
+class RootGroup(SuggestingGroup):
     """The root group, `afterword` itself."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
@@ -135,12 +135,6 @@ class RootGroup(click.Group):
             raise CliError(
                 "The command line contains invalid characters.", "", ExitCode.USAGE
             ) from None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; when there is none, the error suggests similar names."""
-        return resolve_with_suggestions(super().resolve_command, self, ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section."""

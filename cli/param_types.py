@@ -1,4 +1,4 @@
-"""Click parameter types: dates, times, time zones, statuses and command ids."""
+"""Click parameter types: dates, times and their zone, statuses and command ids."""
 
 from __future__ import annotations
 
@@ -86,6 +86,11 @@ class CommandIdType(click.ParamType[str]):
         if not (text.strip() and text.isascii() and text.isprintable()):
             self.fail(f"“{text}” is not an id; use letters, digits and dashes.", param, ctx)
         return text
+
+
+def build_zone_option() -> click.Option:
+    """Build the option that gives the times of a command their zone."""
+    return click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the times you give.")
 
 
 def format_iso_time(time: datetime, zone: tzinfo | None) -> str:

@@ -16,7 +16,7 @@ from cli.param_types import (
     DateTimeType,
     DateType,
     StatusTextType,
-    TimeZoneType,
+    build_zone_option,
     format_iso_time,
 )
 from models.field_metadata import (
@@ -53,9 +53,7 @@ def build_parameters(record: type[Any]) -> list[click.Parameter]:
     """Build the arguments, then the options, for every field that a person may type."""
     parameters = [_build_parameter(field) for field in flatten_fields(record)]
     if any(isinstance(parameter.type, DateTimeType) for parameter in parameters):
-        parameters.append(
-            click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the times you give.")
-        )
+        parameters.append(build_zone_option())
     return sorted(parameters, key=lambda parameter: parameter.param_type_name)
 
 

@@ -9,7 +9,7 @@ import click
 
 from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
-from cli.files import read_rows
+from cli.files import FILE_TYPE, read_rows
 from cli.output import show_record, show_rows
 
 PERSON_FIELDS = (
@@ -53,7 +53,7 @@ def _build_import_command(collection: str, fields: tuple[str, ...]) -> BaseComma
         name="import",
         help=f"Add or update {collection} from FILE.csv or FILE.toml. Columns, or keys of"
         f" [[{collection}]]: {', '.join(fields)}.",
-        params=[click.Argument(["file"], type=click.Path(dir_okay=False, allow_dash=True))],
+        params=[click.Argument(["file"], type=FILE_TYPE)],
         callback=click.pass_context(import_rows),
     )
 

@@ -16,7 +16,7 @@ from cli import base_command
 from cli.api_client import ApiClient, build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError, ExitCode
-from cli.files import FILE_TYPE, read_file, write_file
+from cli.files import FILE_TYPE, print_or_save, read_file
 from cli.output import JsonRow, format_cell, print_remark, show_record
 
 
@@ -31,11 +31,7 @@ class DocumentUpload:
 
 def _print_document(ctx: click.Context, review: str, file: str | None) -> None:
     content, revision = fetch_document(open_client(ctx), review)
-    if file is None or file == "-":
-        click.echo(content, nl=False)
-    else:
-        write_file(Path(file), content)
-        print_remark(f"The document was saved to {file}.")
+    print_or_save(content, file, "The document")
     print_remark(
         f"This is revision {revision}. To overwrite only this one, write it with --base {revision}."
     )
@@ -59,11 +55,7 @@ def _write(
     upload = read_upload(client, review, file)
     if base is not None:
         upload = DocumentUpload(content=upload.content, file=upload.file, base_revision=base)
-    try:
-        receipt = upload_document(client, review, upload, command_id or uuid4().hex)
-    except (CliError, KeyboardInterrupt):
-        print_remark(f"Your text was saved to {save_copy(review, upload)}.")
-        raise
+    receipt = upload_or_save(client, review, upload, command_id or uuid4().hex, name="Your text")
     show_record(ctx, receipt, lambda: format_receipt(receipt))
 
 
@@ -88,14 +80,9 @@ write = BaseCommand(
 def _print_template(_ctx: click.Context, file: str | None) -> None:
     from text_checks.parsing import build_document_template
 
-    content = build_document_template().encode()
-    if file is None or file == "-":
-        click.echo(content, nl=False)
-    elif Path(file).exists():
+    if file not in {None, "-"} and Path(str(file)).exists():
         raise CliError(f"{file} already exists.", "Choose another file.")
-    else:
-        write_file(Path(file), content)
-        print_remark(f"A new document was saved to {file}.")
+    print_or_save(build_document_template().encode(), file, "A new document")
 
 
 template = BaseCommand(
@@ -126,6 +113,17 @@ def upload_document(client: ApiClient, review: str, upload: DocumentUpload, comm
     return client.request(
         "PUT", build_path("reviews", review, "document"), upload.content, headers
     ).parse_json()
+
+
+def upload_or_save(
+    client: ApiClient, review: str, upload: DocumentUpload, command_id: str, *, name: str
+) -> Any:
+    """Send the document; where that fails, save it, and call it by its name. Raises CliError."""
+    try:
+        return upload_document(client, review, upload, command_id)
+    except (CliError, KeyboardInterrupt):
+        print_remark(f"{name} was saved to {save_copy(review, upload)}.")
+        raise
 
 
 def read_upload(client: ApiClient, review: str, file: str | None) -> DocumentUpload:

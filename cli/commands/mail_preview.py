@@ -14,7 +14,7 @@ from cli.base_command import BaseCommand
 from cli.errors import CliError
 from cli.files import write_file
 from cli.output import JsonRow, format_time, print_remark, show_record
-from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
+from cli.param_types import DateTimeType, build_zone_option, format_iso_time
 
 
 def _preview(ctx: click.Context, review: str, folder: str | None, **options: Any) -> None:
@@ -38,7 +38,7 @@ preview = BaseCommand(
     params=[
         base_command.build_review_argument(),
         click.Option(["--at", "at_time"], type=DateTimeType(), help="By when; default: now."),
-        click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the time you give."),
+        build_zone_option(),
         click.Option(["--to"], help="Filter by recipient (address)."),
         click.Option(
             ["--into", "folder"],

@@ -21,7 +21,7 @@ from cli.output import (
     show_record,
     show_rows,
 )
-from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
+from cli.param_types import DateTimeType, build_zone_option, format_iso_time
 from rules.formatting import format_count
 
 STAGES = ("draft", "meeting", "assigned", "follow-up", "closed", "cancelled")
@@ -124,18 +124,11 @@ open_ = BaseCommand(
             ["--ended-at"], type=DateTimeType(), help="When the incident ended; default: now."
         ),
         click.Option(["--started-at"], type=DateTimeType(), help="When the incident began."),
-        click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the times you give."),
+        build_zone_option(),
         click.Option(["--severity"], type=click.IntRange(1), help="Severity, from 1, the worst."),
-        click.Option(
-            ["--service", "services"],
-            multiple=True,
-            help="A service that was affected. Repeatable.",
-        ),
         click.Option(["--key"], help="Key of your own; the same key is the same review."),
         click.Option(["--project"], is_flag=True, help="It was a missed project, not an incident."),
-        click.Option(["--lead"], help="Lead of the review (address)."),
-        click.Option(["--facilitator"], help="Facilitator of the meetings (address)."),
-        click.Option(["--sponsor"], help="Sponsor, for escalations (address)."),
+        *base_command.build_opening_options(),
         click.Option(
             ["--participant", "participants"],
             multiple=True,

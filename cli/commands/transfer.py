@@ -20,14 +20,14 @@ from cli.commands.documents import (
     fetch_document,
     fetch_or_start_document,
     format_receipt,
-    save_copy,
     upload_document,
+    upload_or_save,
 )
 from cli.config import get_flags
 from cli.errors import CliError, ExitCode
-from cli.files import FILE_TYPE, read_file, write_file
+from cli.files import FILE_TYPE, print_or_save, read_file
 from cli.output import JsonRow, format_cell, print_remark, show_record, show_rows
-from cli.param_types import DateTimeType, TimeZoneType, format_iso_time
+from cli.param_types import DateTimeType, build_zone_option, format_iso_time
 from rules.formatting import format_count
 
 if TYPE_CHECKING:
@@ -51,11 +51,7 @@ def _export(ctx: click.Context, review: str, file: str | None, pseudonyms: bool)
     output_format = get_flags(ctx).pop("output", EXPORT_FORMATS[0])
     query = build_query({"as": output_format, "pseudonyms": pseudonyms})
     content = open_client(ctx).request("GET", build_path("reviews", review, "export") + query).body
-    if file is None or file == "-":
-        click.echo(content, nl=False)
-        return
-    write_file(Path(file), content)
-    print_remark(f"The review was saved to {file}.")
+    print_or_save(content, file, "The review")
 
 
 export = BaseCommand(
@@ -100,15 +96,8 @@ import_ = BaseCommand(
             type=DateTimeType(),
             help="When the incident ended, if no date is found.",
         ),
-        click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the time you give."),
-        click.Option(
-            ["--service", "services"],
-            multiple=True,
-            help="A service that was affected. Repeatable.",
-        ),
-        click.Option(["--lead"], help="Lead of the reviews (address)."),
-        click.Option(["--facilitator"], help="Facilitator of the meetings (address)."),
-        click.Option(["--sponsor"], help="Sponsor, for escalations (address)."),
+        build_zone_option(),
+        *base_command.build_opening_options(),
     ],
     callback=click.pass_context(_import),
 )
@@ -122,11 +111,8 @@ def _merge_notes(ctx: click.Context, review: str, file: str) -> None:
     document, base = fetch_or_start_document(client, review)
     merged = merge_notes(decode_document(document), notes)
     upload = DocumentUpload(content=merged.text.encode(), base_revision=base)
-    try:
-        receipt = upload_document(client, review, upload, uuid4().hex)
-    except (CliError, KeyboardInterrupt):
-        print_remark(f"The document with the notes was saved to {save_copy(review, upload)}.")
-        raise
+    name = "The document with the notes"
+    receipt = upload_or_save(client, review, upload, uuid4().hex, name=name)
     show_record(ctx, receipt, lambda: _format_merge(merged.sections, merged.unplaced, receipt))
 
 

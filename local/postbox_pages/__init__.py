@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from aiosmtplib import SMTPException
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -50,23 +51,17 @@ class PostboxPages:
     async def show_email(self, request: Request) -> Response:
         """Show one email."""
         stored = self._find_email(request)
-        if stored is None:
-            return _build_not_found()
         return self._render_email(stored, SENT_NOTICE if "sent" in request.query_params else "")
 
     async def show_html(self, request: Request) -> Response:
         """Return an email's HTML, which can only open links."""
         stored = self._find_email(request)
-        if stored is None:
-            return _build_not_found()
         page = stored.get_body("html").replace("<head>", '<head><base target="_blank">', 1)
         return HTMLResponse(page, headers={"Content-Security-Policy": EMAIL_POLICY})
 
     async def download_raw(self, request: Request) -> Response:
         """Return the email as a file, byte by byte."""
         stored = self._find_email(request)
-        if stored is None:
-            return _build_not_found()
         return Response(
             stored.file.read_bytes(),
             media_type="message/rfc822",
@@ -76,8 +71,6 @@ class PostboxPages:
     async def send_reply(self, request: Request) -> Response:
         """Send a reply by SMTP, and show the error where the intake refuses it."""
         stored = self._find_email(request)
-        if stored is None:
-            return _build_not_found()
         if _is_cross_origin(request):
             return HTMLResponse("A reply must come from the postbox’s own page.", status_code=403)
         text = str((await request.form()).get("text", ""))
@@ -87,8 +80,11 @@ class PostboxPages:
             return self._render_email(stored, f"The reply was refused: {refused}", status=502)
         return RedirectResponse(f"/postbox/{stored.number}?sent", status_code=303)
 
-    def _find_email(self, request: Request) -> StoredEmail | None:
-        return self._postbox.find_email(request.path_params["number"])
+    def _find_email(self, request: Request) -> StoredEmail:
+        stored = self._postbox.find_email(request.path_params["number"])
+        if stored is None:
+            raise HTTPException(404, "There is no such email in the postbox.")
+        return stored
 
     def _render_email(self, stored: StoredEmail, notice: str, status: int = 200) -> Response:
         message = stored.message
@@ -119,10 +115,6 @@ def _load_templates() -> Environment:
 
 def _format_time(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
-
-
-def _build_not_found() -> Response:
-    return HTMLResponse("There is no such email in the postbox.", status_code=404)
 
 
 def _is_cross_origin(request: Request) -> bool:

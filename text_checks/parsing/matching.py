@@ -41,9 +41,9 @@ def match_items(
         if item is not None and number not in pairs and item.id in unmatched:
             pairs[number] = unmatched.pop(item.id)
 
-    equal = {join_lines(_get_text(item)): item for item in reversed(existing)}
+    equal = {join_lines(get_text(item)): item for item in reversed(existing)}
     for number, entry in enumerate(entries):
-        assign(number, equal.get(join_lines(_get_text(entry))))
+        assign(number, equal.get(join_lines(get_text(entry))))
     for number, entry in enumerate(entries):
         if known is None or entry.label in known:
             assign(number, unmatched.get(entry.label))
@@ -58,10 +58,10 @@ def _rank_similar_pairs(
     entries: Sequence[tuple[int, EntryT]], existing: Sequence[ItemT]
 ) -> list[tuple[float, int, str]]:
     """List the pairs that share most of their words, the most similar first."""
-    item_bags = [(item, Counter(_get_text(item).casefold().split())) for item in existing]
+    item_bags = [(item, Counter(get_text(item).casefold().split())) for item in existing]
     pairs: list[tuple[float, int, str]] = []
     for number, entry in entries:
-        entry_words = Counter(_get_text(entry).casefold().split())
+        entry_words = Counter(get_text(entry).casefold().split())
         for item, item_words in item_bags:
             shared = (
                 2
@@ -78,7 +78,7 @@ def _is_restated(entry: CauseChain | ActionItem, item: Cause | Action) -> bool:
     return (
         is_cause
         and not entry.label
-        and cause_chains.is_same_statement(_get_text(entry), _get_text(item))
+        and cause_chains.is_same_statement(get_text(entry), get_text(item))
     )
 
 
@@ -87,5 +87,6 @@ def normalize_punctuation(text: str) -> str:
     return join_lines(text).translate(PUNCTUATION)
 
 
-def _get_text(subject: CauseChain | ActionItem | Cause | Action) -> str:
+def get_text(subject: CauseChain | ActionItem | Cause | Action) -> str:
+    """Return the symptom of a cause, or the text of an action."""
     return subject.symptom if isinstance(subject, CauseChain | Cause) else subject.text

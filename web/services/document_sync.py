@@ -20,6 +20,7 @@ from text_checks.parsing import ActionItem, CauseChain, ParsedDocument
 from text_checks.parsing.matching import (
     EntryT,
     ItemT,
+    get_text,
     match_items,
     normalize_punctuation,
 )
@@ -72,9 +73,7 @@ class PreviousVersion:
         known: Sequence[Cause] | Sequence[Action],
     ) -> bool:
         """Return whether a piece says nothing new."""
-        is_known = any(
-            join_lines(_get_text(each)) == join_lines(_get_text(piece)) for each in known
-        )
+        is_known = any(join_lines(get_text(each)) == join_lines(get_text(piece)) for each in known)
         is_lost = self._is_same and item is None and not is_known
         return _strip_position(piece) in self._pieces and not is_lost
 
@@ -84,10 +83,6 @@ def _strip_position(piece: CauseChain | ActionItem) -> CauseChain | ActionItem:
     if isinstance(piece, CauseChain):
         return replace(piece, line_ranges=())
     return replace(piece, line=0, end=0)
-
-
-def _get_text(piece: CauseChain | ActionItem | Cause | Action) -> str:
-    return piece.symptom if isinstance(piece, CauseChain | Cause) else piece.text
 
 
 def list_drafts(
@@ -222,5 +217,5 @@ def _list_withdrawals(
         " ".join((*reading.headings, *reading.unplaced, *chain(*reading.section_texts.values())))
     )
     for _, item in match_items(previous, current):
-        if item is not None and item.id not in kept_ids and join_lines(_get_text(item)) not in text:
+        if item is not None and item.id not in kept_ids and join_lines(get_text(item)) not in text:
             yield CommandDraft(o.Withdraw, {"item": item.id, "reason": REMOVED_REASON})
