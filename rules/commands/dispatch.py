@@ -92,10 +92,9 @@ def advance_stage(review: Review, now: datetime) -> Review:
 def _validate_reply(review: Review, command: Reply, now: datetime) -> None:
     _check_stage(review, command)
     try:
-        for line in command.lines:
-            if line.command is not None:
-                validate(review, line.command, now)
-                review = apply(review, line.command, now)
+        for each in _list_commands(command):
+            validate(review, each, now)
+            review = apply(review, each, now)
     except (Refusal, NotFound) as error:
         raise Refusal(
             RefusalCode.STALE,
@@ -105,12 +104,13 @@ def _validate_reply(review: Review, command: Reply, now: datetime) -> None:
 
 
 def _apply_reply(review: Review, command: Reply, now: datetime) -> Review:
-    for line in command.lines:
-        if line.command is not None:
-            review = apply(review, line.command, now)
-    done = sum(line.command is not None for line in command.lines)
-    sentence = f"replied by email: {done} of {len(command.lines)} lines understood and applied"
+    commands = _list_commands(command)
+    for each in commands:
+        review = apply(review, each, now)
+    count = f"{len(commands)} of {len(command.lines)} lines"
+    sentence = f"replied by email: {count} understood and applied"
     updated = _append_command_event(review, command, sentence, now)
+    item_ids = dict.fromkeys(each.target for each in commands if each.target)
     notification = Notification(
         kind=NotificationKind.ANSWER,
         to=command.by,
@@ -121,16 +121,13 @@ def _apply_reply(review: Review, command: Reply, now: datetime) -> Review:
             QuotedLine(line=line.text, answer=line.answer, done=line.command is not None)
             for line in command.lines
         ),
-        items=tuple(_list_items(command)),
+        items=tuple(NotificationItem(code="answer", sentence="", item=item) for item in item_ids),
     )
     return _add_receipt(replace(updated, held=(*updated.held, notification)), command, sentence)
 
 
-def _list_items(command: Reply) -> list[NotificationItem]:
-    item_ids = dict.fromkeys(
-        line.command.target for line in command.lines if line.command is not None
-    )
-    return [NotificationItem(code="answer", sentence="", item=item) for item in item_ids if item]
+def _list_commands(reply: Reply) -> list[Command]:
+    return [line.command for line in reply.lines if line.command is not None]
 
 
 def _add_receipt(review: Review, command: Command, summary: str) -> Review:

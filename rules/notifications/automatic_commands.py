@@ -61,12 +61,9 @@ def _find_new_owner(review: Review, action: Action, availability: Availability) 
     """Find who is to own an action: its owner, or the first leader who has not left."""
     if action.status not in OWNER_STATUSES or not availability.is_gone(action.owner):
         return action.owner
-    remaining = [
-        address
-        for address in list_leaders(review.roles)
-        if address != action.owner and not availability.is_gone(address)
-    ]
-    return next(iter(remaining), action.owner)
+    leaders = list_leaders(review.roles)
+    remaining = (leader for leader in leaders if not availability.is_gone(leader))
+    return next(remaining, action.owner)
 
 
 def _find_new_verifier(

@@ -60,12 +60,6 @@ def build_sent_key(key: str, address: str) -> str:
     return f"{key}|{address}"
 
 
-def find_sent_count(review: Review, key: str, address: str, since: datetime) -> SentCount | None:
-    """Find how often somebody was notified of an item since it began; None if never."""
-    sent_count = review.sent.get(build_sent_key(key, address))
-    return sent_count if sent_count is not None and sent_count.at >= since else None
-
-
 def build_sent_counts(notification: Notification, at: datetime) -> dict[str, SentCount]:
     """Build the counts that a sent (or permanently refused) notification adds to `review.sent`."""
     counts = notification.counts or (notification.count,) * len(notification.covers)

@@ -21,7 +21,6 @@ from rules.availability import Availability, list_leaders
 from rules.notifications.pending import (
     build_sent_counts,
     build_sent_key,
-    find_sent_count,
     list_pending_items,
 )
 
@@ -99,7 +98,8 @@ class PendingWork:
 
     def find_last_sent(self, key: str, to: str, since: datetime) -> SentCount | None:
         """Find how often somebody was notified under a key since a time; None if never."""
-        return find_sent_count(self.review, key, to, since)
+        sent_count = self.review.sent.get(build_sent_key(key, to))
+        return sent_count if sent_count is not None and sent_count.at >= since else None
 
     def is_sent(self, key: str, to: str) -> bool:
         """Return whether somebody was ever notified under a key."""

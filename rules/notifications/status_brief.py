@@ -31,10 +31,7 @@ def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:
         and (availability.returns_at(to) or work.now) < meeting.at
         and not availability.is_gone(to)
     ]
-    items = tuple(
-        wording.build_status_item(action)
-        for action in (list_ever_assigned_actions(review) if recipients else ())
-    )
+    items = tuple(map(wording.build_status_item, list_ever_assigned_actions(review)))
     return tuple(_plan_status_brief(work, meeting, to, key, items) for to in recipients)
 
 

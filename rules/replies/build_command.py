@@ -11,7 +11,7 @@ from typing import Any
 from models import commands as o
 from models.commands import MailCommand
 from models.email_address import find_email_address
-from models.field_metadata import DeclaredField, list_declared_fields
+from models.field_metadata import list_declared_fields
 from models.people import Channel
 from models.review import Gate
 from rules.formatting import format_date
@@ -108,7 +108,8 @@ def _build_from_words(request: CommandRequest) -> MailCommand | str:
         return request.build()
     parse = _parse_reason if field == "reason" else _strip_words
     text = _limit_length(parse(request.words))
-    if not text and _find_field(request.command_type, field).is_required:
+    declared = {each.name: each for each in list_declared_fields(request.command_type)}
+    if not text and declared[field].is_required:
         return request.ask_for_words()
     return request.build(**{field: text})
 
@@ -130,10 +131,6 @@ def _build_snooze(request: CommandRequest) -> MailCommand | str:
             "its own that begins with the action."
         )
     return request.build(until=parsed_date.value)
-
-
-def _find_field(command_type: type[o.Command], name: str) -> DeclaredField:
-    return next(field for field in list_declared_fields(command_type) if field.name == name)
 
 
 def _build_claim(request: CommandRequest) -> MailCommand | str:
