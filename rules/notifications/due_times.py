@@ -162,10 +162,15 @@ def _find_time_after_work(review: Review, calendar: Calendar) -> datetime:
 
 
 def _find_time_after_own_step(review: Review, recipient: str, calendar: Calendar) -> datetime:
-    last_event = next((event for event in reversed(review.log) if event.by != CLOCK), None)
-    if last_event is None or last_event.by != recipient:
+    steps = (
+        event
+        for event in reversed(review.log)
+        if event.by != CLOCK and event.kind != EventKind.SNOOZE
+    )
+    last_step = next(steps, None)
+    if last_step is None or last_step.by != recipient:
         return review.opened_at
-    return _add_working_days(last_event.at, 1, calendar)
+    return _add_working_days(last_step.at, 1, calendar)
 
 
 def _find_action_due_time(

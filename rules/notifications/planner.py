@@ -51,7 +51,7 @@ def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: date
     held = _list_waiting(due, event_notifications, work.availability)
     if notifications or review.in_flight:
         planned = _list_planned(work.assume_delivered(notifications))
-    next_moment = _find_next_moment(planned, held, work.availability)
+    next_moment = _find_next_moment(planned, held, work)
     return Plan(notifications=notifications, held=held, commands=commands, next_moment=next_moment)
 
 
@@ -196,19 +196,19 @@ def _choose_kind(group: list[Notification]) -> NotificationKind:
 
 
 def _find_next_moment(
-    upcoming: tuple[PlannedNotification, ...],
-    held: tuple[Notification, ...],
-    availability: Availability,
+    upcoming: tuple[PlannedNotification, ...], held: tuple[Notification, ...], work: PendingWork
 ) -> datetime | None:
-    """Find the first time after now at which a notification may be sent; None if there is none."""
-    send_times = [_find_next_send_time(planned, availability) for planned in upcoming]
-    return min(
-        (
-            *send_times,
-            *(notification.not_before for notification in held if notification.not_before),
-        ),
-        default=None,
+    """Find the first time after now at which a notification may be sent; None if there is none.
+
+    When a leader returns, an escalation that passed over them may be theirs.
+    """
+    leaders = {leader for entry in work.entries for leader in entry.leaders}
+    times = (
+        *(_find_next_send_time(planned, work.availability) for planned in upcoming),
+        *(notification.not_before for notification in held),
+        *(work.availability.returns_at(leader) for leader in leaders),
     )
+    return min((time for time in times if time is not None), default=None)
 
 
 def _find_next_send_time(planned: PlannedNotification, availability: Availability) -> datetime:

@@ -256,6 +256,21 @@ def test_a_sponsor_told_in_the_leads_absence_is_told_anew_when_their_own_time_co
     assert len({x.key for _, x in rounds.sent}) == len(rounds.sent)
 
 
+def test_a_leader_who_returns_hears_on_that_day_of_what_was_escalated_past_them() -> None:
+    away = {"away_until": date(2026, 3, 31)}
+    rounds = NotificationSimulation(build_drafted(), build_people(sam=away))
+    policy = replace(rounds.builder.review.policy, reminder_working_days=5, emails_per_escalation=1)
+    rounds.builder.review = replace(rounds.builder.review, policy=policy)
+    rounds.run_until(parse_time("2026-03-30 20:00"))
+
+    assert not rounds.list_sent_to(SAM)
+    assert rounds.deliver_due().next_moment == parse_time("2026-03-31 08:00")
+
+    rounds.run_until(parse_time("2026-03-31 12:00"))
+
+    assert KIND.ESCALATION in [x.kind for _, x in rounds.list_sent_to(SAM)]
+
+
 def test_a_brief_is_not_kept_for_who_comes_back_after_the_meeting() -> None:
     rounds = NotificationSimulation(
         build_in_follow_up(), build_people(pia={"away_until": date(2026, 4, 20)})

@@ -45,6 +45,22 @@ def test_reminders_wait_until_the_day_named_and_go_on_from_there() -> None:
     ]
 
 
+def test_an_approval_waits_as_long_whether_or_not_somebody_snoozes() -> None:
+    times = []
+    for snoozes in (False, True):
+        simulation = NotificationSimulation(build_assigned())
+        simulation.run_until(parse_time("2026-03-09T09:00"))
+        simulation.builder.ask(o.SendBack, ADA, reason="One more thing")
+        if snoozes:
+            simulation.builder.ask(o.Snooze, OLGA, action="A1", until=date(2026, 3, 13))
+        simulation.run_until(simulation.builder.now + timedelta(days=7))
+        times.append(
+            [at for at, each in simulation.list_sent_to(ADA) if "approve-actions" in each.covers]
+        )
+    plain, snoozed = times
+    assert plain == snoozed != []
+
+
 def test_an_overdue_action_reaches_the_lead_on_the_same_day_whether_or_not_its_owner_snoozed() -> (
     None
 ):
