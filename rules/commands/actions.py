@@ -43,7 +43,6 @@ def _validate_propose(review: Review, command: Propose, now: datetime) -> None:
 
 
 def _apply_propose(review: Review, command: Propose, now: datetime) -> ApplyResult:
-    """Add a proposed action."""
     action_id = get_next_item_id("A", (a.id for a in review.actions))
     action = Action(
         id=action_id,
@@ -177,7 +176,6 @@ def _validate_assign(review: Review, command: Assign, now: datetime) -> None:
 
 
 def _apply_assign(review: Review, command: Assign, now: datetime) -> ApplyResult:
-    """Record that a proposed action is assigned."""
     updated = mark_actions_changed(assign_action(review, command.action, now), now)
     action = updated.action(command.action)
     return updated, f"assigned {command.action} to {action.owner if action else ''}"
@@ -205,7 +203,6 @@ def _validate_reassign(review: Review, command: Reassign) -> None:
 
 
 def _apply_reassign(review: Review, command: Reassign, now: datetime) -> ApplyResult:
-    """Record another owner of an action."""
     action = review.action(command.action)
     owners = tuple(dict.fromkeys((*(action.owners if action else ()), command.owner)))
     updated = move_action(
@@ -241,7 +238,6 @@ def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:
 
 
 def _apply_change_verifier(review: Review, command: ChangeVerifier) -> ApplyResult:
-    """Record another verifier of an action."""
     updated = update_action(review, command.action, verifier=command.verifier)
     reason = format_reason(command.reason)
     return updated, f"{command.verifier} is to verify {command.action}{reason}"

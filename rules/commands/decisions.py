@@ -156,7 +156,6 @@ def _validate_drop(review: Review, command: Drop) -> None:
 
 
 def _apply_drop(review: Review, command: Drop, now: datetime) -> ApplyResult:
-    """Record the outcome “dropped” of an action."""
     outcome = Dropped(
         reason=command.reason,
         by=command.by,
@@ -230,7 +229,6 @@ def _validate_overturn(review: Review, command: Overturn) -> None:
 
 
 def _apply_overturn(review: Review, command: Overturn, now: datetime) -> ApplyResult:
-    """Record that an outcome was taken back."""
     updated = overturn_action(review, command.action, command.reason, now)
     answer = f"{command.action} was taken up again"
     updated = answer_recurrences(updated, (command.recurrence,), answer)

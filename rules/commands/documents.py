@@ -116,7 +116,6 @@ def _validate_contribute(review: Review, command: Contribute) -> None:
 
 
 def _apply_contribute(review: Review, command: Contribute, now: datetime) -> ApplyResult:
-    """Add an anonymous contribution and return the review and a log sentence."""
     contribution_id = get_next_item_id("K", (c.id for c in review.contributions))
     contribution = Contribution(
         id=contribution_id, text=command.text.strip(), when=command.when.strip(), at=now

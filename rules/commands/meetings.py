@@ -69,7 +69,6 @@ def _validate_hold_meeting(review: Review, _: HoldMeeting, now: datetime) -> Non
 
 
 def _apply_hold_meeting(review: Review, command: HoldMeeting, now: datetime) -> ApplyResult:
-    """Record that the meeting was held, and who attended."""
     if review.meeting is None:
         return review, "held a meeting"
     meeting = replace(review.meeting, held_at=now, attended=command.attended, notes=command.notes)
@@ -161,7 +160,6 @@ def _validate_attend(review: Review, command: Attend) -> None:
 
 
 def _apply_attend(review: Review, command: Attend) -> ApplyResult:
-    """Record whether somebody comes to the next meeting."""
     meeting = find_next_meeting(review)
     if meeting is None:
         return review, "answered an invitation"

@@ -40,13 +40,11 @@ ZONE_TOLERANCE = timedelta(days=1)
 
 
 def _apply_accept(review: Review, command: Accept, now: datetime) -> ApplyResult:
-    """Record that the owner accepts."""
     updated = move_action(review, command.action, "accept", now, last_comment="")
     return replace(updated, accepted_at=now), f"accepted {command.action}"
 
 
 def _apply_decline(review: Review, command: Decline, now: datetime) -> ApplyResult:
-    """Record that the owner declines, and why."""
     updated = move_action(review, command.action, "decline", now, last_comment=command.reason)
     return updated, f"declined {command.action}{format_reason(command.reason)}"
 
@@ -58,7 +56,6 @@ def _apply_report(review: Review, command: Report) -> ApplyResult:
 
 
 def _apply_block(review: Review, command: Block, now: datetime) -> ApplyResult:
-    """Record what blocks an action."""
     updated = move_action(
         review, command.action, "block", now, last_comment=command.reason, question=None
     )
@@ -66,7 +63,6 @@ def _apply_block(review: Review, command: Block, now: datetime) -> ApplyResult:
 
 
 def _apply_unblock(review: Review, command: Unblock, now: datetime) -> ApplyResult:
-    """Record that an action is no longer blocked."""
     updated = move_action(review, command.action, "unblock", now, last_comment="", question=None)
     return updated, f"{command.action} goes on"
 
@@ -92,7 +88,6 @@ def _validate_postpone(review: Review, command: Postpone, now: datetime) -> None
 
 
 def _apply_postpone(review: Review, command: Postpone, now: datetime) -> ApplyResult:
-    """Record the requested extra time."""
     postponement = Postponement(until=command.until, reason=command.reason, at=now)
     updated = update_action(review, command.action, postponement=postponement, question=None)
     until = f"{format_date(command.until)}{format_reason(command.reason)}"
@@ -118,13 +113,11 @@ def _apply_claim(review: Review, command: Claim, now: datetime) -> ApplyResult:
 
 
 def _apply_take_back(review: Review, command: TakeBack, now: datetime) -> ApplyResult:
-    """Record that a claim was taken back."""
     updated = move_action(review, command.action, "take back", now, last_comment=command.reason)
     return updated, f"took back the claim of {command.action}{format_reason(command.reason)}"
 
 
 def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResult:
-    """Record that an action cannot be done, and why."""
     updated = move_action(
         review,
         command.action,
@@ -167,7 +160,6 @@ def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
 
 
 def _apply_snooze(review: Review, command: Snooze, now: datetime) -> ApplyResult:
-    """Record until when somebody snoozes their reminders."""
     sentence = f"snoozed their reminders of {command.action} until {format_date(command.until)}"
     action = review.action(command.action)
     if action is None:

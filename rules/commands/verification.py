@@ -15,7 +15,6 @@ from rules.notices import notices
 
 
 def _apply_verify(review: Review, command: Verify, now: datetime) -> ApplyResult:
-    """Record the outcome “verified” of an action."""
     action = review.action(command.action)
     outcome: Outcome = Verified(
         evidence=action.evidence if action else "", finding=command.finding, by=command.by, at=now
@@ -31,7 +30,6 @@ def _apply_reject(review: Review, command: Reject, now: datetime) -> ApplyResult
 
 
 def _apply_ask(review: Review, command: Ask, now: datetime) -> ApplyResult:
-    """Record the sponsor's question."""
     question = Question(by=command.by, text=command.question, at=now)
     updated = update_action(review, command.action, question=question)
     return updated, f"asked about {command.action}: {command.question}"
