@@ -48,11 +48,13 @@ def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: date
     due = _list_due(work, planned, commands)
     event_notifications = tuple(_collect_event_notifications(work))
     notifications = _list_sendable(due, event_notifications, work.availability)
-    held = _list_waiting(due, event_notifications, work.availability)
+    waiting = _list_waiting(due, event_notifications, work.availability)
     if notifications or review.in_flight:
         planned = _list_planned(work.assume_delivered(notifications))
-    next_moment = _find_next_moment(planned, held, work)
-    return Plan(notifications=notifications, held=held, commands=commands, next_moment=next_moment)
+    next_moment = _find_next_moment(planned, waiting, work)
+    return Plan(
+        notifications=notifications, held=waiting, commands=commands, next_moment=next_moment
+    )
 
 
 def _list_planned(work: PendingWork) -> tuple[PlannedNotification, ...]:
@@ -196,7 +198,7 @@ def _choose_kind(group: list[Notification]) -> NotificationKind:
 
 
 def _find_next_moment(
-    upcoming: tuple[PlannedNotification, ...], held: tuple[Notification, ...], work: PendingWork
+    upcoming: tuple[PlannedNotification, ...], waiting: tuple[Notification, ...], work: PendingWork
 ) -> datetime | None:
     """Find the first time after now at which a notification may be sent; None if there is none.
 
@@ -205,7 +207,7 @@ def _find_next_moment(
     leaders = {leader for entry in work.entries for leader in entry.leaders}
     times = (
         *(_find_next_send_time(planned, work.availability) for planned in upcoming),
-        *(notification.not_before for notification in held),
+        *(notification.not_before for notification in waiting),
         *(work.availability.returns_at(leader) for leader in leaders),
     )
     return min((time for time in times if time is not None), default=None)
