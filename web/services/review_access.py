@@ -36,7 +36,7 @@ def check_may_see(review: Review, reader: str) -> None:
     raise Refusal(
         RefusalCode.RESTRICTED,
         "This review is restricted to a few people.",
-        _format_way_out(review),
+        f"Ask the coordinator, {review.roles.coordinator}.",
     )
 
 
@@ -49,12 +49,8 @@ def redact_refusals(review: Review, reader: str) -> Iterator[None]:
         if may_see(review, reader):
             raise
         reason = "This was refused; the review is restricted to a few people."
-        raise Refusal(refusal.code, reason, _format_way_out(review)) from None
+        raise Refusal(refusal.code, reason, "The coordinator can see why.") from None
     except NotFound as error:
         if may_see(review, reader):
             raise
         raise NotFound(error.what, error.name) from None
-
-
-def _format_way_out(review: Review) -> str:
-    return f"Ask the coordinator, {review.roles.coordinator}."
