@@ -89,7 +89,7 @@ def _collect_event_notifications(work: PendingWork) -> Iterator[Notification]:
     for notification in (*held_before, *list_event_notifications(review, availability)):
         to = _find_reachable_recipient(review, notification, availability)
         if to:
-            yield replace(notification, to=to)
+            yield replace(notification, to=to, not_before=None)
 
 
 def _find_reachable_recipient(
@@ -114,19 +114,14 @@ def _list_sendable(
     availability: Availability,
 ) -> tuple[Notification, ...]:
     now = availability.now
-    immediate = tuple(
-        replace(notification, not_before=None)
-        for notification in event_notifications
-        if notification.kind in IMMEDIATE_KINDS
-    )
+    immediate = [each for each in event_notifications if each.kind in IMMEDIATE_KINDS]
     ready = [
         planned.notification for planned in due if _find_send_time(planned, availability) <= now
     ]
     ready += [
-        replace(notification, not_before=None)
-        for notification in event_notifications
-        if notification.kind not in IMMEDIATE_KINDS
-        and _find_event_send_time(notification, availability) <= now
+        each
+        for each in event_notifications
+        if each.kind not in IMMEDIATE_KINDS and _find_event_send_time(each, availability) <= now
     ]
     return (*immediate, *_bundle_notifications(ready))
 
