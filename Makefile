@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# A test starts some hundred processes; without this each would compile the program again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo up test test-fast check bench bench-replies bench-hostile evaluate lock
 
@@ -28,8 +31,8 @@ test: $(READY) ## run the whole suite, with branch coverage
 	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-test-fast: $(READY) ## run the tests that need no server, in under a minute
-	$(BIN)/pytest -q -n 2 --dist worksteal -m "not servers"
+test-fast: $(READY) ## run the tests that need no server and little time, in under a minute
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not servers and not slow"
 
 check: $(READY) ## check format, lint, types, floors, the lock and the Compose file
 	$(BIN)/ruff format --check .

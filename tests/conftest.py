@@ -1,4 +1,4 @@
-"""Mark tests that need a server, which `make test-fast` leaves out, and begin with the slowest."""
+"""Mark tests that `make test-fast` leaves out, and begin with the slowest."""
 
 from __future__ import annotations
 
@@ -59,11 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if needs_server(item):
             item.add_marker(pytest.mark.servers)
+        if "without_coverage" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=get_place)
 
 
 @pytest.fixture
-def uncovered() -> Iterator[None]:
+def without_coverage() -> Iterator[None]:
     """Yield while no coverage is measured, with which half a megabyte is read far more slowly."""
     current = coverage.Coverage.current()
     if current is None:

@@ -12,6 +12,8 @@ from bench.hostile_inputs import list_inputs
 from bench.hostile_readers import PACKAGES, iter_modules, list_readers, list_tables
 from rules.pattern_table import PatternTable
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMED_READERS = {
     "a mail in plain text",

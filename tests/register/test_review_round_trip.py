@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -69,6 +70,7 @@ def draw_reviews(draw: st.DrawFn) -> Review:
     return made
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

@@ -89,7 +89,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.usefixtures("uncovered")
+@pytest.mark.usefixtures("without_coverage")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mail_is_read_in_time(name: str) -> None:
     found = parse_mail(HOSTILE[name])

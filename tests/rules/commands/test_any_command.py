@@ -237,6 +237,7 @@ def _check_move(before: Review, after: Review) -> None:
         assert after.closed_at is not None
 
 
+AnyCommandByAnyone.TestCase.pytestmark = [pytest.mark.slow]
 AnyCommandByAnyone.TestCase.settings = settings(
     max_examples=200,
     stateful_step_count=30,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,8 @@ from tests.sample_reviews import (
     build_rich,
     build_verified,
 )
+
+pytestmark = pytest.mark.slow
 
 STARTS: tuple[Callable[[], ReviewBuilder], ...] = (
     *(

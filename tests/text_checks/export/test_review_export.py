@@ -224,7 +224,7 @@ def test_roles_stand_where_people_stood() -> None:
         assert secret not in f"{record}{exported}"
 
 
-@pytest.mark.usefixtures("uncovered")
+@pytest.mark.usefixtures("without_coverage")
 @pytest.mark.parametrize("bait", ["> ", "* ", "[", "| ", "#", "**", "<b>", "- ", "1. x\n   ", "`"])
 def test_half_a_megabyte_of_hostile_markdown_makes_a_page_in_time(bait: str) -> None:
     text = (bait * 40 + "\n") * (400_000 // (40 * len(bait)))

@@ -137,7 +137,7 @@ def test_an_item_has_its_facts_in_brackets() -> None:
     assert (second.label, second.text) == ("A2", "Page on the right queue (it is a small change)")
 
 
-@pytest.mark.usefixtures("uncovered")
+@pytest.mark.usefixtures("without_coverage")
 @pytest.mark.parametrize(
     "bait", ["- why ", "- C1 ", "- x (a: ", "| why | a: (", "### A1 ", "1. Why"]
 )

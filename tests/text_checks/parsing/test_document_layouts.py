@@ -145,7 +145,7 @@ def test_no_word_is_dropped(text: str) -> None:
     assert set(evaluated(text)) == {"timeline", "causes", "actions", "went_well", "unplaced"}
 
 
-@pytest.mark.usefixtures("uncovered")
+@pytest.mark.usefixtures("without_coverage")
 @pytest.mark.parametrize("bait", ["> ", "* ", "[", "| ", "#", "**", "a: ", "-\n", "10:02 ", "`"])
 def test_half_a_megabyte_of_hostile_markdown_is_parsed_in_time(bait: str) -> None:
     parse_document(bait * (400_000 // len(bait)))
