@@ -19,7 +19,7 @@ from activities.review_activities import ReviewActivities
 from mail.outbound.smtp import Mailer
 from models.commands import AnyCommand, SignalCommand
 from models.errors import Unavailable
-from models.notification_plan import Plan
+from models.notification_plan import NotificationPlan
 from models.notifications import Delivery
 from models.review import Receipt, Review
 from register import recorder
@@ -59,7 +59,7 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 GC_THRESHOLD = 50_000
 """New objects before a garbage collection; commands and plans create many at once."""
 
-PAYLOAD_TYPES = (Review, AnyCommand, SignalCommand, Receipt, Plan, list[Delivery], int)
+PAYLOAD_TYPES = (Review, AnyCommand, SignalCommand, Receipt, NotificationPlan, list[Delivery], int)
 """What workflows receive. Reading it is prepared before any of them runs: where many reviews are
 open, preparing it in each at once can take the two seconds after which Temporal calls one stuck.
 """

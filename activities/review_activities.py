@@ -17,7 +17,7 @@ from mail.inbound.quoting.own_messages import extract_quotable_text
 from mail.outbound.compose import compose
 from mail.outbound.headers import find_token_item
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
-from models.notification_plan import Plan
+from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
 from models.register_update import RegisterUpdate
 from models.review import Review
@@ -44,7 +44,7 @@ class ReviewActivities:
     site: MailSettings
 
     @activity.defn
-    async def plan(self, review: Review, now: datetime) -> Plan:
+    async def plan(self, review: Review, now: datetime) -> NotificationPlan:
         """Return what is due: notifications, automatic commands, and when to plan next."""
         people = await asyncio.to_thread(self.archive.people.find_named_people, review)
         return planner.plan(review, people, review.policy, now)

@@ -12,7 +12,7 @@ AutomaticCommand = ScheduleFollowUp | Reassign | ChangeVerifier | Appoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class NotificationPlan:
     """What is due now, as returned by the planner in rules.notifications.planner.
 
     `notifications` go out now; `held` wait for their recipients' working hours; `commands` are

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.codes import EventKind
-from models.notification_plan import Plan
+from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.review import Review
 from rules.commands.transitions import append_clock_event
@@ -30,7 +30,7 @@ def trim_for_planning(review: Review) -> Review:
     return replace(review, receipts={}, log=events)
 
 
-def apply_plan(review: Review, plan: Plan, as_of: Review) -> Review:
+def apply_plan(review: Review, plan: NotificationPlan, as_of: Review) -> Review:
     """Apply a plan made from the record `as_of`; what was added since stays."""
     in_flight_keys = {notification.key for notification in review.in_flight}
     held_since = tuple(

@@ -1,22 +1,19 @@
-"""How commands and refusals travel through Temporal: unions by kind, errors with all details."""
+"""How refusals travel through Temporal: as errors with all their details."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
 from pydantic_core import to_json
 from temporalio.exceptions import ApplicationError
 
 from models.codes import RefusalCode
-from models.commands import AnyCommand, Command, SignalCommand
+from models.commands import Command
 from models.errors import Blocker, NotFound, Refusal
 from models.review import Review
 from workflows import options
 
-CommandUnion = Annotated[AnyCommand, Field(discriminator="kind")]
-SignalUnion = Annotated[SignalCommand, Field(discriminator="kind")]
 NOT_FOUND = "unknown"
 
 

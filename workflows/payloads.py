@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import zlib
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, get_args
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
@@ -24,6 +24,8 @@ from temporalio.converter import (
     JSONPlainPayloadConverter,
     SerializationContext,
 )
+
+from models.commands import Command
 
 ENCODING = b"binary/zlib"
 DEFLATE_FROM_BYTES = 1024
@@ -100,7 +102,10 @@ def _get_local_converter() -> DataclassPayloadConverter:
 
 @cache
 def get_type_adapter(hint: Any) -> TypeAdapter[Any]:
-    """Return the shared type adapter of a type."""
+    """Return the shared type adapter of a type; a command is chosen by its kind, at once."""
+    types = get_args(hint)
+    if types and all(isinstance(each, type) and issubclass(each, Command) for each in types):
+        return TypeAdapter(Annotated[hint, Field(discriminator="kind")])
     return TypeAdapter(hint)
 
 

@@ -14,8 +14,9 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from models.codes import EventKind
+from models.commands import AnyCommand, SignalCommand
 from models.errors import NotFound, Refusal
-from models.notification_plan import Plan
+from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
 from models.review import OPEN_STAGES, Receipt, Review
 from rules import outbox, projection
@@ -23,8 +24,6 @@ from rules.commands import dispatch
 from rules.commands.transitions import append_clock_event
 from workflows import options
 from workflows.error_conversion import (
-    CommandUnion,
-    SignalUnion,
     build_application_error,
     check_size,
 )
@@ -71,13 +70,13 @@ class ReviewWorkflow:
             await self._wait_for_change()
 
     @workflow.update(name="ask")
-    def handle_command(self, command: CommandUnion) -> Receipt:
+    def handle_command(self, command: AnyCommand) -> Receipt:
         """Apply a command and return its receipt; a repeated one gets its earlier receipt."""
         self._apply_command(command)
         return self._review.receipts[command.id]
 
     @handle_command.validator
-    def _validate_command(self, command: CommandUnion) -> None:
+    def _validate_command(self, command: AnyCommand) -> None:
         try:
             dispatch.validate(self._review, command, workflow.now())
             check_size(self._review, command)
@@ -85,7 +84,7 @@ class ReviewWorkflow:
             raise build_application_error(error) from error
 
     @workflow.signal(name="tell")
-    def handle_signal(self, command: SignalUnion) -> None:
+    def handle_signal(self, command: SignalCommand) -> None:
         """Apply a command that a tool signals; if it is refused, log that for the lead."""
         now = workflow.now()
         try:
@@ -103,7 +102,7 @@ class ReviewWorkflow:
         """Return the whole record."""
         return self._review
 
-    def _apply_command(self, command: CommandUnion | SignalUnion) -> None:
+    def _apply_command(self, command: AnyCommand) -> None:
         self._review = dispatch.apply(self._review, command, workflow.now())
         self._wake_run(plan=True)
 
@@ -156,7 +155,7 @@ class ReviewWorkflow:
         as_of, now = self._review, workflow.now()
         try:
             plan = await _execute_local_activity(
-                "plan", outbox.trim_for_planning(as_of), now, result_type=Plan
+                "plan", outbox.trim_for_planning(as_of), now, result_type=NotificationPlan
             )
         except FailureError:
             self._plan_task = None

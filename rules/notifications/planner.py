@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.commands import ChangeVerifier, Reassign, ScheduleFollowUp
-from models.notification_plan import AutomaticCommand, Plan
+from models.notification_plan import AutomaticCommand, NotificationPlan
 from models.notifications import Notification, NotificationKind
 from models.people import Person
 from models.policy import Policy
@@ -36,7 +36,9 @@ WEEKLY_KINDS = (NotificationKind.REMINDER, NotificationKind.OVERDUE)
 """Kinds sent only on Mondays to people who want reminders once a week."""
 
 
-def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: datetime) -> Plan:
+def plan(
+    review: Review, people: Mapping[str, Person], policy: Policy, now: datetime
+) -> NotificationPlan:
     """Build the plan of a review as of `now`: notifications, automatic commands and the next time.
 
     `people` is the directory by address, `now` is aware. What an automatic command hands over is
@@ -52,7 +54,7 @@ def plan(review: Review, people: Mapping[str, Person], policy: Policy, now: date
     if notifications or review.in_flight:
         planned = _list_planned(work.assume_delivered(notifications))
     next_moment = _find_next_moment(planned, waiting, work)
-    return Plan(
+    return NotificationPlan(
         notifications=notifications, held=waiting, commands=commands, next_moment=next_moment
     )
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 from temporalio.exceptions import ApplicationError
 
 from models.codes import RefusalCode
-from models.commands import Claim, Note, Postpone
+from models.commands import AnyCommand, Claim, Note, Postpone
 from models.document import Cause
 from models.errors import Blocker, NotFound, Refusal
 from models.review import Review
 from tests.sample_reviews import DUE, build_rich
 from workflows.error_conversion import (
-    CommandUnion,
     build_application_error,
     parse_application_error,
 )
@@ -39,7 +38,7 @@ async def test_an_command_stays_readable_and_keeps_its_kind() -> None:
     ]
 
     payloads = await build_data_converter().encode(commands)
-    back = await build_data_converter().decode(payloads, [CommandUnion, CommandUnion, CommandUnion])  # type: ignore[list-item]  # an annotation, not a class
+    back = await build_data_converter().decode(payloads, [AnyCommand, AnyCommand, AnyCommand])  # type: ignore[list-item]  # an annotation, not a class
 
     assert back == commands
     assert b'"kind":"claim"' in payloads[0].data

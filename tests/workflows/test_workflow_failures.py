@@ -17,7 +17,7 @@ from activities.review_activities import ReviewActivities
 from local.temporal import start_time_skipping
 from models import commands as o
 from models.errors import Refusal
-from models.notification_plan import Plan
+from models.notification_plan import NotificationPlan
 from models.register_update import RegisterUpdate
 from models.review import Gate, Review, Stage
 from register import queries
@@ -175,7 +175,7 @@ class FailingActivities(ReviewActivities):
     tries: ClassVar[Counter[str]] = Counter()
 
     @activity.defn
-    async def plan(self, review: Review, now: datetime) -> Plan:
+    async def plan(self, review: Review, now: datetime) -> NotificationPlan:
         """Return the plan, or fail."""
         self._fail_every_second("plan")
         return await super().plan(review, now)

@@ -237,14 +237,13 @@ def _check_move(before: Review, after: Review) -> None:
         assert after.closed_at is not None
 
 
-AnyCommandByAnyone.TestCase.pytestmark = [pytest.mark.slow]
 AnyCommandByAnyone.TestCase.settings = settings(
     max_examples=200,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-test_any_command_by_anyone_at_any_time = AnyCommandByAnyone.TestCase
+test_any_command_by_anyone_at_any_time = pytest.mark.slow(AnyCommandByAnyone.TestCase)
 
 
 @given(data=st.data())

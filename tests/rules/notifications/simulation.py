@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from models import commands as o
-from models.notification_plan import Plan
+from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.people import Person
 from models.review import Gate, Review
@@ -35,12 +35,12 @@ class NotificationSimulation:
         self.people = people
         self.sent: list[tuple[datetime, Notification]] = []
 
-    def plan(self) -> Plan:
+    def plan(self) -> NotificationPlan:
         """Return the plan as of now, without applying it."""
         review = self.builder.review
         return planner.plan(review, self.people, review.policy, self.builder.now)
 
-    def deliver_due(self) -> Plan:
+    def deliver_due(self) -> NotificationPlan:
         """Apply automatic commands and deliver until nothing is due; return the last plan."""
         while True:
             plan = self.plan()
@@ -66,7 +66,7 @@ class NotificationSimulation:
         return [(at, notification) for at, notification in self.sent if notification.to == address]
 
 
-def apply_plan(review: Review, plan: Plan, now: datetime) -> Review:
+def apply_plan(review: Review, plan: NotificationPlan, now: datetime) -> Review:
     """Apply a plan as the workflow does, its notifications delivered at once."""
     as_of = review
     review = outbox.apply_plan(review, plan, as_of)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from models import commands as o
 from models.errors import NotFound, Refusal
 from models.incident import Incident
-from models.notification_plan import Plan
+from models.notification_plan import NotificationPlan
 from models.notifications import NotificationKind
 from models.people import Channel, Person, Role
 from models.review import OPEN_STAGES, Gate, Review
@@ -155,7 +155,9 @@ def find_first_escalations(
     }
 
 
-def deliver_plan(review: Review, plan: Plan, simulation: NotificationSimulation) -> Review:
+def deliver_plan(
+    review: Review, plan: NotificationPlan, simulation: NotificationSimulation
+) -> Review:
     """Return the record with a plan's notifications delivered, its commands not applied."""
     return apply_plan(review, replace(plan, commands=()), simulation.builder.now)
 
