@@ -25,6 +25,10 @@ class ActionStatus(StrEnum):
     DROPPED = "dropped"
 
 
+FINISHED_STATUSES = (ActionStatus.WITHDRAWN, ActionStatus.VERIFIED, ActionStatus.DROPPED)
+"""The statuses in which nothing is left to do."""
+
+
 class Priority(StrEnum):
     """How soon an action must be done; the policy sets the days."""
 

@@ -12,14 +12,11 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 from sqlalchemy import RowMapping
 
-from models.action import Action, ActionStatus
+from models.action import Action
 from models.codes import EventKind
 from models.document import Cause
 from models.people import Channel
 from models.review import Event, Gate, Review
-
-FINISHED_STATUSES = (ActionStatus.WITHDRAWN, ActionStatus.VERIFIED, ActionStatus.DROPPED)
-"""The statuses in which nothing is left to do."""
 
 
 @cache

@@ -21,10 +21,10 @@ from sqlalchemy import (
     update,
 )
 
+from models.action import FINISHED_STATUSES
 from models.register_update import RegisterUpdate
 from models.review import OPEN_STAGES
 from register.mapping import (
-    FINISHED_STATUSES,
     build_action_rows,
     build_cause_rows,
     build_event_rows,

@@ -19,7 +19,7 @@ from web.schemas.problem import (
     BlockerSchema,
     Problem,
     build_problem,
-    format_validation_error,
+    format_validation_errors,
 )
 
 RETRY_AFTER = 5
@@ -156,9 +156,7 @@ def _convert_http_error(error: HTTPException) -> Problem:
 
 
 def _convert_validation_error(error: RequestValidationError) -> Problem:
-    return _build_invalid_input(
-        "; ".join(format_validation_error(detail) for detail in error.errors())
-    )
+    return _build_invalid_input(format_validation_errors(error.errors()))
 
 
 CONVERTERS: dict[type[Exception], Callable[[Any], Problem]] = {

@@ -12,8 +12,8 @@ from cli.api_client import ApiClient, build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError, ExitCode
 from cli.output import JsonRow, format_cell, format_time, show_record, show_rows
+from models.action import FINISHED_STATUSES
 
-FINISHED_STATUSES = ("withdrawn", "verified", "dropped")
 PAGE_SIZE = 200
 
 ACTION_COLUMNS = {

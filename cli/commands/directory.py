@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import Any
 
 import click
@@ -11,20 +12,10 @@ from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.files import FILE_TYPE, read_rows
 from cli.output import show_record, show_rows
+from models.people import Person, Service
 
-PERSON_FIELDS = (
-    "address",
-    "name",
-    "zone",
-    "country",
-    "manager",
-    "team",
-    "away_until",
-    "gone",
-    "weekly",
-    "aliases",
-)
-SERVICE_FIELDS = ("name", "lead", "facilitator", "sponsor")
+PERSON_FIELDS = tuple(field.name for field in fields(Person) if field.name != "renewed")
+SERVICE_FIELDS = tuple(field.name for field in fields(Service))
 
 
 def _build_columns(fields: Iterable[str]) -> dict[str, Callable[[Any], object]]:

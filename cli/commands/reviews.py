@@ -22,9 +22,9 @@ from cli.output import (
     show_rows,
 )
 from cli.param_types import DateTimeType, build_zone_option, format_iso_time
+from models.review import Stage
 from rules.formatting import format_count
 
-STAGES = ("draft", "meeting", "assigned", "follow-up", "closed", "cancelled")
 DEFAULT_LIMIT = 50
 ROLES = ("lead", "facilitator", "sponsor", "coordinator", "participants")
 OPEN_FIELDS = ("title", "severity", "services", "key", "project", "link", *ROLES)
@@ -58,7 +58,9 @@ list_ = BaseCommand(
     name="list",
     help="List reviews, newest first.",
     params=[
-        click.Option(["--stage"], type=click.Choice(STAGES), help="Filter by stage."),
+        click.Option(
+            ["--stage"], type=click.Choice([str(stage) for stage in Stage]), help="Filter by stage."
+        ),
         click.Option(["--lead"], help="Filter by lead (address)."),
         click.Option(["--open", "open_only"], is_flag=True, help="Show only open reviews."),
         click.Option(["--q"], help="Search names and titles."),

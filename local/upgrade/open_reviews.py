@@ -21,7 +21,13 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Engine
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowHistory
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowHistory,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from local.ports import find_free_port
@@ -129,13 +135,18 @@ async def _list_open_ids(client: Client, engine: Engine) -> list[str]:
 
 
 async def _is_running(client: Client, name: str) -> bool:
+    described = await _describe(client.get_workflow_handle(name))
+    return described is not None and described.status is WorkflowExecutionStatus.RUNNING
+
+
+async def _describe(handle: WorkflowHandle[Any, Any]) -> WorkflowExecutionDescription | None:
+    """Find the description of a run; None where Temporal has none."""
     try:
-        described = await client.get_workflow_handle(name).describe()
+        return await handle.describe()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            return False
+            return None
         raise
-    return described.status is WorkflowExecutionStatus.RUNNING
 
 
 async def _restart_review(client: Client, review: Review, task_queue: str) -> None:
@@ -163,18 +174,8 @@ async def _delete_finished_runs(client: Client) -> None:
 
 
 async def _wait_until_gone(handle: WorkflowHandle[Any, Any]) -> None:
-    while await _exists(handle):  # noqa: ASYNC110  (Temporal tells nobody)
+    while await _describe(handle):  # noqa: ASYNC110  (Temporal tells nobody)
         await asyncio.sleep(POLL_INTERVAL)
-
-
-async def _exists(handle: WorkflowHandle[Any, Any]) -> bool:
-    try:
-        await handle.describe()
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            return False
-        raise
-    return True
 
 
 def _find_lost_field(expected: Any, actual: Any, path: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -68,9 +68,8 @@ class MailRepository(Repository):
 
     def list_mail(self, review: str) -> tuple[StoredMail, ...]:
         """List the stored mails about a review, oldest first."""
-        columns = (mails.c.command_id, mails.c.digest, mails.c.received_at, mails.c.person)
         statement = (
-            select(*columns, mails.c.verdict)
+            select(*(mails.c[field.name] for field in fields(StoredMail)))
             .where(mails.c.review == review)
             .order_by(mails.c.received_at)
         )

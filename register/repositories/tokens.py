@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from difflib import get_close_matches
 from hashlib import sha256
@@ -79,13 +79,7 @@ class TokenRepository(Repository):
 
     def list_tokens(self) -> tuple[Token, ...]:
         """List all tokens by name, including revoked ones."""
-        statement = select(
-            tokens.c.name,
-            tokens.c.person,
-            tokens.c.tool,
-            tokens.c.created_at,
-            tokens.c.revoked_at,
-        )
+        statement = select(*(tokens.c[field.name] for field in fields(Token)))
         with begin_read(self.engine) as connection:
             rows = connection.execute(statement).mappings().all()
         return tuple(sorted((Token(**row) for row in rows), key=lambda token: token.name))

@@ -406,10 +406,10 @@ def test_an_upgrade_that_cannot_be_put_in_place_says_so_and_the_next_start_compl
 def test_a_deletion_that_takes_too_long_is_left_to_temporal(
     state_dir: StateDir, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def exists(_: object) -> bool:
-        return True
+    async def wait_forever(_: object) -> None:
+        await asyncio.Event().wait()
 
-    monkeypatch.setattr(open_reviews, "_exists", exists)
+    monkeypatch.setattr(open_reviews, "_wait_until_gone", wait_forever)
     monkeypatch.setattr(open_reviews, "DELETE_TIMEOUT", 0.1)
 
     assert "6 open reviews" in upgrade_state_dir(state_dir)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
 
 from models.errors import InvalidInput
 from web.schemas.fields import CONTROL_CHARACTERS, NAME_LIMIT, EntryLength, MaxEntries
-from web.schemas.problem import format_validation_error
+from web.schemas.problem import format_validation_errors
 from web.schemas.strict_json import parse_json
 
 SEVERITY_PATTERN = re.compile(
@@ -62,9 +62,7 @@ def parse_value(model: type[Read], value: Any) -> Read:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise InvalidInput(
-            "; ".join(format_validation_error(detail) for detail in error.errors())
-        ) from None
+        raise InvalidInput(format_validation_errors(error.errors())) from None
 
 
 def limit_start(start: datetime | None, end: datetime) -> datetime | None:

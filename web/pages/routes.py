@@ -10,10 +10,10 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
+from models.action import FINISHED_STATUSES
 from models.errors import NotFound
 from models.review import OPEN_STAGES, Review, Stage
 from register import queries
-from register.mapping import FINISHED_STATUSES
 from rules.gates.gates import find_gate, list_blockers
 from rules.identifiers import find_review_id
 from rules.visibility import ANONYMOUS_READER, get_public_title, may_see

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails
 
@@ -96,8 +98,12 @@ def build_problem(
     )
 
 
-def format_validation_error(detail: ErrorDetails) -> str:
-    """Format a validation error: which field, and what is wrong with it."""
+def format_validation_errors(details: Iterable[ErrorDetails]) -> str:
+    """Format validation errors: which fields, and what is wrong with each."""
+    return "; ".join(map(_format_validation_error, details))
+
+
+def _format_validation_error(detail: ErrorDetails) -> str:
     location = [part for part in detail["loc"] if part not in LOCATIONS]
     template_text = MESSAGES.get(detail["type"], "").format(**detail.get("ctx", {}))
     message = template_text or _lowercase_first(detail["msg"].removeprefix("Value error, "))

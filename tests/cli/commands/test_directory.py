@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from cli.commands.directory import PERSON_FIELDS, SERVICE_FIELDS
+from cli.commands.directory import PERSON_FIELDS
 from cli.errors import CliError, ExitCode
 from cli.files import read_rows
 from models.people import Person, Service
@@ -162,15 +161,6 @@ def test_a_file_that_makes_no_sense_is_refused_with_row_and_field(
 
     assert complaint in caught.value.message
     assert file in caught.value.message
-
-
-def test_the_columns_are_the_fields_of_the_facts() -> None:
-    facts: list[tuple[Any, tuple[str, ...]]] = [(Person, PERSON_FIELDS), (Service, SERVICE_FIELDS)]
-
-    assert all(
-        tuple(name for name in fact.__dataclass_fields__ if name != "renewed") == columns
-        for fact, columns in facts
-    )
 
 
 def test_a_token_is_shown_once_works_and_can_be_revoked(afterword: Terminal) -> None:
