@@ -44,6 +44,12 @@ def pytest_configure() -> None:
     settings.load_profile("any machine")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Return whether to leave out a folder whose tests are not wanted: importing takes long."""
+    is_left_out = collection_path.name in FOLDERS_WITH_SERVERS and collection_path.parent == TESTS
+    return True if is_left_out and "not servers" in config.option.markexpr else None
+
+
 def pytest_collection_finish() -> None:
     extend_limits()
 

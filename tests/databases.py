@@ -14,6 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,9 +56,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_address(tmp_path: Path, sqlite_template: Path) -> str:
-    """Return the address of a migrated, empty SQLite file."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'afterword.db')}"
+def sqlite_address(sqlite_template: Path) -> str:
+    """Return the address of a migrated, empty SQLite file, the same for each test."""
+    for left_over in sqlite_template.parent.glob("afterword.db*"):
+        left_over.unlink()
+    return f"sqlite:///{shutil.copy(sqlite_template, sqlite_template.with_name('afterword.db'))}"
 
 
 @pytest.fixture
@@ -77,9 +80,8 @@ def address(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(address: str) -> Iterator[Engine]:
     """Yield an engine on a migrated, empty database: a test that asks runs once on each kind."""
-    new_engine = build_engine(address)
-    yield new_engine
-    new_engine.dispose()
+    yield get_engine(address)
+    get_engine(address).dispose()
 
 
 @pytest.fixture(params=BOTH)
@@ -90,6 +92,12 @@ def unmigrated_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         return
     with create_database(request.getfixturevalue("postgres")) as new_address:
         yield new_address
+
+
+@cache
+def get_engine(address: str) -> Engine:
+    """Return the engine on a database; a new one for each test would compile all queries again."""
+    return build_engine(address)
 
 
 def migrate_database(address: str) -> None:

@@ -66,6 +66,7 @@ def test_people_may_set_the_day_that_the_clock_sets_over_christmas() -> None:
     assert refused.value.code is RefusalCode.OUTSIDE_WINDOW
 
 
+@pytest.mark.slow
 @given(
     zone=st.sampled_from(ZONES),
     country=st.sampled_from(COUNTRIES),
@@ -102,6 +103,7 @@ def test_whatever_day_the_clock_sets_people_may_set(  # noqa: PLR0917  (hypothes
         assert calendar.is_working_day(calendar.to_local_date(command.at))
 
 
+@pytest.mark.slow
 @given(
     country=st.sampled_from(COUNTRIES),
     day=st.dates(date(2024, 1, 1), date(2030, 1, 1)),

@@ -62,6 +62,7 @@ def test_a_long_text_is_cut_at_a_word() -> None:
     assert formatting.truncate("Antidisestablishment", 8) == "Antidi …"
 
 
+@pytest.mark.slow
 @given(st.text(), st.integers(3, 40))
 def test_a_cut_text_is_never_longer_and_begins_the_text(text: str, length: int) -> None:
     cut = formatting.truncate(text, length)

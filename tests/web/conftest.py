@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from register.database import build_engine
 from tests.databases import (  # noqa: F401  (pytest finds fixtures by their names here)
     address,
     engine,
+    get_engine,
     postgres,
     postgres_address,
     postgres_database,
@@ -22,9 +22,8 @@ from tests.web.web_app import WebApp, build_settings
 @pytest.fixture
 def sqlite_engine(sqlite_address: str) -> Iterator[Engine]:  # noqa: F811  (pytest's way)
     """Yield an engine on a migrated, empty SQLite file."""
-    new_engine = build_engine(sqlite_address)
-    yield new_engine
-    new_engine.dispose()
+    yield get_engine(sqlite_address)
+    get_engine(sqlite_address).dispose()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def list_file_names(raw: bytes) -> list[str]:
     return [file.label for file in parse_mail(raw).attachments]
 
 
+@pytest.mark.slow
 def test_attached_files_are_named_with_their_sizes() -> None:
     raw = build_mail_with_files(
         ("application/pdf", 'Content-Disposition: attachment; filename="report.pdf"', b"x" * 2048),

@@ -96,6 +96,7 @@ def test_a_hostile_mail_is_read_in_time(name: str) -> None:
     list_reply_tokens(found, "reply.example.org")
 
 
+@pytest.mark.slow
 def test_a_big_mail_with_an_attachment_is_read_in_time() -> None:
     picture = ("image/png", "x" * 12_000_000)
     found = parse_mail(build_multipart(("text/plain", "accept"), picture, kind="mixed"))
@@ -155,12 +156,14 @@ def check_invariants(found: ParsedMail) -> None:
     assert found.date is None or found.date.utcoffset() == timedelta(0)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=600))
 def test_no_bytes_break_it(raw: bytes) -> None:
     check_invariants(parse_mail(raw))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(TEXTS, TYPES, VALUES, VALUES, VALUES)
 def test_no_mail_breaks_it(text: str, kind: str, sender: str, date: str, named: str) -> None:
@@ -171,6 +174,7 @@ def test_no_mail_breaks_it(text: str, kind: str, sender: str, date: str, named: 
     check_invariants(parse_mail(raw))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(TEXTS)
 def test_each_line_is_either_somebodys_own_or_not(text: str) -> None:

@@ -160,6 +160,7 @@ def test_long_ids_and_links_are_not_broken_or_encoded() -> None:
 # Addresses and names
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=150), st.text(max_size=80))
 def test_no_title_or_name_breaks_a_header(title: str, name: str) -> None:

@@ -246,6 +246,7 @@ AnyCommandByAnyone.TestCase.settings = settings(
 test_any_command_by_anyone_at_any_time = pytest.mark.slow(AnyCommandByAnyone.TestCase)
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=200, deadline=None)
 def test_a_command_by_an_outsider_is_refused_with_a_reason(data: st.DataObject) -> None:

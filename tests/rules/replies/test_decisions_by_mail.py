@@ -301,6 +301,7 @@ LIVES = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(TEXTS | st.text(max_size=300), PEOPLE, st.sampled_from(sorted(LIVES)), st.booleans())
 def test_whatever_the_edge_validates_passes_in_the_review(
@@ -323,6 +324,7 @@ def test_whatever_the_edge_validates_passes_in_the_review(
     assert dispatch.apply(life.review, reply, life.now).receipts["reply-1"]
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(TEXTS, PEOPLE, st.sampled_from(sorted(LIVES)))
 def test_no_decision_is_taken_by_mail_where_it_is_switched_off(

@@ -576,6 +576,7 @@ def test_a_mail_of_a_thousand_commands_is_not_read_to_its_end() -> None:
     assert "stopped reading" in lines[-1].answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -129,6 +129,7 @@ def test_any_text_is_parsed(text: str) -> None:
     list_blame(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bait", ["a ", "the engineer ", "(", "| a ", ">", "- ", "\n", "he should ", "If ", "x", ". "]
 )

@@ -86,6 +86,7 @@ def test_an_empty_or_endless_one_is_refused(web_app: WebApp, text: str) -> None:
     assert web_app.review_client.reviews[REVIEW].contributions == ()
 
 
+@pytest.mark.slow
 def test_a_flood_does_not_fill_the_record(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_drafted().review)
 
