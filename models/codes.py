@@ -66,6 +66,7 @@ class RefusalCode(StrEnum):
     """The codes of refusals."""
 
     ALREADY_HELD = "already-held"
+    ALREADY_RECORDED = "already-recorded"
     ALREADY_SNOOZED = "already-snoozed"
     BAD_SIGNATURE = "bad-signature"
     BLOCKED = "blocked"
@@ -94,6 +95,7 @@ class RefusalCode(StrEnum):
     NO_PERSON = "no-person"
     NO_PLACE = "no-place"
     NO_REASON = "no-reason"
+    NO_RECURRENCE = "no-recurrence"
     NO_REPLACEMENT = "no-replacement"
     NO_REPLACEMENT_OR_RISK = "no-replacement-or-risk"
     NO_SUCH_ROLE = "no-such-role"

@@ -11,14 +11,21 @@ from models.incident import Incident
 from models.people import Channel, Roles, Service
 from models.policy import Policy
 from models.review import Review
-from rules.commands.transitions import append_event
+from rules.commands.transitions import append_clock_event, append_event
 from rules.identifiers import build_review_id
 
 
 def open_review(
-    incident: Incident, roles: Roles, policy: Policy, now: datetime, *, by: str, channel: Channel
+    incident: Incident,
+    roles: Roles,
+    policy: Policy,
+    now: datetime,
+    *,
+    by: str,
+    channel: Channel,
+    remarks: tuple[str, ...] = (),
 ) -> Review:
-    """Open the review of an incident: draft stage, one line in the log."""
+    """Open the review of an incident: draft stage, one line in the log and one for each remark."""
     review = Review(
         id=build_review_id(incident),
         incident=incident,
@@ -28,7 +35,10 @@ def open_review(
         stage_since=now,
     )
     text = f"opened the review of “{incident.title}”"
-    return append_event(review, now, by=by, channel=channel, kind=EventKind.OPEN, text=text)
+    review = append_event(review, now, by=by, channel=channel, kind=EventKind.OPEN, text=text)
+    for remark in remarks:
+        review = append_clock_event(review, now, kind=EventKind.NOTE, text=remark)
+    return review
 
 
 def choose_roles(incident: Incident, services: Mapping[str, Service], coordinator: str) -> Roles:

@@ -25,7 +25,13 @@ class InMemoryReviewClient:
         self._clock = clock
 
     async def open_review(
-        self, incident: Incident, roles: Roles, *, by: str, channel: Channel = Channel.TOOL
+        self,
+        incident: Incident,
+        roles: Roles,
+        *,
+        by: str,
+        channel: Channel = Channel.TOOL,
+        remarks: tuple[str, ...] = (),
     ) -> tuple[str, bool]:
         """Open the review of an incident once; return its id and whether it is new."""
         self._raise_error()
@@ -33,7 +39,7 @@ class InMemoryReviewClient:
         if name in self.reviews:
             return name, False
         self.reviews[name] = open_review(
-            incident, roles, Policy(), self._clock(), by=by, channel=channel
+            incident, roles, Policy(), self._clock(), by=by, channel=channel, remarks=remarks
         )
         return name, True
 

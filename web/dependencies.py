@@ -30,7 +30,13 @@ class ReviewClientProtocol(Protocol):
     """
 
     async def open_review(
-        self, incident: Incident, roles: Roles, *, by: str, channel: Channel
+        self,
+        incident: Incident,
+        roles: Roles,
+        *,
+        by: str,
+        channel: Channel,
+        remarks: tuple[str, ...] = (),
     ) -> tuple[str, bool]:
         """Open the review of an incident once; return its id, and whether it is new."""
 

@@ -99,16 +99,31 @@ class ReviewClient:
         self._task_queue = task_queue
 
     async def open_review(
-        self, incident: Incident, roles: Roles, *, by: str, channel: Channel = Channel.TOOL
+        self,
+        incident: Incident,
+        roles: Roles,
+        *,
+        by: str,
+        channel: Channel = Channel.TOOL,
+        remarks: tuple[str, ...] = (),
     ) -> tuple[str, bool]:
         """Open the review of an incident; return its id, and whether it is new.
 
-        The same incident has the same review; one that is over is not opened a second time.
+        The same incident has the same review; one that is over is not opened a second time. Each
+        remark is a line in the log of a new one.
         """
         name = build_review_id(incident)
         if await asyncio.to_thread(self._archive.records.find_record, name) is not None:
             return name, False
-        review = open_review(incident, roles, self._policy, self._clock(), by=by, channel=channel)
+        review = open_review(
+            incident,
+            roles,
+            self._policy,
+            self._clock(),
+            by=by,
+            channel=channel,
+            remarks=remarks,
+        )
         try:
             await self._client.start_workflow(
                 ReviewWorkflow.run,

@@ -78,12 +78,12 @@ def overturn_action(review: Review, name: str, reason: str, now: datetime) -> Re
     )
 
 
-def add_recurrence(review: Review, text: str, link: str, now: datetime) -> Review:
-    """Return the review with a recurrence, unless `text` is the id of one that it has."""
+def add_recurrence(review: Review, text: str, link: str, at: datetime) -> Review:
+    """Return the review with a recurrence at a time, unless `text` is the id of one that it has."""
     if any(r.id == text for r in review.recurrences):
         return review
     recurrence_id = get_next_item_id("R", (r.id for r in review.recurrences))
-    recurrence = Recurrence(id=recurrence_id, at=now, text=text, link=link)
+    recurrence = Recurrence(id=recurrence_id, at=at, text=text, link=link)
     return replace(review, recurrences=(*review.recurrences, recurrence))
 
 

@@ -11,7 +11,7 @@ from models.commands.base import IN_PROGRESS
 from models.errors import Blocker
 from models.people import Role
 from models.review import Review
-from rules.formatting import format_date
+from rules.formatting import format_date, quote
 from rules.gates.action_blockers import iter_cause_blockers, list_organizers
 from rules.permissions import find_decider, list_holders
 
@@ -124,7 +124,8 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
         if not recurrence.answer:
             yield Blocker(
                 code=BlockerCode.RECURRENCE,
-                sentence=f"The incident came back ({recurrence.id}), and nothing is decided yet.",
+                sentence=f"The incident came back on {format_date(recurrence.at)} "
+                f"({recurrence.id}: {quote(recurrence.text)}), and nothing is decided yet.",
                 who=(review.roles.lead,),
                 item=recurrence.id,
                 way_out="Add or overturn an action, or accept the risk: `afterword accept-risk`.",

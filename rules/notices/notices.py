@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from models.action import Action
 from models.codes import EventKind
 from models.notifications import Notification, NotificationItem, NotificationKind
-from models.review import Event, Review, Stage
+from models.review import OPEN_STAGES, Event, Review, Stage
 from rules.audiences import list_follow_up_invitees, list_stakeholders
 from rules.availability import Availability, list_leaders
 from rules.formatting import format_item
@@ -87,6 +87,14 @@ def notify_of_closure(review: Review, event: Event, availability: Availability) 
     for to in list_stakeholders(review):
         yield build_event_notification(event, NotificationKind.CLOSED, to, sentence)
     yield from invitations.cancel_invitations(review, event, availability)
+
+
+def notify_of_recurrence(review: Review, event: Event, _: Availability) -> Notifications:
+    """Build the notices of a recurrence, but none for a lead who is asked to decide about it."""
+    is_lead_asked = review.stage in OPEN_STAGES and review.stage is not Stage.DRAFT
+    asked = (review.roles.lead,) if is_lead_asked else ()
+    everybody = (*list_stakeholders(review), *review.restricted_to)
+    yield from build_notices(review, event, (who for who in everybody if who not in asked))
 
 
 def notify_of_drop(review: Review, event: Event, _: Availability) -> Notifications:

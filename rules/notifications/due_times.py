@@ -101,26 +101,37 @@ def find_brief_time(meeting: Meeting, calendar: Calendar, policy: Policy) -> dat
 
 def find_meeting_deadline(review: Review, calendar: Calendar) -> datetime:
     """Find the time by which the policy wants the meeting held."""
-    return calendar.add_working_days_to_time(review.incident.ended_at, _count_meeting_days(review))
+    start = _find_clock_start(review, calendar)
+    return calendar.add_working_days_to_time(start, _count_meeting_days(review))
 
 
 def find_draft_deadline(review: Review, calendar: Calendar) -> datetime:
     """Find the time at which the draft is due.
 
     That is the policy's days after the incident's end and before the meeting, whichever comes
-    first; a stage that begins later than that (reported late, sent back) gets the days again.
+    first, but never before the stage began.
     """
     policy = review.policy
-    days = policy.draft_working_days
-    after_end = calendar.add_working_days_to_time(review.incident.ended_at, days)
-    if after_end <= review.stage_since:
-        after_end = calendar.add_working_days_to_time(review.stage_since, days)
+    start = _find_clock_start(review, calendar)
+    after_start = calendar.add_working_days_to_time(start, policy.draft_working_days)
     if review.meeting is None:
-        return after_end
+        return after_start
     before_meeting = calendar.add_working_days_to_time(
         review.meeting.at, -policy.draft_before_meeting_working_days
     )
-    return max(min(after_end, before_meeting), review.stage_since)
+    return max(min(after_start, before_meeting), review.stage_since)
+
+
+def _find_clock_start(review: Review, calendar: Calendar) -> datetime:
+    """Find from when the days of draft and meeting count: from the incident's end.
+
+    A stage that begins so late that they would be over before anybody reads of it (reported late,
+    sent back) gets the days again.
+    """
+    days = min(review.policy.draft_working_days, _count_meeting_days(review))
+    first_deadline = calendar.add_working_days_to_time(review.incident.ended_at, days)
+    is_over = first_deadline <= calendar.find_opening(review.stage_since)
+    return review.stage_since if is_over else review.incident.ended_at
 
 
 def _count_meeting_days(review: Review) -> int:

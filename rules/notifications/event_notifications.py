@@ -14,6 +14,7 @@ from rules.formatting import format_time
 from rules.notices import notices
 from rules.notices.notices import Notifications, Notifier
 from rules.notifications import due_times
+from rules.permissions import CLOCK
 
 IMMEDIATE_KINDS = frozenset(
     {
@@ -91,7 +92,19 @@ def _notify_of_opening(review: Review, event: Event, availability: Availability)
             f"{format_time(draft, calendar.zone)}, and the meeting by "
             f"{format_time(meeting, calendar.zone)}."
         )
-        yield notices.build_event_notification(event, NotificationKind.OPENED, to, sentence)
+        remarks = _list_remarks(review, event) if to in (roles.lead, roles.coordinator) else ()
+        yield notices.build_event_notification(
+            event, NotificationKind.OPENED, to, " ".join((sentence, *remarks))
+        )
+
+
+def _list_remarks(review: Review, opening: Event) -> tuple[str, ...]:
+    """List what the log says about the opening: what was guessed, and who leads for what reason."""
+    return tuple(
+        event.text
+        for event in review.log
+        if event.kind == EventKind.NOTE and event.by == CLOCK and event.at == opening.at
+    )
 
 
 def _notify_questioner(review: Review, event: Event) -> Notifications:

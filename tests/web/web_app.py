@@ -46,10 +46,16 @@ class RecordingReviewClient(InMemoryReviewClient):
         self.is_register_down = False
 
     async def open_review(
-        self, incident: Incident, roles: Roles, *, by: str, channel: Channel = Channel.TOOL
+        self,
+        incident: Incident,
+        roles: Roles,
+        *,
+        by: str,
+        channel: Channel = Channel.TOOL,
+        remarks: tuple[str, ...] = (),
     ) -> tuple[str, bool]:
         """Open a review, record it, and return its id and whether it is new."""
-        opened = await super().open_review(incident, roles, by=by, channel=channel)
+        opened = await super().open_review(incident, roles, by=by, channel=channel, remarks=remarks)
         self.record_changes(opened[0])
         return opened
 

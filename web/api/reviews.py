@@ -55,10 +55,14 @@ class OpenReviewRequest(RequestBody):
 
 
 class OpenReviewResponse(BaseModel):
-    """The review's id, and whether it is new: the same incident is the same review."""
+    """The review's id, and whether it is new: the same incident is the same review.
+
+    `notes` say which services and people of a new one are not known, and what follows from that.
+    """
 
     review: str = Field(examples=["review-pagerduty-Q1ABC"])
     new: bool
+    notes: list[str] = []
 
 
 class ReviewListResponse(BaseModel):
@@ -138,7 +142,7 @@ async def open_review(
         context, incident, requested_roles, caller.by, caller.channel
     )
     response.status_code = 201 if result.new else 200
-    return OpenReviewResponse(review=result.review, new=result.new)
+    return OpenReviewResponse(review=result.review, new=result.new, notes=list(result.notes))
 
 
 @router.get("", summary="List reviews.")

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.errors import InvalidInput
 from models.incident import Incident
@@ -25,9 +25,16 @@ from web.hooks.incident_events import (
     open_from_event,
     report_recurrence,
 )
-from web.hooks.payload_parsing import Line, Lines, SeverityLevel, limit_start, parse_value
+from web.hooks.payload_parsing import (
+    Line,
+    Lines,
+    SeverityLevel,
+    limit_start,
+    list_start_notes,
+    parse_leniently,
+)
 from web.hooks.webhook_signatures import SignatureHeader, check_afterword_signature
-from web.schemas.fields import DateTimeField, RequestBody, Source
+from web.schemas.fields import DateTimeField, Source
 from web.schemas.strict_json import parse_json
 from web.services.review_opening import RequestedRoles
 
@@ -39,16 +46,19 @@ BATCH = "application/cloudevents-batch+json"
 SPECVERSION = "1.0"
 
 
-class GenericIncident(RequestBody):
+class GenericIncident(BaseModel):
     """What a tool reports of an incident; the same source and key are the same review.
 
     The service map, or else the coordinator, fills `lead`, `facilitator` and `sponsor`.
     `recurs` says that the incident came back: its review is notified, no new one is opened.
+    What cannot be read is left out, with a note in the answer, except `source` and `key`.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: Source = SOURCE
     key: Annotated[Line, Field(min_length=1)]
-    title: Annotated[Line, Field(min_length=1)]
+    title: Line = Field(default="", description="“Incident” and its key by default.")
     ended_at: DateTimeField | None = Field(default=None, description="Now by default.")
     started_at: DateTimeField | None = None
     severity: Annotated[
@@ -75,11 +85,15 @@ class CloudEvent(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedIncident:
-    """A received incident, however it was wrapped, with its delivery id and time."""
+    """A received incident, however it was wrapped, with its delivery id and time.
+
+    `notes` are on what could not be read.
+    """
 
     incident: GenericIncident
     delivery: str
     at: datetime | None
+    notes: tuple[str, ...]
 
 
 EXAMPLE = {
@@ -150,8 +164,14 @@ async def _handle_event(
     context: AppContext, received: ReceivedIncident, body: bytes
 ) -> WebhookResponse:
     payload = received.incident
-    event = IncidentEvent(source=payload.source, delivery=received.delivery, body=body)
-    incident = _build_incident(payload, payload.ended_at or received.at or context.clock())
+    end = payload.ended_at or received.at or context.clock()
+    event = IncidentEvent(
+        source=payload.source,
+        delivery=received.delivery,
+        body=body,
+        notes=(*received.notes, *list_start_notes(payload.started_at, end)),
+    )
+    incident = _build_incident(payload, end)
     if payload.recurs:
         return await report_recurrence(context, event, incident)
     requested = RequestedRoles(
@@ -167,7 +187,7 @@ def _build_incident(payload: GenericIncident, end: datetime) -> Incident:
     return Incident(
         source=payload.source,
         key=payload.key,
-        title=payload.title,
+        title=payload.title or f"Incident {payload.key}",
         ended_at=end,
         severity=payload.severity,
         services=tuple(name for name in payload.services if name),
@@ -190,9 +210,12 @@ def _parse_request(request: Request, body: bytes) -> ReceivedIncident:
         }
         return _parse_cloud_event(attributes, parse_json(body))
     delivery = hashlib.sha256(body).hexdigest()
-    return ReceivedIncident(
-        incident=parse_value(GenericIncident, parse_json(body)), delivery=delivery, at=None
-    )
+    incident, notes = _parse_incident(parse_json(body))
+    return ReceivedIncident(incident=incident, delivery=delivery, at=None, notes=notes)
+
+
+def _parse_incident(value: Any) -> tuple[GenericIncident, tuple[str, ...]]:
+    return parse_leniently(GenericIncident, value, required=("source",))
 
 
 def _parse_structured(value: Any) -> ReceivedIncident:
@@ -211,12 +234,13 @@ def _decode_base64(value: Any) -> bytes:
 
 
 def _parse_cloud_event(attributes: dict[str, Any], data: Any) -> ReceivedIncident:
-    event = parse_value(CloudEvent, attributes)
+    event, event_notes = parse_leniently(CloudEvent, attributes)
     if event.specversion != SPECVERSION:
         raise InvalidInput(f"specversion: “{event.specversion[:20]}” is not supported; use 1.0")
     delivery = f"{event.source} {event.id}"
+    incident, notes = _parse_incident(data)
     return ReceivedIncident(
-        incident=parse_value(GenericIncident, data), delivery=delivery, at=event.time
+        incident=incident, delivery=delivery, at=event.time, notes=(*event_notes, *notes)
     )
 
 

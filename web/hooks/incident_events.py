@@ -23,7 +23,7 @@ from rules.working_time import is_in_future
 from web.dependencies import AppContext
 from web.hooks.payload_parsing import limit_start
 from web.services.review_access import redact_refusals
-from web.services.review_opening import RequestedRoles, open_leniently
+from web.services.review_opening import RequestedRoles, limit_notes, open_leniently
 
 RESPONSE_TIMEOUT = 4.0
 """Seconds in which an incident tool is answered: PagerDuty gives 5, Grafana OnCall 4."""
@@ -33,11 +33,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentEvent:
-    """An event from an incident tool; the same `delivery` is the same event sent again."""
+    """An event from an incident tool; the same `delivery` is the same event sent again.
+
+    `notes` say what in it was not understood, `remarks` what the review's log is to say as well.
+    """
 
     source: str
     delivery: str
     body: bytes
+    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class WebhookResponse(BaseModel):
@@ -71,12 +76,16 @@ async def open_from_event(
 ) -> WebhookResponse:
     """Open the review of an incident that is over; the same incident is the same review."""
     incident, notes = _limit_end(incident, context.clock())
+    by = f"{TOOL_PREFIX}{event.source}"
     opening = await _run_with_timeout(
-        open_leniently(context, incident, requested, f"{TOOL_PREFIX}{event.source}")
+        open_leniently(context, incident, requested, by, event.remarks)
     )
     summary = "The review was opened." if opening.new else "This incident already has a review."
     result = WebhookResponse(
-        review=opening.review, new=opening.new, summary=summary, notes=[*notes, *opening.notes]
+        review=opening.review,
+        new=opening.new,
+        summary=summary,
+        notes=[*notes, *limit_notes(event.notes), *opening.notes],
     )
     return await _record_delivery(context, event, result)
 
@@ -87,6 +96,7 @@ async def report_recurrence(
     """Send a recurrence to the review of an incident; the rules decide what it means."""
     incident, notes = _limit_end(incident, context.clock())
     result = await _run_with_timeout(_send_recurrence(context, event, incident))
+    notes = [*notes, *limit_notes(event.notes)]
     return await _record_delivery(context, event, result.model_copy(update={"notes": notes}))
 
 

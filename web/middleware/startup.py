@@ -48,10 +48,16 @@ class UnavailableReviewClient:
     """The review client before Temporal is connected: every method raises Unavailable."""
 
     async def open_review(
-        self, incident: Incident, roles: Roles, *, by: str, channel: Channel
+        self,
+        incident: Incident,
+        roles: Roles,
+        *,
+        by: str,
+        channel: Channel,
+        remarks: tuple[str, ...] = (),
     ) -> tuple[str, bool]:
         """Open nothing: raises Unavailable."""
-        del incident, roles, by, channel
+        del incident, roles, by, channel, remarks
         _raise_unavailable()
 
     async def send_command(self, review_id: str, command: AnyCommand, /) -> Receipt:

@@ -139,6 +139,12 @@ class RequestBody(BaseModel):
         return value
 
 
+def format_suggestion(name: str, known: list[str]) -> str:
+    """Format the known name that is like an unknown one, in brackets; empty where none is."""
+    matches = difflib.get_close_matches(name[:NAME_LIMIT], known, n=1)
+    return f" (did you mean “{matches[0]}”?)" if matches else ""
+
+
 def _format_unknown_field(name: str, known: list[str]) -> str:
     matches = difflib.get_close_matches(name, known, n=1)
     suggestion = f"; did you mean “{matches[0]}”?" if matches else "."

@@ -10,12 +10,15 @@ from fastapi.concurrency import run_in_threadpool
 from models.errors import NotFound, Refusal
 from models.incident import Incident
 from models.people import Channel, Person, Roles, Service
+from rules.formatting import join_words, quote
+from rules.identifiers import build_review_id
 from rules.open_review import choose_roles, override_roles
 from web.dependencies import AppContext
 from web.services.resolve_names import check_not_gone, find_person, resolve_address
 
 ROLE_FIELDS = frozenset({"lead", "facilitator", "sponsor"})
 MAX_NOTES = 5
+APPOINT_LEAD = "afterword review appoint {} --role lead --person …"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,29 +49,79 @@ async def open_review(
     """
     people, services = await run_in_threadpool(_load_directory, context)
     resolved = _resolve_roles(requested, people)
-    usable_services, _ = _drop_missing_people(context, incident, resolved, people, services)
-    return await _start_review(context, incident, resolved, usable_services, by=by, channel=channel)
+    usable_services, missing = _drop_missing_people(context, incident, resolved, people, services)
+    remarks = (*_describe_unmapped(context, incident, resolved, services), *missing)
+    result = await _start_review(
+        context, incident, resolved, usable_services, by=by, channel=channel, remarks=remarks
+    )
+    return replace(result, notes=remarks if result.new else ())
 
 
 async def open_leniently(
-    context: AppContext, incident: Incident, requested: RequestedRoles, by: str
+    context: AppContext,
+    incident: Incident,
+    requested: RequestedRoles,
+    by: str,
+    remarks: tuple[str, ...] = (),
 ) -> OpeningResult:
     """Open the review even where requested people are unknown: a tool cannot correct itself.
 
-    The service map, or else the coordinator, decides for them, and the answer says so.
+    The service map, or else the coordinator, decides for them, and the answer says so. The log of
+    a new review says that too, after the remarks.
     """
     people, services = await run_in_threadpool(_load_directory, context)
     resolved, notes = _resolve_known_roles(requested, people)
     usable_services, missing = _drop_missing_people(context, incident, resolved, people, services)
+    unmapped = _describe_unmapped(context, incident, resolved, services)
+    all_remarks = (*remarks, *unmapped, *notes, *missing)
     result = await _start_review(
-        context, incident, resolved, usable_services, by=by, channel=Channel.TOOL
+        context,
+        incident,
+        resolved,
+        usable_services,
+        by=by,
+        channel=Channel.TOOL,
+        remarks=limit_notes(all_remarks),
     )
-    return replace(result, notes=_limit_notes((*notes, *(missing if result.new else ()))))
+    return replace(result, notes=limit_notes(all_remarks if result.new else (*remarks, *notes)))
 
 
-def _limit_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
+def limit_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first notes, and how many more there are."""
     excess = len(notes) - MAX_NOTES
     return (*notes[:MAX_NOTES], f"And {excess} more like this.") if excess > 0 else notes
+
+
+def _describe_unmapped(
+    context: AppContext,
+    incident: Incident,
+    requested: RequestedRoles,
+    services: Mapping[str, Service],
+) -> tuple[str, ...]:
+    """Return the note on services that the service map lacks, and on who leads for that reason."""
+    known = _list_services(incident, services)
+    unknown = [name for name in _list_service_names(incident, services) if name not in services]
+    missing = _format_missing_entries(unknown, known)
+    if requested.lead or any(service.lead for service in known):
+        return (f"{missing}.",) if unknown else ()
+    way_out = f"Appoint somebody with `{APPOINT_LEAD.format(build_review_id(incident))}`"
+    import_hint = ", and add the service with `afterword services import`" if unknown else ""
+    leader = f"{context.settings.coordinator}, who coordinates, leads this review"
+    return (f"{missing}, so {leader}. {way_out}{import_hint}.",)
+
+
+def _format_missing_entries(unknown: list[str], known: list[Service]) -> str:
+    if unknown:
+        return f"The service map has no entry for {_join_names(unknown)}"
+    if known:
+        return f"The service map names no lead for {_join_names([each.name for each in known])}"
+    return "The incident names no service"
+
+
+def _join_names(names: list[str]) -> str:
+    excess = len(names) - MAX_NOTES
+    more = (f"{excess} more",) if excess > 0 else ()
+    return join_words((*map(quote, names[:MAX_NOTES]), *more))
 
 
 def _drop_missing_people(
@@ -104,8 +157,12 @@ def _format_fallback(address: str, coordinator: str) -> str:
 
 
 def _list_services(incident: Incident, services: Mapping[str, Service]) -> list[Service]:
-    names = dict.fromkeys(_match_service_names(incident, services).services)
+    names = _list_service_names(incident, services)
     return [services[name] for name in names if name in services]
+
+
+def _list_service_names(incident: Incident, services: Mapping[str, Service]) -> list[str]:
+    return list(dict.fromkeys(_match_service_names(incident, services).services))
 
 
 def _describe_missing(address: str, people: Mapping[str, Person], coordinator: str) -> str:
@@ -129,12 +186,13 @@ async def _start_review(
     *,
     by: str,
     channel: Channel,
+    remarks: tuple[str, ...],
 ) -> OpeningResult:
     matched = _match_service_names(incident, services)
     roles = choose_roles(matched, services, context.settings.coordinator)
     roles = override_roles(roles, _get_role_fields(requested), requested.participants)
     review, new = await context.review_client.open_review(
-        matched, _drop_duplicates(roles), by=by, channel=channel
+        matched, _drop_duplicates(roles), by=by, channel=channel, remarks=remarks
     )
     return OpeningResult(review=review, new=new)
 

@@ -475,8 +475,9 @@ def test_a_follow_up_meeting_says_something_about_every_open_action() -> None:
 
 def test_a_recurrence_is_answered_by_an_action_an_overturned_one_or_a_risk() -> None:
     builder = build_verified()
-    for _ in range(3):
-        builder.ask(commands.Recur, "tool:pagerduty", incident=INCIDENT)
+    for day in range(3):
+        again = replace(INCIDENT, ended_at=INCIDENT.ended_at + timedelta(days=day))
+        builder.ask(commands.Recur, "tool:pagerduty", incident=again)
     propose_action(builder, "Page on a dry pool", OREN, causes=("R1",))
 
     builder.ask(commands.Assign, ADA, action="A3")
@@ -488,6 +489,60 @@ def test_a_recurrence_is_answered_by_an_action_an_overturned_one_or_a_risk() -> 
         "A1 was taken up again",
         "risk: a drill",
     ]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "at"),
+    [
+        (None, timedelta(hours=5), timedelta(hours=5)),
+        (timedelta(hours=4), timedelta(hours=5), timedelta(hours=4)),
+        (timedelta(hours=-2), timedelta(hours=5), timedelta(hours=5)),
+        (timedelta(hours=2), timedelta(hours=5), timedelta(hours=2)),
+    ],
+)
+def test_a_recurrence_has_the_date_at_which_it_began(
+    starts: timedelta | None, ends: timedelta, at: timedelta
+) -> None:
+    end = INCIDENT.ended_at
+    started_at = None if starts is None else end + starts
+    again = replace(INCIDENT, started_at=started_at, ended_at=end + ends)
+
+    review = build_in_follow_up().ask(commands.Recur, "tool:pagerduty", incident=again)
+
+    assert [recurrence.at for recurrence in review.recurrences] == [end + at]
+
+
+def test_a_recurrence_is_never_dated_ahead() -> None:
+    builder = build_in_follow_up()
+    again = replace(INCIDENT, started_at=None, ended_at=builder.now + timedelta(hours=3))
+
+    review = builder.ask(commands.Recur, "tool:pagerduty", incident=again)
+
+    assert [recurrence.at for recurrence in review.recurrences] == [builder.now]
+
+
+@pytest.mark.parametrize(
+    ("after_end", "code"),
+    [
+        (timedelta(seconds=-1), "no-recurrence"),
+        (timedelta(hours=5), "already-recorded"),
+        (timedelta(hours=5, minutes=30), "already-recorded"),
+        (timedelta(hours=4, minutes=1), "already-recorded"),
+    ],
+)
+def test_what_is_no_new_recurrence_is_refused(after_end: timedelta, code: str) -> None:
+    builder = build_in_follow_up()
+    incidents = [
+        replace(INCIDENT, started_at=None, ended_at=INCIDENT.ended_at + after)
+        for after in (timedelta(hours=5), after_end)
+    ]
+    builder.ask(commands.Recur, "tool:pagerduty", incident=incidents[0])
+
+    with pytest.raises(Refusal) as refused:
+        builder.ask(commands.Recur, "tool:pagerduty", incident=incidents[1])
+
+    assert refused.value.code == code
+    assert refused.value.way_out
 
 
 def test_a_waiver_lets_one_check_pass_and_goes_with_the_passage_it_was_given_for() -> None:

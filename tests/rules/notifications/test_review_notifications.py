@@ -78,6 +78,48 @@ def test_an_opened_review_is_told_to_lead_facilitator_and_sponsor_with_its_dates
     )
 
 
+@pytest.mark.parametrize(
+    ("ended", "opened", "draft", "meeting"),
+    [
+        ("03-02 10:00", "03-16 10:00", "Wednesday 18 March 2026, 11:00", "Thursday 19 March"),
+        ("03-02 10:00", "03-05 09:00", "Monday 9 March 2026, 10:00", "Tuesday 10 March"),
+        ("03-05 03:00", "03-08 20:00", "Tuesday 10 March 2026, 21:00", "Wednesday 11 March"),
+        ("03-05 12:00", "03-08 20:00", "Monday 9 March 2026, 13:00", "Tuesday 10 March"),
+    ],
+)
+def test_a_review_that_is_opened_late_names_no_date_that_is_past_when_it_is_read(
+    ended: str, opened: str, draft: str, meeting: str
+) -> None:
+    incident = replace(INCIDENT, ended_at=parse_time(f"2026-{ended}"), started_at=None)
+    now = parse_time(f"2026-{opened}")
+    review = open_review(
+        incident, ROLES, ReviewBuilder().review.policy, now, by="tool:x", channel=Channel.TOOL
+    )
+
+    sentence = list_event_notifications(review)[0].items[0].sentence
+
+    assert f"The draft is due by {draft} (Europe/Berlin), and the meeting by {meeting}" in sentence
+
+
+def test_what_was_guessed_at_the_opening_is_told_to_lead_and_coordinator() -> None:
+    roles = replace(ROLES, facilitator=COORDINATOR)
+    remark = "Severity 2 is a guess from the urgency “high”: no priority was set."
+    review = open_review(
+        INCIDENT,
+        roles,
+        ReviewBuilder().review.policy,
+        MONDAY,
+        by="tool:pagerduty",
+        channel=Channel.TOOL,
+        remarks=(remark,),
+    )
+
+    notifications = list_event_notifications(review)
+
+    told = {x.to for x in notifications if remark in x.items[0].sentence}
+    assert (told, len(notifications)) == ({ADA, COORDINATOR}, 3)
+
+
 def test_who_opens_a_review_is_not_told_so() -> None:
     review = open_review(
         INCIDENT, ROLES, ReviewBuilder().review.policy, MONDAY, by=ADA, channel=Channel.CLI
@@ -143,7 +185,7 @@ def test_who_was_invited_already_is_not_invited_again() -> None:
         life, o.Reassign, ADA, action="A2", owner=OLGA, reason="Omar moves"
     )
 
-    assert group_by_kind(notifications) == {KIND.NOTICE: {OMAR}}
+    assert group_by_kind(notifications) == {KIND.NOTICE: {OMAR}, KIND.MEETING_CANCELLED: {OMAR}}
 
 
 def test_a_review_sent_back_and_approved_again_invites_its_new_owners() -> None:
@@ -335,13 +377,33 @@ def test_a_notice_for_a_lead_who_has_left_goes_one_up_and_others_lapse() -> None
 
 def test_the_working_of_a_tool_is_told_by_its_name() -> None:
     life = build_in_follow_up()
-    again = Incident(source="x", key="2", title="Again", ended_at=MONDAY)
+    tuesday = MONDAY + timedelta(days=1)
+    again = Incident(source="x", key="2", title="Again", ended_at=tuesday)
 
     notifications = list_notifications_after(
         life, o.Recur, "tool:pagerduty", incident=again, channel=Channel.TOOL
     )
 
-    assert notifications[0].items[0].sentence == "pagerduty: the incident came back: Again."
+    assert notifications[0].items[0].sentence == (
+        "pagerduty: the incident came back on Tuesday 3 March 2026: Again."
+    )
+
+
+def test_a_lead_who_is_asked_about_a_recurrence_is_not_told_of_it_twice() -> None:
+    life = build_in_follow_up()
+    rounds = NotificationSimulation(life)
+    rounds.deliver_due()
+    again = Incident(source="x", key="2", title="Again", ended_at=life.now)
+    life.advance(days=1).ask(o.Recur, "tool:pagerduty", incident=again, channel=Channel.TOOL)
+
+    plan = rounds.plan()
+    notifications = (*plan.notifications, *plan.held)
+
+    to_lead = [item.sentence for x in notifications if x.to == ADA for item in x.items]
+    assert len([sentence for sentence in to_lead if "came back" in sentence]) == 1
+    assert "“Again”" in next(sentence for sentence in to_lead if "came back" in sentence)
+    told = {x.to for x in notifications for item in x.items if item.code == EventKind.RECUR}
+    assert told == {FAY, SAM, PIA, OLGA, OMAR, VERA}
 
 
 def test_event_notifications_are_sent_once() -> None:

@@ -54,7 +54,7 @@ def test_opened_again_it_is_the_same_review(web_app: WebApp) -> None:
     first, second = (web_app.post("reviews", {"title": "Search was stale"}) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (201, 200)
-    assert second.json() == {"review": first.json()["review"], "new": False}
+    assert second.json() == {"review": first.json()["review"], "new": False, "notes": []}
 
 
 @pytest.mark.parametrize("project", [False, True])
@@ -75,19 +75,30 @@ def test_the_name_of_a_review_opened_by_hand_does_not_tell_its_title(
 
 
 @pytest.mark.parametrize("field", ["services", "participants"])
-@pytest.mark.parametrize("path", ["reviews", "hooks"])
-def test_lists_are_bounded(web_app: WebApp, path: str, field: str) -> None:
-    def post_list(given: list[str]) -> Any:
-        if path == "hooks":
-            return post_hook(web_app, {"key": "1", "title": "x", field: given})
-        return web_app.post("reviews", {"title": "x", field: given})
-
-    many, long = post_list(["pia"] * 101), post_list(["x" * 201])
+def test_lists_are_bounded(web_app: WebApp, field: str) -> None:
+    many, long, enough = (
+        web_app.post("reviews", {"title": "x", field: given})
+        for given in (["pia"] * 101, ["x" * 201], ["pia"] * 100)
+    )
 
     assert (many.status_code, long.status_code) == (400, 400)
     assert many.json()["detail"] == f"{field}: may have at most 100 entries"
     assert long.json()["detail"] == f"{field}.0: has more than 200 characters"
-    assert post_list(["pia"] * 100).status_code == 201
+    assert enough.status_code == 201
+
+
+@pytest.mark.parametrize("field", ["services", "participants"])
+def test_what_a_hook_sends_beyond_the_bounds_of_a_list_is_left_out(
+    web_app: WebApp, field: str
+) -> None:
+    many, long = (
+        post_hook(web_app, {"key": str(number), "title": "x", field: given})
+        for number, given in enumerate((["pia"] * 101, ["x" * 201, "pia"]))
+    )
+
+    limit, length = f"{field}: may have at most 100 entries", f"{field}.0: has more than 200"
+    assert many.json()["notes"][0] == f"{limit}. It was left out."
+    assert long.json()["notes"][0].startswith(length)
 
 
 def test_a_service_map_that_names_who_has_left_lets_the_coordinator_stand_in(
