@@ -15,7 +15,7 @@ import stamina
 from sqlalchemy import Engine
 from temporalio.client import Client
 
-from mail.common.mail_settings import MailSettings
+from mail.common.mail_settings import MailSettings, is_loopback_url
 from mail.outbound.smtp import SmtpServer
 from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
@@ -125,15 +125,20 @@ async def connect_review_client(
     )
 
 
-def build_mail_settings(settings: Settings) -> MailSettings:
-    """Build what all emails of this installation share, from its settings."""
-    mail = settings.mail
+def build_mail_settings(settings: Settings, *, stays_here: bool = False) -> MailSettings:
+    """Build what all emails of this installation share, from its settings.
+
+    `stays_here` says that no email leaves this machine. Where one does, a link to this machine
+    would open nothing, so that emails offer no decision links then.
+    """
+    mail, web = settings.mail, settings.web
     return MailSettings(
         sender=mail.sender,
         domain=mail.domain,
-        url=settings.web.url,
+        url=web.url,
         delimiter=mail.delimiter,
         secret=settings.secret.get_secret_value().encode(),
+        decision_links=web.decision_links and (stays_here or not is_loopback_url(web.url)),
     )
 
 

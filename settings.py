@@ -42,11 +42,15 @@ class SettingsSection(BaseModel):
 
 
 class WebSection(SettingsSection):
-    """Where the HTTP app listens, and the address by which people reach it."""
+    """Where the HTTP app listens, and the address by which people reach it.
+
+    `decision_links` lets people decide by a link in an email, without signing in.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8600
     url: str = "http://127.0.0.1:8600"
+    decision_links: bool = True
 
 
 class SmtpSection(SettingsSection):

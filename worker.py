@@ -106,10 +106,12 @@ def build_workflow_runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-def build_activities(settings: Settings, engine: Engine) -> ReviewActivities:
-    """Build the activities from the settings."""
+def build_activities(
+    settings: Settings, engine: Engine, *, stays_here: bool = False
+) -> ReviewActivities:
+    """Build the activities from the settings; `stays_here` says that no email leaves here."""
     mailer = Mailer(build_smtp_server(settings))
-    mail_settings = build_mail_settings(settings)
+    mail_settings = build_mail_settings(settings, stays_here=stays_here)
     return ReviewActivities(
         engine=engine, archive=Archive(engine), mailer=mailer, site=mail_settings
     )

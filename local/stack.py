@@ -21,7 +21,7 @@ from temporalio.client import Client
 
 import worker
 from intake import main as intake
-from local.ports import open_listener
+from local.ports import HOST, open_listener
 from local.postbox import Postbox, serve_smtp
 from local.postbox_pages import PostboxPages
 from register.archive import Archive
@@ -79,7 +79,9 @@ async def run_stack(
     """
     engine = build_engine(settings.database)
     await asyncio.to_thread(migrate, engine)
-    activities = worker.build_activities(settings, engine)
+    smtp = settings.mail.smtp
+    stays_here = (smtp.host, smtp.port) == (HOST, postbox_port)
+    activities = worker.build_activities(settings, engine, stays_here=stays_here)
     queue = settings.temporal.task_queue
     archive = Archive(engine, clock)
     review_client = ReviewClient(client, archive, clock, policy=settings.policy, task_queue=queue)

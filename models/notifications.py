@@ -31,6 +31,7 @@ class NotificationKind(StrEnum):
     NOTICE = "notice"
     CLOSED = "closed"
     ANSWER = "answer"
+    RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ class Channel(StrEnum):
     """The channel by which a command came in."""
 
     MAIL = "mail"
+    LINK = "link"
     CLI = "cli"
     API = "api"
     TOOL = "tool"

@@ -109,6 +109,21 @@ async def test_a_stop_signal_calls_back_instead_of_ending_the_process(
         assert signal.getsignal(number) == before
 
 
+def build_settings_at(url: str, *, decision_links: bool = True) -> Settings:
+    web = WebSection(url=url, decision_links=decision_links)
+    return build_settings().model_copy(update={"web": web})
+
+
+def test_emails_have_decision_links_where_their_reader_can_open_them() -> None:
+    here, elsewhere = "http://127.0.0.1:8600", "https://afterword.example.org"
+
+    assert build_mail_settings(build_settings_at(elsewhere)).decision_links
+    assert not build_mail_settings(build_settings_at(here)).decision_links
+    assert build_mail_settings(build_settings_at(here), stays_here=True).decision_links
+    switched_off = build_settings_at(elsewhere, decision_links=False)
+    assert not build_mail_settings(switched_off, stays_here=True).decision_links
+
+
 def test_emails_and_replies_are_built_from_one_reading_of_the_settings() -> None:
     mail_settings = build_mail_settings(build_settings())
     server = build_smtp_server(build_settings())

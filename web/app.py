@@ -30,7 +30,7 @@ from web.hooks import generic, mail_webhook, pagerduty
 from web.middleware.limits import RequestLimitsMiddleware
 from web.middleware.security_headers import SecurityHeadersMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
-from web.pages import routes, templates, unsubscribe
+from web.pages import decisions, routes, templates, unsubscribe
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -124,6 +124,7 @@ def _include_routers(app: FastAPI) -> None:
         notification_previews.router,
         inbound_mail.router,
         unsubscribe.router,
+        decisions.router,
         contributions.router,
         commands.build_router(),
         people.router,

@@ -33,7 +33,11 @@ STATUS_BY_CODE = {
     RefusalCode.BAD_SIGNATURE: 401,
     RefusalCode.RESTRICTED: 403,
     RefusalCode.NOT_ALLOWED: 403,
+    RefusalCode.LINKS_OFF: 403,
+    RefusalCode.LINK_INVALID: 404,
     RefusalCode.TOO_SLOW: 408,
+    RefusalCode.LINK_EXPIRED: 410,
+    RefusalCode.LINK_REPLACED: 410,
     RefusalCode.TOO_LARGE: 413,
     RefusalCode.NOT_CONFIGURED: 503,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from ipaddress import ip_address
+from urllib.parse import quote, urlsplit
 
 from models.review import Review
 
@@ -15,7 +17,7 @@ class MailSettings:
     `sender` is the address emails come from, `domain` the domain of reply addresses, `url` where
     people reach the register, `secret` what signs reply addresses. `delimiter` stands before the
     token in a reply address; where it is "", replies go to `sender` and are known by the email they
-    refer to.
+    refer to. `decision_links` says whether emails have links by which people decide.
     """
 
     sender: str
@@ -23,8 +25,18 @@ class MailSettings:
     url: str
     secret: bytes = field(repr=False)
     delimiter: str = "+"
+    decision_links: bool = False
 
 
 def build_review_url(mail_settings: MailSettings, review: Review) -> str:
     """Return the URL of a review's page."""
     return f"{mail_settings.url.rstrip('/')}/reviews/{quote(review.id)}"
+
+
+def is_loopback_url(url: str) -> bool:
+    """Return whether a URL leads to the machine that opens it, so that nobody else can use it."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    with suppress(ValueError):
+        address = ip_address(host)
+        return address.is_loopback or address.is_unspecified
+    return host == "localhost" or host.endswith(".localhost")

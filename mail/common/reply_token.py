@@ -1,4 +1,4 @@
-"""Reply addresses: a short signed token that lets one person reply about one review."""
+"""Signed tokens; in reply addresses, a short one lets one person reply about one review."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ def sign_token(secret: bytes, review: str, person: str, item: str = "", *, renew
 
     `renewed` counts how often their addresses were replaced: each time all former ones die.
     """
-    payload = f"reply\0{review}\0{person.lower()}\0{item}" + (f"\0{renewed}" if renewed else "")
+    generation = (str(renewed),) if renewed else ()
+    return sign(secret, "reply", review, person.lower(), item, *generation)
+
+
+def sign(secret: bytes, purpose: str, *parts: str) -> str:
+    """Return the signature of parts for one purpose; for another purpose it is another one."""
+    payload = "\0".join((purpose, *parts))
     digest = hmac.digest(secret, payload.encode(), hashlib.sha256)
     return b32encode(digest).decode()[:TOKEN_LENGTH].lower()
 

@@ -139,5 +139,6 @@ LABELS_BY_KIND: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.QUESTION: ("Question", "Due"),
     NotificationKind.STATUS_BRIEF: ("Status", "Outcome", "Owner", "Due", "Last comment"),
     NotificationKind.ANSWER: ("Status", "Outcome", "Due"),
+    NotificationKind.RECEIPT: ("Status", "Outcome", "Due"),
     NotificationKind.CLOSED: ("Outcome", "Replaced by", "Accepted risk", "Owner"),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from models.codes import EventKind
 from models.commands import get_kind
 from models.notifications import Notification, NotificationKind
+from models.people import Channel
 from models.review import Event, Review
 from rules.availability import Availability
 from rules.commands.dispatch import HANDLERS
@@ -16,14 +17,14 @@ from rules.notices.notices import Notifications, Notifier
 from rules.notifications import due_times
 from rules.permissions import CLOCK
 
-IMMEDIATE_KINDS = frozenset(
+INVITATION_KINDS = frozenset(
     {
         NotificationKind.MEETING_INVITATION,
         NotificationKind.FOLLOW_UP_INVITATION,
         NotificationKind.MEETING_CANCELLED,
-        NotificationKind.ANSWER,
     }
 )
+IMMEDIATE_KINDS = INVITATION_KINDS | {NotificationKind.ANSWER, NotificationKind.RECEIPT}
 """Kinds sent outside working hours too, and never merged with others."""
 
 SELF_NOTIFIED_KINDS = frozenset({NotificationKind.CLOSED, *IMMEDIATE_KINDS})
@@ -50,7 +51,8 @@ def list_event_notifications(
 ) -> tuple[Notification, ...]:
     """List the notifications about the events after `review.notified_revision`.
 
-    Nobody is notified of what they did themselves, except of invitations and the closure.
+    Nobody is notified of what they did themselves, except of invitations and the closure, and by
+    a receipt for what was decided in their name by a link.
     """
     new_events = [event for event in review.log if event.revision > review.notified_revision]
     notifications = (
@@ -67,14 +69,16 @@ def _list_for_event(review: Review, event: Event, availability: Availability) ->
             if notification.to != event.by or notification.kind in SELF_NOTIFIED_KINDS:
                 yield notification
     yield from _notify_questioner(review, event)
+    if event.channel is Channel.LINK:
+        yield _build_receipt(review, event)
 
 
 def _remove_superseded(notifications: Iterable[Notification]) -> list[Notification]:
     """Return the notifications with only the last of several invitations to one meeting."""
     latest: dict[object, Notification] = {}
     for notification in notifications:
-        is_immediate = notification.kind in IMMEDIATE_KINDS
-        key = (notification.kind, notification.to) if is_immediate else notification.key
+        is_invitation = notification.kind in INVITATION_KINDS
+        key = (notification.kind, notification.to) if is_invitation else notification.key
         latest.pop(key, None)
         latest[key] = notification
     return list(latest.values())
@@ -114,6 +118,15 @@ def _notify_questioner(review: Review, event: Event) -> Notifications:
     last_turn = notices.find_previous_event(review, event, QUESTION_EVENTS)
     if last_turn is not None and last_turn.kind == EventKind.ASK and last_turn.by != event.by:
         yield from notices.build_notices(review, event, (last_turn.by,))
+
+
+def _build_receipt(review: Review, event: Event) -> Notification:
+    """Build the receipt for whoever a link belongs to, by which they see that it was used."""
+    sentence = f"Recorded in your name: {event.text.rstrip('.')}."
+    item = event.item if review.action(event.item) else ""
+    return notices.build_event_notification(
+        event, NotificationKind.RECEIPT, event.by, sentence, item
+    )
 
 
 NOTIFIERS: dict[EventKind, tuple[Notifier, ...]] = {

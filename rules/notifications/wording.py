@@ -201,4 +201,5 @@ KIND_TITLES: dict[NotificationKind, str] = {
     NotificationKind.NOTICE: "News about {}",
     NotificationKind.CLOSED: "The review is closed",
     NotificationKind.ANSWER: "Answer to a reply",
+    NotificationKind.RECEIPT: "Receipt for a decision about {}",
 }

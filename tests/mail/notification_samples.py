@@ -467,6 +467,20 @@ def _list_for_all() -> dict[NotificationKind, tuple[Notification, Review]]:
             select_actions(),
         ),
         kind.CLOSED: (Notification(kind=kind.CLOSED, to=VERA), closed),
+        kind.RECEIPT: (
+            Notification(
+                kind=kind.RECEIPT,
+                to=ADA,
+                items=(
+                    NotificationItem(
+                        code="grant",
+                        item="A2",
+                        sentence="Recorded in your name: granted A2 until 30 April 2026.",
+                    ),
+                ),
+            ),
+            select_actions(replace(ROLL_BACK, status=ActionStatus.ACCEPTED, last_comment="")),
+        ),
         kind.ANSWER: (
             Notification(
                 kind=kind.ANSWER,

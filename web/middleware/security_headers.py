@@ -18,6 +18,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+SECRET_PATHS = ("/decide/", "/unsubscribe/")
+"""Pages whose address is a secret from an email: it must not be told to others, or be found."""
+
+SECRET_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 NO_STORE = "no-store"
 NO_CACHE = "no-cache"
 
@@ -34,11 +38,12 @@ class SecurityHeadersMiddleware:
             await self.app(scope, receive, send)
             return
         is_static = scope["path"].startswith("/static/")
+        is_secret = scope["path"].startswith(SECRET_PATHS)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(HEADERS | SECRET_HEADERS if is_secret else HEADERS)
                 headers.setdefault("Cache-Control", NO_CACHE if is_static else NO_STORE)
             await send(message)
 

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mail.common.reply_token import redact_tokens
+
 logger = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ class UnhandledErrorMiddleware:
         except Exception as error:
             if response_started or scope["type"] != "http":
                 raise
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+            path = redact_tokens(scope["path"])
+            logger.exception("%s %s failed", scope["method"], path)
             response = await self.answer(Request(scope), error)
             await response(scope, receive, send)

@@ -1,0 +1,117 @@
+"""The page that a link in an email opens: what is decided, for whom, and one button."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from mail.decision_links import DECISION_PATH, parse_decision_token
+from models.codes import RefusalCode
+from models.errors import InvalidInput, NotFound, Refusal
+from rules.gates.gates import find_gate, list_blockers
+from rules.visibility import get_title
+from web.dependencies import AppContext, ContextDep
+from web.errors import to_problem
+from web.pages.templates import build_names, render_page
+from web.schemas.problem import Problem
+from web.services.decide import Decision, decide, find_decision
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+TITLES = {
+    "reject": "Reject the claim of {}",
+    "grant": "Grant more time for {}",
+    "refuse": "Refuse more time for {}",
+    "reject-give-up": "Keep {}",
+    "give-up": "Give {} up",
+    "reassign": "Give {} to somebody else",
+    "take-back": "Take back the claim of {}",
+    "claim": "Report {} as done",
+    "report": "Report on {}",
+    "block": "Report {} as blocked",
+    "unblock": "Report that {} goes on",
+    "postpone": "Ask for more time for {}",
+    "snooze": "Snooze your reminders of {}",
+    "ask": "Ask about {}",
+    "send-back": "Send the review back",
+}
+"""The decisions that are called otherwise than by their verb and what they are about."""
+
+
+@router.api_route(f"{DECISION_PATH}{{token}}", methods=["GET", "HEAD"])
+async def show_decision_page(request: Request, context: ContextDep, token: str) -> Response:
+    """Show what there is to decide; as mail scanners follow every link, this changes nothing."""
+    try:
+        decision = await find_decision(context, token)
+    except (Refusal, NotFound) as refusal:
+        return _render_unusable(request, token, refusal)
+    return await _render_decision(request, context, decision)
+
+
+@router.post(f"{DECISION_PATH}{{token}}")
+async def submit_decision(request: Request, context: ContextDep, token: str) -> Response:
+    """Record a decision and show it; a refusal is shown above the form, with the words typed."""
+    form = await request.form()
+    typed = {name: text for name, text in form.items() if isinstance(text, str)}
+    try:
+        decision = await find_decision(context, token)
+    except (Refusal, NotFound) as refusal:
+        return _render_unusable(request, token, refusal)
+    try:
+        if decision.spent_by is None:
+            await decide(context, decision, typed)
+    except (Refusal, NotFound, InvalidInput) as refusal:
+        return await _render_decision(
+            request, context, decision, typed=typed, problem=to_problem(refusal)
+        )
+    return RedirectResponse(f"{DECISION_PATH}{token}", status_code=303)
+
+
+async def _render_decision(
+    request: Request,
+    context: AppContext,
+    decision: Decision,
+    *,
+    typed: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    review, now = decision.review, context.clock()
+    people = await run_in_threadpool(context.archive.people.find_named_people, review)
+    is_approval = decision.link.kind == "approve"
+    return render_page(
+        request,
+        "decision_recorded.html" if decision.spent_by else "decision.html",
+        status=problem.status if problem else 200,
+        decision=decision,
+        review=review,
+        title=get_title(review, decision.person.address),
+        heading=_format_heading(decision),
+        actions=(decision.action,) if decision.action else review.actions,
+        blockers=list_blockers(review, now) if is_approval else (),
+        names=build_names({**people, decision.person.address: decision.person}),
+        typed=typed or {},
+        problem=problem,
+        today=now.date(),
+    )
+
+
+def _render_unusable(request: Request, token: str, error: Refusal | NotFound) -> Response:
+    """Render why a link cannot be used, with a way out; to whom it belongs is not told."""
+    link = parse_decision_token(token)
+    is_ours = link is not None and getattr(error, "code", "") != RefusalCode.LINK_INVALID
+    problem = to_problem(error)
+    return render_page(
+        request,
+        "decision_unusable.html",
+        status=problem.status,
+        problem=problem,
+        review_id=link.review if link and is_ours else "",
+    )
+
+
+def _format_heading(decision: Decision) -> str:
+    kind, action = decision.link.kind, decision.action
+    about = action.id if action else f"“{find_gate(decision.review.stage)}”"
+    verb = kind.replace("-", " ").capitalize()
+    return TITLES.get(kind, f"{verb} {{}}").format(about)

@@ -1,0 +1,291 @@
+"""Decide by a link from an email: find what it stands for now, and send its command once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, get_args
+
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+
+from mail.decision_links import (
+    LINKED_COMMANDS,
+    DecisionLink,
+    is_genuine_link,
+    parse_decision_token,
+)
+from models.action import Action
+from models.codes import RefusalCode
+from models.commands import ActionCommand, Approve, Command
+from models.commands.base import Reason
+from models.errors import InvalidInput, Refusal
+from models.field_metadata import DeclaredField, FreeText, list_declared_fields
+from models.people import Channel, Person
+from models.review import Event, Review
+from rules.commands import dispatch
+from rules.formatting import format_time
+from rules.gates.gates import find_gate
+from rules.permissions import explain_delegation
+from web.auth import Caller
+from web.dependencies import AppContext
+from web.schemas.fields import RequestBody, build_body_model, get_fields
+from web.schemas.problem import format_validation_errors
+from web.services.review_access import check_may_see
+from web.services.send_command import CommandResponse, prepare_command, send_command
+
+SEEN_FIELD = "seen"
+"""The hidden field of the form: what its reader saw, as a digest."""
+
+NOT_DECIDABLE = frozenset(
+    {
+        RefusalCode.CANCELLED,
+        RefusalCode.CLOSED,
+        RefusalCode.NOT_YOURS,
+        RefusalCode.NOTHING_ASKED,
+        RefusalCode.WRONG_GATE,
+        RefusalCode.WRONG_STAGE,
+        RefusalCode.WRONG_STATUS,
+    }
+)
+"""Codes of refusals that no words in the form would change."""
+
+_REASON = get_args(Reason)[1]
+_SAMPLE_DAYS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One field of the form: `kind` is “text”, “line” or “date”."""
+
+    name: str
+    label: str
+    example: str
+    kind: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a link stands for now: who decides what in which review.
+
+    `spent_by` is the event by which the link was spent, None while it is not.
+    """
+
+    link: DecisionLink
+    person: Person
+    review: Review
+    command_type: type[Command]
+    spent_by: Event | None = None
+
+    @property
+    def action(self) -> Action | None:
+        """Return the action that is decided about, None where it is the review."""
+        return self.review.action(self.link.target)
+
+    @property
+    def seen(self) -> str:
+        """Return the digest of what is shown, by which a change while somebody reads is noticed."""
+        actions = (self.action,) if self.action else self.review.actions
+        shown = (
+            [replace(action, snoozes=(), findings=()) for action in actions],
+            self.review.stage_since,
+            None if self.action else self.review.document,
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+
+    @property
+    def form_fields(self) -> tuple[FormField, ...]:
+        """Return the fields that the person fills in."""
+        return tuple(
+            _build_form_field(field, self.command_type)
+            for field in list_declared_fields(self.command_type)
+            if field.is_typed and not field.metadata.is_argument
+        )
+
+    @property
+    def target_fields(self) -> dict[str, Any]:
+        """Return the fields of the command that the link itself fills in."""
+        if issubclass(self.command_type, ActionCommand):
+            return {"action": self.link.target}
+        return {"gate": find_gate(self.review.stage)} if self.command_type is Approve else {}
+
+
+async def find_decision(context: AppContext, token: str) -> Decision:
+    """Find what a link stands for now; nothing is changed by that.
+
+    Raises Refusal where the link does not hold or there is nothing left to decide, NotFound
+    and Unavailable.
+    """
+    link, person = await run_in_threadpool(_find_holder, context, token)
+    review = await context.review_client.fetch_review(link.review)
+    check_may_see(review, person.address)
+    decision = Decision(
+        link=link,
+        person=person,
+        review=review,
+        command_type=LINKED_COMMANDS[link.kind],
+        spent_by=_find_spending_event(review, link),
+    )
+    if decision.spent_by is None:
+        await run_in_threadpool(_check_decidable, context, decision)
+    return decision
+
+
+async def decide(
+    context: AppContext, decision: Decision, typed: Mapping[str, str]
+) -> CommandResponse:
+    """Send the command with what was typed into the form, and return what was done.
+
+    Raises Refusal, which leaves the link as it was; NotFound, InvalidInput and Unavailable.
+    """
+    if typed.get(SEEN_FIELD) != decision.seen:
+        raise Refusal(
+            RefusalCode.STALE,
+            "Something has changed since this page was opened, so nothing was recorded.",
+            "Please read it again, and decide then.",
+        )
+    caller = Caller(by=decision.person.address, channel=Channel.LINK, token="")
+    review, command = await prepare_command(
+        context,
+        caller,
+        decision.review.id,
+        decision.command_type,
+        _parse_form(decision, typed),
+        key=None,
+    )
+    return await send_command(context, review, replace(command, id=decision.link.command_id))
+
+
+def _find_holder(context: AppContext, token: str) -> tuple[DecisionLink, Person]:
+    """Find the link that a token was signed for, and its person. Raises Refusal."""
+    link = parse_decision_token(token)
+    person = context.archive.people.find_person(link.person) if link else None
+    secret = context.settings.secret.get_secret_value().encode()
+    if link is None or person is None or not _is_ours(secret, token, link, person):
+        raise Refusal(
+            RefusalCode.LINK_INVALID,
+            "This link is not one of ours, or a part of it is missing.",
+            "Open it from the email itself, or reply to the email.",
+        )
+    command_line = f"`{_format_command_line(link)}`"
+    if not is_genuine_link(secret, token, link, person.renewed):
+        raise Refusal(
+            RefusalCode.LINK_REPLACED,
+            "This link was replaced, like all others in the emails that you had until then.",
+            f"Use the one in a newer email, or the command line: {command_line}.",
+        )
+    if not context.settings.web.decision_links:
+        raise Refusal(
+            RefusalCode.LINKS_OFF,
+            "Decisions by link are switched off here.",
+            f"Decide on the command line: {command_line}.",
+        )
+    if person.gone:
+        raise Refusal(
+            RefusalCode.GONE,
+            f"{person.name or person.address} has left, and decides nothing more.",
+            f"Ask the coordinator, {context.settings.coordinator}.",
+        )
+    return link, person
+
+
+def _is_ours(secret: bytes, token: str, link: DecisionLink, person: Person) -> bool:
+    """Return whether we signed a token, before or after the person's addresses were replaced."""
+    return any(
+        is_genuine_link(secret, token, link, renewed) for renewed in range(person.renewed + 1)
+    )
+
+
+def _find_spending_event(review: Review, link: DecisionLink) -> Event | None:
+    receipt = review.receipts.get(link.command_id)
+    if receipt is None:
+        return None
+    return next(event for event in review.log if event.revision == receipt.revision)
+
+
+def _check_decidable(context: AppContext, decision: Decision) -> None:
+    """Raise Refusal or NotFound where no words in the form would make this possible now."""
+    now, link = context.clock(), decision.link
+    if link.expires_at <= now:
+        raise Refusal(
+            RefusalCode.LINK_EXPIRED,
+            f"This link was valid until {format_time(link.expires_at, UTC)}.",
+            "The newest email about it has a link that is valid; or use the command line: "
+            f"`{_format_command_line(link)}`.",
+        )
+    is_about_action = issubclass(decision.command_type, ActionCommand)
+    if not is_about_action and link.target != decision.review.stage:
+        raise Refusal(
+            RefusalCode.WRONG_STAGE,
+            f"This link was for stage {link.target}; the review is now in stage "
+            f"{decision.review.stage}.",
+            "There is nothing left to decide with it. The page of the review shows what is next.",
+        )
+    lead = context.archive.people.find_person(decision.review.roles.lead)
+    try:
+        dispatch.validate(decision.review, _build_sample(decision, lead, now), now)
+    except Refusal as refusal:
+        if refusal.code in NOT_DECIDABLE:
+            raise
+
+
+def _build_sample(decision: Decision, lead: Person | None, now: datetime) -> Command:
+    """Build the command as if its form were filled in, to see whether it is possible at all."""
+    samples = {
+        field.name: (now + _SAMPLE_DAYS).date() if field.hint is date else field.metadata.example
+        for field in list_declared_fields(decision.command_type)
+        if field.is_typed and field.is_required
+    }
+    by = decision.person.address
+    return decision.command_type(
+        id=decision.link.command_id,
+        by=by,
+        channel=Channel.LINK,
+        on_behalf=explain_delegation(decision.review, by, lead, now.date()),
+        **{**samples, **decision.target_fields},
+    )
+
+
+def _build_form_field(field: DeclaredField, command_type: type[Command]) -> FormField:
+    """Build a field of the form from its declaration and from what is asked back by email."""
+    form, metadata = command_type.mail, field.metadata
+    kind = "date" if field.hint is date else "line"
+    kind = "text" if isinstance(metadata, FreeText) else kind
+    is_question = form is not None and form.words == field.name and kind == "text"
+    question = form.question if form and is_question else ""
+    is_reason = metadata is _REASON
+    return FormField(
+        name=field.name,
+        label=question or ("Why?" if is_reason else metadata.help),
+        example="" if is_reason or kind == "date" else str(metadata.example or ""),
+        kind=kind,
+        is_required=field.is_required,
+    )
+
+
+def _parse_form(decision: Decision, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Parse what was typed by the declared types of the command; raises InvalidInput."""
+    texts = {field.name: typed.get(field.name, "") for field in decision.form_fields}
+    required = {field.name for field in decision.form_fields if field.is_required}
+    values = {name: text for name, text in texts.items() if text.strip() or name in required}
+    command_type: Any = decision.command_type
+    model = _build_form_model(command_type)
+    try:
+        return get_fields(model.model_validate({**values, **decision.target_fields}))
+    except ValidationError as error:
+        raise InvalidInput(format_validation_errors(error.errors())) from None
+
+
+@cache
+def _build_form_model(command_type: type[Command]) -> type[RequestBody]:
+    return build_body_model(command_type)
+
+
+def _format_command_line(link: DecisionLink) -> str:
+    command_type = LINKED_COMMANDS[link.kind]
+    item = link.target if issubclass(command_type, ActionCommand) else ""
+    return f"afterword {command_type.cli} {link.review} {item}".strip()
