@@ -20,6 +20,18 @@ MAX_CLOCK_SKEW = DAY
 """How far ahead of our clock the clocks of others may be."""
 SATURDAY = 5
 
+_OWN_CALENDARS = {
+    "CN-HK": "HK",
+    "CN-MO": "MO",
+    "CN-TW": "TW",
+    "NL-AW": "AW",
+    "NL-CW": "CW",
+    "NL-SX": "SX",
+}
+"""Regions that have a code of their own, too, and its holidays."""
+_GENERAL_HOLIDAYS = frozenset({"HK", "MO"})
+"""Where offices are closed also on days, such as Good Friday, that not all employees get."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -137,16 +149,30 @@ def list_days_off(country: str, year: int) -> frozenset[date]:
     return frozenset(day for day in days if not holidays.is_working_day(day))
 
 
-def _load_holidays(country: str, year: int) -> HolidayBase | None:
-    from holidays import country_holidays
+def has_holidays(country: str) -> bool:
+    """Return whether the public holidays of a country, or of a region of it, are known."""
+    return _find_holidays(_OWN_CALENDARS.get(country, country)) is not None
 
-    code, _, subdivision = country.upper().partition("-")
-    for region in (subdivision or None, None):
-        try:
-            return country_holidays(code, subdiv=region, years=year) if code else None
-        except NotImplementedError:
-            continue
+
+def _load_holidays(country: str, year: int) -> HolidayBase | None:
+    region = _OWN_CALENDARS.get(country.upper(), country.upper())
+    for name in (region, region.partition("-")[0]):
+        holidays = _find_holidays(name, year)
+        if holidays is not None:
+            return holidays
     return None
+
+
+def _find_holidays(country: str, year: int | None = None) -> HolidayBase | None:
+    from holidays import country_holidays
+    from holidays.constants import OPTIONAL, PUBLIC
+
+    code, _, region = country.partition("-")
+    categories = (PUBLIC, OPTIONAL) if code in _GENERAL_HOLIDAYS else None
+    try:
+        return country_holidays(code, subdiv=region or None, years=year, categories=categories)
+    except NotImplementedError:
+        return None
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.people import Person
 from models.policy import Policy
-from rules.working_time import Calendar, get_calendar, list_days_off
+from rules.working_time import Calendar, get_calendar, has_holidays, list_days_off
 from tests.rules.notifications.simulation import parse_time
 from tests.sample_people import ADA, COORDINATOR, OLGA, OMAR, OREN, PEOPLE
 
@@ -117,6 +117,29 @@ def test_a_subdivision_keeps_holidays_of_its_own() -> None:
     assert epiphany in list_days_off("DE-BY", 2026)
     assert epiphany in list_days_off("de-by", 2026)
     assert epiphany not in list_days_off("DE", 2026)
+
+
+@pytest.mark.parametrize("country", ["HK", "CN-HK", "MO", "cn-mo", "NL-CW"])
+def test_good_friday_is_a_day_off_where_offices_are_closed_on_it(country: str) -> None:
+    assert date(2026, 4, 3) in list_days_off(country, 2026)
+
+
+def test_a_region_that_is_not_apart_keeps_the_days_of_its_country() -> None:
+    assert date(2026, 4, 3) not in list_days_off("CN-GD", 2026)
+    assert list_days_off("CN-HK", 2026) == list_days_off("HK", 2026)
+
+
+@pytest.mark.parametrize(
+    ("country", "is_known"),
+    [
+        *((country, True) for country in ("DE", "DE-BY", "US-CA", "GB-SCT", "HK", "CN-HK")),
+        *((country, False) for country in ("ZZ", "QQ", "DE-QQ", "US-ZZ", "CN-GD", "", "-")),
+    ],
+)
+def test_holidays_are_known_for_countries_and_regions_that_exist(
+    country: str, is_known: bool
+) -> None:
+    assert has_holidays(country) == is_known
 
 
 def test_an_unknown_subdivision_keeps_those_of_its_country() -> None:

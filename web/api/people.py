@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from models.email_address import is_email_address
 from models.errors import InvalidInput
 from models.people import Person, Service
+from rules.working_time import has_holidays
 from web.auth import CurrentCaller, CurrentCoordinator, CurrentPerson
 from web.dependencies import ContextDep
 from web.schemas.fields import DateField, Name, RequestBody
@@ -39,9 +40,15 @@ def _validate_zone(text: str) -> str:
 
 
 def _validate_country(text: str) -> str:
-    if text and not COUNTRY_PATTERN.fullmatch(text.upper()):
+    country = text.upper()
+    if text and not COUNTRY_PATTERN.fullmatch(country):
         raise ValueError(f"“{text}” is not a country; write it as DE, or DE-BY")
-    return text.upper()
+    code, _, region = country.partition("-")
+    if code and not has_holidays(code):
+        raise ValueError(f"there is no country “{code}”; write its ISO code, as DE")
+    if region and not has_holidays(country):
+        raise ValueError(f"“{country}” is no region with holidays of its own; write {code}")
+    return country
 
 
 def _validate_not_empty(text: str) -> str:

@@ -124,6 +124,11 @@ def test_tools_do_not_see_people(web_app: WebApp, path: str) -> None:
             "row 1, zone: there is no time zone “Europe/Berln”",
         ),
         ({"address": ADA, "country": "Germany"}, "row 1, country: “Germany” is not a country"),
+        ({"address": ADA, "country": "QQ"}, "row 1, country: there is no country “QQ”; write its"),
+        (
+            {"address": ADA, "country": "de-qq"},
+            "row 1, country: “DE-QQ” is no region with holidays of its own; write DE",
+        ),
         (
             {"address": ADA, "away_until": "1.4.2026"},
             "row 1, away_until: write the date as 2026-04-30",
