@@ -79,9 +79,9 @@ async def run_stack(
     """
     engine = build_engine(settings.database)
     await asyncio.to_thread(migrate, engine)
-    smtp = settings.mail.smtp
-    stays_here = (smtp.host, smtp.port) == (HOST, postbox_port)
-    activities = worker.build_activities(settings, engine, stays_here=stays_here)
+    activities = worker.build_activities(
+        settings, engine, stays_here=keeps_emails_here(settings, postbox_port)
+    )
     queue = settings.temporal.task_queue
     archive = Archive(engine, clock)
     review_client = ReviewClient(client, archive, clock, policy=settings.policy, task_queue=queue)
@@ -103,6 +103,12 @@ async def run_stack(
         yield Stack(
             settings=settings, review_client=review_client, archive=archive, postbox=postbox
         )
+
+
+def keeps_emails_here(settings: Settings, postbox_port: int) -> bool:
+    """Return whether all emails go to the postbox, whose reader can open links to this machine."""
+    smtp = settings.mail.smtp
+    return (smtp.host, smtp.port) == (HOST, postbox_port)
 
 
 def mount_postbox(postbox_pages: ASGIApp, app: ASGIApp) -> ASGIApp:

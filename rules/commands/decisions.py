@@ -142,7 +142,8 @@ def _validate_drop(review: Review, command: Drop) -> None:
         bool(command.replacement) != bool(command.risk.strip()),
         RefusalCode.NO_REPLACEMENT_OR_RISK,
         "An action is dropped for a replacement action or for an accepted risk; name one of them.",
-        "--replacement A7, or --risk “what we live with from now on”",
+        "Name the action that takes its place (`--replacement A7`), or what you live with from "
+        "now on (`--risk “…”`).",
     )
     if command.replacement:
         other = require_action(review, command.replacement)

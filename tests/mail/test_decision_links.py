@@ -58,7 +58,9 @@ def test_what_is_about_one_action_or_stage_can_be_decided_by_link_and_nothing_el
     decided |= {"approve", "send-back", "reject-give-up", "postpone", "claim", "overturn"}
 
     assert decided <= set(LINKED_COMMANDS)
-    assert not {"cancel", "reopen", "note", "appoint", "restrict", "write"} & set(LINKED_COMMANDS)
+    assert not {"cancel", "reopen", "note", "appoint", "restrict", "write", "ask-back"} & set(
+        LINKED_COMMANDS
+    )
     assert build_token(commands.Cancel) == ""
 
 
