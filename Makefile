@@ -22,7 +22,7 @@ demo: $(READY) ## play one real review through its whole life, weeks in seconds
 	@$(BIN)/python -m local.demo
 
 up: $(READY) ## run everything on this machine, to stay (state in ./.afterword)
-	@$(BIN)/python -m local.up $(UP)
+	@set -f; exec $(BIN)/python -m local.up $(UP)
 
 test: $(READY) ## run the whole suite, with branch coverage
 	@.ci/servers

@@ -24,6 +24,7 @@ from intake import main as intake
 from local.ports import HOST, open_listener
 from local.postbox import Postbox, serve_smtp
 from local.postbox_pages import PostboxPages
+from local.postbox_status import describe_waiting
 from register.archive import Archive
 from register.database import build_engine, migrate
 from settings import Settings
@@ -86,7 +87,12 @@ async def run_stack(
     archive = Archive(engine, clock)
     review_client = ReviewClient(client, archive, clock, policy=settings.policy, task_queue=queue)
     postbox = Postbox(postbox_dir)
-    postbox_pages = PostboxPages(postbox, settings.mail.smtp_port, clock).build_app()
+    postbox_pages = PostboxPages(
+        postbox,
+        settings.mail.smtp_port,
+        clock,
+        lambda: describe_waiting(review_client, archive, settings.policy, clock()),
+    ).build_app()
     app = create_app(review_client, archive, engine, settings, clock)
     async with AsyncExitStack() as exit_stack:
         exit_stack.callback(engine.dispose)

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from sqlalchemy.engine import URL
+
 from models.errors import InvalidInput
 
 OWNER_ONLY = 0o600
@@ -35,6 +37,8 @@ secret = "{secret}"
 coordinator = "{coordinator}"
 
 [hooks]
+# PagerDuty makes a secret for each webhook and shows it once: put it into the list beside this
+# one, which is there to try things without PagerDuty.
 pagerduty = ["{pagerduty}"]
 generic = ["{generic}"]
 """
@@ -60,6 +64,11 @@ class StateDir:
     def database(self) -> Path:
         """Return the path of the database with archive and register."""
         return self.path / "afterword.db"
+
+    @property
+    def database_url(self) -> str:
+        """Return the address of that database, whatever characters the path has."""
+        return URL.create("sqlite", database=str(self.database)).render_as_string()
 
     @property
     def temporal(self) -> Path:

@@ -142,6 +142,7 @@ async def _start_process(server: TemporalServer) -> asyncio.subprocess.Process:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            cwd=server.file.parent,
             start_new_session=True,
         )
 
@@ -151,7 +152,8 @@ def _build_arguments(server: TemporalServer) -> list[str]:
     return [
         *("server", "start-dev", "--ip", HOST, "--port", str(server.port)),
         *(ui if server.ui else ["--headless"]),
-        *("--db-filename", str(server.file), "--log-level", "warn"),
+        # Its name alone: the server makes an address of it, in which “?”, “#” and “%” mean more.
+        *("--db-filename", server.file.name, "--log-level", "warn"),
         *_repeat_flag("--sqlite-pragma", PRAGMAS),
         *_build_config_flags(),
     ]

@@ -6,11 +6,14 @@ import argparse
 import asyncio
 import logging
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.config import LOCAL_CONFIG
 from local import stack, temporal
 from local.ports import HOST, PortRequest, check_ports, parse_port
 from local.state_dir import StateDir, lock_state_dir, read_token, write_private_file
@@ -129,12 +132,11 @@ def fill_settings(settings: Settings, state_dir: StateDir, options: UpOptions) -
     port = options.web_port or web.port
     url = web.url if "url" in web.model_fields_set else f"http://{HOST}:{port}"
     postbox_smtp = SmtpSection(host=HOST, port=options.postbox_port, starttls=False)
-    sqlite_url = f"sqlite:///{state_dir.database}"
     return settings.model_copy(
         update={
             "database": settings.database
             if "database" in settings.model_fields_set
-            else sqlite_url,
+            else state_dir.database_url,
             "web": web.model_copy(update={"port": port, "url": url}),
             "mail": mail.model_copy(
                 update={
@@ -189,16 +191,38 @@ def format_welcome(state_dir: StateDir, options: UpOptions, settings: Settings, 
         "Temporal": f"http://{HOST}:{options.temporal_ui_port}",
         "Mail in": f"SMTP {HOST}:{mail.smtp_port}, LMTP {HOST}:{mail.lmtp_port}",
         f"Token of {settings.coordinator}": token,
-        "PagerDuty’s secret": ", ".join(s.get_secret_value() for s in hooks.pagerduty),
+        "PagerDuty’s secret (to try it)": ", ".join(s.get_secret_value() for s in hooks.pagerduty),
         "Secret of other tools": ", ".join(s.get_secret_value() for s in hooks.generic),
     }
     width = max(map(len, rows))
     table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows.items())
     return (
         f"Afterword is running. Its state is in {state_dir.path}; Ctrl-C stops it.\n\n{table}\n\n"
-        "In this directory, the command `afterword` finds address and token by itself. Start with\n"
-        "`afterword people import FILE` and `afterword services import FILE`."
+        f"{format_first_commands(state_dir, url, token)}"
     )
+
+
+def format_first_commands(state_dir: StateDir, url: str, token: str) -> str:
+    """Format how to begin, as commands that work in another terminal as they are printed."""
+    here = Path.cwd()
+    program = shlex.quote(find_program(here))
+    lines = [f"cd {shlex.quote(str(here))}"]
+    if state_dir.profile != (here / LOCAL_CONFIG).resolve():
+        lines += [f"export AFTERWORD_URL={shlex.quote(url)} AFTERWORD_TOKEN={shlex.quote(token)}"]
+    lines += [f"{program} {topic} import FILE" for topic in ("people", "services")]
+    commands = "\n".join(f"  {line}" for line in lines)
+    return (
+        "Begin in another terminal, with files as docs/how-to/coordinator.md shows them:\n\n"
+        f"{commands}"
+    )
+
+
+def find_program(here: Path) -> str:
+    """Return the command `afterword` as it can be typed in a directory."""
+    program = Path(sys.executable).with_name("afterword")
+    if shutil.which("afterword") == str(program):
+        return program.name
+    return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
 
 
 def print_line(text: str) -> None:

@@ -22,6 +22,7 @@ from cli.output import (
     show_rows,
 )
 from cli.param_types import DateTimeType, build_zone_option, format_iso_time
+from models.people import Channel
 from models.review import Stage
 from rules.formatting import format_count
 
@@ -41,8 +42,8 @@ REVIEW_COLUMNS = {
 EVENT_COLUMNS = {
     "REV": lambda row: row["revision"],
     "WHEN": lambda row: format_time(row["at"]),
-    "BY": lambda row: row["by"],
-    "CHANNEL": lambda row: row["channel"],
+    "BY": lambda row: "Afterword" if row["channel"] == Channel.CLOCK else row["by"],
+    "CHANNEL": lambda row: "" if row["channel"] == Channel.CLOCK else row["channel"],
     "WHAT": lambda row: row["text"],
 }
 
@@ -114,7 +115,9 @@ def _open(ctx: click.Context, **options: Any) -> None:
     request |= {name: format_iso_time(time, options["zone"]) for name, time in times.items()}
     response = open_client(ctx).post(build_path("reviews"), request)
     prefix = "Opened" if response.get("new") else "It already existed:"
-    show_record(ctx, response, lambda: [f"{prefix} {response['review']}"])
+    show_record(
+        ctx, response, lambda: [f"{prefix} {response['review']}", *response.get("notes", ())]
+    )
 
 
 open_ = BaseCommand(

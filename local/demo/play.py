@@ -20,6 +20,7 @@ from local.demo import assignment_steps, follow_up_steps, opening_steps
 from local.demo.environment import DemoEnvironment, DemoFailed
 from local.demo.narration import Narrator
 from local.demo.people import COORDINATOR
+from local.state_dir import StateDir
 from models.errors import InvalidInput, Unavailable
 from runner import LOCAL_LOG_FORMAT, configure_logging
 from settings import HooksSection, MailSection, Settings, SmtpSection, WebSection
@@ -119,7 +120,7 @@ def build_settings(state_dir: Path) -> Settings:
     return Settings(
         secret=secret_values[0],
         coordinator=COORDINATOR,
-        database=f"sqlite:///{state_dir / 'afterword.db'}",
+        database=StateDir(state_dir).database_url,
         web=WebSection(port=web, url=f"http://{ports.HOST}:{web}"),
         mail=MailSection(
             sender="afterword@example.org",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from aiosmtplib import SMTPException
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from local.postbox import Postbox, StoredEmail, build_reply, send_message
+from models.errors import NotFound, Refusal, Unavailable
 
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'"
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
@@ -23,12 +24,22 @@ SENT_NOTICE = "Sent. Afterword’s answer arrives as an email; what was recorded
 
 
 class PostboxPages:
-    """The pages of one postbox; replies are sent by SMTP to the intake at `smtp_port`."""
+    """The pages of one postbox; replies are sent by SMTP to the intake at `smtp_port`.
 
-    def __init__(self, postbox: Postbox, smtp_port: int, clock: Callable[[], datetime]) -> None:
+    `describe_waiting` says which emails are still to come.
+    """
+
+    def __init__(
+        self,
+        postbox: Postbox,
+        smtp_port: int,
+        clock: Callable[[], datetime],
+        describe_waiting: Callable[[], Awaitable[str]],
+    ) -> None:
         self._postbox = postbox
         self._smtp_port = smtp_port
         self._clock = clock
+        self._describe_waiting = describe_waiting
         self._templates = _load_templates()
 
     def build_app(self) -> Starlette:
@@ -46,7 +57,12 @@ class PostboxPages:
     async def list_emails(self, request: Request) -> Response:
         """List the emails, newest first."""
         to = request.query_params.get("to", "").strip()
-        return self._render_page("list.html", emails=self._postbox.list_emails(to)[::-1], to=to)
+        emails = self._postbox.list_emails(to)[::-1]
+        try:
+            waiting = await self._describe_waiting()
+        except (NotFound, Refusal, Unavailable) as error:
+            waiting = f"What waits cannot be found out just now: {error}."
+        return self._render_page("list.html", emails=emails, to=to, waiting=waiting)
 
     async def show_email(self, request: Request) -> Response:
         """Show one email."""

@@ -174,7 +174,7 @@ def _upgrade_files(state_dir: StateDir, draft: StateDir) -> int:
             "its settings name another database, and only one that is in the folder can be "
             "upgraded with it"
         )
-    engine = build_engine(f"sqlite:///{draft.database}")
+    engine = build_engine(draft.database_url)
     try:
         migrate(engine, carry_over_reviews=True)
         if not draft.temporal.exists():

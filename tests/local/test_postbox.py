@@ -18,6 +18,11 @@ from local.postbox_pages import PostboxPages
 from models.errors import InvalidInput, Unavailable
 
 NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
+WAITING = "1 email waits for working hours."
+
+
+async def describe_waiting() -> str:
+    return WAITING
 
 
 def build_email(to: str = "olga@example.org", subject: str = "Please accept A1") -> EmailMessage:
@@ -56,7 +61,7 @@ async def intake(tmp_path: Path) -> AsyncIterator[tuple[Postbox, int]]:
 async def browser(
     postbox: Postbox, intake: tuple[Postbox, int]
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    app = PostboxPages(postbox, intake[1], lambda: NOW).build_app()
+    app = PostboxPages(postbox, intake[1], lambda: NOW, describe_waiting).build_app()
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://here") as client:
         yield client
@@ -165,10 +170,24 @@ async def test_the_page_lists_notifications_newest_first(
     hers = (await browser.get("/postbox", params={"to": "olga@example.org"})).text
 
     assert "No emails yet" in empty.text
+    assert WAITING in empty.text
     assert page.index("/postbox/2") < page.index("/postbox/1")
     assert "&lt;script&gt;" in page
     assert "(no subject)" in page
     assert "omar" not in hers
+
+
+async def test_the_list_is_shown_also_while_nobody_can_say_what_waits(postbox: Postbox) -> None:
+    async def fail() -> str:
+        raise Unavailable("Temporal", "connection refused")
+
+    app = PostboxPages(postbox, find_free_port(), lambda: NOW, fail).build_app()
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as browser:
+        page = await browser.get("/postbox")
+
+    assert page.status_code == 200
+    assert "What waits cannot be found out just now" in page.text
 
 
 async def test_a_notification_is_shown_as_text_and_as_html_in_a_sandbox(
@@ -219,7 +238,7 @@ async def test_the_form_sends_a_real_reply(
 async def test_a_reply_that_is_refused_says_so(tmp_path: Path) -> None:
     postbox = Postbox(tmp_path)
     postbox.add("", "olga@example.org", build_email().as_bytes())
-    app = PostboxPages(postbox, find_free_port(), lambda: NOW).build_app()
+    app = PostboxPages(postbox, find_free_port(), lambda: NOW, describe_waiting).build_app()
     transport = httpx2.ASGITransport(app=app)
 
     async with httpx2.AsyncClient(transport=transport, base_url="http://here") as browser:

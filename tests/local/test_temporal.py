@@ -73,8 +73,11 @@ async def test_the_server_comes_up_with_our_search_attributes_and_keeps_a_month(
     assert namespace.config.workflow_execution_retention_ttl.ToTimedelta() == timedelta(days=30)
 
 
-async def test_what_was_started_is_there_after_the_next_start(tmp_path: Path) -> None:
-    server = build_server(tmp_path)
+@pytest.mark.parametrize("name", ["plain", "a#b?c%41 d"])
+async def test_what_was_started_is_there_after_the_next_start(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    server = build_server(folder)
     async with temporal.run_server(server) as client:
         await client.start_workflow("SleepingWorkflow", id="review-test-1", task_queue="nobody")
 
@@ -83,6 +86,7 @@ async def test_what_was_started_is_there_after_the_next_start(tmp_path: Path) ->
 
     assert found.status is not None
     assert found.status.name == "RUNNING"
+    assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
 async def test_it_stops_when_the_block_ends_and_its_pages_answer_until_then(

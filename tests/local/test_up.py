@@ -258,6 +258,62 @@ def test_what_the_settings_leave_open_is_filled_with_parts_of_this_machine(tmp_p
     assert (filled.mail.smtp.host, filled.mail.smtp.port) == ("127.0.0.1", 8626)
 
 
+@pytest.mark.parametrize("name", ["a#b", "a?b", "a%41", "a b", "ü&=;", "a'b"])
+def test_whatever_the_folder_is_called_the_database_is_in_it(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    settings = Settings(secret=SECRET, coordinator="desk@example.org")
+    with lock_state_dir(folder) as state_dir:
+        filled = up.fill_settings(settings, state_dir, build_flags(folder))
+        engine = build_engine(filled.database)
+        migrate(engine)
+        engine.dispose()
+
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert (folder / "afterword.db").stat().st_size
+
+
+def build_welcome(state_dir: StateDir) -> str:
+    settings = Settings(secret=SECRET, coordinator="desk@example.org")
+    options = build_flags(state_dir.path, "--web-port", "9000")
+    filled = up.fill_settings(settings, state_dir, options)
+    return up.format_welcome(state_dir, options, filled, "aft_token")
+
+
+def test_the_first_commands_find_the_usual_folder_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    welcome = build_welcome(StateDir(tmp_path / ".afterword"))
+
+    program = Path(sys.executable).with_name("afterword")
+    assert f"  cd {tmp_path}\n" in welcome
+    assert f"{program.name} people import FILE" in welcome
+    assert "AFTERWORD_URL" not in welcome
+
+
+def test_the_first_commands_name_address_and_token_where_another_folder_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    welcome = build_welcome(StateDir(tmp_path / "other"))
+
+    assert "  export AFTERWORD_URL=http://127.0.0.1:9000 AFTERWORD_TOKEN=aft_token\n" in welcome
+
+
+def test_the_command_is_printed_as_it_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Path(sys.executable).with_name("afterword")
+    monkeypatch.setenv("PATH", "")
+    away = up.find_program(Path("/nowhere"))
+    within = up.find_program(program.parent.parent)
+    monkeypatch.setenv("PATH", str(program.parent))
+
+    assert away == str(program)
+    assert within == f"{program.parent.name}/afterword"
+    assert up.find_program(Path("/nowhere")) == "afterword"
+
+
 def test_what_the_settings_say_stays(tmp_path: Path) -> None:
     settings = Settings(
         secret=SECRET,

@@ -18,7 +18,7 @@ from web.services.resolve_names import check_not_gone, find_person, resolve_addr
 
 ROLE_FIELDS = frozenset({"lead", "facilitator", "sponsor"})
 MAX_NOTES = 5
-APPOINT_LEAD = "afterword review appoint {} --role lead --person …"
+APPOINT_LEAD = "`afterword review appoint {} --role lead --person …`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def _describe_unmapped(
     missing = _format_missing_entries(unknown, known)
     if requested.lead or any(service.lead for service in known):
         return (f"{missing}.",) if unknown else ()
-    way_out = f"Appoint somebody with `{APPOINT_LEAD.format(build_review_id(incident))}`"
+    way_out = f"Appoint somebody with {APPOINT_LEAD.format(build_review_id(incident))}"
     import_hint = ", and add the service with `afterword services import`" if unknown else ""
     leader = f"{context.settings.coordinator}, who coordinates, leads this review"
     return (f"{missing}, so {leader}. {way_out}{import_hint}.",)

@@ -153,10 +153,8 @@ def test_the_same_id_gives_the_same_receipt_and_is_done_once(
     second = json.loads(afterword.check_output(*note))
 
     assert first == second
-    assert [event.kind for event in api_server.review_client.reviews[REVIEW_ID].log] == [
-        "open",
-        "note",
-    ]
+    log = api_server.review_client.reviews[REVIEW_ID].log
+    assert [event.kind for event in log if event.channel is not Channel.CLOCK] == ["open", "note"]
 
 
 def test_a_recurrence_told_by_hand_needs_no_more_than_a_title(
@@ -207,6 +205,20 @@ def test_people_are_appointed_and_risks_accepted_with_a_reason(
     assert VERA in review.roles.participants
     assert review.causes[0].whys == ("Nobody asked",)
     assert review.causes[0].accepted_risk == "Twice a year is bearable"
+
+
+def test_why_the_coordinator_leads_is_printed_and_in_the_log_as_said_by_afterword(
+    afterword: Terminal,
+) -> None:
+    opened = afterword.check_output("review", "open", "Slow", "--key", "S1", "--service", "billing")
+
+    log = afterword.check_output("review", "log", "S1")
+
+    reason = "The service map has no entry for “billing”, so"
+    assert reason in opened
+    assert "Afterword" in log
+    assert reason in log
+    assert "clock" not in log
 
 
 def test_opening_the_same_incident_again_is_the_same_review(
