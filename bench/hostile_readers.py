@@ -31,7 +31,8 @@ from rules.replies.patterns.verb_patterns import Verb
 from text_checks.blame import mentions
 from text_checks.parsing import timeline
 from web.hooks import generic, pagerduty
-from web.hooks.payload_parsing import parse_body
+from web.hooks.payload_parsing import parse_leniently
+from web.schemas.strict_json import parse_json
 
 TEXT_SIZE = 8_192
 TABLE_SIZE = 1_024
@@ -239,12 +240,12 @@ def _check_mentions(text: str) -> Finding | None:
 def _parse_hook(text: str) -> object:
     incident = generic.EXAMPLE | {"title": text, "severity": text, "services": text.split("\n")}
     with suppress(InvalidInput):
-        return parse_body(generic.GenericIncident, json.dumps(incident).encode())
+        return parse_leniently(generic.GenericIncident, parse_json(json.dumps(incident).encode()))
     return None
 
 
 def _parse_pagerduty(text: str) -> object:
     event = {"event": {"id": "1", "event_type": text, "occurred_at": text, "data": {"title": text}}}
     with suppress(InvalidInput):
-        return parse_body(pagerduty.PagerDutyWebhook, json.dumps(event).encode())
+        return parse_leniently(pagerduty.PagerDutyWebhook, parse_json(json.dumps(event).encode()))
     return None

@@ -24,6 +24,10 @@ from tests.patience import PATIENCE
 from workflows.options import SEARCH_ATTRIBUTES
 
 
+def list_names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
 @workflow.defn
 class SleepingWorkflow:
     """A workflow that sleeps for three weeks."""
@@ -86,7 +90,7 @@ async def test_what_was_started_is_there_after_the_next_start(tmp_path: Path, na
 
     assert found.status is not None
     assert found.status.name == "RUNNING"
-    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert list_names(tmp_path) == [name]
 
 
 async def test_it_stops_when_the_block_ends_and_its_pages_answer_until_then(
