@@ -26,11 +26,11 @@ class Channel(StrEnum):
     """The channel by which a command came in."""
 
     MAIL = "mail"
-    LINK = "link"
     CLI = "cli"
     API = "api"
     TOOL = "tool"
     CLOCK = "clock"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
