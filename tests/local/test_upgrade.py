@@ -25,6 +25,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from temporalio.client import WorkflowHistory
 
 from local import stack, up
 from local.ports import find_free_port
@@ -420,6 +421,46 @@ async def test_no_history_needs_no_reader(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(open_reviews, "READER", Path("missing"))
 
     assert await open_reviews.replay_histories([]) == []
+
+
+def write_reader(folder: Path, monkeypatch: pytest.MonkeyPatch, *, killed_at: int) -> None:
+    """Put a reader in place that numbers its histories, and is killed after so many of them."""
+    program = folder / "reader.py"
+    program.write_text(
+        "import json, os, signal, sys\n"
+        "for number in range(len(list(sys.stdin))):\n"
+        f"    if number == {killed_at}: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    print(json.dumps({'number': number}), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(open_reviews, "READER", program)
+
+
+HISTORIES = [WorkflowHistory("review-a", ()), WorkflowHistory("review-b", ())]
+
+
+async def test_a_reader_that_crashes_once_it_has_written_every_record_has_read_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine Temporal's threads now and then crash a Python that is shutting down."""
+    write_reader(tmp_path, monkeypatch, killed_at=2)
+
+    records = await open_reviews.replay_histories(HISTORIES)
+
+    assert records == [{"number": 0}, {"number": 1}]
+
+
+async def test_a_reader_that_is_killed_says_nothing_about_a_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_reader(tmp_path, monkeypatch, killed_at=1)
+
+    with pytest.raises(InvalidInput, match="was reading the history of review-b was") as refused:
+        await open_reviews.replay_histories(HISTORIES)
+
+    assert "could not be read" not in str(refused.value)
+    assert "start again" in str(refused.value)
 
 
 def break_encoding(state_dir: StateDir, _: pytest.MonkeyPatch) -> None:
