@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake import smtp_replies
+from intake.automated_mail_commands import InvitationAnswer
 from intake.incoming_mail import IncomingMail
 from intake.sender_policy import SenderPolicy
 from intake.smtp_replies import SmtpReply
 from mail.common import reply_token
 from mail.common.mail_settings import MailSettings
-from mail.inbound.parse_mail import list_reply_tokens
+from mail.inbound.calendars.itip import MAX_ATTENDEES
+from mail.inbound.parse_mail import ParsedMail, list_reply_tokens, shows_name
 from models.codes import EventKind
+from models.people import Person
 from models.review import OPEN_STAGES, Review
 from register.archive import Archive
 from register.repositories.sent_notifications import ReplyAddress
@@ -29,6 +33,14 @@ class SenderCheck:
 
     refusal: SmtpReply | None = None
     is_authenticated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendeeCheck:
+    """What a mail answers to an invitation, or the refusal where nobody can be found."""
+
+    answer: InvitationAnswer | None = None
+    refusal: SmtpReply = smtp_replies.UNKNOWN_ATTENDEE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +85,51 @@ class Admission:
             return SenderCheck(refusal=smtp_replies.NOT_AUTHENTICATED)
         return SenderCheck(is_authenticated=is_authenticated)
 
-    def is_from_attendee(self, incoming: IncomingMail) -> bool:
-        """Return whether a calendar reply is from the attendee, and to one of our invitations."""
-        calendar_reply = incoming.mail.calendar_reply
-        if calendar_reply is None or calendar_reply.attendee != incoming.mail.sender:
+    def check_attendee(
+        self, incoming: IncomingMail, reply_address: ReplyAddress | None
+    ) -> AttendeeCheck:
+        """Find out who answers an invitation. Raises Unavailable.
+
+        People are known by any of their addresses. One that the directory does not know is
+        somebody's whose reply address was used and whose name it shows; whoever had the invitation
+        passed on to them is somebody else.
+        """
+        mail, reply = incoming.mail, incoming.mail.calendar_reply
+        if self.sender_policy.requires_authentication and not self._is_authenticated(incoming):
+            return AttendeeCheck(refusal=smtp_replies.NOT_AUTHENTICATED)
+        granted = reply_address.person if reply_address else ""
+        known = self._find_people(granted, mail.sender, *(reply.attendees if reply else ()))
+        found = reply.find_answer(*_list_addresses(known, mail.sender, granted)) if reply else None
+        if reply is None or found is None or not mail.sender:
+            return AttendeeCheck()
+        person = _choose_attendee(mail, found.attendee, granted, known)
+        if not person:
+            return AttendeeCheck()
+        zone = known[person].zone if person in known else "UTC"
+        answer = InvitationAnswer(reply=reply, answer=found, person=person, zone=zone)
+        return AttendeeCheck(answer=answer)
+
+    def is_our_invitation(self, incoming: IncomingMail, reply_address: ReplyAddress | None) -> bool:
+        """Return whether a calendar reply is to an invitation of ours, as far as it says."""
+        reply = incoming.mail.calendar_reply
+        if reply is None:
             return False
-        if calendar_reply.domain != self.mail_settings.domain.lower():
-            return False
-        return not self.sender_policy.requires_authentication or self._is_authenticated(incoming)
+        is_known = reply_address is not None and reply_address.review == reply.review
+        return not reply.review or is_known or reply.domain == self.mail_settings.domain.lower()
+
+    def _find_people(self, *addresses: str) -> dict[str, Person]:
+        """Find the people who have one of these addresses, by each of the addresses."""
+        found = {
+            each: self.archive.people.find_person(each)
+            for each in addresses[:MAX_ATTENDEES]
+            if each
+        }
+        return {
+            address: person
+            for each, person in found.items()
+            if person is not None
+            for address in (each, person.address)
+        }
 
     def _load_reply_address(self, token: str) -> ReplyAddress | None:
         """Load a reply address whose token is genuine; None where it is unknown or replaced."""
@@ -107,6 +156,31 @@ class Admission:
         policy = self.sender_policy
         is_needed = policy.requires_authentication or policy.decisions_by_mail
         return is_needed and policy.is_authenticated(incoming.raw, incoming.mail)
+
+
+def _choose_attendee(
+    mail: ParsedMail, attendee: str, granted: str, known: Mapping[str, Person]
+) -> str:
+    """Return the address of the person who answers an invitation, "" if it is not certain."""
+    sender, attendee = (
+        known[each].address if each in known else each for each in (mail.sender, attendee)
+    )
+    if sender in known or sender == granted:
+        return sender if attendee == sender or attendee not in known else ""
+    if granted and attendee == granted:
+        return granted
+    if attendee in known:
+        return ""
+    if granted in known and shows_name(mail, known[granted].name):
+        return granted
+    return sender if attendee == sender else ""
+
+
+def _list_addresses(known: Mapping[str, Person], *addresses: str) -> tuple[str, ...]:
+    """List these addresses, with all others of the same people."""
+    people = [known[each] for each in addresses if each in known]
+    others = [other for person in people for other in (person.address, *person.aliases)]
+    return tuple(dict.fromkeys(each for each in (*addresses, *others) if each))
 
 
 def check_review(review: Review, reply_address: ReplyAddress, now: datetime) -> SmtpReply | None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from intake import automated_mail_commands, smtp_replies
 from intake.admission import check_review
+from intake.automated_mail_commands import (
+    InvitationAnswer,
+    build_answer_command,
+    names_meeting,
+)
 from intake.build_reply import ReplyBuilder, is_unsubscribe
 from intake.incoming_mail import IncomingMail
 from intake.smtp_replies import SmtpReply
@@ -16,6 +22,7 @@ from mail.inbound.parse_mail import parse_mail
 from models.codes import RefusalCode
 from models.commands import AnyCommand
 from models.errors import NotFound, Refusal
+from models.review import Review
 from register.archive import Archive
 from register.repositories.sent_notifications import ReplyAddress
 from workflows.client import ReviewClient
@@ -70,17 +77,49 @@ class CommandSender:
         )
         await self._send_if_possible(incoming, reply_address.review, command)
 
-    async def send_calendar_reply(self, incoming: IncomingMail) -> None:
-        """Send a review whether an invited person comes to its next meeting."""
-        if (calendar_reply := incoming.mail.calendar_reply) is None:
-            return
+    async def send_invitation_answer(
+        self, incoming: IncomingMail, reply_address: ReplyAddress | None, answer: InvitationAnswer
+    ) -> SmtpReply:
+        """Send a review what somebody answers to an invitation; return what became of it."""
         try:
-            review = await self._review_client.fetch_review(calendar_reply.review)
-        except (Refusal, NotFound) as error:
-            log.info("mail %s changes nothing: %s", incoming.digest, error)
-            return
-        command = automated_mail_commands.build_attend_command(incoming.mail, review)
-        await self._send_if_possible(incoming, calendar_reply.review, command)
+            review = await self._find_invited_review(reply_address, answer)
+        except NotFound:
+            return smtp_replies.UNKNOWN_REVIEW
+        if review is None:
+            return smtp_replies.UNKNOWN_INVITATION
+        address = _build_answer_address(review, answer, self._clock())
+        command = build_answer_command(incoming.mail, review, answer)
+        if command is None:
+            await self.store_mail(incoming, address, "automated: calendar")
+            return smtp_replies.FILED
+        await self.store_mail(incoming, address, "pending", command.id)
+        try:
+            await self._review_client.send_command(review.id, command)
+        except Refusal as refusal:
+            await self.store_mail(incoming, address, f"refused: {refusal.reason}", command.id)
+            return smtp_replies.build_refusal_reply(refusal.reason, refusal.way_out)
+        await self.store_mail(incoming, address, "accepted", command.id)
+        return smtp_replies.ANSWER_RECORDED
+
+    async def _find_invited_review(
+        self, reply_address: ReplyAddress | None, answer: InvitationAnswer
+    ) -> Review | None:
+        """Find the review whose invitation is answered: by its id, the reply address or its title.
+
+        Raises NotFound where it no longer exists.
+        """
+        named = answer.reply.review or (reply_address.review if reply_address else "")
+        if named:
+            return await self._review_client.fetch_review(named)
+        recent = await asyncio.to_thread(
+            self._archive.notifications.list_recent_reviews, answer.person
+        )
+        for name in recent:
+            with suppress(NotFound):
+                review = await self._review_client.fetch_review(name)
+                if names_meeting(answer, review):
+                    return review
+        return None
 
     async def store_mail(
         self,
@@ -146,3 +185,8 @@ class CommandSender:
         if incoming.has_same_text(parse_mail(first_mail)):
             return command_id
         return incoming.build_second_command_id(token)
+
+
+def _build_answer_address(review: Review, answer: InvitationAnswer, now: datetime) -> ReplyAddress:
+    """Build the address under which an answer to an invitation is archived."""
+    return ReplyAddress(token="", review=review.id, person=answer.person, item="", created_at=now)

@@ -72,12 +72,21 @@ class MailHandler:
         admission, command_sender = self._admission, self._command_sender
         if reply_address is None:
             reply_address = await asyncio.to_thread(admission.find_reported_address, incoming)
-        if reply_address is None and incoming.mail.calendar_reply is None:
+        if kind == CALENDAR and admission.is_our_invitation(incoming, reply_address):
+            return await self._handle_calendar_reply(incoming, reply_address)
+        if reply_address is None:
             log.info("mail %s is dropped: %s, unrelated to our emails", incoming.digest, kind)
             return smtp_replies.DISCARDED
         await command_sender.store_mail(incoming, reply_address, f"automated: {kind}")
-        if kind == CALENDAR and await asyncio.to_thread(admission.is_from_attendee, incoming):
-            await command_sender.send_calendar_reply(incoming)
-        elif reply_address is not None:
-            await command_sender.send_automated_command(incoming, reply_address, kind)
+        await command_sender.send_automated_command(incoming, reply_address, kind)
         return smtp_replies.FILED
+
+    async def _handle_calendar_reply(
+        self, incoming: IncomingMail, reply_address: ReplyAddress | None
+    ) -> SmtpReply:
+        """Send the review what somebody answers to an invitation; return what became of it."""
+        admission, command_sender = self._admission, self._command_sender
+        check = await asyncio.to_thread(admission.check_attendee, incoming, reply_address)
+        if check.answer is None:
+            return check.refusal
+        return await command_sender.send_invitation_answer(incoming, reply_address, check.answer)

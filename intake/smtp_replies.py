@@ -64,6 +64,18 @@ WRONG_SENDER = SmtpReply(
     "This reply address was given to somebody else; "
     "please write from the address our email was sent to, or have yours registered as an alias",
 )
+UNKNOWN_ATTENDEE = SmtpReply(
+    550,
+    "5.7.1",
+    "We cannot tell who answers this invitation, so nothing is recorded; "
+    "please answer from the address that was invited, or have yours registered as an alias",
+)
+UNKNOWN_INVITATION = SmtpReply(
+    550,
+    "5.1.1",
+    "We cannot tell which invitation this answers; please reply to the email you received",
+)
+ANSWER_RECORDED = SmtpReply(250, "2.0.0", "Recorded; thank you for answering the invitation")
 NOT_AUTHENTICATED = SmtpReply(
     550,
     "5.7.26",

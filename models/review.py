@@ -49,7 +49,8 @@ class Rsvp(StrEnum):
 class Meeting:
     """A meeting with time and place; `sequence` counts its changes as iCalendar does.
 
-    `rsvps` are the answers to the invitation, by address.
+    `rsvps` are the answers to the invitation, by address; `remarks` what people wrote with them,
+    and `proposals` the times that they would rather meet at.
     """
 
     at: datetime
@@ -61,6 +62,8 @@ class Meeting:
     notes: str = ""
     statuses: dict[str, str] = field(default_factory=dict)
     rsvps: dict[str, Rsvp] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
+    proposals: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,12 @@ class Review:
     held: tuple[Notification, ...] = ()
     in_flight: tuple[Notification, ...] = ()
     sent: dict[str, SentCount] = field(default_factory=dict)
+
+    @property
+    def next_meeting(self) -> Meeting | None:
+        """Return the meeting still to be held (the follow-up if there is one), or None."""
+        meeting = self.follow_up or self.meeting
+        return meeting if meeting is not None and meeting.held_at is None else None
 
     def action(self, action_id: str) -> Action | None:
         """Return the action with this id, or None."""

@@ -61,6 +61,24 @@ def reply(raw: bytes) -> str:
     return reading_mail(raw).own_words
 
 
+def calendar_answer(raw: bytes) -> dict[str, Any] | None:
+    """Return what a mail answers to an invitation of ours; None where it answers none.
+
+    `coming` is yes, no or maybe; `proposed` a time in ISO 8601, None where none is proposed.
+    """
+    mail = reading_mail(raw)
+    found = mail.calendar_reply
+    answer = found and (found.find_answer(mail.sender) or found.decided_answers[0])
+    if not found or not answer or not (answer.rsvp or found.words):
+        return None
+    return {
+        "attendee": answer.attendee,
+        "coming": answer.rsvp.value if answer.rsvp else "maybe",
+        "words": found.words,
+        "proposed": found.proposed.isoformat() if found.proposed else None,
+    }
+
+
 def is_machine(raw: bytes) -> bool:
     """Return whether a mail was written by a program and not by a person."""
     return bool(reading_mail(raw).automated_kind)

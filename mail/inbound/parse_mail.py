@@ -11,7 +11,8 @@ from mail.common import reply_token
 from mail.inbound.addresses import find_only_sender, parse_addresses, parse_message_ids
 from mail.inbound.attachments import AttachedFile, list_attachments
 from mail.inbound.automated_mail import classify_automated_mail
-from mail.inbound.itip import CalendarReply, parse_calendar_reply
+from mail.inbound.calendars.find_answer import find_calendar_reply
+from mail.inbound.calendars.itip import CalendarReply
 from mail.inbound.mime import (
     BodyPart,
     MailHeaders,
@@ -27,6 +28,10 @@ RECIPIENT_HEADERS = (
     *("delivered-to", "x-delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
     *("x-forwarded-to", "x-gm-original-to", "to", "cc", "resent-to", "resent-cc"),
 )
+CALENDAR = "calendar"
+ANSWER_KINDS = ("", CALENDAR, "auto-reply")
+"""Kinds of mail that may be an answer to an invitation, which some programs mark as automatic."""
+
 MAX_REFERENCES = 32
 MAX_DATE_LENGTH = 200
 
@@ -43,7 +48,8 @@ class ParsedMail:
     the part of the rest that stands unquoted below our marker; `automated_kind` is bounce,
     auto-reply, list, loop or calendar for automated mail; `authentication_results` are the
     values of Authentication-Results, the last one first; `calendar_reply` is a reply to one of
-    our invitations; `attachments` are the attached files.
+    our invitations; `attachments` are the attached files; `sender_names` the words of the sender's
+    name and of the local part of their address.
     """
 
     message_id: str
@@ -59,6 +65,7 @@ class ParsedMail:
     calendar_reply: CalendarReply | None = None
     below_marker: str = ""
     attachments: tuple[AttachedFile, ...] = ()
+    sender_names: frozenset[str] = frozenset()
 
     @property
     def reply_parts(self) -> ReplyParts:
@@ -74,9 +81,12 @@ def parse_mail(raw: bytes) -> ParsedMail:
     headers = mail.headers
     subject = decode_header_value(headers.get_first("subject"))
     reply = _split_text(mail)
+    sender = find_only_sender(headers.get_all("from"))
+    calendar_reply = find_calendar_reply(mail, sender, subject, reply.own_words)
+    automated_kind = classify_automated_mail(mail, subject, reply.own_words)
     return ParsedMail(
         message_id=next(iter(parse_message_ids(headers.get_all("message-id"))), ""),
-        sender=find_only_sender(headers.get_all("from")),
+        sender=sender,
         date=_parse_date(headers),
         recipients=parse_addresses(headers.get_all(*RECIPIENT_HEADERS)),
         references=parse_message_ids(headers.get_all("in-reply-to", "references"))[
@@ -86,11 +96,20 @@ def parse_mail(raw: bytes) -> ParsedMail:
         own_words=reply.own_words,
         elided=reply.elided,
         below_marker=reply.below_marker,
-        automated_kind=classify_automated_mail(mail, subject, reply.own_words),
+        automated_kind=(
+            CALENDAR if calendar_reply and automated_kind in ANSWER_KINDS else automated_kind
+        ),
         authentication_results=headers.get_all("authentication-results"),
-        calendar_reply=next(filter(None, map(parse_calendar_reply, _list_calendars(mail))), None),
+        calendar_reply=calendar_reply,
         attachments=list_attachments(mail),
+        sender_names=_find_sender_names(headers),
     )
+
+
+def shows_name(mail: ParsedMail, name: str) -> bool:
+    """Return whether a mail's sender shows all words of somebody's name."""
+    words = frozenset(_WORD.findall(name.casefold()))
+    return bool(words) and words <= mail.sender_names
 
 
 def list_reply_tokens(mail: ParsedMail, domain: str) -> tuple[str, ...]:
@@ -107,10 +126,6 @@ def list_reply_tokens(mail: ParsedMail, domain: str) -> tuple[str, ...]:
 def _find_token_in_reference(reference: str, domain: str) -> str:
     found = reply_token.find_token_in_message_id(reference, domain)
     return found or reply_token.find_token_in_address(reference.strip("<>"), domain)
-
-
-def _list_calendars(mail: MimeMessage) -> list[str]:
-    return [part.text for part in mail.list_parts("text/calendar")]
 
 
 def _split_text(mail: MimeMessage) -> ReplyParts:

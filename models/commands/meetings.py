@@ -27,6 +27,13 @@ _PLACE = OneLine(
     help="Where: a room or a link.", example="Room 4, or https://meet.example.org/checkout"
 )
 _MINUTES = Number(help="How long, in minutes.", example=45)
+_WORDS = FreeText(
+    help="What you want to say with it; the facilitator reads it.", example="I am on leave then."
+)
+_PROPOSED = FieldMetadata(
+    help="A time that would suit you better; the facilitator is notified of it.",
+    example="2026-03-10T14:00:00+01:00",
+)
 _ATTENDED = PersonAddress(
     help="Who came (address).",
     example=["ada@example.org", "fay@example.org"],
@@ -113,6 +120,8 @@ class Attend(Command):
 
     kind: Literal["attend"] = "attend"
     rsvp: Annotated[Rsvp, Choice(help="Whether you will come.", example="yes", is_argument=True)]
+    words: Annotated[str, _WORDS] = ""
+    proposed: Annotated[datetime | None, _PROPOSED] = None
 
 
 MeetingCommand = ScheduleMeeting | HoldMeeting | ScheduleFollowUp | HoldFollowUp | Attend

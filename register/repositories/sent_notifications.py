@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from register.repositories.base import Repository
 from register.tables import notifications, reply_addresses
@@ -86,6 +86,18 @@ class SentNotificationRepository(Repository):
             select(notifications.c.text)
             .where(*conditions, *([notifications.c.sent_at <= until] if until else []))
             .order_by(notifications.c.sent_at.desc())
+            .limit(MAX_COMPARED)
+        )
+        with begin_read(self.engine) as connection:
+            return tuple(connection.scalars(statement))
+
+    def list_recent_reviews(self, person: str) -> tuple[str, ...]:
+        """List the reviews of the last notifications to a person, the latest first."""
+        statement = (
+            select(notifications.c.review)
+            .where(notifications.c.person == person.lower())
+            .group_by(notifications.c.review)
+            .order_by(func.max(notifications.c.sent_at).desc())
             .limit(MAX_COMPARED)
         )
         with begin_read(self.engine) as connection:

@@ -16,7 +16,7 @@ from models.commands import (
     ScheduleMeeting,
 )
 from models.errors import NotFound, Refusal
-from models.review import Meeting, Review, Rsvp
+from models.review import Meeting, Review
 from rules.audiences import list_stakeholders
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import refuse_unless
@@ -24,6 +24,7 @@ from rules.follow_up_window import find_follow_up_window
 from rules.formatting import format_date, format_time, join_words
 from rules.gates.action_blockers import list_organizers
 from rules.notices import invitations
+from rules.notices.invitations import format_rsvp
 from rules.working_time import find_calendar
 
 MAX_EARLY_HOLD = timedelta(hours=12)
@@ -33,8 +34,6 @@ MAX_MEETING_AHEAD = timedelta(days=42)
 """How far ahead a meeting may be scheduled."""
 
 MAX_MEETING_MINUTES = 24 * 60
-
-RSVP_PHRASES = {Rsvp.YES: "comes", Rsvp.NO: "does not come", Rsvp.MAYBE: "may come"}
 
 
 def _validate_schedule_meeting(review: Review, command: ScheduleMeeting, now: datetime) -> None:
@@ -152,7 +151,7 @@ def _validate_attend(review: Review, command: Attend) -> None:
         f"Ask {organizers} to add you.",
     )
     refuse_unless(
-        find_next_meeting(review),
+        review.next_meeting,
         RefusalCode.NO_MEETING,
         "No meeting is scheduled.",
         f"Ask {organizers} to schedule one.",
@@ -160,20 +159,22 @@ def _validate_attend(review: Review, command: Attend) -> None:
 
 
 def _apply_attend(review: Review, command: Attend) -> ApplyResult:
-    meeting = find_next_meeting(review)
+    """Record whether somebody comes, with words and a proposed time in place of earlier ones."""
+    meeting = review.next_meeting
     if meeting is None:
         return review, "answered an invitation"
-    updated = replace(meeting, rsvps={**meeting.rsvps, command.by: command.rsvp})
-    phrase = RSVP_PHRASES[command.rsvp]
+    remarks = {who: words for who, words in meeting.remarks.items() if who != command.by}
+    proposals = {who: at for who, at in meeting.proposals.items() if who != command.by}
+    if words := command.words.strip():
+        remarks[command.by] = words
+    if command.proposed is not None:
+        proposals[command.by] = command.proposed
+    rsvps = {**meeting.rsvps, command.by: command.rsvp}
+    updated = replace(meeting, rsvps=rsvps, remarks=remarks, proposals=proposals)
     if meeting is review.follow_up:
-        return replace(review, follow_up=updated), f"{phrase} to the follow-up meeting"
-    return replace(review, meeting=updated), f"{phrase} to the meeting"
-
-
-def find_next_meeting(review: Review) -> Meeting | None:
-    """Return the meeting still to be held (the follow-up if there is one), or None."""
-    meeting = review.follow_up or review.meeting
-    return meeting if meeting is not None and meeting.held_at is None else None
+        sentence = format_rsvp(updated, command.by, "the follow-up meeting", UTC)
+        return replace(review, follow_up=updated), sentence
+    return replace(review, meeting=updated), format_rsvp(updated, command.by, "the meeting", UTC)
 
 
 def _check_time_and_place(command: ScheduleMeeting | ScheduleFollowUp, now: datetime) -> None:
@@ -241,5 +242,9 @@ HANDLERS: dict[type[Command], Handler] = {
         notify=(invitations.invite_to_follow_up,),
     ),
     HoldFollowUp: Handler(validate=_validate_hold_follow_up, apply=_apply_hold_follow_up),
-    Attend: Handler(validate=ignore_time(_validate_attend), apply=ignore_time(_apply_attend)),
+    Attend: Handler(
+        validate=ignore_time(_validate_attend),
+        apply=ignore_time(_apply_attend),
+        notify=(invitations.tell_of_answer,),
+    ),
 }

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import tzinfo
 
 from models.notifications import Notification, NotificationItem, NotificationKind
-from models.review import OPEN_STAGES, Event, Review
+from models.review import OPEN_STAGES, Event, Meeting, Review, Rsvp
 from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees, list_invitees
 from rules.availability import Availability
-from rules.formatting import format_time
+from rules.formatting import format_time, quote
+
+MAX_WORDS_LENGTH = 2_000
+RSVP_PHRASES = {Rsvp.YES: "comes", Rsvp.NO: "does not come", Rsvp.MAYBE: "may come"}
 
 
 def invite_to_meeting(
@@ -67,6 +71,37 @@ def invite_appointee(
             for notification in invite_to_follow_up(review, event, availability)
             if notification.to == to
         )
+
+
+def tell_of_answer(
+    review: Review, event: Event, availability: Availability
+) -> Iterator[Notification]:
+    """Build the notice for the organizer of an answer with words or with a proposed time."""
+    meeting, to = review.next_meeting, review.roles.facilitator or review.roles.lead
+    if meeting is None or event.by not in meeting.remarks.keys() | meeting.proposals.keys():
+        return
+    zone = availability.get_calendar(to).zone
+    what, command = (
+        ("the follow-up meeting", "follow-up")
+        if meeting is review.follow_up
+        else ("the meeting", "meeting")
+    )
+    name = f"{what} on {format_time(meeting.at, zone)}"
+    sentence = f"{event.by} {format_rsvp(meeting, event.by, name, zone)}."
+    if event.by in meeting.proposals:
+        sentence += f" To move it: `afterword {command} schedule`; everybody is invited again."
+    items = (NotificationItem(code=event.kind, sentence=sentence),)
+    yield Notification(kind=NotificationKind.NOTICE, to=to, items=items, revision=event.revision)
+
+
+def format_rsvp(meeting: Meeting, who: str, name: str, zone: tzinfo) -> str:
+    """Format whether somebody comes to a meeting, with their words and the time they propose."""
+    phrase = f"{RSVP_PHRASES[meeting.rsvps[who]]} to {name}"
+    if who in meeting.proposals:
+        phrase += f", and proposes {format_time(meeting.proposals[who], zone)} instead"
+    if who in meeting.remarks:
+        phrase += f": {quote(meeting.remarks[who], MAX_WORDS_LENGTH)}"
+    return phrase
 
 
 def cancel_invitations(

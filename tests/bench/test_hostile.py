@@ -26,7 +26,7 @@ NAMED_READERS = {
     "addresses",
     "a webhook of any tool",
     "a PagerDuty webhook",
-    "mail.inbound.itip:parse_calendar_reply",
+    "mail.inbound.calendars.itip:parse_calendar_reply",
     "mail.inbound.parse_mail:parse_mail",
     "mail.inbound.quoting.html:parse_html_lines",
     "rules.replies.line_parser:parse_line",

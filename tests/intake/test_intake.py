@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import smtplib
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from email.utils import format_datetime
@@ -833,89 +832,6 @@ async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
         )
 
         assert (home.review.actions[0].due == until) is granted
-
-
-# Calendars
-
-
-ANSWER = """\
-BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//A calendar//EN
-METHOD:REPLY
-BEGIN:VEVENT
-UID:{uid}
-SEQUENCE:{sequence}
-DTSTAMP:20260302T100000Z
-DTSTART:20260305T140000Z
-ORGANIZER:mailto:afterword@example.org
-ATTENDEE;PARTSTAT={answer}:mailto:{who}
-END:VEVENT
-END:VCALENDAR
-"""
-
-
-def build_calendar_answer(
-    intake: IntakeServer, answer: str = "ACCEPTED", who: str = OLGA, **other: str
-) -> bytes:
-    """Return the answer of a calendar to the invitation to the follow-up meeting."""
-    uid = f"{intake.review.id}-follow-up-1@{DOMAIN}"
-    body = ANSWER.format(**{"uid": uid, "sequence": "0", "answer": answer, "who": who, **other})
-    kind = "text/calendar; method=REPLY; charset=utf-8"
-    return intake.build_mail(
-        body, Content_Type=kind, To=SENDER, Subject="Accepted: Follow-up", From=who
-    )
-
-
-@pytest.fixture
-async def invited_intake(archive: Archive) -> AsyncIterator[IntakeServer]:
-    async with run_intake_server(archive, build_in_follow_up()) as opened:
-        yield opened
-
-
-async def test_a_calendar_says_who_comes(invited_intake: IntakeServer) -> None:
-    for answer, who in (("ACCEPTED", OLGA), ("TENTATIVE", ADA), ("DECLINED", OLGA)):
-        (line,) = await invited_intake.send_lmtp(
-            build_calendar_answer(invited_intake, answer, who), SENDER, sender=who
-        )
-        assert line.startswith("250 2.0.0")
-
-    assert invited_intake.review.follow_up is not None
-    assert invited_intake.review.follow_up.rsvps == {OLGA: "no", ADA: "maybe"}
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"uid": "review-pagerduty-Q1ABC-meeting@reply.example.org"},
-        {"uid": "review-pagerduty-Q1ABC-follow-up-2@reply.example.org"},
-        {"uid": "review-pagerduty-Q1ABC-follow-up-1@elsewhere.example"},
-        {"uid": "review-no-such-follow-up-1@reply.example.org"},
-        {"sequence": "7"},
-        {"answer": "NEEDS-ACTION"},
-        {"who": "eve@example.org"},
-    ],
-)
-async def test_other_answers_of_calendars_change_nothing(
-    invited_intake: IntakeServer, other: dict[str, str]
-) -> None:
-    before = invited_intake.review
-
-    (answer,) = await invited_intake.send_lmtp(
-        build_calendar_answer(invited_intake, **other), SENDER
-    )
-
-    assert answer.startswith("250 2.0.0")
-    assert invited_intake.review == before
-
-
-async def test_nobody_answers_for_somebody_else(invited_intake: IntakeServer) -> None:
-    before = invited_intake.review
-    raw = build_calendar_answer(invited_intake).replace(b"From: olga@", b"From: omar@")
-
-    await invited_intake.send_lmtp(raw, SENDER)
-
-    assert invited_intake.review == before
 
 
 # Who said it

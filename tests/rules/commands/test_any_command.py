@@ -106,6 +106,7 @@ def value_strategies(builder: ReviewBuilder) -> dict[str, st.SearchStrategy[Any]
         "person": SOMEBODY,
         "place": WORDS,
         "priority": st.sampled_from(Priority),
+        "proposed": st.one_of(st.none(), MOMENTS.map(lambda span: now + span)),
         "rsvp": st.sampled_from(Rsvp),
         "recurrence": st.sampled_from(("", *recurrences)),
         "replacement": st.sampled_from(("", "", *actions)),

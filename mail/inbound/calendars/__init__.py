@@ -1,0 +1,1 @@
+"""What calendar programs answer to our invitations: as iTIP objects, or in words alone."""
