@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import click
 
 from cli.config import Connection, get_flags, is_loopback, resolve_connection
-from cli.errors import CliError, ExitCode, build_error
+from cli.errors import CliError, ExitCode, build_error, name_options
 
 TIMEOUT = 60.0
 """Seconds to wait for a response; the server gives up on Temporal long before."""
@@ -50,11 +50,20 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 class ApiClient:
-    """Sends requests to one Afterword server with one token."""
+    """Sends requests to one Afterword server with one token.
 
-    def __init__(self, connection: Connection, timeout: float = TIMEOUT) -> None:
+    `option_names` are the options of the command that is run, by the field that each fills.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        timeout: float = TIMEOUT,
+        option_names: Mapping[str, str] = {},
+    ) -> None:
         self.connection = connection
         self.timeout = timeout
+        self.option_names = option_names
         is_local = is_loopback(connection.url)
         proxies = [urllib.request.ProxyHandler({})] if is_local else []
         self._opener = urllib.request.build_opener(_NoRedirects, *proxies)
@@ -99,7 +108,7 @@ class ApiClient:
             with self._opener.open(request, timeout=self.timeout) as response:
                 return ApiResponse(headers=_lower_names(response.headers), body=response.read())
         except urllib.error.HTTPError as error:
-            raise _parse_error(error) from None
+            raise name_options(_parse_error(error), self.option_names) from None
         except urllib.error.URLError as failure:
             raise (failure.reason if isinstance(failure.reason, OSError) else failure) from None
 
@@ -138,7 +147,14 @@ class ApiClient:
 
 def open_client(ctx: click.Context, timeout: float = TIMEOUT) -> ApiClient:
     """Return a client for the server that options, environment and files name."""
-    return ApiClient(resolve_connection(get_flags(ctx)), timeout)
+    return ApiClient(resolve_connection(get_flags(ctx)), timeout, _list_option_names(ctx.command))
+
+
+def _list_option_names(command: click.Command) -> dict[str, str]:
+    """Return the options of a command, by the field that each fills."""
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    by_option = {param.opts[-1].lstrip("-").replace("-", "_"): param.opts[-1] for param in options}
+    return by_option | {param.name: param.opts[-1] for param in options if param.name}
 
 
 def build_query(query: Mapping[str, object]) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from cli import completion
-from cli.config import OUTPUT_FORMATS, get_flags
-from cli.param_types import CommandIdType
+from cli.config import OUTPUT_FORMATS, OUTPUT_OPTIONS, get_flags
+from cli.param_types import CommandIdType, split_names
 
 
 class BaseCommand(click.Command):
@@ -30,7 +30,10 @@ def build_common_options(formats: tuple[str, ...] = OUTPUT_FORMATS) -> list[clic
     choices = f"{', '.join(formats[:-1])} or {formats[-1]}"
     return [
         _build_common_option(
-            ["-o", "--output"], type=click.Choice(formats), help=f"Output format: {choices}."
+            [*OUTPUT_OPTIONS],
+            type=click.Choice(formats),
+            is_eager=True,
+            help=f"Output format: {choices}.",
         ),
         _build_common_option(["--url"], help="Address of the server (or AFTERWORD_URL)."),
         _build_common_option(["--token"], help="Access token (or AFTERWORD_TOKEN)."),
@@ -59,13 +62,19 @@ def reject_blank(noun: str) -> Callable[[click.Context, click.Parameter, str | N
     return check_value
 
 
+def split_values(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the values of an option that may be repeated, or given as one list with commas."""
+    return tuple(split_names(value))
+
+
 def build_opening_options() -> list[click.Option]:
     """Build the options of commands that open reviews: services, and who has which role."""
     return [
         click.Option(
             ["--service", "services"],
             multiple=True,
-            help="A service that was affected. Repeatable.",
+            callback=split_values,
+            help="The services that were affected. Several with commas, or repeated.",
         ),
         click.Option(["--lead"], help="Lead of the review (address)."),
         click.Option(["--facilitator"], help="Facilitator of the meetings (address)."),

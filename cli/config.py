@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from cli.errors import CliError, ExitCode
 
 DEFAULT_URL = "http://127.0.0.1:8600"
 OUTPUT_FORMATS = ("table", "json", "jsonl")
+OUTPUT_OPTIONS = ("-o", "--output")
 LOCAL_CONFIG = Path(".afterword") / "profile.toml"
 SETTING_NAMES = ("url", "token", "output")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -46,6 +48,19 @@ def get_flags(ctx: click.Context) -> dict[str, str]:
     """Return the values of the common options given so far."""
     values: dict[str, str] = ctx.meta.setdefault(FLAGS_KEY, {})
     return values
+
+
+def find_output_format(arguments: Sequence[str], flags: Mapping[str, str]) -> str:
+    """Find the output format of a command line that may be wrong; “table” in doubt."""
+    typed = dict(flags)
+    for word, following in pairwise((*arguments, "")):
+        option, sign, value = word.partition("=")
+        if option in OUTPUT_OPTIONS:
+            typed["output"] = value if sign else following
+    try:
+        return resolve_connection(typed).output
+    except CliError:
+        return OUTPUT_FORMATS[0]
 
 
 def resolve_connection(flags: Mapping[str, str]) -> Connection:

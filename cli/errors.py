@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
@@ -9,7 +10,7 @@ from typing import IO, Any
 
 import click
 
-from rules.formatting import join_words
+from rules.formatting import join_lines, join_words
 
 ALLOWED_CONTROLS = "\n\t"
 
@@ -39,7 +40,10 @@ EXIT_CODE_BY_STATUS = {
 
 
 class CliError(click.ClickException):
-    """An error for the terminal: the reason, the way out and, after a refusal, the blockers."""
+    """An error for the terminal: the reason, the way out and, after a refusal, the blockers.
+
+    `fields` says which fields of a request are wrong, and how; `hints` are names that fit.
+    """
 
     def __init__(
         self,
@@ -48,12 +52,17 @@ class CliError(click.ClickException):
         exit_code: ExitCode = ExitCode.FAILED,
         code: str = "",
         blockers: Sequence[Mapping[str, Any]] = (),
+        *,
+        hints: Sequence[str] = (),
+        fields: Sequence[Mapping[str, str]] = (),
     ) -> None:
         super().__init__(reason)
         self.way_out = way_out
         self.exit_code = exit_code  # type: ignore[misc]  # click's classes have one each
         self.code = code
         self.blockers = blockers
+        self.hints = hints
+        self.fields = fields
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the error, on standard error unless another file is given."""
@@ -68,6 +77,37 @@ class CliError(click.ClickException):
         return [prefix + self.message, *way_out, *(format_blocker(row) for row in self.blockers)]
 
 
+def show_error(error: click.ClickException, output_format: str) -> None:
+    """Print an error on standard error: in sentences for people, as a line of JSON for programs."""
+    if output_format == "table":
+        error.show()
+    else:
+        click.echo(json.dumps({"error": _build_record(error)}, ensure_ascii=False), err=True)
+
+
+def _build_record(error: click.ClickException) -> dict[str, Any]:
+    """Return an error as JSON; what the server said has the names that the API gives it."""
+    if isinstance(error, CliError):
+        return {
+            "code": error.code or ExitCode(error.exit_code).name.lower().replace("_", "-"),
+            "detail": error.message,
+            "way_out": error.way_out,
+            "hints": list(error.hints),
+            "blockers": list(error.blockers),
+            "exit_code": int(error.exit_code),
+        }
+    context = getattr(error, "ctx", None)
+    way_out = f"See `{context.command_path} --help`." if context else ""
+    return {
+        "code": "usage",
+        "detail": join_lines(error.format_message()),
+        "way_out": way_out,
+        "hints": [],
+        "blockers": [],
+        "exit_code": error.exit_code,
+    }
+
+
 def build_error(status: int, answer: Mapping[str, Any]) -> CliError:
     """Build the error that an HTTP response describes."""
     hints = [str(hint) for hint in answer.get("hints", ())]
@@ -79,7 +119,23 @@ def build_error(status: int, answer: Mapping[str, Any]) -> CliError:
         EXIT_CODE_BY_STATUS.get(status, ExitCode.FAILED),
         str(answer.get("code", "")),
         answer.get("blockers", ()),
+        hints=hints,
+        fields=answer.get("errors", ()),
     )
+
+
+def name_options(error: CliError, options: Mapping[str, str]) -> CliError:
+    """Return the error of a request in the words of a command line: options instead of fields."""
+    if not error.fields:
+        return error
+    reason = "; ".join(_format_field(row, options) for row in error.fields)
+    return CliError(reason, error.way_out, ExitCode(error.exit_code), error.code)
+
+
+def _format_field(row: Mapping[str, str], options: Mapping[str, str]) -> str:
+    parts = str(row.get("field", "")).split(".")
+    option = next((options[part] for part in parts if part in options), ".".join(parts))
+    return f"{option}: {row.get('problem', '')}"
 
 
 def format_blocker(row: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from typing import IO, Any
 import click
 
 from cli.base_command import build_common_options
-from cli.errors import CliError, ExitCode
+from cli.config import find_output_format
+from cli.errors import CliError, ExitCode, show_error
 from cli.lazy_group import LazyGroup, SuggestingGroup, import_command, write_commands
 
 GROUPS: dict[str, tuple[str, dict[str, str]]] = {
@@ -180,7 +181,8 @@ def _run_command(arguments: Sequence[str] | None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        words = sys.argv[1:] if arguments is None else arguments
+        show_error(error, find_output_format(words, {}))
         return error.exit_code
     except click.Abort:
         return ExitCode.INTERRUPTED

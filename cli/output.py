@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cli.config import get_flags, resolve_connection
+from cli.config import OUTPUT_FORMATS, find_output_format, get_flags, resolve_connection
 from cli.errors import strip_control_characters
 
 JsonRow = Mapping[str, Any]
@@ -49,8 +49,12 @@ def show_receipt(ctx: click.Context, receipt: JsonRow) -> None:
 
 
 def print_remark(text: str) -> None:
-    """Print a remark on standard error."""
-    click.echo(strip_control_characters(text), err=True)
+    """Print a remark on standard error, as a line of JSON where the output is JSON."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or find_output_format((), get_flags(ctx)) == OUTPUT_FORMATS[0]:
+        click.echo(strip_control_characters(text), err=True)
+    else:
+        click.echo(format_json({"note": text}), err=True)
 
 
 def format_json(value: object, indent: int | None = None) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import click
+
+from cli.output import print_remark
 
 
 class DateType(click.ParamType[date]):
@@ -14,11 +17,16 @@ class DateType(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Parse a date like 2026-04-30."""
+        """Parse a date like 2026-04-30 or “end of next week”."""
+        from cli.typed_dates import parse_typed_date
+
         try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"“{value}” is not a date; write it like 2026-04-30.", param, ctx)
+            day = parse_typed_date(str(value), _read_now(ctx).date())
+        except ValueError as error:
+            expected = "a date; write it like 2026-04-30 or “next Friday”"
+            self.fail(_format_unclear(str(value), error, expected), param, ctx)
+        _print_reading(str(value), day, ctx)
+        return day
 
 
 class DateTimeType(click.ParamType[datetime]):
@@ -29,18 +37,16 @@ class DateTimeType(click.ParamType[datetime]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Parse a time like “2026-04-02 15:00” or 2026-04-02T15:00+02:00."""
-        day, _, clock_time = str(value).strip().replace("T", " ").partition(" ")
+        """Parse a time like “2026-04-02 15:00”, 2026-04-02T15:00+02:00 or “tomorrow 2pm”."""
+        from cli.typed_dates import parse_typed_time
+
         try:
-            return (
-                datetime.fromisoformat(f"{day} {clock_time.strip()}")
-                if clock_time
-                else _reject_missing_time()
-            )
-        except ValueError:
-            self.fail(
-                f"“{value}” is not a date and time; write it like “2026-04-02 15:00”.", param, ctx
-            )
+            time = parse_typed_time(str(value), _read_now(ctx))
+        except ValueError as error:
+            expected = "a date and time; write it like “2026-04-02 15:00” or “tomorrow 2pm”"
+            self.fail(_format_unclear(str(value), error, expected), param, ctx)
+        _print_reading(str(value), time, ctx)
+        return time
 
 
 class TimeZoneType(click.ParamType[tzinfo]):
@@ -90,7 +96,14 @@ class CommandIdType(click.ParamType[str]):
 
 def build_zone_option() -> click.Option:
     """Build the option that gives the times of a command their zone."""
-    return click.Option(["--zone"], type=TimeZoneType(), help="Time zone of the times you give.")
+    return click.Option(
+        ["--zone"], type=TimeZoneType(), is_eager=True, help="Time zone of the times you give."
+    )
+
+
+def split_names(names: Iterable[str]) -> list[str]:
+    """Split names given as “ada,fay”, as “ada” and “fay”, or both."""
+    return [name.strip() for each in names for name in each.split(",") if name.strip()]
 
 
 def format_iso_time(time: datetime, zone: tzinfo | None) -> str:
@@ -109,5 +122,28 @@ def format_iso_time(time: datetime, zone: tzinfo | None) -> str:
     return zoned.isoformat()
 
 
-def _reject_missing_time() -> datetime:
-    raise ValueError
+def _read_now(ctx: click.Context | None) -> datetime:
+    """Return the time now, in the zone of --zone or else of this machine."""
+    zone = _find_zone(ctx)
+    return datetime.now(zone) if zone else datetime.now().astimezone()
+
+
+def _print_reading(typed: str, reading: date, ctx: click.Context | None) -> None:
+    """Print what a text in words was read as; what is written in figures needs no reading."""
+    from cli.typed_dates import format_reading
+
+    if not any(character.isalpha() for character in typed.replace("T", " ", 1)):
+        return
+    print_remark(f"“{typed}” is {format_reading(reading, _find_zone(ctx))}.")
+
+
+def _find_zone(ctx: click.Context | None) -> tzinfo | None:
+    """Return the zone of --zone, which is read before the times; None where it is not given."""
+    zone = ctx.params.get("zone") if ctx else None
+    return zone if isinstance(zone, tzinfo) else None
+
+
+def _format_unclear(typed: str, error: ValueError, expected: str) -> str:
+    if not str(error):
+        return f"“{typed}” is not {expected}."
+    return str(error) if typed in str(error) else f"“{typed}” is not clear. {error}"

@@ -18,6 +18,7 @@ from cli.param_types import (
     StatusTextType,
     build_zone_option,
     format_iso_time,
+    split_names,
 )
 from models.field_metadata import (
     ActionId,
@@ -26,9 +27,11 @@ from models.field_metadata import (
     DeclaredField,
     FieldMetadata,
     ItemId,
+    PersonAddress,
     list_declared_fields,
 )
 from models.incident import Incident
+from rules.command_lines import format_option_name
 
 INCIDENT_DEFAULTS = {"source": "manual", "key": "", "ended_at": ""}
 """Fields of an incident that may be left out, with the values used then."""
@@ -46,7 +49,15 @@ COMPLETED_ITEMS: dict[type[FieldMetadata], tuple[str, ...]] = {
 }
 """The lists of a review whose ids the Tab key offers, for each kind of id."""
 REPEATABLE_HELP = " Repeatable."
-DATETIME_HELP = " Like “2026-04-02 15:00”, in your time zone unless --zone or an offset is given."
+LISTED_FIELDS = (PersonAddress, ItemId)
+"""Fields of several names, which may also be given as one list with commas."""
+LISTED_HELP = " Several with commas, or repeated."
+FORM_HELP: dict[type[click.ParamType[Any]], str] = {
+    DateType: " Like 2026-04-30 or “next Friday”.",
+    DateTimeType: " Like “2026-04-02 15:00” or “tomorrow 2pm”, in your time zone unless --zone or "
+    "an offset is given.",
+}
+"""How a value of a type is written."""
 
 
 def build_parameters(record: type[Any]) -> list[click.Parameter]:
@@ -64,7 +75,11 @@ def build_body(record: type[Any], options: Mapping[str, Any]) -> dict[str, Any]:
         if _is_record(field.hint):
             result[field.name] = build_body(field.hint, options)
         elif _is_given(field, options.get(field.name)):
-            result[field.name] = _convert_to_json(options[field.name], options.get("zone"))
+            value = options[field.name]
+            is_list = isinstance(value, tuple) and isinstance(field.metadata, LISTED_FIELDS)
+            result[field.name] = (
+                split_names(value) if is_list else _convert_to_json(value, options.get("zone"))
+            )
     return _complete_incident(result) if record is Incident else result
 
 
@@ -80,11 +95,6 @@ def flatten_fields(record: type[Any]) -> Iterator[DeclaredField]:
             yield from flatten_fields(field.hint)
         else:
             yield field
-
-
-def format_option_name(field: DeclaredField) -> str:
-    """Return the option of a field: “--why” for `whys`."""
-    return "--" + (field.metadata.option or field.name).replace("_", "-")
 
 
 def _build_parameter(field: DeclaredField) -> click.Parameter:
@@ -118,8 +128,9 @@ def _build_parameter(field: DeclaredField) -> click.Parameter:
 def _format_help(
     metadata: FieldMetadata, param_type: click.ParamType[Any], *, is_multiple: bool
 ) -> str:
-    form = DATETIME_HELP if isinstance(param_type, DateTimeType) else ""
-    return f"{metadata.help}{form}{REPEATABLE_HELP if is_multiple else ''}"
+    form = FORM_HELP.get(type(param_type), "")
+    repeatable = LISTED_HELP if isinstance(metadata, LISTED_FIELDS) else REPEATABLE_HELP
+    return f"{metadata.help}{form}{repeatable if is_multiple else ''}"
 
 
 def _choose_completion(metadata: FieldMetadata) -> Any:

@@ -46,8 +46,25 @@ class NotFound(Exception):
         self.hints = hints
 
 
+class AmbiguousName(NotFound):
+    """Several things have a name like this; `hints` are some of them."""
+
+    def __str__(self) -> str:
+        """Return the sentence that says what the name fits."""
+        names = ", ".join(hint.removeprefix("review-") for hint in self.hints)
+        return f"“{self.name}” fits more than one {self.what}{': ' if names else ''}{names}."
+
+
 class InvalidInput(Exception):
-    """Input that cannot be parsed; the message says where and what was expected."""
+    """Input that cannot be parsed; the message says where and what was expected.
+
+    `field` is the name of the field that is wrong, "" where it is more than one.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(f"{field}: {message}" if field else message)
+        self.field = field
+        self.problem = message
 
 
 class Unavailable(Exception):

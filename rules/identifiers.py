@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from models.errors import NotFound
+from models.errors import AmbiguousName, NotFound
 from models.incident import Incident
 
 KEY_PATTERN = re.compile(r"[A-Za-z0-9._]{1,64}")
 SLUG_LENGTH = 40
+MAX_MATCHES = 5
+"""How many names an ambiguous one is said to fit."""
 
 
 def build_review_id(incident: Incident) -> str:
@@ -21,7 +23,7 @@ def build_review_id(incident: Incident) -> str:
 def find_by_prefix(prefix: str, names: Iterable[str], kind: str) -> str:
     """Return the one name that begins with `prefix`.
 
-    Raises NotFound when there is none, or when there are several and none equals `prefix`.
+    Raises NotFound when there is none, AmbiguousName when there are several and none equals it.
     """
     names = sorted(set(names))
     if prefix in names:
@@ -29,13 +31,13 @@ def find_by_prefix(prefix: str, names: Iterable[str], kind: str) -> str:
     matches = [name for name in names if name.startswith(prefix)] if prefix else []
     if len(matches) == 1:
         return matches[0]
-    raise NotFound(kind, prefix, tuple(matches[:5]))
+    raise build_name_error(kind, prefix, matches)
 
 
 def find_review_id(prefix: str, ids: Collection[str]) -> str:
     """Return the review id with this unique prefix, with or without `review-` and the source.
 
-    Raises NotFound as `find_by_prefix` does.
+    Raises NotFound and AmbiguousName as `find_by_prefix` does.
     """
     wanted = prefix.strip()
     full_id = f"review-{wanted.removeprefix('review-')}"
@@ -48,7 +50,14 @@ def find_review_id(prefix: str, ids: Collection[str]) -> str:
     matches = {name for name in ids if short_prefix and _has_prefix(name, short_prefix)}
     if len(matches) == 1:
         return matches.pop()
-    raise NotFound("review", prefix, tuple(sorted(matches)[:5]))
+    raise build_name_error("review", prefix, sorted(matches))
+
+
+def build_name_error(kind: str, name: str, matches: Sequence[str]) -> NotFound:
+    """Build the error of a name that fits nothing, or that fits several of a kind."""
+    if not matches:
+        return NotFound(kind, name)
+    return AmbiguousName(kind, name, tuple(matches[:MAX_MATCHES]))
 
 
 def get_next_item_id(prefix: str, used_ids: Iterable[str]) -> str:

@@ -7,10 +7,11 @@ from datetime import date
 
 from models.action import Action
 from models.codes import RefusalCode
-from models.commands import AcceptRisk, Command, Revise, Waive
+from models.commands import AcceptRisk, Appoint, Command, Revise, Waive
 from models.errors import Refusal
 from models.people import Channel, Person, Role
 from models.review import Review
+from rules.command_lines import format_command_line
 from rules.formatting import format_date, join_words
 
 CLOCK = "clock"
@@ -126,7 +127,8 @@ def _check_decider(review: Review, command: Command, roles: frozenset[Role]) -> 
             else f"{command.by} may not decide this.",
             f"Ask {find_decider(review, judged)}."
             if find_decider(review, judged) not in judged
-            else "Appoint a sponsor who never owned it: `afterword review appoint`.",
+            else "Appoint a sponsor who never owned it: "
+            f"{format_command_line(review, Appoint, role=Role.SPONSOR)}.",
         )
 
 

@@ -12,14 +12,16 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from models.codes import RefusalCode
-from models.errors import InvalidInput, NotFound, Refusal, Unavailable
+from models.errors import AmbiguousName, InvalidInput, NotFound, Refusal, Unavailable
 from rules.formatting import join_words
 from web.schemas.problem import (
     PROBLEM_JSON,
     BlockerSchema,
+    FieldProblem,
     Problem,
     build_problem,
     format_validation_errors,
+    list_field_problems,
 )
 
 RETRY_AFTER = 5
@@ -43,7 +45,7 @@ STATUS_BY_CODE = {
 }
 """HTTP status by refusal code; every other refusal is a 409."""
 
-NOT_FOUND, INVALID_INPUT = "not-found", "invalid-input"
+NOT_FOUND, AMBIGUOUS, INVALID_INPUT = "not-found", "ambiguous", "invalid-input"
 UNAVAILABLE, INTERNAL_ERROR = "unavailable", "internal-error"
 
 RenderPage = Callable[[Request, Problem], Response]
@@ -105,6 +107,17 @@ def _convert_refusal(error: Refusal) -> Problem:
     )
 
 
+def _convert_ambiguous_name(error: AmbiguousName) -> Problem:
+    names = [hint.removeprefix("review-") for hint in error.hints]
+    return build_problem(
+        404,
+        AMBIGUOUS,
+        str(AmbiguousName(error.what, error.name)),
+        f"Type more of the name: {join_words(names, 'or')}.",
+        hints=list(error.hints),
+    )
+
+
 def _convert_not_found(error: NotFound) -> Problem:
     detail = str(NotFound(error.what, error.name))
     way_out = (
@@ -115,8 +128,17 @@ def _convert_not_found(error: NotFound) -> Problem:
     return build_problem(404, NOT_FOUND, detail, way_out, hints=list(error.hints))
 
 
-def _build_invalid_input(detail: str, status: int = 400) -> Problem:
-    return build_problem(status, INVALID_INPUT, detail, "Correct it and send it again.")
+def _build_invalid_input(
+    detail: str, status: int = 400, errors: list[FieldProblem] | None = None
+) -> Problem:
+    return build_problem(
+        status, INVALID_INPUT, detail, "Correct it and send it again.", errors=errors
+    )
+
+
+def _convert_invalid_input(error: InvalidInput) -> Problem:
+    errors = [FieldProblem(field=error.field, problem=error.problem)] if error.field else []
+    return _build_invalid_input(str(error), errors=errors)
 
 
 def format_unavailable(error: Unavailable) -> str:
@@ -160,13 +182,17 @@ def _convert_http_error(error: HTTPException) -> Problem:
 
 
 def _convert_validation_error(error: RequestValidationError) -> Problem:
-    return _build_invalid_input(format_validation_errors(error.errors()))
+    details = error.errors()
+    return _build_invalid_input(
+        format_validation_errors(details), errors=list_field_problems(details)
+    )
 
 
 CONVERTERS: dict[type[Exception], Callable[[Any], Problem]] = {
     Refusal: _convert_refusal,
+    AmbiguousName: _convert_ambiguous_name,
     NotFound: _convert_not_found,
-    InvalidInput: lambda error: _build_invalid_input(str(error)),
+    InvalidInput: _convert_invalid_input,
     Unavailable: _convert_unavailable,
     RequestValidationError: _convert_validation_error,
     HTTPException: _convert_http_error,

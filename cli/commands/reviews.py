@@ -137,7 +137,8 @@ open_ = BaseCommand(
         click.Option(
             ["--participant", "participants"],
             multiple=True,
-            help="Participant (address). Repeatable.",
+            callback=base_command.split_values,
+            help="Participants (addresses). Several with commas, or repeated.",
         ),
         click.Option(["--link"], help="Link to the incident."),
     ],

@@ -7,9 +7,21 @@ from datetime import date, datetime
 
 from models.action import Action, ActionStatus, Dropped
 from models.codes import BlockerCode, RefusalCode
-from models.commands import Assign, ChangeVerifier, Command, Propose, Reassign, Revise, Withdraw
+from models.commands import (
+    Assign,
+    ChangeVerifier,
+    Command,
+    Drop,
+    Propose,
+    Reassign,
+    Revise,
+    ReviseCause,
+    Waive,
+    Withdraw,
+)
 from models.errors import NotFound, Refusal
 from models.review import Review
+from rules.command_lines import format_command_line
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import (
     build_blocked_refusal,
@@ -71,7 +83,9 @@ def _validate_revise(review: Review, command: Revise, now: datetime) -> None:
         not (is_assigned and (command.owner is not None or command.verifier is not None)),
         RefusalCode.USE_REASSIGN,
         f"{action.id} is assigned; a revision does not change its owner or verifier.",
-        "Change them instead: `afterword action reassign` or `afterword action verifier`.",
+        "Change them instead: "
+        f"{format_command_line(review, Reassign, action=action.id)} or "
+        f"{format_command_line(review, ChangeVerifier, action=action.id)}.",
     )
     refuse_unless(
         command.text is None or command.text.strip(),
@@ -112,7 +126,8 @@ def _check_assigned_revision(
         due is None or due <= latest or is_waived(review, action.id, BlockerCode.DUE_TOO_LATE),
         RefusalCode.DUE_TOO_LATE,
         f"{action.id} is {priority}: the latest date for it is {format_date(latest)}.",
-        "Choose an earlier date, or waive the limit: `afterword review waive`.",
+        "Choose an earlier date, or waive the limit: "
+        f"{format_command_line(review, Waive, item=action.id, code=BlockerCode.DUE_TOO_LATE)}.",
     )
 
 
@@ -139,7 +154,8 @@ def _validate_withdraw(review: Review, command: Withdraw) -> None:
             not dependent_ids,
             RefusalCode.CAUSE_IN_USE,
             f"{command.item} is addressed by {', '.join(dependent_ids)}.",
-            "Revise it instead: `afterword cause revise`.",
+            "Revise it instead: "
+            f"{format_command_line(review, ReviseCause, cause=cause.id, whys=None)}.",
         )
         return
     action = require_action(review, command.item)
@@ -158,7 +174,7 @@ def _validate_withdraw(review: Review, command: Withdraw) -> None:
         action.status is ActionStatus.PROPOSED,
         RefusalCode.WRONG_STATUS,
         f"{action.id} is {action.status}: only what is proposed can be withdrawn.",
-        "The lead can drop it: `afterword drop`.",
+        f"The lead can drop it: {format_command_line(review, Drop, action=action.id, risk=None)}.",
     )
 
 
@@ -198,7 +214,8 @@ def _validate_reassign(review: Review, command: Reassign) -> None:
         command.owner != action.verifier,
         RefusalCode.VERIFIER_OWNS,
         f"{command.owner} is to verify {action.id} and cannot own it too.",
-        "Name another verifier first: `afterword action verifier`.",
+        "Name another verifier first: "
+        f"{format_command_line(review, ChangeVerifier, action=action.id)}.",
     )
 
 

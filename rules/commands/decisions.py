@@ -14,6 +14,7 @@ from models.commands import (
     Drop,
     Grant,
     Overturn,
+    Propose,
     Refuse,
     RejectGiveUp,
     Reopen,
@@ -21,6 +22,7 @@ from models.commands import (
 )
 from models.errors import NotFound, Refusal
 from models.review import Gate, Review, Stage
+from rules.command_lines import format_command_line
 from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
 from rules.commands.refusals import (
     build_blocked_refusal,
@@ -53,7 +55,7 @@ def _validate_approve(review: Review, command: Approve, now: datetime) -> None:
             RefusalCode.WRONG_GATE,
             f"The review is in stage {review.stage}: there is no “{command.gate}” to approve"
             f"{next_gate}.{_describe_earlier_approval(review, command)}",
-            f"Approve that: `afterword approve … {gate}`."
+            f"Approve that: {format_command_line(review, Approve, gate=gate)}."
             if gate
             else "Wait until every owner has accepted.",
         )
@@ -152,7 +154,7 @@ def _validate_drop(review: Review, command: Drop) -> None:
             and other.status not in (ActionStatus.WITHDRAWN, ActionStatus.DROPPED),
             RefusalCode.NO_REPLACEMENT,
             f"{other.id} cannot replace {command.action}: it is {other.status}.",
-            "Propose the replacement first: `afterword action propose`.",
+            f"Propose the replacement first: {format_command_line(review, Propose)}.",
         )
 
 
@@ -191,7 +193,8 @@ def _validate_reopen(review: Review, command: Reopen) -> None:
         command.actions or command.recurrence,
         RefusalCode.NOTHING_NAMED,
         "Reopening names the outcomes that did not last, or a recurrence.",
-        "Name them: `afterword reopen … --action A2` or `afterword reopen … --recurrence R1`.",
+        f"Name them: {format_command_line(review, Reopen, actions=None)} or "
+        f"{format_command_line(review, Reopen, recurrence=None)}.",
     )
     for name in command.actions:
         action = require_action(review, name)

@@ -9,11 +9,21 @@ from typing import Any
 
 from models.action import Action, ActionStatus
 from models.codes import EventKind, RefusalCode
-from models.commands import ActionCommand, Approve, Command, Reply, ReviseCause, get_kind
+from models.commands import (
+    ActionCommand,
+    Approve,
+    Command,
+    Overturn,
+    Propose,
+    Reply,
+    ReviseCause,
+    get_kind,
+)
 from models.errors import NotFound, Refusal
 from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
 from models.review import Receipt, Review, Stage
 from rules import permissions
+from rules.command_lines import format_command_line
 from rules.commands import (
     actions,
     causes,
@@ -185,13 +195,15 @@ def _check_stage(review: Review, command: Command) -> None:
     raise Refusal(
         RefusalCode.WRONG_STAGE,
         f"This is only possible in stage {when}; the review is in stage {review.stage}.",
-        _describe_next_gate(review.stage),
+        _describe_next_gate(review),
     )
 
 
-def _describe_next_gate(stage: Stage) -> str:
-    gate = find_gate(stage)
-    return f"Next: `afterword approve … {gate}`." if gate else "Next, every owner must accept."
+def _describe_next_gate(review: Review) -> str:
+    gate = find_gate(review.stage)
+    if gate is None:
+        return "Next, every owner must accept."
+    return f"Next: {format_command_line(review, Approve, gate=gate)}."
 
 
 def _check_item(review: Review, command: Command) -> Action | None:
@@ -219,5 +231,6 @@ def _describe_next_step(review: Review, action: Action) -> str:
         blocker = ROW_BY_STATUS[action.status].build_blocker(review, action)
         return f"It waits for {join_words(blocker.who, 'or')}. {blocker.way_out}"
     if action.status is ActionStatus.WITHDRAWN:
-        return "Propose it again: `afterword action propose`."
-    return f"{review.roles.lead} can take its outcome back: `afterword action overturn`."
+        return f"Propose it again: {format_command_line(review, Propose)}."
+    line = format_command_line(review, Overturn, action=action.id)
+    return f"{review.roles.lead} can take its outcome back: {line}."

@@ -11,6 +11,7 @@ from models.commands import Command, Contribute, Note, Settle, Waive, Write
 from models.document import Cause, Contribution, Document, Waiver
 from models.errors import NotFound
 from models.review import Review
+from rules.command_lines import format_short_id
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import build_text_validator, refuse_unless, validate_reason
 from rules.commands.transitions import format_reason
@@ -82,7 +83,7 @@ def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
         f"There is no check “{command.code}” to waive for {command.item}.",
         f"Open for {command.item}: {', '.join(sorted(codes))}."
         if codes
-        else "See what is open in the review: `afterword review show`.",
+        else f"See what is open: `afterword review show {format_short_id(review.id)}`.",
     )
 
 

@@ -14,10 +14,12 @@ from models.commands import (
     HoldMeeting,
     ScheduleFollowUp,
     ScheduleMeeting,
+    SendBack,
 )
 from models.errors import NotFound, Refusal
 from models.review import Meeting, Review
 from rules.audiences import list_stakeholders
+from rules.command_lines import format_command_line
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import refuse_unless
 from rules.follow_up_window import find_follow_up_window
@@ -45,7 +47,7 @@ def _validate_schedule_meeting(review: Review, command: ScheduleMeeting, now: da
         f"{format_date(command.at)} is more than {MAX_MEETING_AHEAD.days} days ahead.",
         "Name an earlier time.",
     )
-    _check_not_held(review.meeting)
+    _check_not_held(review, review.meeting)
 
 
 def _apply_schedule_meeting(review: Review, command: ScheduleMeeting) -> ApplyResult:
@@ -56,15 +58,15 @@ def _apply_schedule_meeting(review: Review, command: ScheduleMeeting) -> ApplyRe
 
 def _validate_hold_meeting(review: Review, _: HoldMeeting, now: datetime) -> None:
     """Raise Refusal unless a meeting is set whose time has come."""
-    meeting = review.meeting
+    meeting, schedule = review.meeting, format_command_line(review, ScheduleMeeting)
     if meeting is None:
         raise Refusal(
             RefusalCode.NO_MEETING,
             "No meeting is scheduled.",
-            "Schedule one: `afterword meeting schedule`.",
+            f"Schedule one: {schedule}.",
         )
-    _check_not_held(meeting)
-    _check_not_early(meeting.at, now, "`afterword meeting schedule`")
+    _check_not_held(review, meeting)
+    _check_not_early(meeting.at, now, schedule)
 
 
 def _apply_hold_meeting(review: Review, command: HoldMeeting, now: datetime) -> ApplyResult:
@@ -101,14 +103,14 @@ def _apply_schedule_follow_up(review: Review, command: ScheduleFollowUp) -> Appl
 
 def _validate_hold_follow_up(review: Review, command: HoldFollowUp, now: datetime) -> None:
     """Raise Refusal unless its time has come and every open action has a status."""
-    meeting = review.follow_up
+    meeting, schedule = review.follow_up, format_command_line(review, ScheduleFollowUp)
     if meeting is None or meeting.held_at is not None:
         raise Refusal(
             RefusalCode.NO_FOLLOW_UP,
             "No follow-up meeting is scheduled.",
-            "Schedule one: `afterword follow-up schedule`.",
+            f"Schedule one: {schedule}.",
         )
-    _check_not_early(meeting.at, now, "`afterword follow-up schedule`")
+    _check_not_early(meeting.at, now, schedule)
     known = {a.id for a in review.actions}
     for name in command.statuses:
         if name not in known:
@@ -198,12 +200,13 @@ def _check_time_and_place(command: ScheduleMeeting | ScheduleFollowUp, now: date
     )
 
 
-def _check_not_held(meeting: Meeting | None) -> None:
+def _check_not_held(review: Review, meeting: Meeting | None) -> None:
     refuse_unless(
         meeting is None or meeting.held_at is None,
         RefusalCode.ALREADY_HELD,
         "The meeting was held already.",
-        "If it must be held again, the lead sends the review back: `afterword send-back`.",
+        "If it must be held again, the lead sends the review back: "
+        f"{format_command_line(review, SendBack)}.",
     )
 
 

@@ -21,6 +21,7 @@ from models.commands import (
     Unblock,
 )
 from models.review import Review
+from rules.command_lines import format_command_line
 from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
 from rules.commands.refusals import (
     build_text_validator,
@@ -133,7 +134,8 @@ def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResul
 def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
     """Raise Refusal unless the date is near, and the first one while this due date holds."""
     action = require_action(review, command.action)
-    way_out = "Name another day, or, if the action needs more time: `afterword action postpone`."
+    postpone = format_command_line(review, Postpone, action=action.id)
+    way_out = f"Name another day, or, if the action needs more time: {postpone}."
     refuse_unless(
         command.until > now.date() - ZONE_TOLERANCE,
         RefusalCode.IN_THE_PAST,
@@ -155,7 +157,7 @@ def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
         f"You already snoozed your reminders of {action.id}"
         + "".join(f", until {format_date(snooze.until)}" for snooze in earlier)
         + "; this is possible once between two due dates.",
-        "If the action needs more time, ask for it: `afterword action postpone`.",
+        f"If the action needs more time, ask for it: {postpone}.",
     )
 
 

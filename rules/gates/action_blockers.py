@@ -7,9 +7,18 @@ from datetime import date, datetime, timedelta
 
 from models.action import Action, ActionStatus, Priority
 from models.codes import BlockerCode
+from models.commands import (
+    AcceptRisk,
+    ChangeVerifier,
+    Propose,
+    Revise,
+    ReviseCause,
+    Waive,
+)
 from models.document import Cause, Finding
 from models.errors import Blocker
 from models.review import Review
+from rules.command_lines import format_command_line
 from rules.formatting import format_date
 
 MIN_WHYS = 2
@@ -35,17 +44,17 @@ def is_addressed(review: Review, cause: Cause) -> bool:
 def iter_action_blockers(review: Review, action: Action, now: datetime) -> Iterator[Blocker]:
     """Yield what an action still lacks before it can be assigned."""
     writers = list_organizers(review)
-    for missing, code, sentence, option in (
-        (not action.owner, BlockerCode.NO_OWNER, "has no owner", "--owner"),
+    for missing, code, sentence, field in (
+        (not action.owner, BlockerCode.NO_OWNER, "has no owner", "owner"),
         (
             not action.measure,
             BlockerCode.NO_MEASURE,
             "does not say how we will know that it is done",
-            "--measure",
+            "measure",
         ),
-        (action.due is None, BlockerCode.NO_DUE_DATE, "has no due date", "--due"),
-        (not action.verifier, BlockerCode.NO_VERIFIER, "has nobody to verify it", "--verifier"),
-        (not action.causes, BlockerCode.NO_CAUSE, "addresses no cause", "--cause"),
+        (action.due is None, BlockerCode.NO_DUE_DATE, "has no due date", "due"),
+        (not action.verifier, BlockerCode.NO_VERIFIER, "has nobody to verify it", "verifier"),
+        (not action.causes, BlockerCode.NO_CAUSE, "addresses no cause", "causes"),
     ):
         if missing:
             yield Blocker(
@@ -53,7 +62,7 @@ def iter_action_blockers(review: Review, action: Action, now: datetime) -> Itera
                 sentence=f"{action.id} {sentence}.",
                 who=writers,
                 item=action.id,
-                way_out=f"Add it: `afterword action revise {option} …`.",
+                way_out=f"Add it: {_format_revision(review, action, field)}.",
             )
     if action.verifier and action.verifier in (action.owner, *action.owners):
         yield Blocker(
@@ -61,7 +70,8 @@ def iter_action_blockers(review: Review, action: Action, now: datetime) -> Itera
             sentence=f"{action.verifier} owns or owned {action.id} and cannot verify it.",
             who=writers,
             item=action.id,
-            way_out="Name another verifier: `afterword action verifier`.",
+            way_out="Name another verifier: "
+            f"{format_command_line(review, ChangeVerifier, action=action.id)}.",
         )
     yield from _iter_due_date_blockers(review, action, now)
     yield from _iter_finding_blockers(review, action)
@@ -76,7 +86,7 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             sentence=f"{action.id} was due on {format_date(action.due)}, which is past.",
             who=list_organizers(review),
             item=action.id,
-            way_out="Set a later date: `afterword action revise --due …`.",
+            way_out=f"Set a later date: {_format_revision(review, action, 'due')}.",
         )
     latest = find_latest_due_date(review, action.priority, now)
     if action.due > latest and not is_waived(review, action.id, BlockerCode.DUE_TOO_LATE):
@@ -86,7 +96,8 @@ def _iter_due_date_blockers(review: Review, action: Action, now: datetime) -> It
             f"the latest for that is {format_date(latest)}.",
             who=list_organizers(review),
             item=action.id,
-            way_out="Set an earlier date, or the lead waives it: `afterword review waive`.",
+            way_out=f"Set an earlier date: {_format_revision(review, action, 'due')}, or the lead "
+            f"waives it: {_format_waiver(review, action.id, BlockerCode.DUE_TOO_LATE)}.",
         )
 
 
@@ -102,7 +113,8 @@ def _iter_finding_blockers(review: Review, item: Action | Cause) -> Iterator[Blo
             sentence=f"{item.id}: {found.problem}",
             who=list_organizers(review),
             item=item.id,
-            way_out="Reword it, or the lead waives it: `afterword review waive`.",
+            way_out=f"Reword it: {_format_rewording(review, item)}, or the lead waives it: "
+            f"{_format_waiver(review, item.id, found.code)}.",
         )
 
 
@@ -120,7 +132,8 @@ def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
             sentence=f"{cause.id} has {len(cause.whys)} of at least {MIN_WHYS} whys.",
             who=list_organizers(review),
             item=cause.id,
-            way_out="Add to them: `afterword cause revise --why …`.",
+            way_out="Add to them: "
+            f"{format_command_line(review, ReviseCause, cause=cause.id, whys=None)}.",
         )
     yield from _iter_finding_blockers(review, cause)
     if not is_addressed(review, cause):
@@ -129,6 +142,21 @@ def iter_cause_blockers(review: Review, cause: Cause) -> Iterator[Blocker]:
             sentence=f"{cause.id} has neither an action nor an accepted risk.",
             who=list_organizers(review),
             item=cause.id,
-            way_out="Propose an action, or accept the risk: "
-            f"`afterword action propose --cause {cause.id}` or `afterword accept-risk`.",
+            way_out="Propose an action: "
+            f"{format_command_line(review, Propose, text=None, causes=cause.id)}, or accept the "
+            f"risk: {format_command_line(review, AcceptRisk, item=cause.id)}.",
         )
+
+
+def _format_revision(review: Review, action: Action, field: str) -> str:
+    return format_command_line(review, Revise, action=action.id, **{field: None})
+
+
+def _format_rewording(review: Review, item: Action | Cause) -> str:
+    if isinstance(item, Action):
+        return _format_revision(review, item, "text")
+    return format_command_line(review, ReviseCause, cause=item.id, whys=None)
+
+
+def _format_waiver(review: Review, item: str, code: str) -> str:
+    return format_command_line(review, Waive, item=item, code=code)

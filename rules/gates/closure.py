@@ -7,10 +7,33 @@ from dataclasses import dataclass
 
 from models.action import Action, ActionStatus
 from models.codes import BlockerCode
-from models.commands.base import IN_PROGRESS
+from models.commands import (
+    IN_PROGRESS,
+    Accept,
+    AcceptRisk,
+    Assign,
+    Claim,
+    Command,
+    Decline,
+    Drop,
+    GiveUp,
+    Grant,
+    HoldFollowUp,
+    Postpone,
+    Reassign,
+    Refuse,
+    Reject,
+    RejectGiveUp,
+    Report,
+    ScheduleFollowUp,
+    Verify,
+    Withdraw,
+)
+from models.commands.base import ItemCommand
 from models.errors import Blocker
 from models.people import Role
 from models.review import Review
+from rules.command_lines import format_command_line
 from rules.formatting import format_date, quote
 from rules.gates.action_blockers import iter_cause_blockers, list_organizers
 from rules.permissions import find_decider, list_holders
@@ -20,13 +43,15 @@ from rules.permissions import find_decider, list_holders
 class ActionBlockerRow:
     """One row: what an action waits for, said with its fields, and who can clear it, and how.
 
-    `cleared_by` is None where it is for whoever decides about the work of the action's owners.
+    `cleared_by` is None where it is for whoever decides about the work of the action's owners;
+    each `{}` of the way out stands for the command line of one of `commands`.
     """
 
     code: BlockerCode
     cleared_by: Role | None
     sentence: str
     way_out: str
+    commands: tuple[type[Command], ...]
 
     def build_blocker(self, review: Review, action: Action) -> Blocker:
         """Build the blocker of one action."""
@@ -40,7 +65,9 @@ class ActionBlockerRow:
             ),
             who=list_holders(review, role, action.id) if role else (find_decider(review, judged),),
             item=action.id,
-            way_out=self.way_out,
+            way_out=self.way_out.format(
+                *(_format_command(review, action, each) for each in self.commands)
+            ),
         )
 
 
@@ -48,26 +75,30 @@ _NOT_DONE = ActionBlockerRow(
     BlockerCode.NOT_DONE,
     Role.OWNER,
     "{action.id} is {action.status} and not claimed done.",
-    "Claim it with evidence, ask for time, or give it up.",
+    "Claim it with evidence: {}, ask for time: {}, or give it up: {}.",
+    (Claim, Postpone, GiveUp),
 )
 ROW_BY_STATUS = {
     ActionStatus.PROPOSED: ActionBlockerRow(
         BlockerCode.NOT_ASSIGNED,
         Role.LEAD,
         "{action.id} is proposed and neither assigned nor withdrawn.",
-        "Assign or withdraw it: `afterword action assign` or `afterword action withdraw`.",
+        "Assign it: {}, or withdraw it: {}.",
+        (Assign, Withdraw),
     ),
     ActionStatus.ASSIGNED: ActionBlockerRow(
         BlockerCode.NOT_ACCEPTED,
         Role.OWNER,
         "{action.id} waits for {action.owner} to accept it.",
-        "Accept or decline it.",
+        "Accept it: {}, or decline it: {}.",
+        (Accept, Decline),
     ),
     ActionStatus.DECLINED: ActionBlockerRow(
         BlockerCode.DECLINED,
         Role.LEAD,
         "{action.owner} declined {action.id}: {action.last_comment}",
-        "Reassign or drop it: `afterword action reassign` or `afterword drop`.",
+        "Reassign it: {}, or drop it: {}.",
+        (Reassign, Drop),
     ),
     ActionStatus.ACCEPTED: _NOT_DONE,
     ActionStatus.BLOCKED: _NOT_DONE,
@@ -75,14 +106,15 @@ ROW_BY_STATUS = {
         BlockerCode.NOT_VERIFIED,
         Role.VERIFIER,
         "{action.id} is claimed done and waits to be verified.",
-        "Verify or reject it: `afterword verify` or `afterword reject`.",
+        "Verify it: {}, or reject it: {}.",
+        (Verify, Reject),
     ),
     ActionStatus.GIVEN_UP: ActionBlockerRow(
         BlockerCode.GIVEN_UP,
         None,
         "{action.id} was given up: {action.last_comment}",
-        "Drop it with a replacement or a risk, or reject that: `afterword drop` or "
-        "`afterword action reject-give-up`.",
+        "Drop it with a risk, or with --replacement: {}, or keep it: {}.",
+        (Drop, RejectGiveUp),
     ),
 }
 """What an action waits for in each status; with an outcome, or withdrawn, for nothing."""
@@ -91,13 +123,15 @@ POSTPONEMENT_ROW = ActionBlockerRow(
     BlockerCode.POSTPONEMENT,
     None,
     "{action.owner} asks for {action.id} until {until}: {action.postponement.reason}",
-    "Grant or refuse it: `afterword action grant` or `afterword action refuse`.",
+    "Grant it: {}, or refuse it: {}.",
+    (Grant, Refuse),
 )
 QUESTION_ROW = ActionBlockerRow(
     BlockerCode.QUESTION,
     Role.OWNER,
     "{action.question.by} asks about {action.id}: {action.question.text}",
-    "Reply with how it is going.",
+    "Say how it is going: {}.",
+    (Report,),
 )
 
 
@@ -128,7 +162,8 @@ def iter_closure_blockers(review: Review) -> Iterator[Blocker]:
                 f"({recurrence.id}: {quote(recurrence.text)}), and nothing is decided yet.",
                 who=(review.roles.lead,),
                 item=recurrence.id,
-                way_out="Add or overturn an action, or accept the risk: `afterword accept-risk`.",
+                way_out="Add or overturn an action, or accept the risk: "
+                f"{format_command_line(review, AcceptRisk, item=recurrence.id)}.",
             )
 
 
@@ -150,7 +185,8 @@ def _build_follow_up_blocker(review: Review, *, was_held: bool) -> Blocker:
         if was_held
         else "The follow-up meeting has not been held.",
         who=list_organizers(review),
-        way_out="Record that one was held: `afterword follow-up hold`.",
+        way_out="Record that one was held: "
+        f"{format_command_line(review, HoldFollowUp, attended=None)}.",
     )
 
 
@@ -159,5 +195,11 @@ def _build_no_follow_up(review: Review) -> Blocker:
         code=BlockerCode.NO_FOLLOW_UP,
         sentence="No follow-up meeting is scheduled.",
         who=list_organizers(review),
-        way_out="Schedule one: `afterword follow-up schedule`.",
+        way_out=f"Schedule one: {format_command_line(review, ScheduleFollowUp)}.",
     )
+
+
+def _format_command(review: Review, action: Action, command_type: type[Command]) -> str:
+    options: dict[str, str | None] = {"risk": None} if command_type is Drop else {}
+    field = "item" if issubclass(command_type, ItemCommand) else "action"
+    return format_command_line(review, command_type, **{field: action.id}, **options)

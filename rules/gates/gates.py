@@ -7,9 +7,12 @@ from datetime import datetime
 
 from models.action import ActionStatus
 from models.codes import BlockerCode
+from models.commands import AddCause, Appoint, HoldMeeting, ScheduleMeeting, Waive, Write
 from models.document import Section
 from models.errors import Blocker
+from models.people import Role
 from models.review import Gate, Review, Stage
+from rules.command_lines import format_command_line
 from rules.gates.action_blockers import (
     is_waived,
     iter_action_blockers,
@@ -53,14 +56,14 @@ def _iter_draft_blockers(review: Review) -> Iterator[Blocker]:
             code=BlockerCode.NO_MEETING,
             sentence="The meeting has no time and place.",
             who=writers,
-            way_out="Schedule it: `afterword meeting schedule`.",
+            way_out=f"Schedule it: {format_command_line(review, ScheduleMeeting)}.",
         )
     if not review.roles.facilitator:
         yield Blocker(
             code=BlockerCode.NO_FACILITATOR,
             sentence="Nobody is named to facilitate.",
             who=(review.roles.lead,),
-            way_out="Appoint one: `afterword review appoint … --role facilitator --person …`.",
+            way_out=f"Appoint one: {format_command_line(review, Appoint, role=Role.FACILITATOR)}.",
         )
     yield from _iter_finding_blockers(review)
 
@@ -71,7 +74,7 @@ def _iter_document_blockers(review: Review) -> Iterator[Blocker]:
             code=BlockerCode.NO_DOCUMENT,
             sentence="There is no document yet.",
             who=list_organizers(review),
-            way_out="Write it: `afterword review write`.",
+            way_out=f"Write it: {format_command_line(review, Write)}.",
         )
         return
     for section in REQUIRED_SECTIONS:
@@ -81,7 +84,7 @@ def _iter_document_blockers(review: Review) -> Iterator[Blocker]:
                 sentence=f"The document has no {section}.",
                 who=list_organizers(review),
                 item=section.value,
-                way_out="Add it: `afterword review write`.",
+                way_out=f"Add it: {format_command_line(review, Write)}.",
             )
 
 
@@ -93,7 +96,8 @@ def _iter_finding_blockers(review: Review) -> Iterator[Blocker]:
                 sentence=f"“{finding.passage}”: {finding.problem}",
                 who=list_organizers(review),
                 item=finding.id,
-                way_out="Reword the sentence, or waive it: `afterword review waive`.",
+                way_out="Reword the sentence, or waive it: "
+                f"{format_command_line(review, Waive, item=finding.id, code=finding.code)}.",
             )
 
 
@@ -103,14 +107,15 @@ def _iter_actions_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
             code=BlockerCode.MEETING_NOT_HELD,
             sentence="The meeting has not been held.",
             who=list_organizers(review),
-            way_out="Record that it was held: `afterword meeting hold`.",
+            way_out="Record that it was held: "
+            f"{format_command_line(review, HoldMeeting, attended=None)}.",
         )
     if review.document is None or Section.WENT_WELL not in review.document.sections:
         yield Blocker(
             code=BlockerCode.NOTHING_WENT_WELL,
             sentence="The document does not say what went well.",
             who=list_organizers(review),
-            way_out="Add it: `afterword review write`.",
+            way_out=f"Add it: {format_command_line(review, Write)}.",
         )
     active_causes = [c for c in review.causes if not c.withdrawn]
     if not active_causes:
@@ -118,7 +123,7 @@ def _iter_actions_blockers(review: Review, now: datetime) -> Iterator[Blocker]:
             code=BlockerCode.NO_CAUSES,
             sentence="No contributing cause is named.",
             who=list_organizers(review),
-            way_out="Name one: `afterword cause add`.",
+            way_out=f"Name one: {format_command_line(review, AddCause, whys=None)}.",
         )
     for cause in active_causes:
         yield from iter_cause_blockers(review, cause)

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from models.action import Action
 from models.codes import BlockerCode
-from models.commands import PENDING
+from models.commands import PENDING, Approve
 from models.errors import Blocker
 from models.notifications import Notification, PendingItem, SentCount
 from models.review import OPEN_STAGES, Gate, Review, Stage
+from rules.command_lines import format_command_line
 from rules.gates.closure import QUESTION_ROW
 from rules.gates.gates import find_gate, list_blockers
 
@@ -77,7 +78,7 @@ def _list_approvals(review: Review, gate_blockers: tuple[Blocker, ...]) -> Itera
             code=f"approve-{gate}",
             sentence=APPROVAL_SENTENCES[gate],
             who=(review.roles.lead,),
-            way_out=f"Approve it: `afterword approve … {gate}`.",
+            way_out=f"Approve it: {format_command_line(review, Approve, gate=gate)}.",
         )
 
 

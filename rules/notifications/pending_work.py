@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from models.action import Action
 from models.codes import BlockerCode
+from models.commands import Appoint
 from models.notifications import (
     Notification,
     NotificationItem,
@@ -15,9 +16,10 @@ from models.notifications import (
     PendingItem,
     SentCount,
 )
-from models.people import Person, Roles
+from models.people import Person, Role, Roles
 from models.review import OPEN_STAGES, Review
 from rules.availability import Availability, list_leaders
+from rules.command_lines import format_command_line
 from rules.notifications.pending import (
     build_sent_counts,
     build_sent_key,
@@ -173,7 +175,7 @@ def _list_vacancies(review: Review, availability: Availability) -> Iterator[Pend
                 if address != roles.lead
             ),
             since=review.opened_at,
-            way_out="Appoint another: `afterword review appoint … --role lead --person …`.",
+            way_out=f"Appoint another: {format_command_line(review, Appoint, role=Role.LEAD)}.",
         )
 
 

@@ -105,16 +105,36 @@ def _resolve_near(match: re.Match[str], today: date) -> date:
 
 def _resolve_weekday(match: re.Match[str], today: date) -> date:
     """Read “Friday” as the next one to come, “next Friday” as that of next week."""
-    weekday = parse_weekday(match[2])
-    if (match[1] or "").strip().lower() == "next" or match[3]:
-        monday = today + timedelta(days=7 - today.weekday())
-        return monday + timedelta(days=weekday)
-    days_ahead = (weekday - today.weekday()) % 7 or 7
-    return today + timedelta(days=days_ahead)
+    weekday, which = parse_weekday(match[2]), (match[1] or "").strip().lower()
+    if which == "next" or match[3]:
+        return _find_day_of_next_week(weekday, today)
+    days_ahead = (weekday - today.weekday()) % 7
+    return today + timedelta(days=days_ahead or (0 if which == "this" else 7))
+
+
+def _resolve_day_of_next_week(match: re.Match[str], today: date) -> date:
+    return _find_day_of_next_week(parse_weekday(match[1]), today)
+
+
+def _find_day_of_next_week(weekday: int, today: date) -> date:
+    """Return a day of the week after this one; a week begins on Monday, also for the weekend."""
+    monday = today + timedelta(days=7 - today.weekday())
+    return monday + timedelta(days=weekday)
+
+
+def _resolve_weeks_from_day(match: re.Match[str], today: date) -> date:
+    """Read “two weeks from Friday” as counted from the next Friday to come."""
+    return _find_coming_day(match[2], today) + timedelta(weeks=parse_number(match[1]))
+
+
+def _find_coming_day(name: str, today: date) -> date:
+    if name.lower() == "tomorrow":
+        return today + timedelta(days=1)
+    return today + timedelta(days=(parse_weekday(name) - today.weekday()) % 7 or 7)
 
 
 def _resolve_span(match: re.Match[str], today: date) -> date | str:
-    count, unit = _parse_number(match[1]), match[2].lower()
+    count, unit = parse_number(match[1]), match[2].lower()
     if unit.startswith(("work", "business")):
         return "Working days depend on holidays. Which day do you mean?"
     if unit.startswith("month"):
@@ -133,11 +153,13 @@ def _resolve_short_period_end(match: re.Match[str], today: date) -> date:
 
 
 def _find_period_end(unit: str, periods_ahead: int, today: date) -> date:
-    """Return the end of a week (“w”, its Friday), a month (“m”), a quarter or a year."""
+    """Return the end of a week (“w”, its Friday), a month (“m”), a quarter or a year.
+
+    Said on a weekend, the week that ends and the next week are both the one that begins on Monday.
+    """
     if unit == "w":
         friday = today + timedelta(days=4 - today.weekday())
-        is_past = friday < today
-        return friday + timedelta(weeks=periods_ahead + is_past)
+        return friday + timedelta(weeks=1 if friday < today else periods_ahead)
     if unit == "y":
         return date(today.year + periods_ahead, 12, 31)
     months_ahead = 2 - (today.month - 1) % 3 + 3 * periods_ahead if unit == "q" else periods_ahead
@@ -183,7 +205,8 @@ def _parse_year(text: str) -> int:
     return int(digits) + (2000 if len(digits) == 2 else 0)  # noqa: PLR2004  (two digits)
 
 
-def _parse_number(word: str) -> int:
+def parse_number(word: str) -> int:
+    """Parse “3”, “three” or “a” to its number."""
     text = word.lower()
     if text in ("a", "an"):
         return 1
@@ -233,16 +256,33 @@ _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
         """,
     ),
     (
+        _resolve_weeks_from_day,
+        rf"""
+        (?:in\s+)?({COUNT})\s+weeks?\s+(?:from|after|on)\s+({DAY}|tomorrow)
+            ✓ a week from Friday  ✗ a week from here
+        """,
+    ),
+    (
+        _resolve_day_of_next_week,
+        rf"next\s+week,?\s+(?:on\s+)?({DAY})  ✓ next week on Friday  ✗ next week on friends",
+    ),
+    (
         _resolve_weekday,
-        rf"(next\s+|this\s+|coming\s+)?({DAY})(\s+next week)?  ✓ next Friday  ✗ next friends",
+        rf"""
+        (next\s+|this\s+|coming\s+)?({DAY})(,?\s+(?:of\s+|in\s+)?next\s+week)?
+            ✓ next Friday  ✗ next friends
+        """,
     ),
     (
         _ask_which_day,
         rf"""
         (?:(?:early|mid|late|middle of|beginning of|start of)[ -])?(?:in )?{MONTH}
             ✓ mid April  ✗ mid week
-        (?:sometime |early |late |mid )?(?:next|this) (?:week|month|quarter|year)
-            ✓ early next week  ✗ early Monday
+        (?:(?:sometime|early|late|mid|middle of|beginning of|start of) )?
+            (?:next|this) (?:week|month|quarter|year)  ✓ early next week  ✗ early Monday
+        (?:this |next |coming )?weekend  ✓ next weekend  ✗ weekends
+        week after next  ✓ week after next  ✗ week after
+        following {DAY}  ✓ following Friday  ✗ following the freeze
         (?:{COUNT}|some|a few|a couple of) (?:more )?(?:days|weeks|months)
             ✓ a few more days  ✗ few days
         (?:in )?(?:a few|some|a couple of) (?:days|weeks|months)  ✓ in some weeks  ✗ in weeks

@@ -23,7 +23,8 @@ _AMBIGUITY = re.compile(
     r"\W{0,3}(?:(?:or|maybe|perhaps|possibly|to|through|no|rather|better)\b[ ,]*"
     r"(?:the |next |this )?"
     rf"(?:(?:{NTH}|{DAY}|{MONTH})\b|in\b)|[-–—] ?\d|week\b|in (?:{COUNT}) (?:week|day|month)"
-    r"|(?:or|and) (?:later|after|so)\b|at the (?:very )?(?:earliest|least)\b|or so\b|ish\b)",
+    r"|(?:or|and) (?:later|after|so)\b|at the (?:very )?(?:earliest|least)\b|or so\b|ish\b"
+    r"|after next\b)",
     re.IGNORECASE,
 )
 """Words after a date that make it another date, or none."""
@@ -45,10 +46,13 @@ class UnclearDate:
     rest: str = ""
 
 
-def parse_date(words: str, today: date) -> ParsedDate | UnclearDate | None:
+def parse_date(
+    words: str, today: date, *, allows_past: bool = False
+) -> ParsedDate | UnclearDate | None:
     """Parse the date at the beginning of `words`, as of `today`; None if there is none.
 
-    A past date, and one with two readings, come back as an UnclearDate with its question.
+    A past date, and one with two readings, come back as an UnclearDate with its question;
+    `allows_past` accepts a past date that has its year.
     """
     weekday, after = _split_weekday(strip_prefix(_LEAD, words.strip()))
     for form in DATE_FORMS:
@@ -56,7 +60,7 @@ def parse_date(words: str, today: date) -> ParsedDate | UnclearDate | None:
             day, rest = _resolve(form, match, today), _strip_hour(after[match.end() :])
             if isinstance(day, str):
                 return UnclearDate(question=day, rest=rest)
-            if question := _find_question(day, weekday, rest, today):
+            if question := _find_question(day, weekday, rest, date.min if allows_past else today):
                 return UnclearDate(question=question, rest=rest)
             return ParsedDate(value=day, rest=rest)
     return None
@@ -84,11 +88,11 @@ def _resolve(form: DateForm, match: re.Match[str], today: date) -> date | str:
         return f"There is no such day as “{match[0].strip()}”. Which day do you mean?"
 
 
-def _find_question(day: date, weekday: int | None, rest: str, today: date) -> str:
+def _find_question(day: date, weekday: int | None, rest: str, earliest: date) -> str:
     """Find the question that a day leaves open; empty if it is clear."""
     if weekday is not None and day.weekday() != weekday:
         not_the_weekday = f"{format_date(day)}, not a {WEEKDAYS[weekday]}"
         return f"That day would be {not_the_weekday}. Which day do you mean?"
     if _AMBIGUITY.match(rest):
         return f"Which day do you mean: {format_date(day)}, or another one?"
-    return f"{format_date(day)} is in the past. Which day do you mean?" if day < today else ""
+    return f"{format_date(day)} is in the past. Which day do you mean?" if day < earliest else ""

@@ -62,9 +62,7 @@ def approve_draft(api_server: ApiServer, afterword: Terminal) -> None:
         "cause", "add", "q1", "--symptom", "Checkout answered 500", *whys, by=FAY
     )
     api_server.now = MONDAY + timedelta(days=4)
-    afterword.check_output(
-        "meeting", "hold", "q1", "--attended", "ada", "--attended", "pia", by=FAY
-    )
+    afterword.check_output("meeting", "hold", "q1", "--attended", "ada,pia", by=FAY)
 
 
 def propose_action(afterword: Terminal, text: str, owner: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from cli import derived_commands
 from cli.main import GROUPS, SECTIONS, build_root
 from cli.param_types import format_iso_time
-from cli.parameters import build_body, flatten_fields, format_option_name
+from cli.parameters import build_body, flatten_fields
 from models.commands import (
     COMMANDS,
     Claim,
@@ -24,6 +24,7 @@ from models.commands import (
     ReviseCause,
     ScheduleMeeting,
 )
+from rules.command_lines import format_option_name
 from tests.cli.api_server import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -181,7 +182,7 @@ def test_an_hour_that_the_clock_skips_is_no_time(zone: ZoneInfo | None) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("action", "propose", "q1", "--text", "x", "--due", "30.4."), "“30.4.” is not a date"),
+        (("action", "propose", "q1", "--text", "x", "--due", "soon"), "“soon” is not a date"),
         (("meeting", "schedule", "q1", "--place", "x", "--at", "soon"), "not a date and time"),
         (
             ("meeting", "schedule", "q1", "--place", "x", "--at", "2026-04-02"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from cli.errors import ExitCode, build_error, strip_control_characters
 from tests.cli.api_server import ApiServer, Terminal
@@ -63,7 +64,8 @@ def test_a_list_goes_on_where_it_stopped(api_server: ApiServer, afterword: Termi
     rest = afterword("review", "list", "--after", "review-manual-Q2", "-o", "jsonl")
 
     assert [json.loads(line)["id"][-2:] for line in first.out.splitlines()] == ["Q3", "Q2"]
-    assert first.err == "There are more; continue with --after review-manual-Q2\n"
+    note = "There are more; continue with --after review-manual-Q2"
+    assert json.loads(first.err) == {"note": note}
     assert [json.loads(line)["id"][-2:] for line in rest.out.splitlines()] == ["Q1"]
     assert rest.err == ""
 
@@ -242,8 +244,10 @@ def test_a_name_that_fits_two_is_not_found_and_both_are_named(afterword: Termina
     ended = afterword("review", "show", "q")
 
     assert ended.code == ExitCode.NOT_FOUND
-    assert REVIEW_ID in ended.err
-    assert "review-manual-Q12" in ended.err
+    assert ended.err.splitlines() == [
+        "Error (ambiguous): “q” fits more than one review.",
+        "Type more of the name: manual-Q1 or manual-Q12.",
+    ]
 
 
 def test_hints_are_said_where_the_answer_names_no_other_way_out() -> None:
@@ -283,3 +287,100 @@ def test_a_receipt_is_a_sentence_or_the_whole_of_it(afterword: Terminal) -> None
 
     assert output.startswith("Done: ")
     assert set(whole) == {"command_id", "revision", "summary"}
+
+
+def parse_error(err: str) -> dict[str, object]:
+    """Return the error that was printed as the last line of JSON on standard error."""
+    error: dict[str, object] = json.loads(err.splitlines()[-1])["error"]
+    return error
+
+
+def test_a_refusal_is_json_where_the_output_is(afterword: Terminal) -> None:
+    open_review(afterword)
+
+    refused = afterword("-o", "json", "approve", "q1", "draft")
+
+    error = parse_error(refused.err)
+    assert (refused.code, refused.out) == (ExitCode.REFUSED, "")
+    assert (error["code"], error["exit_code"]) == ("blocked", ExitCode.REFUSED)
+    assert {row["code"] for row in error["blockers"]} == {"no-document", "no-meeting"}  # type: ignore[attr-defined]  # a list of objects
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (("review", "show", "nope", "-o", "jsonl"), "not-found", ExitCode.NOT_FOUND),
+        (("approve", "q1", "-o", "json"), "usage", ExitCode.USAGE),
+        (("approve", "q1", "--output=json", "--bogus"), "usage", ExitCode.USAGE),
+        (("-o", "json", "approv", "q1"), "usage", ExitCode.USAGE),
+        (
+            ("review", "list", "-o", "json", "--url", "http://127.0.0.1:9"),
+            "unreachable",
+            ExitCode.UNREACHABLE,
+        ),
+        (("review", "open", "x", "-o", "json", "--lead", "nobody"), "not-found", 3),
+    ],
+)
+def test_every_error_is_one_line_of_json_where_the_output_is(
+    afterword: Terminal, words: tuple[str, ...], code: str, exit_code: int
+) -> None:
+    ended = afterword(*words)
+
+    assert (ended.code, ended.out) == (exit_code, "")
+    assert len(ended.err.splitlines()) == 1
+    error = parse_error(ended.err)
+    assert (error["code"], error["exit_code"]) == (code, exit_code)
+    assert error["detail"]
+
+
+def test_the_environment_makes_errors_json_too(
+    afterword: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFTERWORD_OUTPUT", "json")
+
+    assert parse_error(afterword("review", "show", "nope").err)["code"] == "not-found"
+    assert afterword("review", "show", "nope", "-o", "table").err.startswith("Error (not-found)")
+
+
+def test_a_refusal_names_the_option_that_was_typed(afterword: Terminal) -> None:
+    words = ("review", "open", "Checkout", "--ended-at", "2026-03-02 09:00")
+
+    backwards = afterword(*words, "--started-at", "2026-03-02 10:00", by=COORDINATOR)
+    ahead = afterword("review", "open", "Checkout", "--ended-at", "2026-03-09 9:00", by=COORDINATOR)
+    one_of_two = afterword("review", "appoint", "q1", "--role", "lead", "--person", "ada fay")
+
+    assert "--started-at: is after the end of the incident" in backwards.err
+    assert "--ended-at: Monday 9 March 2026 is in the future" in ahead.err
+    assert [ended.code for ended in (backwards, ahead)] == [ExitCode.FAILED, ExitCode.FAILED]
+    assert one_of_two.code == ExitCode.NOT_FOUND
+
+
+def test_several_names_may_be_one_list_with_commas(
+    api_server: ApiServer, afterword: Terminal
+) -> None:
+    afterword.check_output(
+        *("review", "open", "Checkout", "--key", "Q1", "--service", "checkout, search"),
+        *("--participant", "pia,omar", "--participant", "olga", "--lead", "ada"),
+        *("--facilitator", "fay"),
+        by=COORDINATOR,
+    )
+    approve_draft(api_server, afterword)
+
+    review = api_server.review_client.reviews[REVIEW_ID]
+    assert review.incident.services == ("checkout", "search")
+    assert review.roles.participants == (PIA, OMAR, OLGA)
+
+
+def test_a_time_in_words_is_spelled_back(api_server: ApiServer, afterword: Terminal) -> None:
+    open_review(afterword)
+    with time_machine.travel(api_server.now.timestamp(), tick=False):
+        words = ("meeting", "schedule", "q1", "--place", "Room 4", "--at", "Thursday 3pm")
+        people = afterword(*words, by=FAY)
+        programs = afterword(*words, "--zone", "Asia/Tokyo", "-o", "jsonl", by=FAY)
+
+    reading = "“Thursday 3pm” is Thursday 5 March 2026, 15:00"
+    assert people.err == f"{reading} (CET).\n"
+    assert json.loads(programs.err) == {"note": f"{reading} (JST)."}
+    meeting = api_server.review_client.reviews[REVIEW_ID].meeting
+    assert meeting is not None
+    assert meeting.at == datetime(2026, 3, 5, 6, tzinfo=UTC)

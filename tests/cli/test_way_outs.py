@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,12 @@ import click
 import pytest
 
 from cli.main import build_root
+from models.commands import COMMANDS, Command, Drop, Reopen, Revise
+from rules.command_lines import TO_FILL_IN, format_command_line
+from rules.gates.gates import list_blockers
+from tests.cli.api_server import ApiServer, Terminal
+from tests.cli.scenarios import REVIEW_ID, accept_actions, approve_draft, open_review
+from tests.sample_people import FAY, OLGA
 
 ROOT = Path(__file__).parents[2]
 PLACEHOLDER = "…"
@@ -82,3 +89,79 @@ def test_command_lines_are_marked_by_backticks() -> None:
 )
 def test_a_way_out_that_does_not_exist_is_found(line: str) -> None:
     assert find_fault(line)
+
+
+def find_command(words: list[str]) -> tuple[click.Command, list[str]]:
+    """Return the command that words name, and the words after its name."""
+    at: click.Command = build_root()
+    while isinstance(at, click.Group):
+        name, *words = words
+        command = at.get_command(click.Context(at), name)
+        assert command is not None, name
+        at = command
+    return at, words
+
+
+def check_line(line: str) -> None:
+    """Check that a command line gives every argument and every required option of its command."""
+    command, words = find_command(shlex.split(line.strip("`"))[1:])
+    options = [word for word in words if word.startswith("--")]
+    arguments = len(words) - 2 * len(options)
+    required = {p.opts[0] for p in command.params if isinstance(p, click.Option) and p.required}
+    known = {name for p in command.params for name in p.opts}
+    assert required <= set(options) <= known, line
+    assert arguments == sum(isinstance(p, click.Argument) for p in command.params), line
+    assert words[0] == "manual-Q1", line
+
+
+@pytest.mark.parametrize("command_type", [c for c in COMMANDS.values() if c.cli])
+def test_a_formatted_command_line_has_all_that_its_command_needs(
+    command_type: type[Command],
+) -> None:
+    if "recur" not in command_type.cli:
+        check_line(format_command_line(REVIEW_ID, command_type))
+
+
+def test_what_is_given_is_quoted_for_the_shell_and_the_rest_is_to_fill_in() -> None:
+    drop = format_command_line(REVIEW_ID, Drop, action="A1", reason="It's over", risk=None)
+    revise = format_command_line(REVIEW_ID, Revise, action="A1", causes=None)
+    reopen = format_command_line(REVIEW_ID, Reopen, actions="A2")
+
+    assert drop == f"`afterword drop manual-Q1 A1 --reason 'It'\"'\"'s over' --risk {TO_FILL_IN}`"
+    assert revise == "`afterword action revise manual-Q1 A1 --cause …`"
+    assert reopen == "`afterword reopen manual-Q1 --reason … --action A2`"
+
+
+def test_each_blocker_of_a_reviews_whole_life_prints_the_whole_command(
+    api_server: ApiServer, afterword: Terminal
+) -> None:
+    def check_blockers() -> set[str]:
+        review = api_server.review_client.reviews[REVIEW_ID]
+        blockers = list_blockers(review, api_server.now)
+        lines = [line for b in blockers for line in re.findall(r"`afterword [^`]+`", b.way_out)]
+        for line in lines:
+            check_line(line)
+        assert all("`afterword" in blocker.way_out for blocker in blockers)
+        return {blocker.code for blocker in blockers}
+
+    open_review(afterword)
+    codes = check_blockers()
+    approve_draft(api_server, afterword)
+    codes |= check_blockers()
+    afterword.check_output("action", "propose", "q1", "--text", "Think about it", by=FAY)
+    codes |= check_blockers()
+    afterword.check_output("action", "withdraw", "q1", "A1", "--reason", "Vague", by=FAY)
+    afterword.check_output("cancel", "q1", "--reason", "Start anew", "--yes")
+    api_server.reset()
+    afterword.tokens = api_server.tokens
+    accept_actions(api_server, afterword)
+    codes |= check_blockers()
+    afterword.check_output("action", "claim", "q1", "A1", "--evidence", "Test 12 ran", by=OLGA)
+    codes |= check_blockers()
+
+    assert codes >= {"no-document", "no-meeting", "no-owner", "cause-without-action"}
+    assert codes >= {"not-done", "not-verified", "follow-up-not-held"}
+    assert (
+        "afterword verify manual-Q1 A1 --finding …"
+        in afterword("approve", "q1", "closure", by="ada@example.org").err
+    )

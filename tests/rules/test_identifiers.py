@@ -59,7 +59,7 @@ def test_an_exact_name_goes_before_the_beginning_of_others(typed: str) -> None:
 
 
 def test_what_fits_several_is_named_in_the_answer() -> None:
-    with pytest.raises(NotFound, match="Did you mean review-generic-Q1ABC or review-pagerduty"):
+    with pytest.raises(NotFound, match="fits more than one review: generic-Q1ABC, pagerduty-Q1ABC"):
         find_review_id("Q1", IDS)
 
 

@@ -80,7 +80,9 @@ def test_the_schema_says_who_may_and_what_goes_wrong(web_app: WebApp) -> None:
     schema = web_app.client.get("/api/openapi.json").json()
 
     problem = schema["components"]["schemas"]["Problem"]
-    assert set(problem["properties"]) == PROBLEM_MEMBERS | {"code", "way_out", "hints", "blockers"}
+    assert set(problem["properties"]) == PROBLEM_MEMBERS | {
+        *("code", "way_out", "hints", "blockers", "errors"),
+    }
     assert schema["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     assert "HTTPValidationError" not in json.dumps(schema)
     for path, operations in schema["paths"].items():

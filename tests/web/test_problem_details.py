@@ -30,6 +30,7 @@ def test_a_refusal_is_answered_as_problem_details(web_app: WebApp) -> None:
         "way_out": f"Ask {ADA}.",
         "hints": [],
         "blockers": [],
+        "errors": [],
     }
 
 
@@ -88,5 +89,5 @@ def test_similar_names_are_links_on_the_page_and_are_not_repeated_in_its_heading
 
     page = web_app.client.get("/reviews/q1")
 
-    assert "<h1>There is no review “q1”.</h1>" in page.text
+    assert "<h1>“q1” fits more than one review.</h1>" in page.text
     assert page.text.count(f"{REVIEW}</a>") == 1

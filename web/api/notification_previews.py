@@ -17,6 +17,7 @@ from models.errors import InvalidInput
 from models.notifications import Notification
 from models.review import Review
 from rules import outbox
+from rules.formatting import format_date
 from rules.notifications import planner
 from runner import build_mail_settings
 from web.auth import CurrentCaller
@@ -66,7 +67,7 @@ async def preview_notifications(
     record = await context.review_client.fetch_review(visible.id)  # it knows what was sent
     until = at or context.clock()
     if until < context.clock().replace(microsecond=0):
-        raise InvalidInput(f"at: {until.day} {until:%B %Y} is in the past")
+        raise InvalidInput(f"{format_date(until)} is in the past", field="at")
     return await run_in_threadpool(_render_previews, context, record, until, to)
 
 

@@ -15,6 +15,7 @@ from models.errors import InvalidInput
 from models.incident import Incident
 from models.review import Event, Meeting, Review, Stage
 from register import queries
+from rules.formatting import format_date
 from rules.gates.gates import list_blockers
 from rules.notifications.agenda import AgendaTopic, build_agenda
 from rules.visibility import get_title
@@ -219,11 +220,11 @@ def _hash_key(text: str) -> str:
 def _build_incident(request: OpenReviewRequest, now: datetime) -> Incident:
     ended = request.ended_at or now
     if is_in_future(ended, now):
-        raise InvalidInput(f"ended_at: {ended.day} {ended:%B %Y} is in the future")
+        raise InvalidInput(f"{format_date(ended)} is in the future", field="ended_at")
     if request.started_at and request.started_at > ended:
-        raise InvalidInput("started_at: is later than ended_at")
+        raise InvalidInput("is after the end of the incident", field="started_at")
     if request.project and (request.severity or request.started_at):
-        raise InvalidInput("project: a missed project has no severity and no started_at")
+        raise InvalidInput("a missed project has no severity and no start", field="project")
     return Incident(
         source=PROJECT if request.project else MANUAL,
         key=request.key or _hash_key(f"{request.title} {ended:%Y-%m-%d}"),

@@ -44,6 +44,13 @@ class BlockerSchema(BaseModel):
     way_out: str = ""
 
 
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str = Field(examples=["ended_at"])
+    problem: str = Field(examples=["4 March 2027 is in the future"])
+
+
 class Problem(BaseModel):
     """Problem details (RFC 9457): what is wrong, and what would make it right."""
 
@@ -60,6 +67,7 @@ class Problem(BaseModel):
                     "way_out": "Ask ada@example.org.",
                     "hints": [],
                     "blockers": [],
+                    "errors": [],
                 }
             ]
         }
@@ -74,6 +82,7 @@ class Problem(BaseModel):
     way_out: str = Field(default="", description="What would make it right.")
     hints: list[str] = Field(default=[], description="Names like the one that was not found.")
     blockers: list[BlockerSchema] = Field(default=[], description="Why a gate is shut.")
+    errors: list[FieldProblem] = Field(default=[], description="Which fields are wrong, and how.")
 
 
 def build_problem(
@@ -84,6 +93,7 @@ def build_problem(
     *,
     hints: list[str] | None = None,
     blockers: list[BlockerSchema] | None = None,
+    errors: list[FieldProblem] | None = None,
 ) -> Problem:
     """Build problem details; type and title follow from the code."""
     return Problem(
@@ -95,6 +105,7 @@ def build_problem(
         way_out=way_out,
         hints=hints or [],
         blockers=blockers or [],
+        errors=errors or [],
     )
 
 
@@ -103,12 +114,26 @@ def format_validation_errors(details: Iterable[ErrorDetails]) -> str:
     return "; ".join(map(_format_validation_error, details))
 
 
+def list_field_problems(details: Iterable[ErrorDetails]) -> list[FieldProblem]:
+    """List the fields that validation errors are about, and what is wrong with each."""
+    return [
+        FieldProblem(field=_format_location(_get_location(each)), problem=_format_message(each))
+        for each in details
+    ]
+
+
 def _format_validation_error(detail: ErrorDetails) -> str:
-    location = [part for part in detail["loc"] if part not in LOCATIONS]
+    return f"{_format_location(_get_location(detail))}: {_format_message(detail)}"
+
+
+def _get_location(detail: ErrorDetails) -> list[int | str]:
+    return [part for part in detail["loc"] if part not in LOCATIONS]
+
+
+def _format_message(detail: ErrorDetails) -> str:
     template_text = MESSAGES.get(detail["type"], "").format(**detail.get("ctx", {}))
     message = template_text or _lowercase_first(detail["msg"].removeprefix("Value error, "))
-    message = message.replace("input should be", "must be")
-    return f"{_format_location(location)}: {message}"
+    return message.replace("input should be", "must be")
 
 
 def _format_location(parts: list[int | str]) -> str:

@@ -20,7 +20,7 @@ from models.field_metadata import (
 )
 from models.people import Person
 from register import queries
-from rules.identifiers import find_by_prefix, find_review_id
+from rules.identifiers import build_name_error, find_by_prefix, find_review_id
 from web.dependencies import AppContext
 
 ITEM_PATTERN = re.compile(r"[a-zA-Z]\d{1,6}")
@@ -78,7 +78,7 @@ def resolve_address(typed: str, people: Mapping[str, Person]) -> str:
     if len(matches) == 1:
         return matches.pop()
     if matches:
-        raise NotFound("person", typed, tuple(sorted(matches)[:5]))
+        raise build_name_error("person", typed, sorted(matches))
     return find_by_prefix(wanted, people, "person")
 
 
@@ -123,7 +123,7 @@ def _resolve_person(
 ) -> str:
     """Find the address of the person; `allows_guests` accepts one outside the directory."""
     if SEPARATOR_PATTERN.search(typed.strip()):
-        raise InvalidInput(f"{name}: “{typed}” is more than one person; name one")
+        raise InvalidInput(f"“{typed}” is more than one person; name one", field=name)
     if allows_guests and "@" in typed and typed.lower() not in people:
         return typed.lower()
     address = resolve_address(typed, people)

@@ -104,10 +104,10 @@ def test_a_beginning_that_fits_several_reviews_is_answered_with_their_names(
     answer = web_app.ask("note", review="q1", text="Which one?")
 
     assert answer.status_code == 404
-    assert answer.json()["code"] == "not-found"
+    assert answer.json()["code"] == "ambiguous"
     assert answer.json()["hints"] == [REVIEW, "review-pagerduty-Q1XYZ"]
-    assert answer.json()["detail"] == "There is no review “q1”."
-    assert answer.json()["way_out"] == f"Did you mean {REVIEW} or review-pagerduty-Q1XYZ?"
+    assert answer.json()["detail"] == "“q1” fits more than one review."
+    assert answer.json()["way_out"] == "Type more of the name: pagerduty-Q1ABC or pagerduty-Q1XYZ."
 
 
 def test_an_unknown_review_is_answered_and_nothing_changes(web_app: WebApp) -> None:

@@ -167,7 +167,7 @@ def test_a_missed_project_has_neither_severity_nor_outage(web_app: WebApp) -> No
                 "started_at": "2026-03-01T11:00:00Z",
             },
             400,
-            "started_at: is later than ended_at",
+            "started_at: is after the end of the incident",
         ),
         ({"title": "x", "project": True, "severity": 1}, 400, "project: a missed project has no"),
         ({"title": "x", "lead": "nobody@example.org"}, 404, "There is no person “nobody@"),

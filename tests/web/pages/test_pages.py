@@ -84,10 +84,13 @@ def test_each_command_of_a_way_out_is_a_code_span_of_its_own(web_app: WebApp) ->
     way_outs = {" ".join(p.text_content().split()): p.xpath(".//code/text()") for p in blockers}
     two = next(text for text in way_outs if "accept the risk" in text)
     assert two.endswith(
-        "Propose an action, or accept the risk: "
-        "afterword action propose --cause C1 or afterword accept-risk."
+        "Propose an action: afterword action propose pagerduty-Q1ABC --text … --cause C1, or "
+        "accept the risk: afterword accept-risk pagerduty-Q1ABC C1 --reason …."
     )
-    assert way_outs[two] == ["afterword action propose --cause C1", "afterword accept-risk"]
+    assert way_outs[two] == [
+        "afterword action propose pagerduty-Q1ABC --text … --cause C1",
+        "afterword accept-risk pagerduty-Q1ABC C1 --reason …",
+    ]
     assert all("`" not in text for text in way_outs)
 
 
