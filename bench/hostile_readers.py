@@ -21,6 +21,7 @@ from types import FunctionType, ModuleType
 from typing import get_type_hints
 
 from mail.inbound import addresses, authentication
+from mail.inbound.decoding.western_text import looks_western
 from mail.inbound.parse_mail import parse_mail
 from mail.inbound.quoting import own_messages
 from models.document import Finding
@@ -56,6 +57,7 @@ SERVER = "mx.example.org"
 HEADERS = "From: olga@example.org\r\nTo: reply@example.org\r\nSubject: Re: A1\r\n"
 HTML_HEADERS = f"{HEADERS}Content-Type: text/html; charset=utf-8\r\n"
 MULTIPART_HEADERS = f"{HEADERS}Content-Type: multipart/mixed; boundary=a\r\n"
+SMIME_HEADERS = f"{HEADERS}Content-Type: application/pkcs7-mime; smime-type=signed-data\r\n"
 CALENDAR_HEADERS = f"{HEADERS}Content-Type: text/calendar; method=REPLY\r\n"
 
 Read = Callable[[str], object]
@@ -192,6 +194,9 @@ def _list_special_readers() -> list[HostileReader]:
         HostileReader("a mail in plain text", lambda text: _parse_mail(HEADERS, text)),
         HostileReader("a mail in HTML", lambda text: _parse_mail(HTML_HEADERS, text)),
         HostileReader("a mail in parts", lambda text: _parse_mail(MULTIPART_HEADERS, text)),
+        HostileReader("a signed mail", lambda text: _parse_mail(SMIME_HEADERS, text)),
+        HostileReader("Western text", lambda text: looks_western(text, is_named=False)),
+        HostileReader("Western text by name", lambda text: looks_western(text, is_named=True)),
         HostileReader("a calendar's mail", lambda text: _parse_mail(CALENDAR_HEADERS, text)),
         *(_build_header_reader(name) for name in ("From", "To", "Subject", "Date", "References")),
         *(_build_header_reader(name) for name in ("Content-Type", "Auto-Submitted", "Message-ID")),

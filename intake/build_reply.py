@@ -72,6 +72,7 @@ class ReplyBuilder:
             zone=writer.zone if writer else "UTC",
             may_decide=self.may_decide,
             attached=self._format_attachments(),
+            obstacle=self.incoming.mail.obstacle,
         )
         return tuple(_check_new_owner(line, self.archive) for line in lines)
 

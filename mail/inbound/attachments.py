@@ -6,14 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from mail.inbound.mime import (
-    BodyPart,
-    MimeMessage,
-    decode_header_value,
-    decode_transfer_encoding,
-    normalize_text,
-    parse_mime,
-)
+from mail.inbound.decoding.text_parts import normalize_text
+from mail.inbound.mail_parts import BodyPart
+from mail.inbound.mime import MimeMessage, decode_header_value, parse_mime
 
 MAX_FILES = 20
 """Attachments of a mail that are listed; nobody verifies more."""
@@ -25,8 +20,13 @@ MIN_INLINE_IMAGE_SIZE = 100 * 1024
 """Octets from which an image inside the text is a screenshot rather than a logo."""
 
 _IGNORED_TYPES = re.compile(
-    r"text/(?:calendar|(?:x-)?vcard|x-moz-deleted)|application/(?:ics|ms-tnef|pgp-.*|pkcs7-.*"
-    r"|x-pkcs7-.*)|message/.*|multipart/.*"
+    r"text/(?:calendar|(?:x-)?vcard|x-moz-deleted|x-amp-html|watch-html|vnd\.google\..*)"
+    r"|application/(?:ics|(?:vnd\.)?ms-tnef|pgp-.*|pkcs7-.*|x-pkcs7-.*|x-microsoft-rpmsg-message)"
+    r"|message/.*|multipart/.*"
+)
+_IGNORED_NAME = re.compile(
+    r"smime\.p7[ms]|winmail\.dat|(?:openpgp_)?signature\.asc|openpgp_0x\w{4,40}\.asc|encrypted\.asc",
+    re.IGNORECASE,
 )
 _INLINE_IMAGE = re.compile(r"cid:([^\"'\s>]{1,200})", re.IGNORECASE)
 _UNSAFE_IN_NAME = re.compile(
@@ -66,7 +66,7 @@ def _read_attachments(mail: MimeMessage) -> list[tuple[AttachedFile, bytes]]:
     }
     attachments = []
     for part in mail.attachments:
-        octets = b"" if _IGNORED_TYPES.fullmatch(part.headers.content_type) else _decode_part(part)
+        octets = b"" if _is_ignored(part) else part.decode_content()
         is_inline = part.headers.get_first("content-id").strip("<> ") in inline_ids
         if octets and (not is_inline or len(octets) >= MIN_INLINE_IMAGE_SIZE):
             file = AttachedFile(
@@ -76,13 +76,15 @@ def _read_attachments(mail: MimeMessage) -> list[tuple[AttachedFile, bytes]]:
     return attachments[:MAX_FILES]
 
 
-def _decode_part(part: BodyPart) -> bytes:
-    return decode_transfer_encoding(part.headers, part.content)
+def _is_ignored(part: BodyPart) -> bool:
+    """Return whether a part is a signature, a card or the like, and never evidence."""
+    if _IGNORED_TYPES.fullmatch(part.content_type):
+        return True
+    return _IGNORED_NAME.fullmatch(part.name) is not None
 
 
 def _find_name(part: BodyPart) -> str:
-    name = part.headers.get_parameter("content-disposition", "filename")
-    name = name or part.headers.get_parameter("content-type", "name")
+    name = part.name
     extended = _EXTENDED_NAME.fullmatch(name)
     name = (
         normalize_text(_unquote_name(extended[1], extended[2]))

@@ -13,16 +13,13 @@ from mail.inbound.attachments import AttachedFile, list_attachments
 from mail.inbound.automated_mail import classify_automated_mail
 from mail.inbound.calendars.find_answer import find_calendar_reply
 from mail.inbound.calendars.itip import CalendarReply
-from mail.inbound.mime import (
-    BodyPart,
-    MailHeaders,
-    MimeMessage,
-    decode_header_value,
-    parse_mime,
-)
+from mail.inbound.find_obstacle import find_obstacle
+from mail.inbound.mail_parts import BodyPart, MailHeaders
+from mail.inbound.mime import MimeMessage, decode_header_value, parse_mime
 from mail.inbound.quoting.extract_reply import ReplyParts, split_reply
 from mail.inbound.quoting.html import parse_html_lines
 from mail.inbound.quoting.lines import TextLine, parse_plain_lines
+from rules.replies.obstacles import Obstacle
 
 RECIPIENT_HEADERS = (
     *("delivered-to", "x-delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
@@ -49,7 +46,8 @@ class ParsedMail:
     auto-reply, list, loop or calendar for automated mail; `authentication_results` are the
     values of Authentication-Results, the last one first; `calendar_reply` is a reply to one of
     our invitations; `attachments` are the attached files; `sender_names` the words of the sender's
-    name and of the local part of their address.
+    name and of the local part of their address; `obstacle` is why not all of the mail's
+    words can be read.
     """
 
     message_id: str
@@ -66,6 +64,7 @@ class ParsedMail:
     below_marker: str = ""
     attachments: tuple[AttachedFile, ...] = ()
     sender_names: frozenset[str] = frozenset()
+    obstacle: Obstacle | None = None
 
     @property
     def reply_parts(self) -> ReplyParts:
@@ -103,6 +102,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         calendar_reply=calendar_reply,
         attachments=list_attachments(mail),
         sender_names=_find_sender_names(headers),
+        obstacle=find_obstacle(mail, reply),
     )
 
 

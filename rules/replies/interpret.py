@@ -14,6 +14,7 @@ from rules.commands import dispatch
 from rules.formatting import truncate
 from rules.replies import responses
 from rules.replies.line_parser import DENIED
+from rules.replies.obstacles import EXPLANATIONS, WITHOUT_TEXT, Obstacle, explain_obstacle
 from rules.replies.passages import ReplyPassage, split_passages
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import MENTION
@@ -52,13 +53,15 @@ def interpret_reply(
     zone: str,
     may_decide: bool,
     attached: str = "",
+    obstacle: Obstacle | None = None,
 ) -> tuple[ReplyLine, ...]:
     """Parse a reply into lines: each has a command and its summary, or a question back.
 
     `item` is the action that the notification was about (empty for none), `date` when the mail was
     written, `zone` the sender's time zone (relative dates count from their day), `may_decide`
     whether leads and verifiers may decide by mail, `attached` describes the attachments used as
-    evidence. Free prose is ignored if anything at all was understood.
+    evidence, `obstacle` why words of the mail cannot be read. Free prose is ignored if anything
+    at all was understood.
     """
     context = ReplyContext(
         by=by,
@@ -71,21 +74,25 @@ def interpret_reply(
     passages = split_passages(
         text[:MAX_TEXT_LENGTH], {action.id: action.text for action in review.actions}
     )
-    lines = _interpret_passages(passages, context)
+    lines = explain_obstacle(_interpret_passages(passages, context), obstacle)
     if not lines:
         lines = [
             ReplyLine(
                 text=text,
-                answer=responses.format_help(by, review, _choose_explanation(text, attached)),
+                answer=responses.format_help(
+                    by, review, _choose_explanation(text, attached, obstacle)
+                ),
             )
         ]
     return tuple(_assign_ids(lines, reply_id))
 
 
-def _choose_explanation(text: str, attached: str) -> str:
+def _choose_explanation(text: str, attached: str, obstacle: Obstacle | None) -> str:
+    if obstacle is not None and not (attached and obstacle in WITHOUT_TEXT):
+        return EXPLANATIONS[obstacle]
     if text.strip():
         return responses.NOT_UNDERSTOOD
-    return responses.ONLY_FILES if attached else responses.NO_WORDS
+    return responses.ONLY_FILES if attached else EXPLANATIONS[Obstacle.ONLY_QUOTED]
 
 
 def validate_lines(

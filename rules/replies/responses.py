@@ -42,10 +42,6 @@ CONTRADICTORY = (
     "again which of the two is true."
 )
 NOT_UNDERSTOOD = "We did not understand this, and nothing was changed."
-NO_WORDS = (
-    "We found only quoted text in your email and nothing new from you, so nothing was changed. "
-    "Please write your reply above the line that says so."
-)
 ONLY_FILES = (
     "Your email has a file but no text, so nothing was changed. If the file shows that an action "
     "is done, send it again with “done” above it."

@@ -7,12 +7,8 @@ from dataclasses import replace
 
 from mail.inbound.calendars.answer_words import extract_words, parse_answer_subject
 from mail.inbound.calendars.itip import MAX_CALENDAR_LENGTH, CalendarReply, parse_calendar_reply
-from mail.inbound.mime import (
-    BodyPart,
-    MimeMessage,
-    decode_header_value,
-    decode_transfer_encoding,
-)
+from mail.inbound.mail_parts import BodyPart
+from mail.inbound.mime import MimeMessage, decode_header_value
 
 CALENDAR_TYPES = ("text/calendar", "application/ics", "application/calendar", "text/x-vcalendar")
 BEGINNING = "BEGIN:VCALENDAR"
@@ -38,7 +34,7 @@ def _iter_calendars(mail: MimeMessage) -> Iterator[tuple[str, str]]:
             yield part.text[start:].partition(END)[0] + END, _get_method(part)
     for part in mail.attachments:
         if _is_calendar_file(part):
-            content = decode_transfer_encoding(part.headers, part.content[:MAX_CALENDAR_LENGTH])
+            content = part.decode_content(MAX_CALENDAR_LENGTH)
             yield content.decode("utf-8", "replace"), _get_method(part)
 
 
@@ -52,6 +48,6 @@ def _is_calendar_file(part: BodyPart) -> bool:
         headers.get_parameter("content-disposition", "filename"),
         headers.get_parameter("content-type", "name"),
     )
-    return headers.content_type in CALENDAR_TYPES or any(
+    return part.content_type in CALENDAR_TYPES or any(
         decode_header_value(name).lower().endswith((".ics", ".vcs")) for name in names
     )

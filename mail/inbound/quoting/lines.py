@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from mail.inbound.mime import BodyPart
+from mail.inbound.mail_parts import BodyPart
 
 MAX_LINE_LENGTH = 20_000
 """Characters of one line that are read; nobody types more without a break."""

@@ -262,6 +262,51 @@ def test_attachments_are_not_read() -> None:
     assert parse_mail(attached).own_words == "accept"
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+@pytest.mark.parametrize("disposition", ["inline", "attachment", "INLINE"])
+def test_the_only_part_of_a_mail_is_its_text_whatever_it_is_called(
+    kind: str, disposition: str
+) -> None:
+    raw = build_mail(
+        "accept",
+        Content_Type=f"{kind}; charset=utf-8; name=reply.txt",
+        Content_Disposition=f"{disposition}; filename=reply.txt",
+    )
+
+    found = parse_mail(raw)
+
+    assert (found.own_words, found.attachments) == ("accept", ())
+
+
+def test_a_text_with_a_name_that_is_shown_is_read_where_no_other_text_is() -> None:
+    picture = ("image/png; name=a.png", "x")
+    plain = ('text/plain; charset=utf-8\r\nContent-Disposition: inline; filename="a.txt"', "accept")
+    page = (
+        'text/html; charset=utf-8\r\nContent-Disposition: inline; filename="a.htm"',
+        "<p>accept</p>",
+    )
+    log = ("text/plain\r\nContent-Disposition: inline; filename=b.log", "A1 blocked")
+
+    for parts in ((plain, picture), (page, picture), (picture, plain, log), (plain, page, picture)):
+        assert parse_mail(build_multipart(*parts, kind="mixed")).own_words == "accept"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("text/plain\r\nContent-Disposition: attachment; filename=a.txt", "accept"),
+        ("text/x-log\r\nContent-Disposition: inline; filename=a.log", "accept"),
+        ("text/csv", "accept"),
+        ("text/vnd.google.email-reaction+json", '{"emoji":"👍","version":1}'),
+        ("text/x-amp-html", "<p>accept</p>"),
+    ],
+)
+def test_files_and_what_programs_write_for_programs_are_no_text(part: tuple[str, str]) -> None:
+    picture = ("image/png; name=a.png", "x")
+
+    assert parse_mail(build_multipart(part, picture, kind="mixed")).own_words == ""
+
+
 def test_parts_within_parts_are_read_in_sequence() -> None:
     inner = build_multipart(("text/plain", "first")).split(b"\r\n\r\n", 1)
     kind = next(line for line in inner[0].split(b"\r\n") if line.startswith(b"Content-Type"))

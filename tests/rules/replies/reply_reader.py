@@ -8,6 +8,7 @@ from models import commands as o
 from models.commands import MailCommand, ReplyLine
 from models.review import Review
 from rules.replies.interpret import interpret_reply
+from rules.replies.obstacles import Obstacle
 from tests.sample_people import ADA, OLGA
 from tests.sample_reviews import (
     ReviewBuilder,
@@ -30,6 +31,7 @@ def parse_reply(
     zone: str = "UTC",
     consequence: bool = True,
     attached: str = "",
+    obstacle: Obstacle | None = None,
 ) -> tuple[ReplyLine, ...]:
     """Parse a text as somebody's reply to an email about a review."""
     return interpret_reply(
@@ -42,6 +44,7 @@ def parse_reply(
         zone=zone,
         may_decide=consequence,
         attached=attached,
+        obstacle=obstacle,
     )
 
 

@@ -1,0 +1,1 @@
+"""What mail programs pack a whole mail into: signed S/MIME messages and Outlook's winmail.dat."""

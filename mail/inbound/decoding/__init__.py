@@ -1,0 +1,1 @@
+"""From the octets of a mail to characters, whatever its headers say of them."""

@@ -1,0 +1,67 @@
+"""Choose the parts of a mail that somebody wrote, and decode their text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mail.inbound.decoding.charsets import decode_text, find_codec, find_html_charset
+from mail.inbound.mail_parts import BodyPart
+
+CALENDAR = "text/calendar"
+PLAIN, HTML = "text/plain", "text/html"
+MAX_TEXT_LENGTH = 1_000_000
+"""Characters of a body that are read; nobody writes more in a reply."""
+
+_NO_TEXT = re.compile(
+    r"text/(?:vnd\..*|.*\+(?:json|xml)|json|xml|css|csv|rtf|(?:x-)?v?card|x-vcalendar|directory"
+    r"|x-amp-html|watch-html|(?:ecma|java)script|rfc822-headers|x-moz-deleted"
+    r"|tab-separated-values)"
+)
+"""Types of text that are written by programs for programs."""
+
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200c\u200d\u2060\u00ad\ud800-\udfff]"
+)
+_LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
+
+
+def is_readable(part: BodyPart) -> bool:
+    """Return whether a part is text that belongs to the mail itself, and is no file."""
+    if part.content_type == CALENDAR:
+        return True
+    if not part.content_type.startswith(("text/", "multipart/")) or _NO_TEXT.fullmatch(
+        part.content_type
+    ):
+        return False
+    filename = part.headers.get_parameter("content-disposition", "filename")
+    return part.headers.disposition != "attachment" and not filename
+
+
+def find_named_texts(files: Sequence[BodyPart], *, is_only_part: bool) -> list[BodyPart]:
+    """Find the first plain text and the first HTML among files, for a mail without other text.
+
+    Some programs name the text itself, and show it in the mail; the only part of a mail is its
+    text whatever it is called.
+    """
+    shown = [part for part in files if is_only_part or part.headers.disposition != "attachment"]
+    firsts = (
+        next((part for part in shown if part.content_type == kind), None) for kind in (PLAIN, HTML)
+    )
+    return [part for part in firsts if part is not None]
+
+
+def decode_part(part: BodyPart) -> BodyPart:
+    """Return a part with its text decoded; HTML may name its charset itself."""
+    content = part.decode_content(4 * MAX_TEXT_LENGTH)
+    charset = part.headers.get_parameter("content-type", "charset")
+    if part.content_type == HTML and not find_codec(charset):
+        charset = find_html_charset(content) or charset
+    decoded = decode_text(content, charset)
+    text = normalize_text(decoded.text)[:MAX_TEXT_LENGTH]
+    return BodyPart(headers=part.headers, text=text, is_garbled=decoded.is_garbled)
+
+
+def normalize_text(text: str) -> str:
+    """Return text with unified line ends and without invisible characters."""
+    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\xa0", " ")
