@@ -29,6 +29,7 @@ from models.errors import InvalidInput
 from rules.pattern_table import PatternTable
 from rules.replies import date_forms, dates, passages, retractions
 from rules.replies.patterns.verb_patterns import Verb
+from text_checks import front_matter, table_rows
 from text_checks.blame import mentions
 from text_checks.parsing import timeline
 from web.hooks import generic, pagerduty
@@ -206,6 +207,11 @@ def _list_special_readers() -> list[HostileReader]:
         HostileReader("people in a text", _check_mentions),
         HostileReader("an entry of a timeline", lambda text: timeline.parse_timeline([text], NOW)),
         HostileReader("a timeline", lambda text: timeline.parse_timeline(text.split("\n"), NOW)),
+        HostileReader("front matter", _read_front_matter),
+        HostileReader(
+            "rows of several lines", lambda text: table_rows.find_split_rows(text.split("\n"))
+        ),
+        HostileReader("a table's cells", lambda text: table_rows.split_cells(text, 3)),
         HostileReader("a webhook of any tool", _parse_hook),
         HostileReader("a PagerDuty webhook", _parse_pagerduty),
     ]
@@ -240,6 +246,11 @@ def _read_authentication_results(text: str) -> bool:
 
 def _check_mentions(text: str) -> Finding | None:
     return mentions.check_mentions(text, PEOPLE)
+
+
+def _read_front_matter(text: str) -> object:
+    lines = ["---", *text.split("\n"), "---"]
+    return front_matter.find_closing_line(lines), front_matter.parse_front_matter(lines)
 
 
 def _parse_hook(text: str) -> object:

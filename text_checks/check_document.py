@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.document import Finding, Section
+from rules.formatting import truncate
 from text_checks import actions, blame, cause_chains
 from text_checks.language import is_english
 from text_checks.parsing import ParsedDocument, parse_document
-from text_checks.sentences import Sentence, list_sentences
+from text_checks.sentences import MAX_PASSAGE_LENGTH, Sentence, list_sentences
 
 LANGUAGE_SAMPLE = 200
 """Number of sentences from which the language of a text is decided."""
@@ -57,3 +58,12 @@ def _check_items(parsed: ParsedDocument) -> Iterator[Finding]:
         if item.line:
             for found in actions.check_action(item.text, item.measure):
                 yield replace(found, line=item.line, column=1)
+    for part in parsed.unread:
+        yield Finding(
+            id="W1",
+            code="no-action",
+            passage=truncate(part.passage, MAX_PASSAGE_LENGTH),
+            problem=part.problem,
+            line=part.line,
+            column=1,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,6 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
+
+from text_checks.front_matter import find_closing_line
 
 MAX_NESTING = 40
 """Maximum nesting of lists and quotations; what is deeper stays as it is written."""
@@ -59,6 +62,7 @@ _KINDS = {
     "hr": LeafKind.BREAK,
     "front_matter": LeafKind.FRONT_MATTER,
 }
+_EMBEDDED_FILE = re.compile(r"\[[^\[\]]{1,100}\]:\s{0,9}<?data:")
 _CONTAINERS = {"blockquote_open": "blockquote_close", "table_open": "table_close"}
 
 
@@ -71,9 +75,17 @@ def build_markdown_parser() -> MarkdownIt:
     return parser
 
 
+def split_lines(text: str) -> list[str]:
+    """Split a text into its lines, without a byte order mark."""
+    return text.removeprefix("\ufeff").replace("\r", " ").split("\n")
+
+
 def list_leaves(text: str) -> Iterator[MarkdownLeaf]:
-    """List the leaves of a document from top to bottom; comments and empty lines are in none."""
-    lines = text.replace("\r", " ").split("\n")
+    """List the leaves of a document from top to bottom.
+
+    Comments, empty lines and the files that a tool embeds are in none.
+    """
+    lines = split_lines(text)
     yield from _convert_tokens(_build_block_parser().parse("\n".join(lines[:MAX_LINES])), lines)
     if len(lines) > MAX_LINES:
         yield MarkdownLeaf(LeafKind.TEXT, MAX_LINES + 1, len(lines))
@@ -81,7 +93,9 @@ def list_leaves(text: str) -> Iterator[MarkdownLeaf]:
 
 @cache
 def _build_block_parser() -> MarkdownIt:
-    return build_markdown_parser().disable(["inline", "text_join", "reference"])
+    parser = build_markdown_parser().disable(["inline", "text_join", "reference"])
+    parser.block.ruler.before("table", "embedded_file", _skip_embedded_file, _EVERYWHERE)
+    return parser
 
 
 def _convert_tokens(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownLeaf]:
@@ -126,16 +140,30 @@ def _skip_comment(state: StateBlock, start: int, end: int, silent: bool) -> bool
     return True
 
 
-def _parse_front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Read the lines between two rules at the very beginning of a document."""
-    if silent or start or state.parentType != "root" or state.getLines(0, 1, 0, False) != "---":
+def _skip_embedded_file(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read the definition of a link that holds a whole file: the pictures of Google Docs."""
+    del end
+    first = state.bMarks[start] + state.tShift[start]
+    if state.is_code_block(start) or _EMBEDDED_FILE.match(state.src, first) is None:
         return False
-    for line in range(1, end):
-        if state.getLines(line, line + 1, 0, False).rstrip() == "---":
-            state.push("front_matter", "", 0).map = [0, line + 1]
-            state.line = line + 1
-            return True
-    return False
+    if not silent:
+        state.line = start + 1
+    return True
+
+
+def _parse_front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read the front matter, which is the first thing in a document or nowhere."""
+    if silent or state.tokens or state.parentType != "root":
+        return False
+    fence = state.getLines(start, start + 1, 0, False)
+    if not fence.startswith(("---", "+++")):
+        return False
+    closing = find_closing_line(state.getLines(start, end, 0, False).split("\n"))
+    if closing is None:
+        return False
+    state.push("front_matter", "", 0).map = [start, start + closing + 1]
+    state.line = start + closing + 1
+    return True
 
 
 def _render_nothing(*_args: object) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from text_checks.markdown_reader import LeafKind, list_leaves
+from text_checks.markdown_reader import LeafKind, list_leaves, split_lines
+from text_checks.plain_text import convert_to_plain_text
 
 MAX_PASSAGE_LENGTH = 160
 """Number of characters of a sentence that a finding quotes."""
@@ -23,7 +24,7 @@ _TABLE_RULE = re.compile(r"[\s|:-]+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, and the line and column (from 1) where it begins."""
+    """One sentence in plain text, and the line and column (from 1) where it is written."""
 
     text: str
     line: int
@@ -61,7 +62,7 @@ def list_sentences(markdown: str) -> Iterator[Sentence]:
 
 def _list_prose_lines(markdown: str) -> Iterator[tuple[int, str | None]]:
     """Yield each line of prose with its number, and None where a paragraph ends."""
-    lines = markdown.replace("\r", " ").split("\n")
+    lines = split_lines(markdown)
     for leaf in list_leaves(markdown):
         is_underlined = leaf.kind is LeafKind.HEADING and leaf.end - leaf.line > 1
         if leaf.kind in (LeafKind.TEXT, LeafKind.TABLE) or is_underlined:
@@ -77,7 +78,8 @@ def _split_row(number: int, line: str) -> Iterator[Sentence]:
     offset = 0
     for cell in line.split("|"):
         for start, text in split_sentences(cell):
-            yield Sentence(text, number, offset + start + 1)
+            if plain := convert_to_plain_text(text):
+                yield Sentence(plain, number, offset + start + 1)
         offset += len(cell) + 1
 
 
@@ -93,7 +95,8 @@ def _split_paragraph(block: list[tuple[int, int, str]]) -> Iterator[Sentence]:
         while row + 1 < len(starts) and starts[row + 1] <= offset:
             row += 1
         number, column, _ = block[row]
-        yield Sentence(" ".join(text.split()), number, column + offset - starts[row])
+        if plain := convert_to_plain_text(text):
+            yield Sentence(plain, number, column + offset - starts[row])
 
 
 def _strip_span(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:

@@ -26,24 +26,39 @@ _TIME = (
     rf"|(?:this|next) (?:week|month|quarter|year|sprint|{_DAY})|{_DAY}|q[1-4](?: \d{{4}})?"
     r"|eow|eom|eoq|eoy|tomorrow|sprint \d+)"
 )
+_DATED = (
+    rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?: \d{{4}})?"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?)"
+)
+_ADDRESS = r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,40}"
+_NO_MENTION = rf"(?!(?:today|tomorrow|yesterday|{_DATED})\b)"
 DUE = re.compile(
     rf"\b(?:due|deadline|by|before|until|till|no later than|target|eta|when)\b:?\s{{0,3}}"
     rf"(?:on |the )?(?P<due>{_TIME})\b"
     r"|\b(?P<also>in the near future|later this year|this (?:week|month|quarter|year|sprint)"
     r"|next (?:week|month|quarter|sprint)|(?:in|within) \d+ (?:days?|weeks?|months?)|sprint \d+"
     r"|(?:in )?q[1-4] \d{4}|\d{4}-\d\d-\d\d)\b"
-    rf"|\((?:[^()]{{0,40}}[,;] )?(?P<last>{_TIME})\)$",
+    rf"|\((?:[^()]{{0,40}}[,;] )?(?P<last>{_TIME})\)$"
+    rf"|@(?P<mention>{_DATED}|today|tomorrow)\b|[-–—|;,→] ?(?P<tail>{_DATED})[.)]?$",
     re.IGNORECASE,
 )
 OWNER = re.compile(
-    r"@(?P<at>[A-Za-z][\w.-]{1,40})"
+    rf"(?:^|[(\[<]|[-–—,;|:] |\b(?:[Oo]wner|[Aa]ssignee|[Ww]ho):? )(?P<address>{_ADDRESS})"
+    r"(?=[)\]>.,;:|]|\s+[-–—]|$|\s+(?:will|to|due|by|has)\b)"
+    rf"|(?<![\w.+-])@(?i:{_NO_MENTION})(?P<mention>{_NAME} {_NAME}"
+    r"(?=$|\s?[@,.;:()\[\]|–—]|\s-|\s(?:due|by|until|to|will|has)\b))"
+    rf"|(?<![\w.+-])@(?i:{_NO_MENTION})(?P<at>[A-Za-z][\w.-]{{1,40}})"
     r"|\b(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Dd]one by|[Rr]esponsible|DRI|[Ww]ho)\b:?\s{1,3}"
     r"(?P<named>[A-Z@][\w@-]{0,40}(?:\.[\w@-]+){0,4}(?: [A-Z][\w-]+)?)"
     r"|^\W{0,6}(?P<team>(?:[A-Z][\w-]+ ){0,2}[Tt]eam(?: [A-Z]\w+)?)\s?(?::| will\b| to\b| is\b)"
     r"|^\W{0,6}(?P<person>[A-Z][A-Za-z-]+(?: [A-Z][a-z-]+)?)(?: will| has| is going to| to) [a-z]"
     r"|\((?P<caller>[A-Z][a-z]+)(?: [a-z ]{1,30}|, .{1,20})?\)$"
-    r"|[;,–—] (?P<tail>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:, [\w ]{1,20})?\.?$"
+    rf"|\s[-–—|]\s(?P<dash>{_NAME}(?: {_NAME})?)(?=\s?[-–—|,]\s(?:(?i:due|by) )?(?i:{_DATED}))"
+    r"|(?:[;,–—]| -) (?P<tail>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:, [\w ]{1,20})?\.?$"
 )
+"""Where an action names its owner; an address counts only apart from its words."""
+
 NOT_OWNERS = frozenset({"we", "this", "it", "the", "all", "our", "each", "that", "there"})
 MAX_ACTION_LENGTH = 4_000
 
@@ -76,5 +91,6 @@ def list_unanswered(text: str, owner: str | None, due: str | None) -> tuple[str,
 
 
 def _get_match_text(match: re.Match[str] | None) -> str:
-    text = next((group for group in match.groups() if group), "").strip() if match else ""
+    text = next((group for group in match.groups() if group), "") if match else ""
+    text = text.strip(" @.-")
     return "" if text.lower() in NOT_OWNERS else text

@@ -11,9 +11,10 @@ from models.document import Cause, Section
 from models.review import Review
 from rules.formatting import join_lines
 from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, parse_document
-from text_checks.parsing.action_items import match_columns
-from text_checks.parsing.blocks import split_cells
 from text_checks.parsing.matching import match_items, normalize_punctuation
+from text_checks.parsing.table_columns import match_columns
+from text_checks.plain_text import is_same_wording
+from text_checks.table_rows import split_cells
 
 FACTS = ("owner", "verifier", "due", "measure", "priority", "causes")
 _HEADING_MARKS = re.compile(r" {0,3}(#{1,6})\s")
@@ -67,10 +68,8 @@ def _edit_causes(parsed: ParsedDocument, review: Review, lines: list[str]) -> It
 
 
 def _is_chain_current(chain: CauseChain, cause: Cause) -> bool:
-    are_whys_current = [join_lines(why) for why in chain.whys] == [
-        join_lines(why) for why in cause.whys
-    ]
-    return join_lines(chain.symptom) == join_lines(cause.symptom) and are_whys_current
+    statements = (chain.symptom, *chain.whys), (cause.symptom, *cause.whys)
+    return len(statements[0]) == len(statements[1]) and all(map(is_same_wording, *statements))
 
 
 def _rewrite_chain(chain: CauseChain, cause: Cause, lines: list[str]) -> Iterator[LineEdit]:
@@ -121,7 +120,7 @@ def _edit_actions(
         facts = match_columns(item.header).keys() if item.is_row else FACTS
         if not _is_item_current(item, action, facts, names):
             format_line = _format_row if item.is_row else _format_item
-            new_line = format_line(action, item, lines[item.line - 1])
+            new_line = format_line(action, item, " ".join(lines[item.line - 1 : item.end]))
             yield LineEdit(item.line, item.end, (new_line,))
     matched_ids = {action.id for _, action in pairs if action is not None}
     new = [
@@ -142,7 +141,7 @@ def _is_item_current(
     item: ActionItem, action: Action, facts: Collection[str], names: Mapping[str, str]
 ) -> bool:
     """Return whether an item of the document states the given `facts` of the action as of now."""
-    if join_lines(item.text) != join_lines(action.text):
+    if not is_same_wording(item.text, action.text):
         return False
     return all(_matches_fact(item, action, fact, names) for fact in FACTS if fact in facts)
 
@@ -153,7 +152,7 @@ def _matches_fact(item: ActionItem, action: Action, fact: str, names: Mapping[st
     stated = ", ".join(stated) if isinstance(stated, tuple) else join_lines(stated)
     if (
         not current
-        or normalize_punctuation(current) == normalize_punctuation(stated)
+        or is_same_wording(normalize_punctuation(current), normalize_punctuation(stated))
         or (fact == "priority" and not stated)
     ):
         return True
@@ -180,7 +179,7 @@ def _format_fact(action: Action, fact: str) -> str:
 def _format_row(action: Action, sample_item: ActionItem, line: str = "") -> str:
     """Format an action as a table row; cells of unknown columns stay as they are."""
     positions = match_columns(sample_item.header)
-    old_cells = list(split_cells(line)) if line else []
+    old_cells = list(split_cells(line, len(sample_item.header))) if line else []
     cells = old_cells + [""] * (max(len(sample_item.header), 1) - len(old_cells))
     for fact, number in positions.items():
         value = {"text": action.text, "label": action.id}.get(fact)

@@ -5,12 +5,13 @@ from text_checks.parsing.causes import CauseChain
 from text_checks.parsing.decoding import decode_document
 from text_checks.parsing.document_template import build_document_template
 from text_checks.parsing.headings import find_section
-from text_checks.parsing.parsed_document import ParsedDocument, parse_document
+from text_checks.parsing.parsed_document import ParsedDocument, UnreadPart, parse_document
 
 __all__ = [
     "ActionItem",
     "CauseChain",
     "ParsedDocument",
+    "UnreadPart",
     "build_document_template",
     "decode_document",
     "find_section",

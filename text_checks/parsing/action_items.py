@@ -8,6 +8,13 @@ from dataclasses import dataclass, replace
 
 from text_checks.actions.owner_and_due import find_owner_and_due
 from text_checks.parsing.blocks import BOLD_DEPTH, MarkdownBlock
+from text_checks.parsing.labelled_fields import (
+    begins_action,
+    parse_labelled_fields,
+    strip_action_label,
+)
+from text_checks.parsing.table_columns import COLUMNS, Piece, join_rows, match_columns
+from text_checks.plain_text import convert_to_plain_text
 
 LABEL = re.compile(
     r"\W{0,2}(?:(?:\*\*|__)(?P<bold>A\d{1,4})(?:\*\*|__)(?:[:.)]|\s[–—-])?|(?P<plain>A\d{1,4})(?:[:.)]|\s[–—-]))\s+"
@@ -16,27 +23,13 @@ _PLACEHOLDER = re.compile(
     r"\W*(?:tbd|tba|todo|n/?a|none(?: yet)?|nothing(?: yet)?|no actions?|to follow)?\W*",
     re.IGNORECASE,
 )
+MAX_PLACEHOLDER_LENGTH = 200
 _FIELD_ITEM = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{1,20}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)")
-_COLUMNS = {
-    "owner": re.compile(r"owner|assignee|\bwho\b|responsible|\bdri\b|person", re.IGNORECASE),
-    "verifier": re.compile(r"verif|checked by|confirmed by", re.IGNORECASE),
-    "measure": re.compile(
-        r"measure|done when|success|metric|how (?:will )?we\b.*know", re.IGNORECASE
-    ),
-    "due": re.compile(r"due|when|date|deadline|\beta\b|target|until", re.IGNORECASE),
-    "priority": re.compile(r"priorit|\bprio\b", re.IGNORECASE),
-    "causes": re.compile(r"cause", re.IGNORECASE),
-    "text": re.compile(
-        r"action|item|task|what|description|todo|follow|title|step|improvement", re.IGNORECASE
-    ),
-    "label": re.compile(r"#|id|no\.?|nr\.?|", re.IGNORECASE),
-}
-"""Patterns of column names, the most specific first; each column holds one field."""
-
 _FIELD_GROUP = re.compile(
     r"\s*\((?P<facts>(?:[a-z]+: [^();]{1,900}; )*[a-z]+: [^();]{1,900})\)\s*$"
 )
 _FIELD = re.compile(r"([a-z]+): ([^;]+)")
+_FIELD_NAMES = ("owner", "due", "verifier", "measure", "priority", "causes")
 MAX_NAME_WORDS = 3
 _CAUSE = re.compile(r"\bC\d{1,4}\b", re.IGNORECASE)
 _PRIORITY = re.compile(r"\bP\s?([1-4])\b", re.IGNORECASE)
@@ -46,8 +39,8 @@ _PRIORITY = re.compile(r"\bP\s?([1-4])\b", re.IGNORECASE)
 class ActionItem:
     """An action as the document states it on the lines `line` to `end`; a missing field is "".
 
-    `label` is the action id it states itself (“A2”); owner, verifier and due are as written;
-    `is_row` says whether it is a table row, and `header` holds the names of its columns.
+    `label` is the action id it states itself (“A2”); owner, verifier and due are as written, in
+    plain text; `is_row` says whether it is a table row, `header` holds the names of its columns.
     """
 
     text: str
@@ -64,116 +57,117 @@ class ActionItem:
     is_row: bool = False
 
 
-def parse_action_items(pieces: Iterable[tuple[MarkdownBlock, tuple[str, ...]]]) -> list[ActionItem]:
+def parse_action_items(pieces: Iterable[Piece]) -> list[ActionItem]:
     """Parse the rows and items of an actions section, each with the names of its columns.
 
     A bold line with items such as “Owner: …” under it is one action.
     """
     items: list[ActionItem] = []
     above: MarkdownBlock | None = None
-    for block, header in pieces:
+    for block, header in join_rows(pieces):
         if block.kind == "heading":
             above = block if block.depth == BOLD_DEPTH else None
-        elif block.kind in ("item", "row"):
-            fields = _parse_field(block) if above is not None and block.kind == "item" else {}
-            if fields and above is not None:
-                _add_field(items, above, block, fields)
-            else:
-                above = None
-                items += _parse_block(block, header)
+        elif above is not None and (fields := _parse_field(above, block)):
+            _add_fields(items, above, block, fields)
+        elif block.kind in ("item", "row") or begins_action(block.text):
+            above = block if block.kind == "item" else None
+            items += _parse_block(block, header)
     return items
 
 
-def _parse_field(block: MarkdownBlock) -> dict[str, str]:
-    """Parse an item that gives one field of the action above it: “Owner: Ada”."""
-    match = _FIELD_ITEM.fullmatch(block.text)
-    positions = (
-        match_columns((match[1],)) if match and len(match[1].split()) <= MAX_NAME_WORDS else {}
-    )
-    return (
-        {field: match[2] for field in positions if field not in ("text", "label")} if match else {}
-    )
+def is_placeholder(text: str) -> bool:
+    """Return whether a text stands where an action would, and promises none: “TBD”, “None yet”."""
+    return len(text) <= MAX_PLACEHOLDER_LENGTH and _PLACEHOLDER.fullmatch(text) is not None
 
 
-def _add_field(
+def _parse_field(above: MarkdownBlock, block: MarkdownBlock) -> dict[str, str]:
+    """Parse an item below a bold line or an item that gives one of its fields: “Owner: Ada”."""
+    is_below = above.kind == "heading" or block.depth > above.depth
+    match = _FIELD_ITEM.fullmatch(block.text) if block.kind == "item" and is_below else None
+    if match is None or len(match[1].split()) > MAX_NAME_WORDS:
+        return {}
+    positions = match_columns((match[1],))
+    return {field: match[2] for field in positions if field not in ("text", "label")}
+
+
+def _add_fields(
     items: list[ActionItem], above: MarkdownBlock, block: MarkdownBlock, fields: dict[str, str]
 ) -> None:
+    """Add the fields of a block to the action above it, or begin that one."""
     if not items or items[-1].line != above.line:
-        items.append(_build_item({"text": above.text}, above))
-    known = {name: getattr(items[-1], name) for name in ("owner", "due", "verifier", "measure")}
-    known |= {"priority": items[-1].priority, "causes": " ".join(items[-1].causes)}
-    merged = _build_item({"text": above.text, **known, **fields}, above)
-    items[-1] = replace(merged, end=block.end)
+        label, text = _split_label(above.raw)
+        title = {"text": convert_to_plain_text(text), "label": label}
+        items.append(_build_item(title, above))
+    stated = _build_item({"text": "", **fields}, block)
+    given = {name: value for name in _FIELD_NAMES if (value := getattr(stated, name))}
+    items[-1] = replace(items[-1], end=block.end, **given)
 
 
 def _parse_block(block: MarkdownBlock, header: tuple[str, ...]) -> Iterator[ActionItem]:
-    fields = _read_cells(block, header) if block.kind == "row" else _read_inline_fields(block.text)
-    if not _PLACEHOLDER.fullmatch(fields["text"]):
+    fields = _read_cells(block, header) if block.kind == "row" else _read_inline_fields(block.raw)
+    if not is_placeholder(fields["text"]):
         item = _build_item(fields, block)
         is_row = block.kind == "row"
         yield replace(item, is_row=is_row, header=header if is_row else ())
 
 
 def _build_item(fields: dict[str, str], block: MarkdownBlock) -> ActionItem:
-    label = _find_label(fields)
-    text = (
-        LABEL.sub("", fields["text"], count=1)
-        if label and not fields.get("label")
-        else fields["text"]
-    )
     priority = _PRIORITY.search(fields.get("priority", ""))
     return ActionItem(
-        text=text,
-        owner=fields.get("owner", ""),
-        due=fields.get("due", ""),
-        verifier=fields.get("verifier", ""),
+        text=fields["text"],
+        owner=_strip_mention(fields.get("owner", "")),
+        due=_strip_mention(fields.get("due", "")),
+        verifier=_strip_mention(fields.get("verifier", "")),
         measure=fields.get("measure", ""),
         priority=f"P{priority[1]}" if priority else "",
         causes=tuple(name.upper() for name in _CAUSE.findall(fields.get("causes", ""))),
-        label=label,
+        label=fields.get("label", ""),
         line=block.line,
         end=block.end,
     )
 
 
-def match_columns(header: tuple[str, ...]) -> dict[str, int]:
-    """Return the number of the column that holds each field."""
-    found: dict[str, int] = {}
-    for field, pattern in _COLUMNS.items():
-        for number, name in enumerate(header):
-            is_match = pattern.fullmatch(name.strip()) if field == "label" else pattern.search(name)
-            if is_match and number not in found.values():
-                found[field] = number
-                break
-    return found
+def _strip_mention(text: str) -> str:
+    """Return a name or a date without the “@” by which tools mention it."""
+    return text.strip(" @")
 
 
 def _read_cells(block: MarkdownBlock, header: tuple[str, ...]) -> dict[str, str]:
-    positions = match_columns(header)
     fields = {
         field: block.cells[number]
-        for field, number in positions.items()
+        for field, number in match_columns(header).items()
         if number < len(block.cells)
     }
     if not fields.get("text"):
         other_cells = [cell for cell in block.cells if cell not in fields.values()]
         fields["text"] = max(other_cells, key=len, default="")
-    return fields
+    label, text = _split_label(fields["text"], fields.get("label", ""))
+    return _to_plain_fields({**fields, "text": text, "label": label})
 
 
-def _read_inline_fields(text: str) -> dict[str, str]:
+def _read_inline_fields(raw: str) -> dict[str, str]:
+    label, text = _split_label(raw)
+    text = convert_to_plain_text(text)
     group = _FIELD_GROUP.search(text)
     if group:
         inline = {name: value.strip() for name, value in _FIELD.findall(group["facts"])}
-        if inline.keys() <= _COLUMNS.keys():
-            return {**inline, "text": text[: group.start()]}
-    stated_fields = find_owner_and_due(text)
-    return {"text": text, "owner": stated_fields.owner, "due": stated_fields.due}
+        if inline.keys() <= COLUMNS.keys():
+            return {**inline, "text": text[: group.start()], "label": label}
+    stated = find_owner_and_due(text)
+    named = parse_labelled_fields(text) or {"text": strip_action_label(text)}
+    return {"owner": stated.owner, "due": stated.due, **named, "label": label}
 
 
-def _find_label(fields: dict[str, str]) -> str:
-    label = fields.get("label", "").strip("*_` ")
-    if re.fullmatch(r"A\d{1,4}", label):
-        return label
-    match = LABEL.match(fields["text"])
-    return (match["bold"] or match["plain"]) if match else ""
+def _split_label(raw: str, cell: str = "") -> tuple[str, str]:
+    """Return the id that an action states, in its own cell or before its text, and the text."""
+    own = convert_to_plain_text(cell).strip("*_` ")
+    if re.fullmatch(r"A\d{1,4}", own):
+        return own, raw
+    match = LABEL.match(raw)
+    if match is None:
+        return "", raw
+    return match["bold"] or match["plain"], raw[match.end() :]
+
+
+def _to_plain_fields(fields: dict[str, str]) -> dict[str, str]:
+    return {name: convert_to_plain_text(value) for name, value in fields.items()}

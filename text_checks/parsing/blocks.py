@@ -6,22 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from text_checks.markdown_reader import LeafKind, MarkdownLeaf, list_leaves
+from text_checks.markdown_reader import LeafKind, MarkdownLeaf, list_leaves, split_lines
+from text_checks.plain_text import convert_to_plain_text
+from text_checks.table_rows import find_split_rows, has_pipe, is_ruler, split_cells
 
 _BOLD = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*")
 _ITEM = re.compile(r"(\s*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
-_TABLE_RULE = re.compile(r"[\s|:-]+")
-_PIPE = re.compile(r"(?<!\\)\|")
 BOLD_DEPTH = 7
 """Depth of a bold line that serves as a heading: below every real heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkdownBlock:
-    """One block: `kind` heading, item, row, paragraph or code; `depth` of a heading or an item.
+    """One block: `kind` heading, item, row, paragraph, code or metadata, in plain text.
 
-    It stands on the lines from `line` to `end`, counted from 1.
+    It stands on the lines from `line` to `end`, counted from 1; `depth` is the level of a heading,
+    or how far another block is indented. `raw` and `cells` are Markdown, as written.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class MarkdownBlock:
     end: int = 0
     depth: int = 0
     cells: tuple[str, ...] = ()
+    raw: str = ""
 
 
 def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
@@ -38,7 +40,8 @@ def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
     Beyond Markdown it knows what people write: bold lines as headings, rows and items in the
     midst of a paragraph, rows without a header, and “•” as a list mark.
     """
-    builder = _BlockBuilder(text.replace("\r", " ").split("\n"))
+    lines = split_lines(text)
+    builder = _BlockBuilder(lines, find_split_rows(lines))
     for leaf in list_leaves(text):
         yield from builder.add_leaf(leaf)
     yield from builder.finish_block()
@@ -46,12 +49,19 @@ def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
 
 @dataclass(slots=True)
 class _BlockBuilder:
-    """The block that is being built: its kind, the number of its first line, and its lines."""
+    """The block that is being built: its kind, the number of its first line, and its lines.
+
+    `split_rows` are the last lines of rows with cells of several lines, by the first; `last` is
+    the last line of such a row, and `columns` the number of columns of the table that is read.
+    """
 
     source: list[str]
+    split_rows: dict[int, int]
     kind: str = ""
     line: int = 0
     depth: int = 0
+    last: int = 0
+    columns: int = 0
     pending: list[str] = field(default_factory=list)
 
     def add_leaf(self, leaf: MarkdownLeaf) -> Iterator[MarkdownBlock]:
@@ -59,9 +69,14 @@ class _BlockBuilder:
         is_apart = self.line + len(self.pending) != leaf.line
         if is_apart or leaf.is_item or (self.kind == "code" and leaf.kind is not LeafKind.FENCE):
             yield from self.finish_block()
+        if leaf.end <= self.last:
+            return
         if self._is_heading(leaf):
             yield from self.finish_block()
-            yield MarkdownBlock("heading", leaf.text, leaf.line, leaf.end, leaf.level)
+            yield self._build_heading(leaf.text, leaf.line, leaf.end, leaf.level)
+        elif leaf.kind is LeafKind.FRONT_MATTER:
+            raw = "\n".join(self.source[leaf.line - 1 : leaf.end])
+            yield MarkdownBlock("metadata", " ".join(raw.split()), leaf.line, leaf.end, raw=raw)
         elif leaf.kind is LeafKind.BREAK:
             yield from self.finish_block()
         elif leaf.kind in (LeafKind.FENCE, LeafKind.QUOTE):
@@ -72,10 +87,12 @@ class _BlockBuilder:
     def finish_block(self) -> Iterator[MarkdownBlock]:
         """Yield the pending block, if it holds any text."""
         joined = "\n".join(self.pending)
-        text = joined if self.kind == "code" else " ".join(joined.split())
+        is_code = self.kind == "code"
+        text = joined if is_code else convert_to_plain_text(joined)
         if text:
             end = self.line + len(self.pending) - 1
-            yield MarkdownBlock(self.kind, text, self.line, end, self.depth)
+            raw = joined if is_code else " ".join(joined.split())
+            yield MarkdownBlock(self.kind, text, self.line, end, self.depth, raw=raw)
         self.pending = []
 
     def _begin_block(self, kind: str, line: int, depth: int = 0) -> None:
@@ -102,13 +119,18 @@ class _BlockBuilder:
 
     def _add_lines(self, leaf: MarkdownLeaf) -> Iterator[MarkdownBlock]:
         """Add text, in which a line may begin a block where Markdown begins none."""
-        is_marked = leaf.kind is LeafKind.FRONT_MATTER
+        is_table = leaf.kind is LeafKind.TABLE
+        if is_table:
+            yield from self.finish_block()
+            self.columns = len(split_cells(self.source[leaf.line]))
         is_underlined = leaf.kind is LeafKind.HEADING and leaf.end > leaf.line
-        for number in range(leaf.line + is_marked, leaf.end + 1 - (is_marked or is_underlined)):
+        for number in range(leaf.line, leaf.end + 1 - is_underlined):
             line = self.source[number - 1]
+            if number <= self.last:
+                continue
             if not line.strip():
                 yield from self.finish_block()
-            elif whole := self._parse_line(line, number):
+            elif whole := self._parse_line(line, number, is_table=is_table):
                 yield from self.finish_block()
                 yield whole
             elif item := _ITEM.match(line):
@@ -116,21 +138,31 @@ class _BlockBuilder:
                 self._begin_item(item, number)
             else:
                 if not self.pending:
-                    self._begin_block("paragraph", number)
+                    self._begin_block("paragraph", number, _measure_indent(line))
                 self.pending.append(line)
 
-    def _parse_line(self, line: str, number: int) -> MarkdownBlock | None:
+    def _parse_line(self, line: str, number: int, *, is_table: bool) -> MarkdownBlock | None:
         """Return the block that a line is by itself: a bold heading or a row; None for none."""
         if not self.pending and (bold := _BOLD.fullmatch(line)):
-            return MarkdownBlock("heading", bold[1], number, number, BOLD_DEPTH)
+            return self._build_heading(bold[1], number, number, BOLD_DEPTH)
+        if is_table and has_pipe(line):
+            return self._build_row(number)
         if line.lstrip().startswith("|") or (line.count("|") > 1 and not self.pending):
-            text = "" if _TABLE_RULE.fullmatch(line) else line.strip()
-            return MarkdownBlock("row", text, number, number, cells=split_cells(line))
+            return self._build_row(number)
         return None
 
+    def _build_heading(self, raw: str, line: int, end: int, depth: int) -> MarkdownBlock:
+        return MarkdownBlock("heading", convert_to_plain_text(raw), line, end, depth, raw=raw)
 
-def split_cells(line: str) -> tuple[str, ...]:
-    """Split a table row into its cells; an escaped pipe is part of its cell."""
-    stripped = line.strip().removeprefix("|")
-    stripped = stripped if stripped.endswith("\\|") else stripped.removesuffix("|")
-    return tuple(cell.strip().replace("\\|", "|") for cell in _PIPE.split(stripped))
+    def _build_row(self, number: int) -> MarkdownBlock:
+        """Build the row that begins on a line, with all lines over which its cells go on."""
+        end = self.last = self.split_rows.get(number, number)
+        raw = " ".join(" ".join(self.source[number - 1 : end]).split())
+        cells = split_cells(raw, self.columns)
+        text = "" if is_ruler(raw) else " | ".join(map(convert_to_plain_text, cells))
+        depth = _measure_indent(self.source[number - 1])
+        return MarkdownBlock("row", text, number, end, depth, cells, raw)
+
+
+def _measure_indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

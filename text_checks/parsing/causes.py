@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.parsing.headings import find_section
+from text_checks.plain_text import convert_to_plain_text
 
 LABEL = re.compile(
     r"\W{0,2}(?:(?:\*\*|__)(?P<bold>C\d{1,4})(?:\*\*|__)(?:[:.)]|\s[–—-])?|(?P<plain>C\d{1,4})(?:[:.)]|\s[–—-]))\s+"
@@ -101,20 +102,20 @@ def _build_chain(group: list[MarkdownBlock]) -> CauseChain | None:
         return None
     first = group[0]
     if first.kind == "heading":
-        chain = CauseChain(first.text, _list_answers(items))
+        chain = CauseChain(first.raw, _list_answers(items))
     elif question := _WHY_QUESTION.match(first.text):
         chain = CauseChain(question[1], (question[2], *_list_answers(items[1:])))
     elif not items or first is not items[0]:
         return None
     else:
-        chain = CauseChain(first.text, _list_answers(items[1:]))
+        chain = CauseChain(first.raw, _list_answers(items[1:]))
     used = items if items and first is items[0] else [first, *items]
     line_ranges = tuple((block.line, block.end) for block in used)
     return replace(_split_label(chain), line_ranges=line_ranges)
 
 
 def _has_label(block: MarkdownBlock) -> bool:
-    return block.kind == "heading" and LABEL.match(block.text) is not None
+    return block.kind == "heading" and LABEL.match(block.raw) is not None
 
 
 def _list_answers(items: Iterable[MarkdownBlock]) -> tuple[str, ...]:
@@ -127,10 +128,9 @@ def _extract_answer(text: str) -> str:
 
 
 def _split_label(chain: CauseChain) -> CauseChain:
-    symptom = _NUMBERED_CAUSE.sub("", _NUMBER.sub("", chain.symptom, count=1), count=1)
-    label = LABEL.match(symptom)
-    if label is None:
-        return replace(chain, symptom=symptom.strip())
-    return replace(
-        chain, symptom=symptom[label.end() :].strip(), label=label["bold"] or label["plain"]
-    )
+    label = LABEL.match(_NUMBER.sub("", chain.symptom, count=1))
+    if label is not None:
+        symptom = convert_to_plain_text(label.string[label.end() :])
+        return replace(chain, symptom=symptom, label=label["bold"] or label["plain"])
+    symptom = _NUMBER.sub("", convert_to_plain_text(chain.symptom), count=1)
+    return replace(chain, symptom=_NUMBERED_CAUSE.sub("", symptom, count=1).strip())

@@ -12,6 +12,7 @@ from rules.formatting import join_lines
 from text_checks import cause_chains
 from text_checks.parsing.action_items import ActionItem
 from text_checks.parsing.causes import CauseChain
+from text_checks.plain_text import normalize_wording
 
 EntryT = TypeVar("EntryT", CauseChain, ActionItem)
 ItemT = TypeVar("ItemT", Cause, Action)
@@ -41,9 +42,9 @@ def match_items(
         if item is not None and number not in pairs and item.id in unmatched:
             pairs[number] = unmatched.pop(item.id)
 
-    equal = {join_lines(get_text(item)): item for item in reversed(existing)}
+    equal = {normalize_wording(get_text(item)): item for item in reversed(existing)}
     for number, entry in enumerate(entries):
-        assign(number, equal.get(join_lines(get_text(entry))))
+        assign(number, equal.get(normalize_wording(get_text(entry))))
     for number, entry in enumerate(entries):
         if known is None or entry.label in known:
             assign(number, unmatched.get(entry.label))

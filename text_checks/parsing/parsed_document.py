@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from models.document import Section
 from rules.gates.gates import REQUIRED_SECTIONS
-from text_checks.parsing.action_items import ActionItem, parse_action_items
+from text_checks.front_matter import parse_front_matter
+from text_checks.parsing.action_items import ActionItem, is_placeholder, parse_action_items
 from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.parsing.causes import CauseChain, parse_cause_chains
-from text_checks.parsing.headings import find_section
 from text_checks.parsing.section_assignment import TIME, assign_sections
+from text_checks.parsing.table_columns import Piece
+from text_checks.parsing.table_headers import attach_columns
+from text_checks.parsing.timeline import find_stated_zone
 
-HEADING_KINDS = ("heading", "columns")
-MAX_COLUMN_NAME_WORDS = 2
+NAME_KINDS = ("heading", "columns", "metadata")
+
+UNREAD_TABLE = (
+    "No action was read from this table. Put each into a row of its own, in a column “Action”."
+)
+UNREAD_HTML = "No action was read from this table, which is HTML. Write it as a Markdown table."
+UNREAD_PROSE = (
+    "No action was read from this text. Write each as an item of a list, or as a row of a table."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPart:
+    """A part of the actions that gives no action: its first line and words, and what is wrong."""
+
+    line: int
+    passage: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +42,9 @@ class ParsedDocument:
 
     `headings` are all headings and column names; `unplaced` is every other piece that belongs to
     no section: together with `section_texts` and `actions` they hold each word of the document.
-    `section_ends` is the last line of each section.
+    `section_ends` is the last line of each section, `metadata` the front matter by key, and
+    `unread` what stands among the actions and gives none. `timeline_heading` is what names the
+    time zone of the timeline: its heading, its columns, or a sentence about all times.
     """
 
     title: str
@@ -34,19 +54,14 @@ class ParsedDocument:
     actions: tuple[ActionItem, ...]
     unplaced: tuple[str, ...]
     section_ends: dict[Section, int]
+    metadata: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: tuple[UnreadPart, ...] = ()
+    timeline_heading: str = ""
 
     @property
     def timeline(self) -> tuple[str, ...]:
         """Return the entries of the timeline."""
         return self.section_texts.get(Section.TIMELINE, ())
-
-    @property
-    def timeline_heading(self) -> str:
-        """Return the heading of the timeline, which may name its time zone."""
-        headings = (
-            heading for heading in self.headings if find_section(heading) is Section.TIMELINE
-        )
-        return next(headings, "")
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -60,20 +75,22 @@ class ParsedDocument:
 
 
 def parse_document(text: str) -> ParsedDocument:
-    """Parse a Markdown document; every piece of it lands in a section, an action or `unplaced`."""
-    pieces = list(_attach_columns(assign_sections(text)))
+    """Parse a Markdown document.
+
+    Every piece of it lands in a section, an action, the metadata or `unplaced`.
+    """
+    pieces = list(attach_columns(assign_sections(text)))
     headings = [block for _, block, _ in pieces if block.kind == "heading"]
-    columns = [" | ".join(block.cells) for _, block, _ in pieces if block.kind == "columns"]
-    actions = parse_action_items(
-        [(block, names) for section, block, names in pieces if section is Section.ACTIONS]
-    )
+    columns = [block.text for _, block, _ in pieces if block.kind == "columns"]
+    action_pieces = [(block, names) for part, block, names in pieces if part is Section.ACTIONS]
+    actions = parse_action_items(action_pieces)
+    metadata = _parse_metadata([block for _, block, _ in pieces])
     texts: dict[Section, list[str]] = {}
-    ends = {section: block.end for section, block, _ in pieces if section is not None}
     for section, block, _ in pieces:
         if section is not None and _is_body_text(section, block):
             texts.setdefault(section, []).append(block.text)
     return ParsedDocument(
-        title=next((block.text for block in headings if block.depth == 1), ""),
+        title=_find_title(headings, metadata),
         headings=(*(block.text for block in headings), *columns),
         section_texts={section: tuple(lines) for section, lines in texts.items()},
         chains=parse_cause_chains(
@@ -81,42 +98,86 @@ def parse_document(text: str) -> ParsedDocument:
         ),
         actions=tuple(actions or map(ActionItem, texts.get(Section.ACTIONS, ()))),
         unplaced=tuple(
-            b.text for section, b, _ in pieces if section is None and b.kind not in HEADING_KINDS
+            b.text for section, b, _ in pieces if section is None and b.kind not in NAME_KINDS
         ),
-        section_ends=ends,
+        section_ends=_find_section_ends(pieces),
+        metadata=metadata,
+        unread=tuple(_list_unread(action_pieces, actions)),
+        timeline_heading="\n".join(_list_zone_statements(pieces)),
     )
+
+
+def _parse_metadata(blocks: Sequence[MarkdownBlock]) -> Mapping[str, tuple[str, ...]]:
+    first = blocks[0] if blocks else None
+    is_metadata = first is not None and first.kind == "metadata"
+    return parse_front_matter(first.raw.split("\n")) if first and is_metadata else {}
+
+
+def _find_title(headings: Sequence[MarkdownBlock], metadata: Mapping[str, tuple[str, ...]]) -> str:
+    own = (block.text for block in headings if block.depth == 1 and block.text)
+    return next(own, "") or next(iter(metadata.get("title", ())), "")
+
+
+def _find_section_ends(
+    pieces: Sequence[tuple[Section | None, MarkdownBlock, tuple[str, ...]]],
+) -> dict[Section, int]:
+    """Return the last line of each section; a table that belongs to another one ends neither."""
+    ends: dict[Section, int] = {}
+    announced: Section | None = None
+    for section, block, _ in pieces:
+        announced = section if block.kind == "heading" else announced
+        is_aside = block.kind in ("row", "columns") and section is not announced
+        if section is not None and not is_aside:
+            ends[section] = block.end
+    return ends
+
+
+def _list_zone_statements(
+    pieces: Sequence[tuple[Section | None, MarkdownBlock, tuple[str, ...]]],
+) -> Iterator[str]:
+    """Yield what names the zone of the timeline, the nearest first."""
+    timeline = [block for section, block, _ in pieces if section is Section.TIMELINE]
+    for kind in ("heading", "columns"):
+        yield from (block.text for block in timeline if block.kind == kind)
+    for section, block, _ in pieces:
+        is_prose = block.kind in ("paragraph", "item") and section is not Section.TIMELINE
+        if is_prose and find_stated_zone(block.text):
+            yield block.text
+
+
+def _list_unread(pieces: Sequence[Piece], actions: Sequence[ActionItem]) -> Iterator[UnreadPart]:
+    """Yield each table and each text among the actions of which nothing becomes an action."""
+    read_lines = {number for item in actions for number in range(item.line, item.end + 1)}
+    for rows, names in _group_rows(pieces):
+        is_read = any(row.line in read_lines for row in rows)
+        if not is_read and not all(is_placeholder(cell) for row in rows for cell in row.cells):
+            passage = " | ".join(names) or rows[0].text
+            yield UnreadPart(rows[0].line, passage, UNREAD_TABLE)
+    others = [block for block, _ in pieces if block.kind in ("paragraph", "code")]
+    html = next((block for block in others if "<tr" in block.raw.lower()), None)
+    prose = next((block for block in others if not is_placeholder(block.text)), None)
+    if html is not None:
+        yield UnreadPart(html.line, html.text, UNREAD_HTML)
+    elif not actions and prose is not None:
+        yield UnreadPart(prose.line, prose.text, UNREAD_PROSE)
+
+
+def _group_rows(pieces: Sequence[Piece]) -> Iterator[tuple[list[MarkdownBlock], tuple[str, ...]]]:
+    """Yield the rows of each table with the names of its columns."""
+    rows: list[MarkdownBlock] = []
+    names: tuple[str, ...] = ()
+    for block, header in pieces:
+        if rows and (block.kind != "row" or header != names):
+            yield rows, names
+            rows = []
+        if block.kind == "row":
+            rows, names = [*rows, block], header
+    if rows:
+        yield rows, names
 
 
 def _is_body_text(section: Section, block: MarkdownBlock) -> bool:
     """Return whether a block is text of its section, not only its name; a time may be both."""
     if block.kind == "heading":
         return section is Section.TIMELINE and TIME.match(block.text) is not None
-    return block.kind != "columns"
-
-
-def _attach_columns(
-    pieces: Iterable[tuple[Section | None, MarkdownBlock]],
-) -> Iterator[tuple[Section | None, MarkdownBlock, tuple[str, ...]]]:
-    """Yield each table row with the names of its columns; a header row is a block of its own."""
-    names: tuple[str, ...] = ()
-    placed_blocks = list(pieces)
-    last = 0
-    for (section, block), next_block in zip_longest(
-        placed_blocks, [block for _, block in placed_blocks[1:]]
-    ):
-        is_continued = block.kind == "row" and block.line == last + 1
-        last = block.end if block.kind == "row" else 0
-        names = names if is_continued else ()
-        if block.kind == "row" and not is_continued and _is_header(block, next_block):
-            names = block.cells
-            yield section, replace(block, kind="columns"), ()
-        elif block.kind != "row" or block.text:
-            yield section, block, names
-
-
-def _is_header(block: MarkdownBlock, next_block: MarkdownBlock | None) -> bool:
-    """Return whether a table's first row names its columns: a rule below it, or short cells."""
-    is_ruled = next_block is not None and next_block.kind == "row" and not next_block.text
-    return bool(block.text) and (
-        is_ruled or all(len(cell.split()) <= MAX_COLUMN_NAME_WORDS for cell in block.cells)
-    )
+    return block.kind not in NAME_KINDS

@@ -14,7 +14,12 @@ from rules.commands import dispatch
 from text_checks.parsing import ParsedDocument
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.document_sync import CommandDraft, format_title, list_drafts
+from web.services.document_sync import (
+    CommandDraft,
+    format_title,
+    format_unread,
+    list_drafts,
+)
 from web.services.send_command import build_command, send_command
 
 
@@ -43,7 +48,7 @@ async def apply_drafts(
     for draft in drafts:
         record, lines = await _apply_draft(context, caller, record, draft, people=people, ids=ids)
         changes += lines
-    return changes
+    return changes + [format_unread(part) for part in reading.unread]
 
 
 async def _apply_draft(

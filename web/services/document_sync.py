@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,8 @@ from models.people import Person
 from models.review import Review
 from rules.formatting import join_lines
 from rules.replies import dates
-from text_checks.parsing import ActionItem, CauseChain, ParsedDocument
+from text_checks.actions.owner_and_due import NO_DUE, NO_OWNER
+from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, UnreadPart
 from text_checks.parsing.matching import (
     EntryT,
     ItemT,
@@ -24,9 +26,15 @@ from text_checks.parsing.matching import (
     match_items,
     normalize_punctuation,
 )
+from text_checks.plain_text import is_same_wording, normalize_wording
 
 TITLE_LENGTH = 60
 """Characters of the title by which a note names its subject."""
+
+_DAY_RANGE = re.compile(r"\s*(?:→|->)\s*")
+_ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T.*$")
+_DASHED_DAY = re.compile(r"\b(\d{1,2})-([A-Za-z]{3,9})-(\d{4})\b")
+_NAME_SEPARATOR = re.compile(r"\s*(?:[,;/&+]|\band\b)\s*")
 
 UNCERTAIN_FIELDS = ("due", "causes", "verifier")
 REMOVED_REASON = "it is no longer in the document"
@@ -73,7 +81,7 @@ class PreviousVersion:
         known: Sequence[Cause] | Sequence[Action],
     ) -> bool:
         """Return whether a piece says nothing new."""
-        is_known = any(join_lines(get_text(each)) == join_lines(get_text(piece)) for each in known)
+        is_known = any(is_same_wording(get_text(each), get_text(piece)) for each in known)
         is_lost = self._is_same and item is None and not is_known
         return _strip_position(piece) in self._pieces and not is_lost
 
@@ -126,6 +134,12 @@ def format_title(draft: CommandDraft) -> str:
     return str(item or textwrap.shorten(text, TITLE_LENGTH, placeholder=" …"))
 
 
+def format_unread(part: UnreadPart) -> str:
+    """Return a sentence about what stands among the actions and gives none."""
+    passage = textwrap.shorten(part.passage, TITLE_LENGTH, placeholder=" …")
+    return f"“{passage}” (line {part.line}): {part.problem}"
+
+
 def _compare_cause(cause_chain: CauseChain, cause: Cause | None) -> Iterator[CommandDraft]:
     if cause is None:
         yield CommandDraft(
@@ -135,11 +149,11 @@ def _compare_cause(cause_chain: CauseChain, cause: Cause | None) -> Iterator[Com
         )
         return
     changes: dict[str, Any] = {}
-    if join_lines(cause_chain.symptom) != join_lines(cause.symptom):
+    if not is_same_wording(cause_chain.symptom, cause.symptom):
         changes["symptom"] = cause_chain.symptom
-    if cause_chain.whys and [join_lines(w) for w in cause_chain.whys] != [
-        join_lines(w) for w in cause.whys
-    ]:
+    if cause_chain.whys and list(map(normalize_wording, cause_chain.whys)) != list(
+        map(normalize_wording, cause.whys)
+    ):
         changes["whys"] = cause_chain.whys
     if changes:
         yield CommandDraft(o.ReviseCause, {"cause": cause.id, **changes})
@@ -162,7 +176,8 @@ def _compare_action(
 
 
 def _normalize(value: Any) -> str:
-    return normalize_punctuation(", ".join(value) if isinstance(value, tuple) else str(value))
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return normalize_wording(normalize_punctuation(text))
 
 
 def _read_fields(
@@ -171,12 +186,13 @@ def _read_fields(
     fields: dict[str, Any] = {"text": action_item.text}
     notes: list[str] = []
     for role in ("owner", "verifier"):
-        if typed := getattr(action_item, role).strip():
+        typed = getattr(action_item, role).strip()
+        if not NO_OWNER.fullmatch(typed):
             address = _find_address(typed, people)
             fields |= {role: address} if address else {}
-            notes += [] if address else [f"“{typed}” is not in the people directory"]
-    if action_item.due.strip():
-        due = dates.parse_date(action_item.due, today)
+            notes += [] if address else [_explain_unknown(typed, role, people)]
+    if not NO_DUE.fullmatch(action_item.due):
+        due = dates.parse_date(_simplify_due(action_item.due), today)
         fields |= {"due": due.value} if isinstance(due, dates.ParsedDate) else {}
         notes += (
             []
@@ -190,6 +206,19 @@ def _read_fields(
     if action_item.causes:
         fields["causes"] = action_item.causes
     return fields, tuple(notes)
+
+
+def _simplify_due(due: str) -> str:
+    """Return a due date without its time of day; of two days, between which it is, the later."""
+    last = _DAY_RANGE.split(due)[-1]
+    return _DASHED_DAY.sub(r"\1 \2 \3", _ISO_TIME.sub("", last)).strip(" @")
+
+
+def _explain_unknown(typed: str, role: str, people: Mapping[str, Person]) -> str:
+    names = [name for name in _NAME_SEPARATOR.split(typed) if name]
+    if len(names) > 1 and all(_find_address(name, people) for name in names):
+        return f"“{typed}” are {len(names)} people, and an action has one {role}"
+    return f"“{typed}” is not in the people directory"
 
 
 def _find_address(typed: str, people: Mapping[str, Person]) -> str:
@@ -217,5 +246,9 @@ def _list_withdrawals(
         " ".join((*reading.headings, *reading.unplaced, *chain(*reading.section_texts.values())))
     )
     for _, item in match_items(previous, current):
-        if item is not None and item.id not in kept_ids and join_lines(get_text(item)) not in text:
+        if (
+            item is not None
+            and item.id not in kept_ids
+            and normalize_wording(get_text(item)) not in text
+        ):
             yield CommandDraft(o.Withdraw, {"item": item.id, "reason": REMOVED_REASON})

@@ -89,7 +89,7 @@ def test_tables_are_read_by_their_columns() -> None:
 def test_bold_lines_and_labels_are_headings_too() -> None:
     found = parse_document(BOLD)
 
-    assert found.section_texts[Section.CAUSES] == ("**Root cause:** The pool had no limit.",)
+    assert found.section_texts[Section.CAUSES] == ("Root cause: The pool had no limit.",)
     assert found.section_texts[Section.TIMELINE] == (
         "10:02 – deploy",
         "10:05 – errors that went on",

@@ -350,3 +350,12 @@ def test_once_actions_are_assigned_a_document_changes_none_of_them(web_app: WebA
     assert answer.status_code == 200
     assert answer.json()["changes"] == []
     assert web_app.review_client.reviews[REVIEW].actions == before
+
+
+def test_actions_that_could_not_be_read_are_named_in_the_answer(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+    text = b"# It broke\n\n## Actions\n\n| Action | Owner |\n|---|---|\n| | Olga |\n"
+
+    (change,) = put_document(web_app, text).json()["changes"]
+
+    assert change.startswith("“Action | Owner” (line 7): No action was read from this table.")

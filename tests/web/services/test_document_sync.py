@@ -208,3 +208,38 @@ def test_long_lists_on_both_sides_are_compared_in_time() -> None:
     review = apply_document("## Actions\n" + "".join(f"- {words[n:]} {n}\n" for n in range(30)))
 
     assert list_changes(text, "", review)
+
+
+@pytest.mark.parametrize(
+    ("owner", "note"),
+    [
+        ("Olga, Omar", "“Olga, Omar” are 2 people, and an action has one owner"),
+        ("Olga and nobody else", "“Olga and nobody else” is not in the people directory"),
+        ("TBD", ""),
+    ],
+)
+def test_an_owner_that_cannot_be_one_is_said_and_a_gap_is_not(owner: str, note: str) -> None:
+    text = f"## Actions\n| Action | Owner |\n|---|---|\n| Limit each tenant to 20 | {owner} |\n"
+
+    (draft,) = list_drafts(parse_document(text), None, new_review(), PEOPLE, TODAY)
+
+    assert draft.notes == ((note,) if note else ())
+
+
+@pytest.mark.parametrize(
+    "due", ["2026-04-01T00:00:00", "1-Apr-2026", "@April 1, 2026", "Mar 30, 2026 → Apr 1, 2026"]
+)
+def test_due_dates_are_read_in_the_forms_of_tools(due: str) -> None:
+    text = f"## Actions\n| Action | Due |\n|---|---|\n| Limit each tenant to 20 | {due} |\n"
+
+    (action,) = apply_document(text).actions
+
+    assert str(action.due) == "2026-04-01"
+
+
+def test_words_stored_with_their_markup_are_the_same_words_still() -> None:
+    review = apply_command(new_review(), o.Propose, text="**Limit** each tenant\\_id to 20")
+
+    text = "## Actions\n- Limit *each* tenant_id to 20\n- Page the rota of payments\n"
+
+    assert [kind for kind, _ in list_changes(text, "", review)] == ["propose"]

@@ -1,0 +1,110 @@
+"""Read the front matter of a document: the lines above it that tools write, YAML or TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+
+FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+"""The lines that open front matter, and those that close it."""
+
+MAX_LINES = 200
+"""Maximum number of lines of front matter; what is longer is a document between two rules."""
+
+_KEY = re.compile(
+    r"[\"']?(?P<key>[A-Za-z_][\w .-]{0,60}?)[\"']?\s{0,4}[:=](?:\s+(?P<value>.*)|\s*)$"
+)
+_NESTED = re.compile(r"\s*(?:#.*)?|\s+\S.*|-(?:\s.*)?")
+_BLOCK_MARK = re.compile(r"[>|][+-]?\d?")
+_COMMENT = re.compile(r"\s#.*$")
+_NAME = re.compile(r"(?:name|title)\s*:\s+(.*)", re.IGNORECASE)
+_TOML_TABLE = re.compile(r"\[\[?[\w.\"' -]{1,80}\]?\]\s*")
+
+
+def find_closing_line(lines: Sequence[str]) -> int | None:
+    """Find which of the lines closes the front matter that they begin with; None for none.
+
+    What stands between must read as front matter: words between two rules are a document.
+    """
+    closing = FENCES.get(lines[0].rstrip().removeprefix("\ufeff")) if lines else None
+    if closing is None:
+        return None
+    for number, line in enumerate(lines[1 : MAX_LINES + 2], 1):
+        if line.rstrip() in closing:
+            return number if _is_front_matter(lines[1:number]) else None
+    return None
+
+
+def parse_front_matter(lines: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Parse front matter, its fences included, into its values by key in lower case.
+
+    A list has several values; what cannot be read is left out.
+    """
+    body = list(lines[1:-1])
+    if lines and lines[0].rstrip() == "+++":
+        try:
+            return _flatten(tomllib.loads("\n".join(body)))
+        except tomllib.TOMLDecodeError:
+            pass
+    return _parse_lines(body)
+
+
+def _is_front_matter(lines: Sequence[str]) -> bool:
+    """Return whether lines are keys with values, and what belongs to them."""
+    stated = [line for line in lines if line.strip() and not line.startswith("#")]
+    if not stated or not _is_key(stated[0]):
+        return False
+    return all(_is_key(line) or _NESTED.fullmatch(line) for line in stated)
+
+
+def _is_key(line: str) -> bool:
+    return _KEY.fullmatch(line) is not None or _TOML_TABLE.fullmatch(line) is not None
+
+
+def _parse_lines(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
+    key = ""
+    is_folded = False
+    for line in lines:
+        if match := _KEY.fullmatch(line):
+            key, value = match["key"].strip().lower(), (match["value"] or "").strip()
+            is_folded = _BLOCK_MARK.fullmatch(value) is not None
+            values[key] = () if is_folded else _split_list(value)
+        elif key and line.strip() and not line.lstrip().startswith("#"):
+            words = line.strip() if is_folded else _read_nested(line)
+            is_more = is_folded and values[key]
+            values[key] = (f"{values[key][0]} {words}",) if is_more else (*values[key], words)
+    return {name: tuple(word for word in words if word) for name, words in values.items()}
+
+
+def _split_list(value: str) -> tuple[str, ...]:
+    if value.startswith("[") and value.endswith("]"):
+        return tuple(_unquote(part) for part in value[1:-1].split(","))
+    return (_unquote(value),)
+
+
+def _read_nested(line: str) -> str:
+    """Return the words of a line below a key: an item, or the name of somebody in a table."""
+    words = line.strip().removeprefix("- ").strip()
+    named = _NAME.fullmatch(words)
+    return _unquote(named[1] if named else words)
+
+
+def _unquote(value: str) -> str:
+    value = value.strip()
+    if value[:1] in ("'", '"') and value[:1] in value[1:]:
+        return value[1 : value.index(value[0], 1)]
+    return _COMMENT.sub("", value).strip()
+
+
+def _flatten(table: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    return {key.lower(): tuple(_list_values(value)) for key, value in table.items()}
+
+
+def _list_values(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [text for each in value for text in _list_values(each)]
+    if isinstance(value, dict):
+        return [str(value[name]) for name in ("name", "title") if name in value]
+    return [str(value)] if value != "" else []
