@@ -139,7 +139,14 @@ def build_mail_settings(settings: Settings, *, stays_here: bool = False) -> Mail
         delimiter=mail.delimiter,
         secret=settings.secret.get_secret_value().encode(),
         decision_links=web.decision_links and (stays_here or not is_loopback_url(web.url)),
+        decisions_by_mail=are_decisions_accepted_by_mail(settings, stays_here=stays_here),
     )
+
+
+def are_decisions_accepted_by_mail(settings: Settings, *, stays_here: bool) -> bool:
+    """Return whether who is proven to have written a reply may decide by it."""
+    setting = settings.mail.decisions_by_mail
+    return stays_here if setting is None else setting
 
 
 def build_smtp_server(settings: Settings) -> SmtpServer:

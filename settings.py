@@ -79,7 +79,8 @@ class MailSection(SettingsSection):
     """Who our email comes from, and where replies are received.
 
     `domain` is the domain of reply addresses; `decisions_by_mail` lets leads and verifiers decide
-    by mail, once it is proven that they wrote it. `require` is what a reply must prove: by default
+    by mail, once it is proven that they wrote it; by default only where all emails stay in the
+    postbox of this machine. `require` is what a reply must prove: by default
     that it is authentic where `authserv_id` names our mail server, else its From address.
     `delimiter` precedes the token in reply addresses; where it is empty, replies go to `sender`.
     `human_sender_domains` are domains whose programs mark people's mail as automatic, as ServiceNow
@@ -94,7 +95,7 @@ class MailSection(SettingsSection):
     lmtp_host: str = "127.0.0.1"
     lmtp_port: Port = 8624
     smtp_port: Port = 8625
-    decisions_by_mail: bool = False
+    decisions_by_mail: bool | None = None
     require: Literal["token", "from", "authenticated"] | None = None
     authserv_id: str = ""
     human_sender_domains: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from temporalio import activity
 
 from mail.common.mail_settings import MailSettings
-from mail.common.reply_token import find_token_in_message_id
+from mail.common.reply_token import find_token_in_message_id, redact_tokens
 from mail.inbound.quoting.own_messages import extract_quotable_text
 from mail.outbound.compose import compose
 from mail.outbound.headers import find_token_item
@@ -134,7 +134,7 @@ class ReviewActivities:
         message_id = str(message["Message-ID"])
         return SentNotification(
             message_id=message_id,
-            text=extract_quotable_text(message),
+            text=redact_tokens(extract_quotable_text(message)),
             token=find_token_in_message_id(message_id, self.site.domain),
             review=review,
             person=notification.to,

@@ -34,14 +34,23 @@ log = logging.getLogger("afterword.intake")
 
 
 class CommandSender:
-    """Sends reviews the commands that mails lead to."""
+    """Sends reviews the commands that mails lead to.
+
+    `has_links` says whether our emails have links by which to decide.
+    """
 
     def __init__(
-        self, review_client: ReviewClient, archive: Archive, clock: Callable[[], datetime]
+        self,
+        review_client: ReviewClient,
+        archive: Archive,
+        clock: Callable[[], datetime],
+        *,
+        has_links: bool = False,
     ) -> None:
         self._review_client = review_client
         self._archive = archive
         self._clock = clock
+        self._has_links = has_links
 
     async def send_reply(
         self, incoming: IncomingMail, reply_address: ReplyAddress, *, may_decide: bool
@@ -54,6 +63,7 @@ class CommandSender:
             reply_address=reply_address,
             command_id=command_id,
             may_decide=may_decide,
+            has_links=self._has_links,
         )
         for _ in range(MAX_ATTEMPTS):
             try:

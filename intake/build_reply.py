@@ -30,7 +30,8 @@ UNSUBSCRIBE = "unsubscribe"
 class ReplyBuilder:
     """Builds the reply command with id `command_id` from one mail and its reply address.
 
-    `may_decide` says whether its decisions count.
+    `may_decide` says whether its decisions count, `has_links` whether emails have links by which to
+    decide.
     """
 
     archive: Archive
@@ -38,6 +39,7 @@ class ReplyBuilder:
     reply_address: ReplyAddress
     command_id: str
     may_decide: bool
+    has_links: bool
 
     def build(self, review: Review, now: datetime) -> Reply:
         """Build the reply command from the mail's text. Raises Unavailable."""
@@ -71,6 +73,7 @@ class ReplyBuilder:
             date=_choose_written_at(self.incoming.mail.date, now),
             zone=writer.zone if writer else "UTC",
             may_decide=self.may_decide,
+            has_links=self.has_links,
             attached=self._format_attachments(),
             obstacle=self.incoming.mail.obstacle,
         )

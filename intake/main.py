@@ -18,6 +18,7 @@ from intake.sender_policy import RequiredProof, SenderPolicy
 from register.archive import Archive
 from register.database import build_engine
 from runner import (
+    are_decisions_accepted_by_mail,
     build_mail_settings,
     call_on_stop_signal,
     connect_review_client,
@@ -31,19 +32,29 @@ log = logging.getLogger("afterword.intake")
 
 
 async def start_intake(
-    settings: Settings, review_client: ReviewClient, archive: Archive, clock: Callable[[], datetime]
+    settings: Settings,
+    review_client: ReviewClient,
+    archive: Archive,
+    clock: Callable[[], datetime],
+    *,
+    postbox_id: str = "",
 ) -> MailListener:
     """Start receiving replies and return the listener, which the caller closes.
 
-    Raises InvalidInput where a port is taken.
+    `postbox_id` is the name by which the postbox of this machine vouches for who replies in it,
+    "" where emails leave this machine. Raises InvalidInput where a port is taken.
     """
     mail = settings.mail
+    mail_settings = build_mail_settings(settings, stays_here=bool(postbox_id))
     admission = Admission(
         archive=archive,
-        mail_settings=build_mail_settings(settings),
-        sender_policy=build_sender_policy(settings),
+        mail_settings=mail_settings,
+        sender_policy=build_sender_policy(settings, postbox_id),
     )
-    mail_handler = MailHandler(admission, CommandSender(review_client, archive, clock))
+    command_sender = CommandSender(
+        review_client, archive, clock, has_links=mail_settings.decision_links
+    )
+    mail_handler = MailHandler(admission, command_sender)
     mailbox = Mailbox(
         imap=mail.imap, mail_handler=mail_handler, domain=mail.domain, sender=mail.sender
     )
@@ -66,14 +77,15 @@ async def start_intake(
     return listener
 
 
-def build_sender_policy(settings: Settings) -> SenderPolicy:
-    """Build the sender policy from the settings."""
+def build_sender_policy(settings: Settings, postbox_id: str = "") -> SenderPolicy:
+    """Build the sender policy from the settings; `postbox_id` is that of `start_intake`."""
     mail = settings.mail
     default = RequiredProof.AUTHENTICATED if mail.authserv_id else RequiredProof.FROM
     return SenderPolicy(
         require=RequiredProof(mail.require) if mail.require else default,
         authserv_id=mail.authserv_id,
-        decisions_by_mail=mail.decisions_by_mail,
+        postbox_id=postbox_id,
+        decisions_by_mail=are_decisions_accepted_by_mail(settings, stays_here=bool(postbox_id)),
         human_sender_domains=mail.human_sender_domains,
     )
 

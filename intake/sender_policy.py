@@ -23,12 +23,14 @@ class SenderPolicy:
 
     `authserv_id` is the name our own mail server puts into Authentication-Results; "" where DKIM
     is checked here. `human_sender_domains` are domains whose mail is from people even if marked
-    as automatic. `decisions_by_mail` lets authenticated senders decide by mail. `lookup` asks
-    name servers.
+    as automatic. `decisions_by_mail` lets authenticated senders decide by mail. `postbox_id` is the
+    name, known to nobody else, by which the postbox of this machine vouches for who replies in it;
+    "" where there is none. `lookup` asks name servers.
     """
 
     require: RequiredProof = RequiredProof.FROM
     authserv_id: str = ""
+    postbox_id: str = ""
     decisions_by_mail: bool = False
     human_sender_domains: tuple[str, ...] = ()
     lookup: TxtLookup | None = None
@@ -50,6 +52,7 @@ class SenderPolicy:
 
     def is_authenticated(self, raw: bytes, mail: ParsedMail) -> bool:
         """Return whether a mail is proven to come from its From address. Raises Unavailable."""
-        return is_authentic(
-            mail.sender, raw, mail.authentication_results, self.authserv_id, self.lookup
-        )
+        results = mail.authentication_results
+        if self.postbox_id and is_authentic(mail.sender, raw, results, self.postbox_id):
+            return True
+        return is_authentic(mail.sender, raw, results, self.authserv_id, self.lookup)

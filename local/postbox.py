@@ -124,8 +124,14 @@ async def serve_smtp(postbox: Postbox, port: int | socket.socket) -> AsyncIterat
         server.close()
 
 
-def build_reply(original: StoredEmail, text: str, now: datetime) -> EmailMessage:
-    """Build a reply as a mail program does: the text on top, the email quoted below."""
+def build_reply(
+    original: StoredEmail, text: str, now: datetime, postbox_id: str = ""
+) -> EmailMessage:
+    """Build a reply as a mail program does: the text on top, the email quoted below.
+
+    By `postbox_id`, which only the intake of this machine knows, the postbox vouches for its
+    sender, as a mail server does that has checked one.
+    """
     message = original.message
     when = f"{original.sent_at:%a, %d %b %Y at %H:%M}" if original.sent_at else "Earlier"
     quoted = "\n".join(f"> {line}".rstrip() for line in original.get_body("plain").splitlines())
@@ -134,10 +140,13 @@ def build_reply(original: StoredEmail, text: str, now: datetime) -> EmailMessage
     reply["To"] = str(message["Reply-To"] or message["From"])
     reply["Subject"] = format_reply_subject(original.subject)
     reply["Date"] = format_datetime(now)
-    reply["Message-ID"] = make_msgid(domain=original.to.rpartition("@")[2] or HOSTNAME)
+    domain = original.to.rpartition("@")[2] or HOSTNAME
+    reply["Message-ID"] = make_msgid(domain=domain)
     if message["Message-ID"]:
         reply["In-Reply-To"] = str(message["Message-ID"])
         reply["References"] = f"{message['References'] or ''} {message['Message-ID']}".strip()
+    if postbox_id:
+        reply["Authentication-Results"] = f"{postbox_id}; dmarc=pass header.from={domain}"
     reply.set_content(f"{text.strip()}\n\nOn {when}, {message['From']} wrote:\n{quoted}\n")
     return reply
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -33,6 +34,7 @@ from web.app import create_app
 from workflows.client import ReviewClient
 
 POSTBOX_PATH = "/postbox"
+POSTBOX_ID_BYTES = 16
 SHUTDOWN_TIMEOUT = 5
 """Seconds given to requests in progress at shutdown."""
 
@@ -80,9 +82,9 @@ async def run_stack(
     """
     engine = build_engine(settings.database)
     await asyncio.to_thread(migrate, engine)
-    activities = worker.build_activities(
-        settings, engine, stays_here=keeps_emails_here(settings, postbox_port)
-    )
+    stays_here = keeps_emails_here(settings, postbox_port)
+    postbox_id = secrets.token_hex(POSTBOX_ID_BYTES) if stays_here else ""
+    activities = worker.build_activities(settings, engine, stays_here=stays_here)
     queue = settings.temporal.task_queue
     archive = Archive(engine, clock)
     review_client = ReviewClient(client, archive, clock, policy=settings.policy, task_queue=queue)
@@ -92,8 +94,9 @@ async def run_stack(
         settings.mail.smtp_port,
         clock,
         lambda: describe_waiting(review_client, archive, settings.policy, clock()),
+        postbox_id,
     ).build_app()
-    app = create_app(review_client, archive, engine, settings, clock)
+    app = create_app(review_client, archive, engine, settings, clock, stays_here=stays_here)
     async with AsyncExitStack() as exit_stack:
         exit_stack.callback(engine.dispose)
         await exit_stack.enter_async_context(serve_smtp(postbox, postbox_port))
@@ -101,7 +104,9 @@ async def run_stack(
             worker.build_worker(client, activities, task_queue=queue)
         )
         await exit_stack.enter_async_context(_run_sweep(review_client, engine))
-        intake_server = await intake.start_intake(settings, review_client, archive, clock)
+        intake_server = await intake.start_intake(
+            settings, review_client, archive, clock, postbox_id=postbox_id
+        )
         exit_stack.push_async_callback(intake_server.close)
         await exit_stack.enter_async_context(
             _serve_http(mount_postbox(postbox_pages, app), settings.web.port)

@@ -11,7 +11,7 @@ from typing import get_args
 
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_token import sign
-from models.commands import ActionCommand, Command, get_kind
+from models.commands import ActionCommand, Command, Grant, Refuse, get_kind
 from models.commands.mail import MailCommand
 from models.people import Person
 from models.review import OPEN_STAGES, Review
@@ -44,7 +44,7 @@ class DecisionLink:
     """What a link stands for: who may give which command, about what, until when.
 
     `kind` is the command's; `target` the action's id, or the stage in which the review must be
-    where the command is about no action.
+    where the command is about no action. `round_id` says what it was sent for: see `find_round`.
     """
 
     review: str
@@ -52,6 +52,7 @@ class DecisionLink:
     kind: str
     target: str
     expires_at: datetime
+    round_id: str = ""
 
     @property
     def command_id(self) -> str:
@@ -86,9 +87,30 @@ def build_decision_link(
         kind=get_kind(command_type),
         target=item or str(review.stage),
         expires_at=now + LINK_LIFETIME,
+        round_id=find_round(review, command_type, item),
     )
     token = sign_decision_token(mail_settings.secret, link, person.renewed)
     return f"{mail_settings.url.rstrip('/')}{DECISION_PATH}{token}"
+
+
+def find_round(review: Review, command_type: type[Command], item: str = "") -> str:
+    """Find since when what a command decides has waited, as text; "" where that does not matter.
+
+    A link that was mailed for one claim decides about no later one. What an owner says about their
+    work in progress may be said at any time.
+    """
+    action = review.action(item)
+    if action is None:
+        return _format_round(review.stage_since)
+    if command_type in (Grant, Refuse):
+        return _format_round(action.postponement.at) if action.postponement else ""
+    form = command_type.mail
+    is_about_status = len(command_type.action_statuses) == 1 or (form and form.is_decision)
+    return _format_round(action.since) if is_about_status else ""
+
+
+def _format_round(since: datetime) -> str:
+    return f"{int(since.timestamp() * 1_000_000):x}"
 
 
 def sign_decision_token(secret: bytes, link: DecisionLink, renewed: int = 0) -> str:
@@ -108,14 +130,19 @@ def parse_decision_token(token: str) -> DecisionLink | None:
         return None
     try:
         parts = urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode().split("\0")
-        review, person, kind, target, seconds = parts
+        review, person, kind, target, seconds, round_id = parts
         expires_at = datetime.fromtimestamp(max(0, min(int(seconds), _LATEST_SECONDS)), UTC)
     except ValueError:
         return None
     if kind not in LINKED_COMMANDS:
         return None
     return DecisionLink(
-        review=review, person=person, kind=kind, target=target, expires_at=expires_at
+        review=review,
+        person=person,
+        kind=kind,
+        target=target,
+        expires_at=expires_at,
+        round_id=round_id,
     )
 
 
@@ -126,4 +153,4 @@ def is_genuine_link(secret: bytes, token: str, link: DecisionLink, renewed: int 
 
 def _list_parts(link: DecisionLink) -> tuple[str, ...]:
     seconds = str(int(link.expires_at.timestamp()))
-    return link.review, link.person.lower(), link.kind, link.target, seconds
+    return link.review, link.person.lower(), link.kind, link.target, seconds, link.round_id

@@ -84,6 +84,7 @@ class RefusalCode(StrEnum):
     IN_THE_PAST = "in-the-past"
     LINK_EXPIRED = "link-expired"
     LINK_INVALID = "link-invalid"
+    LINK_OUTDATED = "link-outdated"
     LINK_REPLACED = "link-replaced"
     LINKS_OFF = "links-off"
     LOST = "lost"

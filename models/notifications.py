@@ -38,8 +38,8 @@ class NotificationKind(StrEnum):
 class NotificationItem:
     """One thing a notification is about.
 
-    `sentence` is the full sentence for this reader; `reply_hints` are replies they may give
-    ("accept", "decline because …").
+    `sentence` is the full sentence for this reader. `reply_hints` are in old records only: what a
+    reader may do is found when the email is sent.
     """
 
     code: str

@@ -78,8 +78,12 @@ def create_app(
     *,
     mail_probe: Probe | None = None,
     temporal_probe: Probe | None = None,
+    stays_here: bool = False,
 ) -> FastAPI:
-    """Build the app; `clock` returns aware times, and nothing is connected or read here."""
+    """Build the app; `clock` returns aware times, and nothing is connected or read here.
+
+    `stays_here` says that no email leaves this machine, so that previews show what arrives here.
+    """
     app = ApiApp(
         title=TITLE,
         version=API_VERSION,
@@ -101,6 +105,7 @@ def create_app(
         clock=clock,
         mail_probe=mail_probe or health.build_smtp_probe(settings.mail.smtp),
         temporal_probe=temporal_probe or review_client.check_health,
+        stays_here=stays_here,
     )
     app.state.templates = templates.create_environment()
     _include_routers(app)

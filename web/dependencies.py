@@ -60,7 +60,8 @@ class ReviewClientProtocol(Protocol):
 class AppContext:
     """The parts behind the app.
 
-    `clock` returns aware UTC times; probes raise when a part is unavailable.
+    `clock` returns aware UTC times; probes raise when a part is unavailable; `stays_here` says
+    that no email leaves this machine.
     """
 
     review_client: ReviewClientProtocol
@@ -70,6 +71,7 @@ class AppContext:
     clock: Clock
     mail_probe: Probe
     temporal_probe: Probe
+    stays_here: bool = False
 
 
 def get_context(request: Request) -> AppContext:

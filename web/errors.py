@@ -39,6 +39,7 @@ STATUS_BY_CODE = {
     RefusalCode.LINK_INVALID: 404,
     RefusalCode.TOO_SLOW: 408,
     RefusalCode.LINK_EXPIRED: 410,
+    RefusalCode.LINK_OUTDATED: 410,
     RefusalCode.LINK_REPLACED: 410,
     RefusalCode.TOO_LARGE: 413,
     RefusalCode.NOT_CONFIGURED: 503,

@@ -26,7 +26,7 @@ SENT_NOTICE = "Sent. Afterword’s answer arrives as an email; what was recorded
 class PostboxPages:
     """The pages of one postbox; replies are sent by SMTP to the intake at `smtp_port`.
 
-    `describe_waiting` says which emails are still to come.
+    `describe_waiting` says which emails are still to come, `postbox_id` is that of `build_reply`.
     """
 
     def __init__(
@@ -35,11 +35,13 @@ class PostboxPages:
         smtp_port: int,
         clock: Callable[[], datetime],
         describe_waiting: Callable[[], Awaitable[str]],
+        postbox_id: str = "",
     ) -> None:
         self._postbox = postbox
         self._smtp_port = smtp_port
         self._clock = clock
         self._describe_waiting = describe_waiting
+        self._postbox_id = postbox_id
         self._templates = _load_templates()
 
     def build_app(self) -> Starlette:
@@ -91,7 +93,8 @@ class PostboxPages:
             return HTMLResponse("A reply must come from the postbox’s own page.", status_code=403)
         text = str((await request.form()).get("text", ""))
         try:
-            await send_message(self._smtp_port, build_reply(stored, text, self._clock()))
+            reply = build_reply(stored, text, self._clock(), self._postbox_id)
+            await send_message(self._smtp_port, reply)
         except (SMTPException, OSError) as refused:
             return self._render_email(stored, f"The reply was refused: {refused}", status=502)
         return RedirectResponse(f"/postbox/{stored.number}?sent", status_code=303)

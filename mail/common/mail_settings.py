@@ -17,7 +17,8 @@ class MailSettings:
     `sender` is the address emails come from, `domain` the domain of reply addresses, `url` where
     people reach the register, `secret` what signs reply addresses. `delimiter` stands before the
     token in a reply address; where it is "", replies go to `sender` and are known by the email they
-    refer to. `decision_links` says whether emails have links by which people decide.
+    refer to. `decision_links` says whether emails have links by which people decide,
+    `decisions_by_mail` whether decisions are accepted in replies.
     """
 
     sender: str
@@ -26,6 +27,7 @@ class MailSettings:
     secret: bytes = field(repr=False)
     delimiter: str = "+"
     decision_links: bool = False
+    decisions_by_mail: bool = False
 
 
 def build_review_url(mail_settings: MailSettings, review: Review) -> str:

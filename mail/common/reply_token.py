@@ -18,9 +18,15 @@ _ADDRESS = re.compile(rf"reply[{re.escape(DELIMITERS)}]({_TOKEN})@(\S+)", re.IGN
 _ANY_TOKEN = re.compile(
     rf"(?<![a-z0-9]){_TOKEN}(?![a-z0-9])|(?<=%2[bf]){_TOKEN}(?![a-z0-9])", re.IGNORECASE
 )
+_LINK_TOKEN = re.compile(rf"(?<=/decide/)[\w-]{{1,2000}}\.{_TOKEN}", re.ASCII)
 _QUOTED_MESSAGE_ID = re.compile(
     rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
 )
+_DECISION_LINK = re.compile(
+    rf"[<\[(]?https?://[^\s/]{{1,255}}(?:/[\w-]{{1,80}})*/decide/[\w-]+\.{_TOKEN}[>\])]?",
+    re.IGNORECASE | re.ASCII,
+)
+MAX_LINK_LENGTH = 2_500
 MAX_SEARCHED_OCTETS = 1_000_000
 _MESSAGE_ID = re.compile(rf"<?[a-z0-9]+\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE)
 
@@ -60,8 +66,13 @@ def find_token_in_address(text: str, domain: str) -> str:
 
 
 def redact_tokens(text: str) -> str:
-    """Return a text with everything that may be a reply token replaced by an ellipsis."""
-    return _ANY_TOKEN.sub("…", text)
+    """Return a text with all that may be the token of a reply or a link replaced by an ellipsis."""
+    return _ANY_TOKEN.sub("…", _LINK_TOKEN.sub("…", text))
+
+
+def is_decision_link(text: str) -> bool:
+    """Return whether a text is nothing but a link of ours by which somebody decides."""
+    return len(text) <= MAX_LINK_LENGTH and _DECISION_LINK.fullmatch(text.strip()) is not None
 
 
 def find_token_in_message_id(text: str, domain: str) -> str:

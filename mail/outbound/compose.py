@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage, MIMEPart
 
-from mail.common.mail_settings import MailSettings, build_review_url
+from mail.common.mail_settings import MailSettings
 from mail.outbound.calendar_invitation import Invitation, build_invitation
 from mail.outbound.headers import (
     build_headers,
@@ -41,9 +41,7 @@ def compose(
     reply_to = build_reply_address(
         sign_reply_token(notification, review, mail_settings, person.renewed), mail_settings
     )
-    rendered = render(
-        notification, review, recipient, reply_to, build_review_url(mail_settings, review)
-    )
+    rendered = render(notification, review, recipient, mail_settings, reply_to)
     message = EmailMessage(choose_policy(notification.to, mail_settings.sender))
     for name, value in build_headers(
         notification, review, recipient, mail_settings, rendered.subject

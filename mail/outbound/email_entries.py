@@ -1,13 +1,15 @@
-"""The items an email is about, each with its details and the replies one can give."""
+"""The items an email is about, each with its details and what one can do about it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from mail.common.mail_settings import MailSettings
 from mail.outbound.details import Detail, list_details
-from mail.outbound.email_formatting import join_on_one_line, truncate
+from mail.outbound.email_formatting import truncate
+from mail.outbound.email_offers import EmailOffer, build_offers
 from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
 from models.email_address import replace_email_addresses
@@ -28,26 +30,32 @@ class Entry:
     """One item an email is about.
 
     `name` is its id ("A1"), `heading` its text, `sentence` what the email says about it,
-    `reply_hints` the replies one can give; any of them may be empty.
+    `offers` what its reader can do about it; any of them may be empty.
     """
 
     name: str = ""
     heading: str = ""
     sentence: str = ""
     details: tuple[Detail, ...] = ()
-    reply_hints: tuple[str, ...] = ()
+    offers: tuple[EmailOffer, ...] = ()
 
 
 def list_entries(
-    notification: Notification, review: Review, recipient: EmailRecipient
+    notification: Notification,
+    review: Review,
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
 ) -> tuple[Entry, ...]:
-    """List the entries of a notification."""
+    """List the entries of a notification; each offer stands at the first entry of its item."""
     is_single = find_only_item(notification) != ""
-    item_entries = (
-        _build_entry(item, notification.kind, review, recipient, is_single)
-        for item in _list_items(notification)
-    )
-    return (*item_entries, *_list_other_actions(notification, review, recipient))
+    entries: list[Entry] = []
+    for item in _list_items(notification):
+        offers = build_offers(item, notification, review, recipient, mail_settings)
+        known = {offer for entry in entries for offer in entry.offers}
+        new = (offer if is_single else _add_label(item.item, offer) for offer in offers)
+        entry = _build_entry(item, notification.kind, review, recipient)
+        entries.append(replace(entry, offers=tuple(each for each in new if each not in known)))
+    return (*entries, *_list_other_actions(notification, review, recipient))
 
 
 def find_only_item(notification: Notification) -> str:
@@ -86,21 +94,15 @@ def _list_other_actions(
 
 
 def _build_entry(
-    item: NotificationItem,
-    kind: NotificationKind,
-    review: Review,
-    recipient: EmailRecipient,
-    is_single: bool,
+    item: NotificationItem, kind: NotificationKind, review: Review, recipient: EmailRecipient
 ) -> Entry:
     action = next((a for a in review.actions if a.id == item.item), None)
     sentence = truncate(_shorten_sentence(item, review, recipient))
-    hints = map(join_on_one_line, item.reply_hints)
     return Entry(
         name=item.item if ITEM_ID.fullmatch(item.item) else "",
         heading=truncate(_find_text(item.item, action, review)),
         sentence=sentence,
         details=list_details(kind, action, review, recipient, sentence) if action else (),
-        reply_hints=tuple(hints if is_single else (_add_label(item.item, w) for w in hints)),
     )
 
 
@@ -121,5 +123,6 @@ def _shorten_sentence(item: NotificationItem, review: Review, recipient: EmailRe
     )
 
 
-def _add_label(name: str, text: str) -> str:
-    return text if text.startswith(name) else f"{name} {text}"
+def _add_label(name: str, offer: EmailOffer) -> EmailOffer:
+    """Return an offer whose reply names what it is about."""
+    return replace(offer, reply=f"{name} {offer.reply}") if name and offer.reply else offer

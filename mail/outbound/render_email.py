@@ -13,11 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
+from mail.common.mail_settings import MailSettings, build_review_url
 from mail.common.reply_marker import REPLY_MARKER, REPLY_MARKER_CLASS
 from mail.outbound import email_formatting
 from mail.outbound.calendar_invitation import FOLLOW_UP, choose_meeting_kind, find_meeting
 from mail.outbound.details import list_accepted_risks, list_review_details
 from mail.outbound.email_entries import Entry, build_mailto_link, list_entries
+from mail.outbound.email_offers import list_ways
 from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
 from models.notifications import Notification
@@ -44,14 +46,19 @@ class RenderedEmail:
 
 
 def render(
-    notification: Notification, review: Review, recipient: EmailRecipient, reply_to: str, link: str
+    notification: Notification,
+    review: Review,
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
+    reply_to: str,
 ) -> RenderedEmail:
     """Render a notification with its text and HTML templates.
 
     The text's first line is the subject, its first paragraph what is asked; the HTML takes over
     both. Raises jinja2.UndefinedError where a template names what the notification does not have.
     """
-    context = _build_context(notification, review, recipient) | {"link": link}
+    context = _build_context(notification, review, recipient, mail_settings)
+    context |= {"link": build_review_url(mail_settings, review)}
     subject, _, body = _render_template(f"{notification.kind}.txt", context).partition("\n")
     request = body.strip().partition("\n")[0]
     context |= {"subject": subject, "request": request}
@@ -115,11 +122,14 @@ def _build_inliner() -> CSSInliner:
 
 
 def _build_context(
-    notification: Notification, review: Review, recipient: EmailRecipient
+    notification: Notification,
+    review: Review,
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
 ) -> dict[str, Any]:
     address = recipient.person.address
     is_visible = may_see(review, address)
-    listed_entries = list_entries(notification, review, recipient)
+    listed_entries = list_entries(notification, review, recipient, mail_settings)
     outcomes = Counter(action.status for action in review.actions)
     return {
         "notification": notification,
@@ -131,6 +141,7 @@ def _build_context(
         "review_details": list_review_details(review, recipient) if is_visible else (),
         "reason": _format_reason(review, address),
         "entries": listed_entries,
+        "ways": list_ways(tuple(offer for entry in listed_entries for offer in entry.offers)),
         "has_many": len(listed_entries) > 1,
         "names": _format_names(listed_entries),
         "action": _find_only_action(notification, review),

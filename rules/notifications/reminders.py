@@ -165,13 +165,12 @@ def _plan_substitute_request(
 ) -> PlannedNotification:
     """Build the request to a leader while nobody who can clear the item is at work."""
     count, due_at = _find_next_turn(work, entry, to)
-    decides = not entry.is_for_assignee and to == work.review.roles.sponsor
     reason = (
         " ".join(_format_absence(work, who) for who in entry.item.who)
         or "Nobody is responsible for it yet."
     )
     item = wording.build_substitute_request(
-        entry.item, entry.action, to, _find_today(work, to), reason, decides=decides
+        entry.item, entry.action, to, _find_today(work, to), reason
     )
     notification = entry.build_notification(
         to, kind=NotificationKind.ESCALATION, item=item, count=count

@@ -1,4 +1,4 @@
-"""The sentences of a notification about a pending item, and the replies it suggests."""
+"""The sentences of a notification about a pending item."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from models.codes import BlockerCode
 from models.notifications import Notification, NotificationItem, NotificationKind, PendingItem
 from models.review import Review
 from rules.formatting import format_date, format_distance, format_item, join_words, quote
-from rules.replies.hints import BLOCKED_HINTS, REPLY_HINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,7 @@ def build_request(
     `action` is the one the item is about (None for none), `today` the date where `to` is.
     """
     sentence = _format_sentence(pending, action, Recipient(to, today))
-    answers = _list_reply_hints(pending, action)
-    return NotificationItem(
-        code=pending.code, sentence=sentence, item=pending.item, reply_hints=answers
-    )
+    return NotificationItem(code=pending.code, sentence=sentence, item=pending.item)
 
 
 def build_substitute_request(
@@ -46,19 +42,11 @@ def build_substitute_request(
     to: str,
     today: date,
     reason: str,
-    *,
-    decides: bool,
 ) -> NotificationItem:
-    """Build the item that tells a leader what is pending while those responsible are absent.
-
-    `decides` says whether they may give the answer themselves; `reason` is why they are notified.
-    """
+    """Build the item that tells a leader what is pending while those responsible are absent."""
     request = _format_sentence(pending, action, Recipient(to, today))
     sentence = f"{reason} In the meantime, this is waiting: {request}"
-    answers = _list_reply_hints(pending, action) if decides else ()
-    return NotificationItem(
-        code=pending.code, sentence=sentence, item=pending.item, reply_hints=answers
-    )
+    return NotificationItem(code=pending.code, sentence=sentence, item=pending.item)
 
 
 def build_escalation(
@@ -89,12 +77,6 @@ def format_notification(notification: Notification) -> str:
     """Format what a notification is, as the log of a review names it: “Verify A1”."""
     items = dict.fromkeys(item.item for item in notification.items if item.item)
     return KIND_TITLES[notification.kind].format(join_words(tuple(items)) or "the review")
-
-
-def _list_reply_hints(pending: PendingItem, action: Action | None) -> tuple[str, ...]:
-    if pending.code == BlockerCode.NOT_DONE and action and action.status is ActionStatus.BLOCKED:
-        return BLOCKED_HINTS
-    return REPLY_HINTS.get(pending.code, ())
 
 
 def _format_sentence(pending: PendingItem, action: Action | None, recipient: Recipient) -> str:

@@ -1,23 +1,28 @@
-"""The replies that notifications suggest, by what is pending."""
+"""How a reply gives each command, with “…” where the writer goes on: what emails suggest."""
 
 from __future__ import annotations
 
-from models.codes import BlockerCode
+from models import commands as o
 
-LATER_HINTS = ("until <date> because …", "give up because …")
-OWNER_HINTS = ("done …", "blocked by …", *LATER_HINTS)
-BLOCKED_HINTS = ("unblocked", "done …", *LATER_HINTS)
-"""Hints for an owner whose action is blocked."""
-
-REPLY_HINTS: dict[str, tuple[str, ...]] = {
-    BlockerCode.NOT_ACCEPTED: ("accept", "decline because …"),
-    BlockerCode.NOT_DONE: OWNER_HINTS,
-    BlockerCode.QUESTION: ("progress …", *OWNER_HINTS),
-    BlockerCode.NOT_VERIFIED: ("verify …", "reject because …"),
-    BlockerCode.POSTPONEMENT: ("grant", "refuse because …"),
-    BlockerCode.GIVEN_UP: ("drop …", "keep …"),
-    BlockerCode.DECLINED: ("drop …",),
-    BlockerCode.APPROVE_DRAFT: ("approve",),
-    BlockerCode.APPROVE_ACTIONS: ("approve",),
-    BlockerCode.APPROVE_CLOSURE: ("approve",),
+HINTS: dict[type[o.Command], str] = {
+    o.Accept: "accept",
+    o.Decline: "decline because …",
+    o.Report: "progress: …",
+    o.Claim: "done: …",
+    o.Block: "blocked by …",
+    o.Unblock: "unblocked",
+    o.Postpone: "until <date> because …",
+    o.GiveUp: "give up because …",
+    o.TakeBack: "take back because …",
+    o.Snooze: "snooze until <date>",
+    o.Verify: "verify: …",
+    o.Reject: "reject because …",
+    o.Grant: "grant",
+    o.Refuse: "refuse because …",
+    o.Drop: "drop because …, risk: …",
+    o.RejectGiveUp: "keep because …",
+    o.Reassign: "reassign to <address> because …",
+    o.Approve: "approve",
 }
+GRANT_WITH_REASON = "grant because …"
+"""Where the day that is asked for is later than the limit of its priority."""

@@ -18,7 +18,7 @@ from rules.replies.obstacles import EXPLANATIONS, WITHOUT_TEXT, Obstacle, explai
 from rules.replies.passages import ReplyPassage, split_passages
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import MENTION
-from rules.replies.resolve import ReplyContext, resolve_lines
+from rules.replies.resolve import ReplyContext, format_possibilities, resolve_lines
 from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
 
 MAX_UNKNOWN = 5
@@ -52,6 +52,7 @@ def interpret_reply(
     date: datetime,
     zone: str,
     may_decide: bool,
+    has_links: bool = False,
     attached: str = "",
     obstacle: Obstacle | None = None,
 ) -> tuple[ReplyLine, ...]:
@@ -59,16 +60,18 @@ def interpret_reply(
 
     `item` is the action that the notification was about (empty for none), `date` when the mail was
     written, `zone` the sender's time zone (relative dates count from their day), `may_decide`
-    whether leads and verifiers may decide by mail, `attached` describes the attachments used as
-    evidence, `obstacle` why words of the mail cannot be read. Free prose is ignored if anything
-    at all was understood.
+    whether leads and verifiers may decide by mail, `has_links` whether emails have links by which
+    they do; `attached` describes the attachments used as evidence, `obstacle` why words of the mail
+    cannot be read. Free prose is ignored if anything at all was understood.
     """
     context = ReplyContext(
         by=by,
         review=review,
         item=item,
         today=_find_local_date(date, zone),
+        now=date,
         may_decide=may_decide,
+        has_links=has_links,
         attached=attached,
     )
     passages = split_passages(
@@ -79,9 +82,7 @@ def interpret_reply(
         lines = [
             ReplyLine(
                 text=text,
-                answer=responses.format_help(
-                    by, review, _choose_explanation(text, attached, obstacle)
-                ),
+                answer=format_possibilities(context, _choose_explanation(text, attached, obstacle)),
             )
         ]
     return tuple(_assign_ids(lines, reply_id))
@@ -185,7 +186,9 @@ def _interpret_passage(passage: ReplyPassage, context: ReplyContext) -> list[Rep
     action_ids = [action.id for action in context.review.actions if action.id in named_actions]
     if not action_ids:
         return []
-    return [ReplyLine(text=passage.text, answer=responses.format_not_understood(tuple(action_ids)))]
+    forms = context.list_forms(*action_ids)
+    answer = responses.format_not_understood(action_ids[0], forms)
+    return [ReplyLine(text=passage.text, answer=answer)]
 
 
 def _assign_ids(lines: list[ReplyLine], reply_id: str) -> list[ReplyLine]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rules.replies.hints import REPLY_HINTS
+from rules.replies.hints import GRANT_WITH_REASON, HINTS
 from rules.replies.line_parser import ParsedLine, find_doubt, parse_line, split_line
 from rules.replies.patterns.verb_patterns import WORDLESS
 from rules.replies.retractions import CITATION_DOUBT, is_citation
@@ -21,6 +21,9 @@ FULL_LINE = 58
 
 SHORTEST_TITLE = 8
 
+FORMER_HINTS = ("done …", "progress …", "verify …", "drop …", "keep …")
+"""Hints of emails from before 29 November 2026, which people still answer."""
+
 _COURTESY = re.compile(
     r"\W*(?:(?:hi|hello|hey|dear|hallo|moin|hej|ciao|bonjour|hola"
     r"|good (?:morning|afternoon|evening|day))"
@@ -34,7 +37,7 @@ _COURTESY = re.compile(
 _HINTS = re.compile(
     r"\W*(?:Reply:\s*)?(?:(?:A\d{1,4}\s+)?(?:"
     + "|".join(
-        sorted((re.escape(h) for hints in REPLY_HINTS.values() for h in hints), key=len)[::-1]
+        sorted(map(re.escape, (*HINTS.values(), GRANT_WITH_REASON, *FORMER_HINTS)), key=len)[::-1]
     )
     + r")[\s·]*){2,12}",
     re.IGNORECASE,

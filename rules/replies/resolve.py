@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import get_args
 
 from models import commands as o
@@ -17,6 +17,7 @@ from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import build_command
 from rules.replies.line_parser import DENIED, ParsedLine
+from rules.replies.offers import Respondent, list_open_offers, list_reply_forms
 from rules.replies.patterns.verb_patterns import Verb
 
 MAIL_COMMANDS: tuple[type[o.Command], ...] = tuple(
@@ -43,15 +44,30 @@ _UNTIL = re.compile(r"\b(?:until|till|to)\s+", re.IGNORECASE)
 class ReplyContext:
     """The context of a reply: who answers, about which review, on which day.
 
-    `item` is the action that the notification was about, `attached` describes the attachments.
+    `item` is the action that the notification was about, `now` when the reply was written,
+    `may_decide` whether decisions are accepted by mail and `has_links` whether emails have links by
+    which to decide; `attached` describes the attachments.
     """
 
     by: str
     review: Review
     item: str
     today: date
+    now: datetime
     may_decide: bool
+    has_links: bool = False
     attached: str = ""
+
+    @property
+    def respondent(self) -> Respondent:
+        """Return what decides which offers there are for whoever answers."""
+        return Respondent(address=self.by, may_decide_by_mail=self.may_decide)
+
+    def list_forms(self, *actions: str) -> tuple[str, ...]:
+        """List what they may write now: about the first action that they name, or about any."""
+        item = next(iter(actions), self.item)
+        forms = list_reply_forms(self.review, item, self.respondent, self.now)
+        return forms or list_reply_forms(self.review, "", self.respondent, self.now)
 
 
 def resolve_lines(parsed: ParsedLine, text: str, context: ReplyContext) -> list[ReplyLine]:
@@ -76,17 +92,31 @@ def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:
     if parsed.doubt == DENIED and (claimed_action := _find_claimed_action(parsed, context)):
         return responses.suggest_take_back(claimed_action)
     if parsed.doubt:
-        plain_forms = responses.PLAIN_FORMS.get(parsed.verb, responses.DEFAULT_PLAIN_FORMS)
-        return responses.format_not_counted(parsed.doubt, parsed.actions, plain_forms)
+        return responses.format_not_counted(parsed.doubt, context.list_forms(*parsed.actions))
     if parsed.verb is None:
-        return responses.format_not_understood(parsed.actions)
+        forms = context.list_forms(*parsed.actions)
+        return responses.format_not_understood(parsed.actions[0], forms)
     if parsed.verb is Verb.HELP:
-        return responses.format_help(context.by, context.review)
+        return format_possibilities(context, responses.NOTHING_CHANGED)
     return (
         responses.format_unsubscribe_limits(context.review)
         if parsed.verb is Verb.UNSUBSCRIBE
         else None
     )
+
+
+def format_possibilities(context: ReplyContext, reason: str) -> str:
+    """Format what somebody may answer now, after the reason why they are told."""
+    offers = list_open_offers(context.review, "", context.respondent, context.now)
+    undecided = next((offer for offer in offers if not offer.reply), None)
+    other_way = (
+        responses.format_other_ways(
+            undecided.command_type, context.review.id, undecided.action, has_links=context.has_links
+        )
+        if undecided
+        else ""
+    )
+    return responses.format_help(reason, context.list_forms(), other_way)
 
 
 def _resolve_actions(parsed: ParsedLine, context: ReplyContext) -> tuple[str, ...] | str:
@@ -174,12 +204,15 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
     command_type = _choose_command_type(parsed, action, context)
     known_action = review.action(action)
     if command_type is o.Reassign and known_action and known_action.owner == context.by:
-        return ReplyLine(text=text, answer=responses.suggest_decline(action, review))
+        return ReplyLine(text=text, answer=responses.suggest_decline(known_action, review))
     is_decision = command_type.mail is not None and command_type.mail.is_decision
     if is_decision and not context.may_decide:
         item = action or parsed.words.partition(" ")[0]
         return ReplyLine(
-            text=text, answer=responses.format_switched_off(command_type, review, item)
+            text=text,
+            answer=responses.format_switched_off(
+                command_type, review.id, item, has_links=context.has_links
+            ),
         )
     words = parsed.words
     if command_type is o.Grant and (question := _check_granted_date(words, action, context)):

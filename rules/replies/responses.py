@@ -13,35 +13,20 @@ from models.field_metadata import list_declared_fields
 from models.review import Review
 from rules.formatting import format_date, join_lines, truncate
 from rules.permissions import find_decider
-from rules.replies.patterns.verb_patterns import Verb
+from rules.replies.offers import format_command_line
 
 MAX_TITLE_LENGTH = 60
 MAX_CHOICES = 8
 MAX_BLOCKERS = 20
-DEFAULT_PLAIN_FORMS = (
-    "accept",
-    "done https://…",
-    "progress …",
-    "until 13 March because …",
-    "decline because …",
-)
-PLAIN_FORMS: dict[Verb | None, tuple[str, ...]] = {
-    Verb.VERIFY: ("verify: what you saw", "reject because …"),
-    Verb.CLAIM: ("done: https://…", "progress …", "blocked by …"),
-    Verb.GRANT: ("grant", "refuse because …"),
-    Verb.DROP: ("drop because …", "keep because …"),
-    Verb.KEEP: ("drop because …", "keep because …"),
-    Verb.ACCEPT: ("accept", "decline because …"),
-    Verb.AGREE: ("accept", "decline because …"),
-    Verb.APPROVE: ("approve closure",),
-}
-"""The plain forms to suggest for each verb whose words are in doubt."""
-
 CONTRADICTORY = (
     "Nothing was changed by this, because your email also says that it is not done. Please write "
     "again which of the two is true."
 )
 NOT_UNDERSTOOD = "We did not understand this, and nothing was changed."
+NOTHING_CHANGED = "Nothing was changed by this."
+NOTHING_WAITS = (
+    "No action in this review needs a reply from you right now; “note: …” adds a note to the log."
+)
 ONLY_FILES = (
     "Your email has a file but no text, so nothing was changed. If the file shows that an action "
     "is done, send it again with “done” above it."
@@ -92,30 +77,43 @@ def format_no_match(command_type: type[o.Command]) -> str:
     return f"None of your actions fits this. If you mean one, name it. {example}"
 
 
-def format_switched_off(command_type: type[o.Command], review: Review, item: str) -> str:
-    """Format the response that a decision is not accepted by mail, with the command to run."""
-    words = f"afterword {command_type.cli} {review.id} {item}".strip()
+def format_switched_off(
+    command_type: type[o.Command], review: str, item: str, *, has_links: bool
+) -> str:
+    """Format the response that a decision is not accepted by mail, with the ways that are."""
+    other_ways = format_other_ways(command_type, review, item, has_links=has_links)
     return (
         "Decisions like this cannot be made by email here, because a sender’s address is easily "
-        f"forged. Please use the command line: `{words}` (`--help` says what else it needs)."
+        f"forged. {other_ways}"
     )
 
 
-def suggest_decline(action: str, review: Review) -> str:
-    """Format the response to an owner who reassigns: the lead does that; decline instead."""
-    return (
-        f"Only {review.roles.lead} can give an action to somebody else. Decline it, and say who "
-        f"could do it: “{action} decline because …”."
-    )
-
-
-def format_not_counted(
-    reason: str, actions: tuple[str, ...], plain_forms: tuple[str, ...] = DEFAULT_PLAIN_FORMS
+def format_other_ways(
+    command_type: type[o.Command], review: str, item: str, *, has_links: bool
 ) -> str:
-    """Format the response that a line does not count, and how to write it."""
-    action_id = actions[0] if actions else ""
-    forms = " or ".join(_format_form(words, action_id) for words in plain_forms)
-    return f"Nothing was changed by this: {reason}. Please write it plainly, such as {forms}."
+    """Format how to make a decision that is not accepted by mail."""
+    words = format_command_line(command_type, review, item)
+    if has_links:
+        return f"Please use the link in our email about it, or the command line: `{words}`."
+    return f"Please use the command line: `{words}` (`--help` says what else it needs)."
+
+
+def suggest_decline(action: Action, review: Review) -> str:
+    """Format the response to an owner who reassigns: the lead does that, once they are told."""
+    is_offered = action.status in o.Decline.action_statuses
+    what, verb = ("Decline it", "decline") if is_offered else ("Give it up", "give up")
+    return (
+        f"Only {review.roles.lead} can give an action to somebody else. {what}, and say who could "
+        f"do it: “{action.id} {verb} because …”."
+    )
+
+
+def format_not_counted(reason: str, forms: tuple[str, ...]) -> str:
+    """Format the response that a line does not count, and what may be written instead."""
+    suggestion = (
+        f" Please write it plainly, such as {_quote_forms(forms, ' or ')}." if forms else ""
+    )
+    return f"Nothing was changed by this: {reason}.{suggestion}"
 
 
 def suggest_grant_or_refuse(action: str, until: date) -> str:
@@ -135,37 +133,21 @@ def suggest_take_back(action: str) -> str:
     )
 
 
-def format_not_understood(actions: tuple[str, ...]) -> str:
+def format_not_understood(action: str, forms: tuple[str, ...]) -> str:
     """Format the response to an action named without a command that we understand."""
-    action_id = actions[0]
-    return (
-        f"You mention {action_id}, but we could not tell what you want to say about it. For "
-        f"example: “{action_id} done https://…”, “{action_id} progress …”, “{action_id} blocked "
-        f"by …” or “{action_id} until 13 March because …”."
-    )
+    suggestion = f" For example: {_quote_forms(forms, ' or ')}." if forms else f" {NOTHING_WAITS}"
+    return f"You mention {action}, but we could not tell what you want to say about it.{suggestion}"
 
 
-def format_help(by: str, review: Review, reason: str = NOT_UNDERSTOOD) -> str:
-    """Format what somebody may answer now, after the reason why they are told."""
-    options = [
-        (command_type, action)
-        for action in review.actions
-        for command_type in (o.Accept, o.Decline, o.Claim, o.Postpone, o.Block, o.Verify, o.Reject)
-        if _find_responder(command_type, action) == by
-        and action.status in command_type.action_statuses
-    ]
-    if not options:
-        return (
-            f"{reason} No action in this review needs a reply from you right now; “note: …” adds a "
-            "note to the log."
-        )
-    forms = ", ".join(
-        _format_form(_find_example(command_type), each.id)
-        for command_type, each in options[:MAX_CHOICES]
-    )
-    return (
-        f"{reason} Please write one line for each action, starting with its id, such as: {forms}."
-    )
+def format_help(reason: str, forms: tuple[str, ...], other_ways: str = "") -> str:
+    """Format what somebody may answer now, after the reason why they are told.
+
+    `other_ways` says how to decide what they cannot decide by a reply.
+    """
+    if forms:
+        how = "Please write one line for each action, starting with its id, such as: "
+        return f"{reason} {how}{_quote_forms(forms, ', ')}. {other_ways}".strip()
+    return f"{reason} {other_ways or NOTHING_WAITS}"
 
 
 def format_unsubscribe_limits(review: Review) -> str:
@@ -184,8 +166,8 @@ def format_refusal(refusal: Refusal | NotFound) -> str:
     return f"{refusal.reason} {refusal.way_out}".strip() + "".join(listing)
 
 
-def _find_responder(command_type: type[o.Command], action: Action) -> str:
-    return action.verifier if command_type in (o.Verify, o.Reject) else action.owner
+def _quote_forms(forms: tuple[str, ...], separator: str) -> str:
+    return separator.join(f"“{form}”" for form in forms[:MAX_CHOICES])
 
 
 def _find_example(command_type: type[o.Command]) -> str:

@@ -48,7 +48,7 @@ def build_settings(*, consequence: bool = False, **mail: Any) -> Settings:
             domain=DOMAIN,
             lmtp_port=0,
             smtp_port=0,
-            decisions_by_mail=consequence,
+            decisions_by_mail=consequence or None,
             **mail,
         ),
     )
@@ -137,7 +137,12 @@ class IntakeServer:
 
 @asynccontextmanager
 async def run_intake_server(
-    archive: Archive, builder: ReviewBuilder, *, consequence: bool = False, **mail: Any
+    archive: Archive,
+    builder: ReviewBuilder,
+    *,
+    consequence: bool = False,
+    postbox_id: str = "",
+    **mail: Any,
 ) -> AsyncIterator[IntakeServer]:
     """Run an intake that listens for mail about one review."""
     review_client = InterleavingReviewClient(lambda: builder.now)
@@ -145,7 +150,11 @@ async def run_intake_server(
     builder.advance(minutes=5)
     settings = build_settings(consequence=consequence, **mail)
     listening = await start_intake(
-        settings, cast("ReviewClient", review_client), archive, lambda: builder.now
+        settings,
+        cast("ReviewClient", review_client),
+        archive,
+        lambda: builder.now,
+        postbox_id=postbox_id,
     )
     try:
         yield IntakeServer(archive, review_client, listening, builder)

@@ -808,6 +808,24 @@ async def test_a_decision_by_mail_needs_proof_of_who_wrote_it(archive: Archive) 
 
 
 @pytest.mark.parametrize(
+    ("voucher", "status"),
+    [("the postbox", ActionStatus.VERIFIED), ("somebody", ActionStatus.CLAIMED)],
+)
+async def test_whoever_decides_in_the_postbox_of_this_machine_needs_no_other_proof(
+    archive: Archive, voucher: str, status: ActionStatus
+) -> None:
+    life = build_in_follow_up()
+    life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)
+    results = f"{voucher.replace(' ', '-')}; dmarc=pass header.from=example.org"
+
+    async with run_intake_server(archive, life, postbox_id="the-postbox") as home:
+        raw = home.build_mail("verify: I saw it fire", From=VERA, Authentication_Results=results)
+        await home.send_lmtp(raw, home.build_reply_address(VERA), sender=VERA)
+
+        assert get_status(home.review) is status
+
+
+@pytest.mark.parametrize(
     ("lead", "granted"),
     [
         (PEOPLE[ADA], False),

@@ -47,6 +47,6 @@ def build_reminder(*items: NotificationItem, to: str = OLGA, count: int = 1) -> 
     return Notification(kind=NotificationKind.REMINDER, to=to, items=items, count=count)
 
 
-def build_item(action: str, *answers: str, sentence: str = "It waits.") -> NotificationItem:
+def build_item(action: str, sentence: str = "It waits.") -> NotificationItem:
     """Build an item about an action."""
-    return NotificationItem(code="not-done", item=action, sentence=sentence, reply_hints=answers)
+    return NotificationItem(code="not-done", item=action, sentence=sentence)

@@ -20,7 +20,6 @@ from models.action import (
 from models.document import Cause
 from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
 from models.review import Meeting, Review, Stage
-from rules.replies.hints import REPLY_HINTS
 from tests.sample_people import (
     ADA,
     FAY,
@@ -41,6 +40,9 @@ SITE = MailSettings(
     url="https://afterword.example.org",
     secret=b"a secret of these tests",
 )
+
+LINKS_ON = replace(SITE, decision_links=True)
+"""Where emails have links by which to decide, as they have by default."""
 
 NOW = datetime(2026, 4, 8, 9, 0, tzinfo=UTC)
 
@@ -184,7 +186,7 @@ def compose_samples() -> dict[NotificationKind, EmailMessage]:
 
 
 def compose_for_person(
-    notification: Notification, review: Review, site: MailSettings = SITE
+    notification: Notification, review: Review, site: MailSettings = LINKS_ON
 ) -> EmailMessage:
     """Render a notification to one of the test people as an email."""
     return compose(notification, review, PEOPLE, site, NOW)
@@ -278,7 +280,6 @@ def _list_for_owners() -> dict[NotificationKind, tuple[Notification, Review]]:
                         code="not-accepted",
                         item="A1",
                         sentence=f"“{given.text}” (A1) is assigned to you.",
-                        reply_hints=REPLY_HINTS["not-accepted"],
                     ),
                 ),
             ),
@@ -293,13 +294,11 @@ def _list_for_owners() -> dict[NotificationKind, tuple[Notification, Review]]:
                         code="not-done",
                         item="A1",
                         sentence="A1 is due in two days.",
-                        reply_hints=REPLY_HINTS["not-done"],
                     ),
                     NotificationItem(
                         code="not-verified",
                         item="A3",
                         sentence="A3 is claimed done and waits for you to verify it.",
-                        reply_hints=REPLY_HINTS["not-verified"],
                     ),
                 ),
             ),
@@ -315,7 +314,6 @@ def _list_for_owners() -> dict[NotificationKind, tuple[Notification, Review]]:
                         code="not-done",
                         item="A2",
                         sentence="A2 was due on Friday 3 April 2026 and is blocked.",
-                        reply_hints=REPLY_HINTS["not-done"],
                     ),
                 ),
             ),
@@ -325,11 +323,7 @@ def _list_for_owners() -> dict[NotificationKind, tuple[Notification, Review]]:
             Notification(
                 kind=kind.QUESTION,
                 to=OLGA,
-                items=(
-                    NotificationItem(
-                        code="question", item="A1", sentence="", reply_hints=REPLY_HINTS["question"]
-                    ),
-                ),
+                items=(NotificationItem(code="question", item="A1", sentence=""),),
             ),
             select_actions(asked),
         ),
@@ -382,7 +376,6 @@ def _list_for_decisions() -> dict[NotificationKind, tuple[Notification, Review]]
                         code="not-verified",
                         item="A3",
                         sentence=f"{OREN} says that “{LOAD_TEST.text}” (A3) is done.",
-                        reply_hints=REPLY_HINTS["not-verified"],
                     ),
                 ),
             ),
@@ -397,7 +390,6 @@ def _list_for_decisions() -> dict[NotificationKind, tuple[Notification, Review]]
                         code="postponement",
                         item="A1",
                         sentence="",
-                        reply_hints=REPLY_HINTS["postponement"],
                     ),
                 ),
             ),
@@ -426,7 +418,6 @@ def _list_for_decisions() -> dict[NotificationKind, tuple[Notification, Review]]
                         code="given-up",
                         item="A5",
                         sentence="",
-                        reply_hints=REPLY_HINTS["given-up"],
                     ),
                 ),
             ),

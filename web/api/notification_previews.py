@@ -77,7 +77,9 @@ def _render_previews(
     address = resolve_address(to, context.archive.people.search_people((to,))) if to else ""
     people = context.archive.people.find_named_people(record)
     plan = planner.plan(record, people, record.policy, at)
-    mail_settings = replace(build_mail_settings(context.settings), secret=PREVIEW_SECRET)
+    mail_settings = replace(
+        build_mail_settings(context.settings, stays_here=context.stays_here), secret=PREVIEW_SECRET
+    )
     previews = [
         _build_preview(
             notification,

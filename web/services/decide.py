@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date
 from functools import cache
 from typing import Any, get_args
 
@@ -15,12 +15,13 @@ from pydantic import ValidationError
 from mail.decision_links import (
     LINKED_COMMANDS,
     DecisionLink,
+    find_round,
     is_genuine_link,
     parse_decision_token,
 )
 from models.action import Action
 from models.codes import RefusalCode
-from models.commands import ActionCommand, Approve, Command
+from models.commands import ActionCommand, Command
 from models.commands.base import Reason
 from models.errors import InvalidInput, Refusal
 from models.field_metadata import DeclaredField, FreeText, list_declared_fields
@@ -28,8 +29,8 @@ from models.people import Channel, Person
 from models.review import Event, Review
 from rules.commands import dispatch
 from rules.formatting import format_time
-from rules.gates.gates import find_gate
 from rules.permissions import explain_delegation
+from rules.replies.offers import Respondent, build_sample, build_target, format_command_line
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.schemas.fields import RequestBody, build_body_model, get_fields
@@ -54,7 +55,6 @@ NOT_DECIDABLE = frozenset(
 """Codes of refusals that no words in the form would change."""
 
 _REASON = get_args(Reason)[1]
-_SAMPLE_DAYS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +109,7 @@ class Decision:
     @property
     def target_fields(self) -> dict[str, Any]:
         """Return the fields of the command that the link itself fills in."""
-        if issubclass(self.command_type, ActionCommand):
-            return {"action": self.link.target}
-        return {"gate": find_gate(self.review.stage)} if self.command_type is Approve else {}
+        return build_target(self.review, self.command_type, self.link.target)
 
 
 async def find_decision(context: AppContext, token: str) -> Decision:
@@ -226,27 +224,32 @@ def _check_decidable(context: AppContext, decision: Decision) -> None:
             "There is nothing left to decide with it. The page of the review shows what is next.",
         )
     lead = context.archive.people.find_person(decision.review.roles.lead)
+    by = decision.person.address
+    respondent = Respondent(
+        address=by, on_behalf=explain_delegation(decision.review, by, lead, now.date())
+    )
+    sample = build_sample(
+        decision.review, decision.command_type, decision.link.target, respondent, now
+    )
     try:
-        dispatch.validate(decision.review, _build_sample(decision, lead, now), now)
+        dispatch.validate(decision.review, sample, now)
     except Refusal as refusal:
         if refusal.code in NOT_DECIDABLE:
             raise
+    _check_round(decision)
 
 
-def _build_sample(decision: Decision, lead: Person | None, now: datetime) -> Command:
-    """Build the command as if its form were filled in, to see whether it is possible at all."""
-    samples = {
-        field.name: (now + _SAMPLE_DAYS).date() if field.hint is date else field.metadata.example
-        for field in list_declared_fields(decision.command_type)
-        if field.is_typed and field.is_required
-    }
-    by = decision.person.address
-    return decision.command_type(
-        id=decision.link.command_id,
-        by=by,
-        channel=Channel.LINK,
-        on_behalf=explain_delegation(decision.review, by, lead, now.date()),
-        **{**samples, **decision.target_fields},
+def _check_round(decision: Decision) -> None:
+    """Raise Refusal for a link that was sent about an earlier claim, request or stage."""
+    link, review = decision.link, decision.review
+    if link.round_id == find_round(review, decision.command_type, link.target):
+        return
+    about = link.target if decision.action else "the review"
+    raise Refusal(
+        RefusalCode.LINK_OUTDATED,
+        f"This link was sent before {about} changed, so it decides nothing about it now.",
+        "The newest email about it has a link that is valid; or use the command line: "
+        f"`{_format_command_line(link)}`.",
     )
 
 
@@ -288,4 +291,4 @@ def _build_form_model(command_type: type[Command]) -> type[RequestBody]:
 def _format_command_line(link: DecisionLink) -> str:
     command_type = LINKED_COMMANDS[link.kind]
     item = link.target if issubclass(command_type, ActionCommand) else ""
-    return f"afterword {command_type.cli} {link.review} {item}".strip()
+    return format_command_line(command_type, link.review, item)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from mail.common.reply_marker import REPLY_MARKER
+from mail.common.reply_token import is_decision_link
 from mail.inbound.quoting.attribution_patterns import SHARED_LINE
 from mail.inbound.quoting.attributions import (
     MAX_HEADING_LENGTH,
@@ -53,7 +54,7 @@ def split_reply(lines: list[TextLine], names: frozenset[str] = frozenset()) -> R
     `names` are the words of the writer's name in lower case, by which a signature is known.
     """
     lines = _mark_wrapped_tails(
-        _split_shared_lines([_strip_direction_marks(line) for line in lines])
+        _split_shared_lines([_mark_own_link(_strip_direction_marks(line)) for line in lines])
     )
     marker_index = _find_marker(lines)
     own, elided = _split_lines(lines[:marker_index], names)
@@ -75,6 +76,12 @@ def _split_lines(lines: list[TextLine], names: frozenset[str]) -> tuple[str, lis
 def _strip_direction_marks(line: TextLine) -> TextLine:
     """Return a line without the direction marks that programs set around names and dates."""
     return line if line.text.isascii() else replace(line, text=_DIRECTION_MARKS.sub("", line.text))
+
+
+def _mark_own_link(line: TextLine) -> TextLine:
+    """Return a line that is nothing but a link of our emails as quoted: it is no evidence."""
+    is_link = line.depth == 0 and is_decision_link(line.text)
+    return replace(line, depth=1) if is_link else line
 
 
 def _drop_lines(keep: list[bool], start: int, end: int | None = None) -> None:

@@ -93,7 +93,6 @@ def test_every_notification_says_its_sentences_in_text_and_in_html(kind: Notific
             last = last.replace(address, person.name)
         assert last in flat
         assert last in get_html_text(message)
-        assert all(words in flat for words in item.reply_hints)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -153,7 +152,7 @@ def test_no_markup_of_people_gets_into_the_html(kind: NotificationKind) -> None:
         meeting=replace(review.meeting, place=SCRIPT) if review.meeting else None,
         follow_up=replace(review.follow_up, place=SCRIPT) if review.follow_up else None,
     )
-    items = tuple(replace(i, sentence=SCRIPT, reply_hints=(SCRIPT,)) for i in notification.items)
+    items = tuple(replace(i, sentence=SCRIPT) for i in notification.items)
     quoted = tuple(replace(q, line=SCRIPT, answer=SCRIPT) for q in notification.quoted_lines)
     people = {a: replace(p, name=SCRIPT) for a, p in PEOPLE.items()}
 
@@ -168,9 +167,7 @@ def test_no_markup_of_people_gets_into_the_html(kind: NotificationKind) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_notification_can_be_written_from_the_barest_record(kind: NotificationKind) -> None:
     review = replace(select_actions(), causes=(), meeting=None, follow_up=None)
-    unknown = NotificationItem(
-        code="x", sentence="Something happened.", item="A9", reply_hints=("accept",)
-    )
+    unknown = NotificationItem(code="x", sentence="Something happened.", item="A9")
 
     for items in ((), (unknown,), (unknown, replace(unknown, item=""))):
         message = compose(Notification(kind=kind, to=OLGA, items=items), review, {}, SITE, NOW)

@@ -42,44 +42,9 @@ def get_sample(kind: NotificationKind) -> EmailMessage:
     return compose_for_person(*list_notifications()[kind])
 
 
-def test_a_notification_about_one_action_offers_its_words_bare() -> None:
-    message = compose_for_person(
-        build_reminder(build_item("A1", "done …", "unblocked")), select_actions(POOL_ALERT)
-    )
-
-    assert "with one of these:\n    done …  ·  unblocked\n" in get_text(message)
-
-
-def test_a_notification_about_several_actions_names_each_in_its_words() -> None:
-    message = compose_for_person(
-        build_reminder(build_item("A1", "done …"), build_item("A2", "A2 unblocked")),
-        select_actions(POOL_ALERT),
-    )
-
-    assert "    Reply: A1 done …\n" in get_text(message)
-    assert "    Reply: A2 unblocked\n" in get_text(message)
-    assert "each on a line of" in get_text(message)
-
-
 def test_a_notification_without_answers_does_not_ask_for_any() -> None:
     assert "To answer" not in get_text(get_sample(NotificationKind.CLOSED))
     assert "button" not in get_html_text(get_sample(NotificationKind.CLOSED))
-
-
-def test_each_button_begins_a_reply_with_its_words() -> None:
-    message = compose_for_person(
-        build_reminder(build_item("A1", "accept", "until <date> because …")),
-        select_actions(POOL_ALERT),
-    )
-    replied = message["Reply-To"].addresses[0].addr_spec.replace("+", "%2B")
-
-    links = parse_html(message).xpath("//a[contains(@class, 'button')]/@href")
-
-    assert links == [
-        f"mailto:{replied}?subject=Re%3A%20Checkout%20answered%20with%20errors%3A%20A1%20is%20waiting"
-        f"%20for%20you&body={body}"
-        for body in ("accept", "until%20%3Cdate%3E%20because%20")
-    ]
 
 
 def test_an_action_is_named_once_in_its_own_words() -> None:

@@ -30,6 +30,7 @@ def parse_reply(
     at: datetime = MONDAY,
     zone: str = "UTC",
     consequence: bool = True,
+    links: bool = False,
     attached: str = "",
     obstacle: Obstacle | None = None,
 ) -> tuple[ReplyLine, ...]:
@@ -43,6 +44,7 @@ def parse_reply(
         date=at,
         zone=zone,
         may_decide=consequence,
+        has_links=links,
         attached=attached,
         obstacle=obstacle,
     )

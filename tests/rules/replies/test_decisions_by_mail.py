@@ -13,7 +13,6 @@ from models.commands import Command, Reply, ReplyLine
 from models.people import Channel
 from models.review import Gate
 from rules.commands import dispatch
-from rules.replies.hints import REPLY_HINTS
 from rules.replies.interpret import validate_lines
 from rules.replies.responses import format_response
 from tests.rules.replies.reply_reader import (
@@ -171,19 +170,15 @@ def test_decisions_are_not_taken_by_mail_unless_the_setting_allows_it(
     assert f": `{command}` (`--help`" in answer
 
 
-# What notifications offer
+def test_whoever_replies_with_a_decision_is_told_of_the_link_where_emails_have_one() -> None:
+    review = build_claimed().review
 
+    answer = parse_question("A1 verify: it held", review, by=VERA, consequence=False, links=True)
+    help_text = parse_question("help", review, by=VERA, consequence=False, links=True)
 
-@pytest.mark.parametrize(
-    ("code", "words"), [(code, words) for code, offered in REPLY_HINTS.items() for words in offered]
-)
-def test_whatever_a_notification_offers_is_understood(code: str, words: str) -> None:
-    why = "the freeze, risk: small" if "because" in words else "because of it, risk: small"
-    answer = words.replace("<date>", "13 April").replace("…", why)
-
-    line = get_only_line(parse_reply(f"A1 {answer}", build_verified().review, by=OLGA))
-
-    assert line.command is not None, (code, line.answer)
+    for text in (answer, help_text):
+        assert "use the link in our email about it" in text
+        assert "`afterword verify review-pagerduty-Q1ABC A1`" in text
 
 
 # The door
@@ -360,10 +355,12 @@ def test_without_an_address_nobody_gets_an_action() -> None:
 
 
 def test_an_owner_who_hands_an_action_on_is_told_what_is_theirs() -> None:
-    answer = parse_question(f"A1 reassign to {OMAR}", REVIEW, by=OLGA)
+    offered = parse_question(f"A1 reassign to {OMAR}", build_assigned().review, by=OLGA)
+    accepted = parse_question(f"A1 reassign to {OMAR}", REVIEW, by=OLGA)
 
-    assert "decline because" in answer
-    assert ADA in answer
+    assert "“A1 decline because …”" in offered
+    assert "“A1 give up because …”" in accepted
+    assert ADA in offered
 
 
 REVIEW = build_in_follow_up().review

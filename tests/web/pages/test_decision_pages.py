@@ -284,6 +284,59 @@ def test_a_link_that_does_not_hold_says_why_and_what_would(
     assert get_review(web_app).revision == revision
 
 
+def claim(web_app: WebApp, evidence: str = EVIDENCE) -> None:
+    web_app.now += timedelta(hours=1)
+    assert web_app.ask("claim", OLGA, action="A1", evidence=evidence).status_code == 200
+
+
+def test_a_link_for_one_claim_verifies_no_later_one(web_app: WebApp) -> None:
+    store(web_app, build_claimed())
+    first = build_path(web_app, commands.Verify)
+    press(web_app, build_path(web_app, commands.Reject), reason="The link is dead.")
+    claim(web_app, "The second attempt is in place.")
+    second = build_path(web_app, commands.Verify)
+
+    shown = read(web_app, first, 410)
+
+    assert "This link was sent before A1 changed" in shown
+    assert web_app.client.post(first, data={"finding": FINDING}).status_code == 410
+    assert get_review(web_app).actions[0].outcome is None
+    assert press(web_app, second, finding=FINDING).status_code == 200
+
+
+def test_a_link_grants_the_request_that_it_was_sent_for_and_no_later_one(web_app: WebApp) -> None:
+    store(web_app, build_in_follow_up())
+    asked = {"action": "A1", "reason": "The vendor is late."}
+    web_app.ask("postpone", OLGA, until=f"{DUE + timedelta(days=3)}", **asked)
+    first = build_path(web_app, commands.Grant, ADA)
+    web_app.now += timedelta(hours=1)
+    web_app.ask("postpone", OLGA, until=f"{DUE + timedelta(days=30)}", **asked)
+
+    read(web_app, first, 410)
+
+    assert get_review(web_app).actions[0].due == DUE
+
+
+def test_what_an_owner_says_about_work_in_progress_may_be_said_later(web_app: WebApp) -> None:
+    store(web_app, build_in_follow_up())
+    path = build_path(web_app, commands.Claim, OLGA)
+    web_app.now += timedelta(hours=1)
+    web_app.ask("block", OLGA, action="A1", reason="The freeze.")
+
+    answer = press(web_app, path, evidence=EVIDENCE)
+
+    assert "claimed A1 done" in read_text(answer.text)
+
+
+def test_words_that_are_asked_back_keep_the_link(web_app: WebApp) -> None:
+    store(web_app, build_claimed())
+    path = build_path(web_app, commands.Verify)
+    press(web_app, path, finding=" ")
+
+    assert press(web_app, path, finding=FINDING).status_code == 200
+    assert get_review(web_app).actions[0].outcome is not None
+
+
 def test_a_forged_or_broken_link_opens_nothing(web_app: WebApp) -> None:
     store(web_app, build_claimed())
     path = build_path(web_app, commands.Verify)

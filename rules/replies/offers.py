@@ -1,0 +1,236 @@
+"""What somebody can do about an item right now: the offers of an email, none of which is refused.
+
+The offers follow from the review alone: what the item waits for, and what this person may do about
+it. Each is tried on the review as if its words were there, so what would be refused is not offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from models import commands as o
+from models.action import Action, ActionStatus
+from models.codes import BlockerCode, RefusalCode
+from models.errors import NotFound, Refusal
+from models.field_metadata import DeclaredField, PersonAddress, list_declared_fields
+from models.people import Channel
+from models.review import Review
+from rules.commands import dispatch
+from rules.gates.action_blockers import find_latest_due_date
+from rules.gates.closure import ROW_BY_STATUS
+from rules.gates.gates import find_gate, list_blockers
+from rules.replies.hints import GRANT_WITH_REASON, HINTS
+
+CommandTypes = tuple[type[o.Command], ...]
+
+WORK: CommandTypes = (o.Claim, o.Unblock, o.Block, o.Postpone, o.GiveUp)
+ANSWERS: dict[str, CommandTypes] = {
+    BlockerCode.QUESTION: (o.Report,),
+    BlockerCode.NOT_ACCEPTED: (o.Accept, o.Decline),
+    BlockerCode.NOT_DONE: WORK,
+    BlockerCode.NOT_VERIFIED: (o.Verify, o.Reject),
+    BlockerCode.POSTPONEMENT: (o.Grant, o.Refuse),
+    BlockerCode.GIVEN_UP: (o.Drop, o.RejectGiveUp),
+    BlockerCode.DECLINED: (o.Reassign, o.Drop),
+}
+"""What an action waits for, and the commands that answer it."""
+
+STALLED: CommandTypes = (o.Reassign, o.Drop)
+"""What a leader can do about an action that its owner leaves unanswered."""
+
+STALLED_CODES = (BlockerCode.NOT_ACCEPTED, BlockerCode.NOT_DONE)
+SAMPLE_OWNER = "somebody.else@example.org"
+SNOOZE_DAYS = timedelta(days=3)
+MORE_DAYS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A command that would be accepted from somebody, about an action or (“”) the review.
+
+    `reply` is what they write for it in a reply, “…” and “<date>” standing for words of their own;
+    it is empty where it is not accepted by mail.
+    """
+
+    command_type: type[o.Command]
+    action: str = ""
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respondent:
+    """Who may be offered something: their address, and what else decides what they may do.
+
+    `on_behalf` says why a sponsor decides for the lead, `may_decide_by_mail` whether decisions are
+    accepted in their replies.
+    """
+
+    address: str
+    may_decide_by_mail: bool = False
+    on_behalf: str = ""
+
+
+def list_offers(
+    review: Review, code: str, item: str, respondent: Respondent, now: datetime
+) -> tuple[Offer, ...]:
+    """List what somebody can do about an item of an email, the most usual first.
+
+    `code` is that of the item: it names the approval it asks for, and tells a leader's notice of
+    what stalls from their own work.
+    """
+    action = review.action(item)
+    candidates = (
+        _list_answers(action, code, respondent) if action else _list_approvals(review, code)
+    )
+    return tuple(
+        Offer(
+            command_type=command_type,
+            action=item,
+            reply=_format_reply(review, command_type, action, respondent, now),
+        )
+        for command_type in dict.fromkeys(candidates)
+        if is_possible(review, command_type, item, respondent, now)
+    )
+
+
+def list_snooze_offers(
+    review: Review, code: str, item: str, respondent: Respondent, now: datetime
+) -> tuple[Offer, ...]:
+    """List the snooze of a reminder that comes again: none where nothing is left to snooze."""
+    is_repeated = code in (*STALLED_CODES, BlockerCode.NOT_VERIFIED)
+    if not is_repeated or not is_possible(review, o.Snooze, item, respondent, now):
+        return ()
+    return (Offer(command_type=o.Snooze, action=item, reply=HINTS[o.Snooze]),)
+
+
+def list_reply_forms(
+    review: Review, item: str, respondent: Respondent, now: datetime
+) -> tuple[str, ...]:
+    """List what somebody may write in a reply now, about an item or about all that waits for them.
+
+    Each begins with the id of its action.
+    """
+    return tuple(
+        f"{offer.action} {offer.reply}".strip()
+        for offer in list_open_offers(review, item, respondent, now)
+        if offer.reply
+    )
+
+
+def list_open_offers(
+    review: Review, item: str, respondent: Respondent, now: datetime
+) -> tuple[Offer, ...]:
+    """List everything that waits for somebody now: about one action, or anywhere in the review."""
+    gate = find_gate(review.stage)
+    codes = {action.id: "" for action in review.actions if item in ("", action.id)}
+    if gate and not item and not list_blockers(review, now):
+        codes[""] = f"approve-{gate}"
+    return tuple(
+        offer
+        for each, code in codes.items()
+        for offer in list_offers(review, code, each, respondent, now)
+    )
+
+
+def is_possible(
+    review: Review, command_type: type[o.Command], item: str, respondent: Respondent, now: datetime
+) -> bool:
+    """Return whether a command would be accepted from somebody now, with words that fit.
+
+    What an approval lacks is not looked for: its page says so.
+    """
+    try:
+        dispatch.validate(review, build_sample(review, command_type, item, respondent, now), now)
+    except (NotFound, Refusal) as error:
+        return isinstance(error, Refusal) and error.code is RefusalCode.BLOCKED
+    return True
+
+
+def build_sample(
+    review: Review, command_type: type[o.Command], item: str, respondent: Respondent, now: datetime
+) -> o.Command:
+    """Build a command as if somebody had filled in its words, to see whether it is possible."""
+    action = review.action(item)
+    samples = {
+        field.name: _choose_sample(field, command_type, action, now)
+        for field in list_declared_fields(command_type)
+        if field.is_typed and not field.metadata.is_argument
+    }
+    return command_type(
+        id="sample",
+        by=respondent.address,
+        channel=Channel.LINK,
+        on_behalf=respondent.on_behalf,
+        **build_target(review, command_type, item),
+        **samples,
+    )
+
+
+def build_target(review: Review, command_type: type[o.Command], item: str) -> dict[str, Any]:
+    """Build the field of a command that says what it is about."""
+    if issubclass(command_type, o.ActionCommand):
+        return {"action": item}
+    return {"gate": find_gate(review.stage)} if command_type is o.Approve else {}
+
+
+def format_command_line(command_type: type[o.Command], review: str, item: str = "") -> str:
+    """Format the command line by which somebody gives a command, without its words."""
+    return f"afterword {command_type.cli} {review} {item}".strip()
+
+
+def _list_approvals(review: Review, code: str) -> CommandTypes:
+    gate = find_gate(review.stage)
+    return (o.Approve,) if gate and code == f"approve-{gate}" else ()
+
+
+def _list_answers(action: Action, code: str, respondent: Respondent) -> CommandTypes:
+    """List the commands that answer what an action waits for now."""
+    is_stalled = code in STALLED_CODES and respondent.address != action.owner
+    answers = (each for waiting in _list_codes(action) for each in ANSWERS[waiting])
+    return (*answers, *(STALLED if is_stalled else ()))
+
+
+def _list_codes(action: Action) -> Iterator[BlockerCode]:
+    if action.question is not None:
+        yield BlockerCode.QUESTION
+    if action.status in ROW_BY_STATUS and action.status is not ActionStatus.PROPOSED:
+        yield ROW_BY_STATUS[action.status].code
+    if action.status in o.IN_PROGRESS and action.postponement is not None:
+        yield BlockerCode.POSTPONEMENT
+
+
+def _choose_sample(
+    field: DeclaredField, command_type: type[o.Command], action: Action | None, now: datetime
+) -> Any:
+    """Choose a value for a field that is accepted wherever the command is possible at all."""
+    if field.hint is date:
+        today = now.date()
+        due = action.due if action and action.due else today
+        is_snooze = command_type is o.Snooze
+        return today + SNOOZE_DAYS if is_snooze else max(today, due) + MORE_DAYS
+    return SAMPLE_OWNER if isinstance(field.metadata, PersonAddress) else field.metadata.example
+
+
+def _is_within_limit(review: Review, action: Action, now: datetime) -> bool:
+    latest = find_latest_due_date(review, action.priority, now)
+    return action.postponement is None or action.postponement.until <= latest
+
+
+def _format_reply(
+    review: Review,
+    command_type: type[o.Command],
+    action: Action | None,
+    respondent: Respondent,
+    now: datetime,
+) -> str:
+    form = command_type.mail
+    if form is None or (form.is_decision and not respondent.may_decide_by_mail):
+        return ""
+    if command_type is o.Reassign and action is not None and action.owner == respondent.address:
+        return ""
+    if command_type is o.Grant and action is not None:
+        return HINTS[o.Grant] if _is_within_limit(review, action, now) else GRANT_WITH_REASON
+    return HINTS[command_type]

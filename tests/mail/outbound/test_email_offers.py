@@ -1,0 +1,259 @@
+"""The ways that an email offers: links, replies and command lines, and none that is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from mail.common.mail_settings import MailSettings
+from mail.common.reply_token import redact_tokens
+from mail.decision_links import DECISION_PATH, DecisionLink, parse_decision_token
+from mail.inbound.quoting.own_messages import extract_quotable_text, split_off_quoted_lines
+from models.action import Action, ActionStatus
+from models.notifications import Notification, NotificationItem, NotificationKind
+from models.review import Review, Stage
+from rules.replies.interpret import interpret_reply
+from tests.mail.message_parts import (
+    build_item,
+    build_reminder,
+    get_html_text,
+    get_text,
+    parse_html,
+)
+from tests.mail.notification_samples import (
+    LINKS_ON,
+    LOAD_TEST,
+    NOW,
+    POOL_ALERT,
+    ROLL_BACK,
+    SITE,
+    compose_for_person,
+    list_notifications,
+    select_actions,
+)
+from tests.sample_people import ADA, ODILE, OLGA, OMAR, VERA
+
+BY_MAIL = replace(SITE, decisions_by_mail=True)
+EITHER_WAY = replace(LINKS_ON, decisions_by_mail=True)
+KIND = NotificationKind
+CANNOT_DECIDE = "because a sender’s address is easily forged"
+
+
+def list_buttons(message: EmailMessage) -> dict[str, str]:
+    """List where the buttons of an email lead, by what they say."""
+    found = parse_html(message).xpath("//a[contains(@class, 'button')]")
+    return {button.text: button.get("href") for button in found}
+
+
+def find_link(address: str) -> DecisionLink:
+    link = parse_decision_token(address.removeprefix(f"{SITE.url}{DECISION_PATH}"))
+    assert link is not None
+    return link
+
+
+def compose_about(
+    action: Action,
+    to: str,
+    code: str,
+    site: MailSettings = LINKS_ON,
+    *,
+    kind: NotificationKind = KIND.REMINDER,
+    count: int = 1,
+) -> EmailMessage:
+    item = NotificationItem(code=code, item=action.id, sentence="It waits.")
+    notification = Notification(kind=kind, to=to, items=(item,), count=count)
+    return compose_for_person(notification, select_actions(action), site)
+
+
+def test_each_button_opens_the_page_of_its_decision() -> None:
+    message = compose_about(LOAD_TEST, ODILE, "not-verified", kind=KIND.TO_VERIFY)
+
+    buttons = list_buttons(message)
+
+    assert list(buttons) == ["Verify", "Reject"]
+    links = [find_link(address) for address in buttons.values()]
+    assert [(link.kind, link.person, link.target) for link in links] == [
+        ("verify", ODILE, "A3"),
+        ("reject", ODILE, "A3"),
+    ]
+    assert all(link.expires_at == NOW + timedelta(days=14) for link in links)
+    for address in buttons.values():
+        assert f":\n{address}\n" in get_text(message)
+    assert "Link to verify:" in get_text(message)
+
+
+@pytest.mark.parametrize("site", [LINKS_ON, SITE])
+def test_a_verifier_whose_reply_would_be_refused_is_not_invited_to_reply(
+    site: MailSettings,
+) -> None:
+    message = compose_about(LOAD_TEST, ODILE, "not-verified", site, kind=KIND.TO_VERIFY)
+
+    for text in (get_text(message), get_html_text(message)):
+        assert "reject because" not in text
+        assert "verify:" not in text.replace("Link to verify:", "")
+        assert CANNOT_DECIDE in " ".join(text.split())
+    assert "mailto:" not in "".join(list_buttons(message).values())
+
+
+def test_where_there_is_neither_link_nor_reply_the_command_line_is_named() -> None:
+    message = compose_about(LOAD_TEST, ODILE, "not-verified", SITE, kind=KIND.TO_VERIFY)
+
+    assert list_buttons(message) == {}
+    for text in (get_text(message), get_html_text(message)):
+        assert "afterword verify review-pagerduty-Q1ABC A3" in text
+        assert "afterword reject review-pagerduty-Q1ABC A3" in text
+
+
+def test_decisions_are_replies_where_they_are_taken_by_mail() -> None:
+    by_mail = compose_about(LOAD_TEST, ODILE, "not-verified", BY_MAIL, kind=KIND.TO_VERIFY)
+    either_way = compose_about(LOAD_TEST, ODILE, "not-verified", EITHER_WAY, kind=KIND.TO_VERIFY)
+
+    assert list(list_buttons(by_mail)) == ["verify: …", "reject because …"]
+    assert list(list_buttons(either_way)) == ["Verify", "Reject"]
+    for message in (by_mail, either_way):
+        assert "    verify: …  ·  reject because …\n" in get_text(message)
+        assert CANNOT_DECIDE not in get_html_text(message)
+    assert "Or reply: verify: … · reject because …" in get_html_text(either_way)
+
+
+def test_an_email_about_one_action_offers_its_words_bare() -> None:
+    message = compose_for_person(build_reminder(build_item("A1")), select_actions(POOL_ALERT))
+
+    assert "reply to this email with one of these:\n    done: …  ·  blocked by …" in get_text(
+        message
+    )
+
+
+def test_an_email_about_several_actions_names_each_in_its_words() -> None:
+    mine = replace(ROLL_BACK, owner=OLGA)
+
+    message = compose_for_person(
+        build_reminder(build_item("A1"), build_item("A2")), select_actions(POOL_ALERT, mine)
+    )
+
+    assert "    Reply: A1 done: …  ·  A1 blocked by …" in get_text(message)
+    assert "    Reply: A2 done: …  ·  A2 unblocked" in get_text(message)
+    assert "each on a line of its own" in " ".join(get_text(message).split())
+
+
+def test_without_links_each_button_begins_a_reply_with_its_words() -> None:
+    message = compose_for_person(
+        build_reminder(build_item("A1")), select_actions(POOL_ALERT), site=SITE
+    )
+    replied = message["Reply-To"].addresses[0].addr_spec.replace("+", "%2B")
+
+    assert list(list_buttons(message).values()) == [
+        f"mailto:{replied}?subject=Re%3A%20Checkout%20answered%20with%20errors%3A%20A1%20is%20waiting"
+        f"%20for%20you&body={body}"
+        for body in (
+            "done%3A%20",
+            "blocked%20by%20",
+            "until%20%3Cdate%3E%20because%20",
+            "give%20up%20because%20",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "to", "code", "labels"),
+    [
+        (POOL_ALERT, OLGA, "not-accepted", ["Report as done", "Report as blocked"]),
+        (replace(POOL_ALERT, status=ActionStatus.ASSIGNED), OLGA, "not-done", ["Accept"]),
+        (ROLL_BACK, OMAR, "not-done", ["Report as done", "No longer blocked"]),
+        (
+            replace(POOL_ALERT, status=ActionStatus.DECLINED),
+            ADA,
+            "declined",
+            ["Give to somebody else", "Drop"],
+        ),
+        (POOL_ALERT, VERA, "not-verified", []),
+    ],
+)
+def test_what_is_offered_fits_the_status_that_the_action_has_by_now(
+    action: Action, to: str, code: str, labels: list[str]
+) -> None:
+    buttons = list(list_buttons(compose_about(action, to, code)))
+
+    assert buttons[: len(labels) or None] == labels
+
+
+def test_a_reminder_that_comes_again_can_be_snoozed_and_the_first_cannot() -> None:
+    assert "Snooze" not in list_buttons(compose_about(POOL_ALERT, OLGA, "not-done"))
+    assert "Snooze" in list_buttons(compose_about(POOL_ALERT, OLGA, "not-done", count=2))
+    assert "Snooze" not in list_buttons(
+        compose_about(POOL_ALERT, OLGA, "not-done", kind=KIND.QUESTION, count=2)
+    )
+
+
+def test_before_a_follow_up_meeting_everybody_is_offered_what_waits_for_them() -> None:
+    items = tuple(
+        NotificationItem(code="status", item=action.id, sentence="")
+        for action in (POOL_ALERT, ROLL_BACK, LOAD_TEST)
+    )
+    review = select_actions(POOL_ALERT, ROLL_BACK, LOAD_TEST)
+
+    def list_for(to: str) -> list[str]:
+        notification = Notification(kind=KIND.STATUS_BRIEF, to=to, items=items)
+        return list(list_buttons(compose_for_person(notification, review)))
+
+    assert list_for(OMAR)[:2] == ["Report as done", "No longer blocked"]
+    assert list_for(ODILE) == ["Verify", "Reject"]
+    assert list_for(ADA) == []
+
+
+@pytest.mark.parametrize("kind", [KIND.NOTICE, KIND.RECEIPT, KIND.ANSWER, KIND.CLOSED])
+def test_an_email_that_only_tells_something_asks_for_nothing(kind: NotificationKind) -> None:
+    message = compose_about(POOL_ALERT, OLGA, "note", kind=kind)
+
+    assert list_buttons(message) == {}
+    assert "To answer" not in get_text(message)
+
+
+def test_nothing_is_offered_twice_in_one_email() -> None:
+    question, work = build_item("A1"), replace(build_item("A1"), code="question")
+
+    buttons = parse_html(
+        compose_for_person(build_reminder(question, work), select_actions(POOL_ALERT))
+    ).xpath("//a[contains(@class, 'button')]/text()")
+
+    assert len(buttons) == len(set(buttons)) == 4
+
+
+def test_an_approval_is_offered_with_its_gate() -> None:
+    approval = NotificationItem(code="approve-draft", sentence="The draft is complete.")
+    review: Review = replace(select_actions(), stage=Stage.DRAFT, document=None)
+    notification = Notification(kind=KIND.REMINDER, to=ADA, items=(approval,))
+
+    linked = compose_for_person(notification, review)
+    plain = compose_for_person(notification, review, site=SITE)
+
+    assert find_link(list_buttons(linked)["Approve"]).target == Stage.DRAFT
+    assert "afterword approve review-pagerduty-Q1ABC draft" in get_text(plain)
+
+
+@pytest.mark.parametrize("kind", list(KIND))
+@pytest.mark.parametrize("site", [LINKS_ON, BY_MAIL, EITHER_WAY, SITE])
+def test_an_email_that_is_quoted_without_a_mark_is_no_command(
+    kind: NotificationKind, site: MailSettings
+) -> None:
+    notification, review = list_notifications()[kind]
+    message = compose_for_person(notification, review, site)
+
+    stored = redact_tokens(extract_quotable_text(message))
+    text = f"Thank you, I will look at it.\n\n{get_text(message)}"
+
+    lines = interpret_reply(
+        split_off_quoted_lines(text, (stored,)).own_words,
+        reply_id="reply-1",
+        by=notification.to,
+        review=review,
+        item="A1",
+        date=NOW,
+        zone="UTC",
+        may_decide=True,
+    )
+
+    assert [line.command for line in lines if line.command] == []
