@@ -50,7 +50,8 @@ class Meeting:
     """A meeting with time and place; `sequence` counts its changes as iCalendar does.
 
     `rsvps` are the answers to the invitation, by address; `remarks` what people wrote with them,
-    and `proposals` the times that they would rather meet at.
+    and `proposals` the times that they would rather meet at. `left` are the people who are no
+    longer invited, with the revision since when.
     """
 
     at: datetime
@@ -64,6 +65,7 @@ class Meeting:
     rsvps: dict[str, Rsvp] = field(default_factory=dict)
     remarks: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, datetime] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from mail.outbound.email_formatting import join_on_one_line, truncate
 from mail.outbound.recipient import EmailRecipient, find_time_zone
 from models.notifications import Notification, NotificationKind
 from models.review import Meeting, Review
+from rules.notices.invitations import FOLLOW_UP_LEFT, MEETING_LEFT
 from rules.visibility import get_title, may_see
 
 PRODUCT_ID = "-//Afterword//Afterword//EN"
@@ -20,6 +21,7 @@ CACHE_SIZE = 16
 ONE_DAY = timedelta(days=1)
 INVITATIONS = (NotificationKind.MEETING_INVITATION, NotificationKind.FOLLOW_UP_INVITATION)
 KINDS_WITH_CALENDAR = (*INVITATIONS, NotificationKind.MEETING_CANCELLED)
+STATUS_BY_METHOD = {"REQUEST": "CONFIRMED", "CANCEL": "CANCELLED"}
 FOLLOW_UP = "follow-up"
 REVIEW_MEETING = "meeting"
 
@@ -43,13 +45,17 @@ def build_invitation(
     if notification.kind not in KINDS_WITH_CALENDAR or meeting is None:
         return None
     method = "REQUEST" if notification.kind in INVITATIONS else "CANCEL"
+    is_removal = is_only_removed(notification)
     starts, ends = _convert_times(
         meeting, find_time_zone(recipient.people.get(_find_organizer(review)))
     )
     event = _CalendarEvent(
         method=method,
         uid=build_uid(notification, review, mail_settings),
-        sequence=meeting.sequence + (method == "CANCEL"),
+        sequence=meeting.sequence
+        + (method == "CANCEL")
+        + _count_earlier_removals(notification, meeting),
+        status="" if is_removal else STATUS_BY_METHOD[method],
         stamp=recipient.now.astimezone(UTC),
         starts=starts,
         ends=ends,
@@ -60,7 +66,9 @@ def build_invitation(
         organizer_name=f"{recipient.format_name(_find_organizer(review))}, by Afterword",
         attendees=tuple(
             (person, recipient.format_name(person))
-            for person in _list_attendees(notification, review)
+            for person in (
+                (notification.to,) if is_removal else _list_attendees(notification, review)
+            )
         ),
     )
     return _serialize_event(event)
@@ -70,12 +78,14 @@ def build_invitation(
 class _CalendarEvent:
     """The properties of a calendar event; `attendees` are addresses with names.
 
-    Calendars answer to the organizer, so that is us.
+    Calendars answer to the organizer, so that is us. `status` is empty where only some attendees
+    are removed (RFC 5546, 3.2.5).
     """
 
     method: str
     uid: str
     sequence: int
+    status: str
     stamp: datetime
     starts: datetime
     ends: datetime
@@ -102,7 +112,8 @@ def _serialize_event(details: _CalendarEvent) -> Invitation:
     event.add("summary", details.summary)
     event.add("location", truncate(join_on_one_line(details.place)))
     event.add("description", f"The review: {details.review_url}")
-    event.add("status", "CANCELLED" if details.method == "CANCEL" else "CONFIRMED")
+    if details.status:
+        event.add("status", details.status)
     event.add("organizer", _build_cal_address(details.sender, details.organizer_name))
     for address, name in details.attendees:
         event.add("attendee", _build_attendee(address, name))
@@ -110,6 +121,16 @@ def _serialize_event(details: _CalendarEvent) -> Invitation:
     day = details.starts.astimezone(UTC).date()
     calendar.add_missing_timezones(first_date=day - ONE_DAY, last_date=day + 2 * ONE_DAY)
     return Invitation(details.method, calendar.to_ical().decode())
+
+
+def is_only_removed(notification: Notification) -> bool:
+    """Return whether a cancellation is of somebody's invitation, and not of the meeting."""
+    return any(item.code in (MEETING_LEFT, FOLLOW_UP_LEFT) for item in notification.items)
+
+
+def _count_earlier_removals(notification: Notification, meeting: Meeting) -> int:
+    """Return 1 for whoever was removed before and is invited again: theirs was counted up."""
+    return int(notification.to in meeting.left and not is_only_removed(notification))
 
 
 def find_meeting(notification: Notification, review: Review) -> Meeting | None:
@@ -134,7 +155,7 @@ def choose_meeting_kind(notification: Notification, review: Review) -> str:
     item_words = {word for item in notification.items for word in (item.item, item.code) if word}
     if any(FOLLOW_UP in word for word in item_words):
         return FOLLOW_UP
-    if REVIEW_MEETING in item_words:
+    if item_words & {REVIEW_MEETING, MEETING_LEFT}:
         return REVIEW_MEETING
     return FOLLOW_UP if review.follow_up else REVIEW_MEETING
 

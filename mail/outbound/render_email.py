@@ -16,7 +16,12 @@ from markupsafe import Markup, escape
 from mail.common.mail_settings import MailSettings, build_review_url
 from mail.common.reply_marker import REPLY_MARKER, REPLY_MARKER_CLASS
 from mail.outbound import email_formatting
-from mail.outbound.calendar_invitation import FOLLOW_UP, choose_meeting_kind, find_meeting
+from mail.outbound.calendar_invitation import (
+    FOLLOW_UP,
+    choose_meeting_kind,
+    find_meeting,
+    is_only_removed,
+)
 from mail.outbound.details import list_accepted_risks, list_review_details
 from mail.outbound.email_entries import Entry, build_mailto_link, list_entries
 from mail.outbound.email_offers import list_ways
@@ -146,6 +151,7 @@ def _build_context(
         "names": _format_names(listed_entries),
         "action": _find_only_action(notification, review),
         "meeting": find_meeting(notification, review),
+        "is_removed": is_only_removed(notification),
         "meeting_name": _format_meeting_name(notification, review),
         "risks": list_accepted_risks(review) if is_visible else (),
         "verified": outcomes[ActionStatus.VERIFIED],

@@ -87,7 +87,8 @@ def apply(review: Review, command: Command, now: datetime) -> Review:
     if isinstance(command, Reply):
         return _apply_reply(review, command, now)
     updated, sentence = HANDLERS[type(command)].apply(review, command, now)
-    return _add_receipt(_append_command_event(updated, command, sentence, now), command, sentence)
+    changed = _append_command_event(updated, command, sentence, now)
+    return _add_receipt(meetings.record_leavers(review, changed), command, sentence)
 
 
 def advance_stage(review: Review, now: datetime) -> Review:

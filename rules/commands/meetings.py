@@ -18,7 +18,7 @@ from models.commands import (
 )
 from models.errors import NotFound, Refusal
 from models.review import Meeting, Review
-from rules.audiences import list_stakeholders
+from rules.audiences import list_follow_up_invitees, list_invitees, list_stakeholders
 from rules.command_lines import format_command_line
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import refuse_unless
@@ -179,6 +179,33 @@ def _apply_attend(review: Review, command: Attend) -> ApplyResult:
     return replace(review, meeting=updated), format_rsvp(updated, command.by, "the meeting", UTC)
 
 
+def record_leavers(before: Review, after: Review) -> Review:
+    """Return a changed review with those whom the change takes out of its meetings ahead."""
+    revision = after.revision
+    meeting = _add_leavers(after.meeting, list_invitees(before), list_invitees(after), revision)
+    if before.follow_up is None or before.follow_up.held_at is not None:
+        return replace(after, meeting=meeting)
+    invited = list_follow_up_invitees(before), list_follow_up_invitees(after)
+    follow_up = _add_leavers(after.follow_up, *invited, revision)
+    return replace(after, meeting=meeting, follow_up=follow_up)
+
+
+def _add_leavers(
+    meeting: Meeting | None, before: tuple[str, ...], after: tuple[str, ...], revision: int
+) -> Meeting | None:
+    """Return a meeting with its leavers, whose answers no longer count."""
+    leavers = frozenset(before) - frozenset(after)
+    if meeting is None or meeting.held_at is not None or not leavers:
+        return meeting
+    return replace(
+        meeting,
+        left={**meeting.left, **dict.fromkeys(sorted(leavers), revision)},
+        rsvps={who: rsvp for who, rsvp in meeting.rsvps.items() if who not in leavers},
+        remarks={who: words for who, words in meeting.remarks.items() if who not in leavers},
+        proposals={who: at for who, at in meeting.proposals.items() if who not in leavers},
+    )
+
+
 def _check_time_and_place(command: ScheduleMeeting | ScheduleFollowUp, now: datetime) -> None:
     refuse_unless(
         command.place.strip(),
@@ -221,7 +248,14 @@ def _check_not_early(at: datetime, now: datetime, way_out: str) -> None:
 
 def _build_meeting(current: Meeting | None, command: ScheduleMeeting | ScheduleFollowUp) -> Meeting:
     sequence = 0 if current is None else current.sequence + 1
-    return Meeting(at=command.at, place=command.place, minutes=command.minutes, sequence=sequence)
+    left = {} if current is None else current.left
+    return Meeting(
+        at=command.at,
+        place=command.place,
+        minutes=command.minutes,
+        sequence=sequence,
+        left=left,
+    )
 
 
 def _describe_schedule(command: ScheduleMeeting | ScheduleFollowUp, what: str) -> str:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from models.commands import ScheduleFollowUp, ScheduleMeeting
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import OPEN_STAGES, Event, Meeting, Review, Rsvp
 from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees, list_invitees
 from rules.availability import Availability
+from rules.command_lines import format_command_line
 from rules.formatting import format_time, quote
+
+MEETING_LEFT = "left-meeting"
+FOLLOW_UP_LEFT = "left-follow-up"
+"""The codes of cancellations for those only who are no longer invited."""
 
 MAX_WORDS_LENGTH = 2_000
 RSVP_PHRASES = {Rsvp.YES: "comes", Rsvp.NO: "does not come", Rsvp.MAYBE: "may come"}
@@ -73,6 +79,34 @@ def invite_appointee(
         )
 
 
+def cancel_for_leavers(
+    review: Review, event: Event, availability: Availability
+) -> Iterator[Notification]:
+    """Build the cancellations of upcoming meetings for those whom an event takes out of them."""
+    if review.stage not in OPEN_STAGES:
+        return
+    for code, meeting, invitees in (
+        (MEETING_LEFT, review.meeting, list_invitees(review)),
+        (FOLLOW_UP_LEFT, review.follow_up, list_follow_up_invitees(review)),
+    ):
+        if meeting is None or meeting.held_at is not None or meeting.at <= event.at:
+            continue
+        for to, revision in meeting.left.items():
+            if revision == event.revision and to not in invitees:
+                yield _build_removal(event, to, code, meeting, availability)
+
+
+def _build_removal(
+    event: Event, to: str, code: str, meeting: Meeting, availability: Availability
+) -> Notification:
+    when = format_time(meeting.at, availability.get_calendar(to).zone)
+    name = "review" if code == MEETING_LEFT else "follow-up"
+    sentence = f"You are no longer invited to the {name} meeting on {when}."
+    items = (NotificationItem(code=code, sentence=sentence, item=code),)
+    kind = NotificationKind.MEETING_CANCELLED
+    return Notification(kind=kind, to=to, items=items, revision=event.revision)
+
+
 def tell_of_answer(
     review: Review, event: Event, availability: Availability
 ) -> Iterator[Notification]:
@@ -81,15 +115,17 @@ def tell_of_answer(
     if meeting is None or event.by not in meeting.remarks.keys() | meeting.proposals.keys():
         return
     zone = availability.get_calendar(to).zone
-    what, command = (
-        ("the follow-up meeting", "follow-up")
+    what, command_type = (
+        ("the follow-up meeting", ScheduleFollowUp)
         if meeting is review.follow_up
-        else ("the meeting", "meeting")
+        else ("the meeting", ScheduleMeeting)
     )
     name = f"{what} on {format_time(meeting.at, zone)}"
     sentence = f"{event.by} {format_rsvp(meeting, event.by, name, zone)}."
     if event.by in meeting.proposals:
-        sentence += f" To move it: `afterword {command} schedule`; everybody is invited again."
+        at = meeting.proposals[event.by].astimezone(zone).isoformat()
+        command_line = format_command_line(review, command_type, at=at, place=meeting.place)
+        sentence += f" To move it: {command_line}; everybody is invited again."
     items = (NotificationItem(code=event.kind, sentence=sentence),)
     yield Notification(kind=NotificationKind.NOTICE, to=to, items=items, revision=event.revision)
 

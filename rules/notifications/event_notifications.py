@@ -12,7 +12,7 @@ from models.review import Event, Review
 from rules.availability import Availability
 from rules.commands.dispatch import HANDLERS
 from rules.formatting import format_time
-from rules.notices import notices
+from rules.notices import invitations, notices
 from rules.notices.notices import Notifications, Notifier
 from rules.notifications import due_times
 from rules.permissions import CLOCK
@@ -68,6 +68,7 @@ def _list_for_event(review: Review, event: Event, availability: Availability) ->
         for notification in notifier(review, event, availability):
             if notification.to != event.by or notification.kind in SELF_NOTIFIED_KINDS:
                 yield notification
+    yield from invitations.cancel_for_leavers(review, event, availability)
     yield from _notify_questioner(review, event)
     if event.channel is Channel.LINK:
         yield _build_receipt(review, event)
@@ -78,10 +79,15 @@ def _remove_superseded(notifications: Iterable[Notification]) -> list[Notificati
     latest: dict[object, Notification] = {}
     for notification in notifications:
         is_invitation = notification.kind in INVITATION_KINDS
-        key = (notification.kind, notification.to) if is_invitation else notification.key
+        key = _get_meeting_key(notification) if is_invitation else notification.key
         latest.pop(key, None)
         latest[key] = notification
     return list(latest.values())
+
+
+def _get_meeting_key(notification: Notification) -> object:
+    codes = tuple(item.code for item in notification.items)
+    return notification.kind, notification.to, codes
 
 
 def _notify_of_opening(review: Review, event: Event, availability: Availability) -> Notifications:

@@ -133,6 +133,9 @@ async def test_words_and_a_proposed_time_are_kept_and_told_to_the_facilitator(
     assert "does not come to the follow-up meeting on" in sentence
     assert "proposes Wednesday 8 April 2026, 14:00 (Europe/Paris) instead" in sentence
     assert "“I am in the air”" in sentence
+    assert (
+        "`afterword follow-up schedule pagerduty-Q1ABC --at 2026-04-08T14:00:00+02:00" in sentence
+    )
 
 
 async def test_a_day_is_proposed_at_the_hour_of_the_meeting(invited_intake: IntakeServer) -> None:

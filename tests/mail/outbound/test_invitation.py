@@ -117,11 +117,42 @@ def test_a_cancellation_names_the_same_meeting_above_its_last_sequence() -> None
     assert found["status"] == "CANCELLED"
 
 
+def test_who_is_no_longer_invited_loses_only_their_own_invitation() -> None:
+    removed = replace(
+        CANCELLATION,
+        to=OREN,
+        items=(NotificationItem(code="left-follow-up", sentence="", item="left-follow-up"),),
+    )
+    review = replace(build_review(), follow_up=replace(FOLLOW_UP, left={OREN: 9}))
+    message = compose_email(removed, review)
+
+    found = parse_event(removed, review)
+
+    assert parse_calendar(message)["method"] == "CANCEL"
+    assert found["uid"] == parse_event(FOLLOW_UP_INVITATION, review)["uid"]
+    assert list_attendees(found) == [OREN]
+    assert found["sequence"] == FOLLOW_UP.sequence + 1
+    assert "status" not in found
+    assert message["Subject"].endswith("you are no longer invited to the follow-up meeting")
+    assert "The others still meet." in str(message.get_body(("plain",)))
+
+
+def test_who_is_invited_again_gets_an_invitation_that_counts_more_than_the_cancellation() -> None:
+    review = replace(build_review(), follow_up=replace(FOLLOW_UP, left={OREN: 9}))
+
+    again = parse_event(FOLLOW_UP_INVITATION, review)
+    other = parse_event(replace(FOLLOW_UP_INVITATION, to=OMAR), review)
+
+    assert again["sequence"] == FOLLOW_UP.sequence + 1
+    assert other["sequence"] == FOLLOW_UP.sequence
+
+
 @pytest.mark.parametrize(
     ("item", "same_as"),
     [
         (NotificationItem(code="meeting", sentence=""), INVITATION),
         (NotificationItem(code="follow-up", sentence=""), FOLLOW_UP_INVITATION),
+        (NotificationItem(code="left-meeting", sentence=""), INVITATION),
         (NotificationItem(code="cancelled", sentence="", item="follow-up"), FOLLOW_UP_INVITATION),
         (NotificationItem(code="cancelled", sentence=""), FOLLOW_UP_INVITATION),
     ],

@@ -13,7 +13,7 @@ from models.codes import EventKind
 from models.incident import Incident
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.people import Channel, Person, Role
-from models.review import Gate, Review
+from models.review import Gate, Review, Rsvp
 from rules.commands.transitions import append_clock_event
 from rules.notifications.event_notifications import IMMEDIATE_KINDS
 from rules.notifications.wording import KIND_TITLES, format_notification
@@ -185,7 +185,95 @@ def test_who_was_invited_already_is_not_invited_again() -> None:
         life, o.Reassign, ADA, action="A2", owner=OLGA, reason="Omar moves"
     )
 
-    assert group_by_kind(notifications) == {KIND.NOTICE: {OMAR}}
+    assert group_by_kind(notifications) == {KIND.NOTICE: {OMAR}, KIND.MEETING_CANCELLED: {OMAR}}
+
+
+def test_who_keeps_another_action_stays_invited() -> None:
+    life = build_assigned()
+    propose_action(life, "Rehearse the restore", OMAR)
+    life.ask(o.Assign, ADA, action="A3")
+    for owner, action in ((OLGA, "A1"), (OMAR, "A2"), (OMAR, "A3")):
+        life.ask(o.Accept, owner, action=action)
+
+    notifications = list_notifications_after(
+        life, o.Reassign, ADA, action="A2", owner=OLGA, reason="Omar has much to do"
+    )
+
+    assert KIND.MEETING_CANCELLED not in group_by_kind(notifications)
+
+
+@pytest.mark.parametrize(
+    ("role", "left", "codes"),
+    [(Role.LEAD, ADA, ["left-meeting"]), (Role.FACILITATOR, FAY, ["left-meeting"])],
+)
+def test_whose_role_somebody_else_takes_is_taken_out_of_the_meeting(
+    role: Role, left: str, codes: list[str]
+) -> None:
+    notifications = list_notifications_after(
+        build_drafted(), o.Appoint, SAM, role=role, person=ODILE
+    )
+
+    assert group_by_kind(notifications)[KIND.MEETING_INVITATION] == {ODILE}
+    cancelled = [x for x in notifications if x.kind is KIND.MEETING_CANCELLED]
+    assert [(x.to, x.items[0].code) for x in cancelled] == [(left, *codes)]
+    assert "You are no longer invited to the review meeting on" in cancelled[0].items[0].sentence
+
+
+def test_a_lead_who_still_owns_an_action_stays_invited_to_the_follow_up() -> None:
+    life = build_assigned()
+    propose_action(life, "Rehearse the restore", ADA)
+    life.ask(o.Assign, ADA, action="A3")
+    life.ask(o.ScheduleFollowUp, FAY, at=MEETING_AT + timedelta(days=35), place="Call")
+
+    notifications = list_notifications_after(life, o.Appoint, SAM, role=Role.LEAD, person=ODILE)
+
+    assert KIND.MEETING_CANCELLED not in group_by_kind(notifications)
+
+
+def test_who_left_hears_of_no_more_moves_and_no_longer_comes() -> None:
+    life = build_in_follow_up()
+    life.ask(o.Attend, OMAR, rsvp=Rsvp.YES, words="With pleasure")
+    life.ask(o.Reassign, ADA, action="A2", owner=OLGA, reason="Omar moves")
+    assert life.review.follow_up is not None
+    later = life.review.follow_up.at + timedelta(hours=1)
+
+    notifications = list_notifications_after(life, o.ScheduleFollowUp, FAY, at=later, place="Call")
+
+    assert group_by_kind(notifications) == {KIND.FOLLOW_UP_INVITATION: {ADA, FAY, PIA, OLGA}}
+    assert OMAR not in life.review.follow_up.rsvps
+
+
+def test_who_leaves_just_before_a_move_is_still_told() -> None:
+    life = build_in_follow_up()
+    life.review = replace(life.review, notified_revision=life.review.revision)
+    assert life.review.follow_up is not None
+    later = life.review.follow_up.at + timedelta(hours=1)
+    life.ask(o.Reassign, ADA, action="A2", owner=OLGA, reason="Omar moves")
+    review = life.ask(o.ScheduleFollowUp, FAY, at=later, place="Call")
+
+    notifications = list_event_notifications(review)
+
+    assert group_by_kind(notifications)[KIND.MEETING_CANCELLED] == {OMAR}
+    assert OMAR not in group_by_kind(notifications)[KIND.FOLLOW_UP_INVITATION]
+
+
+def test_who_leaves_and_comes_back_before_anybody_heard_stays_invited() -> None:
+    life = build_in_follow_up()
+    life.review = replace(life.review, notified_revision=life.review.revision)
+    life.ask(o.Reassign, ADA, action="A2", owner=OLGA, reason="Omar moves")
+    review = life.ask(o.Reassign, ADA, action="A2", owner=OMAR, reason="Omar stays")
+
+    notifications = list_event_notifications(review)
+
+    assert KIND.MEETING_CANCELLED not in group_by_kind(notifications)
+
+
+def test_a_meeting_that_was_held_is_taken_from_nobody() -> None:
+    notifications = list_notifications_after(
+        build_assigned(), o.Appoint, SAM, role=Role.FACILITATOR, person=ODILE
+    )
+
+    assert KIND.MEETING_CANCELLED not in group_by_kind(notifications)
 
 
 def test_a_review_sent_back_and_approved_again_invites_its_new_owners() -> None:
