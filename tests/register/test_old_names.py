@@ -17,7 +17,7 @@ from models.policy import Policy
 from models.review import Gate, Review, Rsvp
 from register.old_names import translate_action, translate_cause, translate_review
 
-YOUNGER = ("gate", "snoozes")
+YOUNGER = ("gate", "left", "proposals", "remarks", "snoozes")
 """Fields that records did not have then."""
 
 RECORD = Path(__file__).with_name("old_record.json").read_text(encoding="utf-8")
