@@ -14,6 +14,12 @@ _PREFIXES = re.compile(
 
 def format_reply_subject(subject: str) -> str:
     """Format the subject of a reply: the original with one “Re:”, so both stay in one thread."""
-    replied = _PREFIXES.match(subject.strip())
-    plain = subject.strip()[replied.end() if replied else 0 :].strip()
+    plain = strip_reply_prefixes(subject)
     return f"Re: {plain}" if plain else ""
+
+
+def strip_reply_prefixes(subject: str) -> str:
+    """Return a subject without the prefixes of replies at its beginning."""
+    subject = subject.strip()
+    replied = _PREFIXES.match(subject)
+    return subject[replied.end() if replied else 0 :].strip()

@@ -1,9 +1,10 @@
-"""Recognize automated mail: bounces, auto-replies, lists, loops and calendar replies."""
+"""Recognize automated mail: bounces, auto-replies, lists, loops, receipts and the like."""
 
 from __future__ import annotations
 
 import re
 
+from mail.common.reply_subject import strip_reply_prefixes
 from mail.inbound.addresses import parse_addresses
 from mail.inbound.automated_mail_patterns import (
     AUTO_REPLY_HEADER,
@@ -13,13 +14,29 @@ from mail.inbound.automated_mail_patterns import (
     BOUNCE_SUBJECT,
     NO_REPLY_ADDRESS,
 )
+from mail.inbound.containers.unpack import read_winmail
 from mail.inbound.mime import MimeMessage
+from mail.inbound.notice_patterns import (
+    REACTION,
+    RECALL,
+    RECALL_SUBJECT,
+    RECEIPT,
+    RECEIPT_SUBJECT,
+)
+from rules.pattern_table import PatternTable
+from rules.replies.line_parser import parse_line
 
 MAX_HOPS = 50
 """Received headers above which a mail is a loop; ordinary mail has fewer than ten."""
 
 MAX_OPENING_LENGTH = 1000
 """Characters of a text that are searched for the phrases automated mail begins with."""
+
+MAX_ANSWER_LINES = 20
+MAX_ANSWER_LENGTH = 400
+"""Lines of a text, and characters of one, that are searched for a command."""
+
+MAX_TAGS = 6
 
 _OWN_HEADER_PREFIX = "x-afterword"
 _MAILER_DAEMONS = (
@@ -30,27 +47,109 @@ _LIST_HEADERS = (
     *("list-id", "list-post", "list-unsubscribe", "list-archive", "mailing-list"),
     *("x-mailing-list", "x-mailman-version", "x-beenthere"),
 )
+_REACTION_TYPE = "text/vnd.google.email-reaction+json"
+_RECEIPT_TYPE = "message/disposition-notification"
+_TAG = re.compile(
+    r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,30}\)|\{[^{}]{1,30}\}|<[^<>]{1,30}>|\*{2,5}[^*]{1,30}\*{2,5}"
+    r"|(?:external|extern[aeo]?|ext|caution|warning|(?:suspected |possible )?spam)\s?[:|-])\s*",
+    re.IGNORECASE,
+)
+"""What gateways put before a subject: “[External]”, “***SPAM***”, “EXT:”."""
+
+_QUOTES = ('"', "“", "„", "«", "« ", "»", "'", "‘", "‚", "‹", "「", "『", "《", "”")
+_COLON = re.compile(r"\w*\s?[:：]")
+_CLASSES = (
+    ("calendar", re.compile(r"ipm\.schedule\.meeting\.resp|ipm\.microsoft schedule\.mtgresp")),
+    ("recall", re.compile(r"ipm\.outlook\.recall|ipm\.recall")),
+    ("receipt", re.compile(r"report\.|ipm\.microsoft mail\.(?:read|non-delivery)")),
+    ("auto-reply", re.compile(r"ipm\.note\.rules\.(?:oof|reply)template")),
+)
+"""What Outlook's classes of mail in a winmail.dat are."""
+
 _FALSE_VALUES = ("no", "false", "0")
 _ITIP_REPLY = re.compile(r"^METHOD:(?:REPLY|COUNTER|DECLINECOUNTER)\s*$", re.MULTILINE)
 
 
 def classify_automated_mail(mail: MimeMessage, subject: str, own_words: str = "") -> str:
-    """Return the kind of automated mail (loop, bounce, list, calendar, auto-reply), "" if none."""
-    subject_text, opening = subject.strip(), " ".join(own_words[:MAX_OPENING_LENGTH].split())
-    looks_like_bounce = BOUNCE_SUBJECT.match(subject_text) or BOUNCE_OPENING.match(opening)
-    looks_like_auto_reply = AUTO_REPLY_SUBJECT.match(subject_text) or AUTO_REPLY_OPENING.match(
-        opening
-    )
+    """Return the kind of automated mail, "" if a person wrote it.
+
+    The kinds are loop, bounce, list, calendar, auto-reply, reaction, recall and receipt.
+    """
+    tagless, opening = _strip_tags(subject), " ".join(own_words[:MAX_OPENING_LENGTH].split())
+    subjects = (subject.strip(), tagless)
     tests = (
         ("loop", _is_loop(mail)),
-        ("bounce", _is_bounce(mail) or looks_like_bounce),
+        ("bounce", _is_bounce(mail) or _matches(BOUNCE_SUBJECT, subjects)),
+        ("bounce", BOUNCE_OPENING.match(opening)),
         ("list", bool(mail.headers.get_all(*_LIST_HEADERS))),
         ("calendar", _is_calendar_reply(mail)),
-        ("auto-reply", _is_auto_reply(mail) or looks_like_auto_reply),
+        ("auto-reply", _is_auto_reply(mail) or _matches(AUTO_REPLY_SUBJECT, subjects)),
+        ("auto-reply", AUTO_REPLY_OPENING.match(opening)),
+        ("auto-reply", _answers_automatically(subject) and not _gives_command(own_words)),
+        ("reaction", _REACTION_TYPE in mail.content_types or REACTION.match(opening)),
+        ("recall", _is_recall(tagless, opening) and not _gives_command(own_words)),
+        ("receipt", _is_receipt(mail, tagless, opening) and not _gives_command(own_words)),
+        *((kind, True) for kind in _list_winmail_kinds(mail)),
         ("list", _is_bulk(mail)),
         ("bounce", _has_null_return_path(mail)),
     )
     return next((kind for kind, matches in tests if matches), "")
+
+
+def _strip_tags(subject: str) -> str:
+    """Return a subject without what gateways put before it."""
+    subject = subject.strip()
+    for _ in range(MAX_TAGS):
+        tag = _TAG.match(subject)
+        if tag is None:
+            break
+        subject = subject[tag.end() :]
+    return subject
+
+
+def _matches(table: PatternTable, subjects: tuple[str, ...]) -> bool:
+    return any(table.match(subject) for subject in subjects)
+
+
+def _answers_automatically(subject: str) -> bool:
+    """Return whether the subject of a reply names what it replies to by an automatic answer.
+
+    What an incident is called may say the same, but no colon follows it at once.
+    """
+    plain = strip_reply_prefixes(_strip_tags(subject))
+    if plain == _strip_tags(subject):
+        return False
+    found = AUTO_REPLY_SUBJECT.match(_strip_tags(plain))
+    return found is not None and _COLON.match(_strip_tags(plain), found.end()) is not None
+
+
+def _is_recall(subject: str, opening: str) -> bool:
+    """Return whether a mail asks to take another back; its one sentence quotes its subject."""
+    if RECALL.match(opening):
+        return True
+    found = RECALL_SUBJECT.match(subject)
+    recalled = " ".join(subject[found.end() :].split()) if found else ""
+    return bool(recalled) and any(f"{quote}{recalled}" in opening for quote in _QUOTES)
+
+
+def _is_receipt(mail: MimeMessage, subject: str, opening: str) -> bool:
+    if _RECEIPT_TYPE in mail.content_types or RECEIPT.match(opening):
+        return True
+    return RECEIPT_SUBJECT.match(subject) is not None
+
+
+def _list_winmail_kinds(mail: MimeMessage) -> list[str]:
+    """List what the classes of Outlook's mails in a winmail.dat say."""
+    messages = (read_winmail(part) for part in mail.attachments)
+    classes = [message.message_class.lower() for message in messages if message is not None]
+    return [kind for kind, pattern in _CLASSES for name in classes if pattern.match(name)]
+
+
+def _gives_command(own_words: str) -> bool:
+    """Return whether a line of a text is an answer that would count."""
+    lines = own_words.split("\n")[:MAX_ANSWER_LINES]
+    parsed = (parse_line(line[:MAX_ANSWER_LENGTH]) for line in lines)
+    return any(each.verb is not None and not each.doubt for each in parsed)
 
 
 def _is_loop(mail: MimeMessage) -> bool:

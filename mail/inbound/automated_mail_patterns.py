@@ -42,6 +42,28 @@ AUTO_REPLY_SUBJECT = parse_table(
     自動回覆                                      ✓ 自動回覆  ✗ 自動回
     自動応答                                      ✓ 自動応答  ✗ 自動応
     不在                                          ✓ 不在  ✗ 不
+    (?:abwesend|nicht im (?:büro|haus)|urlaub|im urlaub|automatische rückantwort)(?=\s?[:：])
+        ✓ Abwesend: A1  ✗ Abwesend
+    (?:absente?|absence|en congés?|congés|hors (?:du )?bureau)(?=\s?[:：])
+        ✓ Absent : A1  ✗ Absent A1
+    (?:ausente|ausencia|ausência|fora do escritório|de vacaciones|férias)(?=\s?[:：])
+        ✓ Ausente: A1  ✗ Ausente A1
+    (?:assente|assenza|fuori ufficio|in ferie)(?=\s?[:：])  ✓ Assente: A1  ✗ Assente A1
+    (?:niet aanwezig|afwezigheid|op vakantie|vakantie)(?=\s?[:：])
+        ✓ Niet aanwezig: A1  ✗ Niet aanwezig A1
+    (?:(?:inte|ej) på kontoret|ikke (?:på kontoret|til stede)|på semester|ferie)(?=\s?[:：])
+        ✓ Ej på kontoret: A1  ✗ Ej på kontoret A1
+    (?:poza biurem|urlop|mimo kancelář|nepřítomn\w*|mimo kancelárie|neprítomn\w*)(?=\s?[:：])
+        ✓ Poza biurem: A1  ✗ Poza biurem A1
+    (?:вне офиса|нет на месте|отсутству\w*|в отпуске|ofis dışında\w*|házon kívül)(?=\s?[:：])
+        ✓ Вне офиса: A1  ✗ Вне офиса A1
+    (?:távollét\w*|automatikus válasz|εκτός γραφείου|răspuns automat|απουσία)(?=\s?[:：])
+        ✓ Automatikus válasz: A1  ✗ Automatikus válasz A1
+    (?:автоматична відповідь|автоматичен отговор|αυτόματη απάντηση|resposta automàtica)(?=\s?[:：])
+        ✓ Автоматична відповідь: A1  ✗ Автоматична відповідь A1
+    (?:away|on (?:annual |parental |sick )?leave|annual leave|on holidays?|pto)(?=\s?[:：])
+        ✓ On leave: A1  ✗ On leave A1
+    (?:休暇|外出中|休假|外出|부재중|자동 응답|不在通知)(?=\s?[:：])  ✓ 休暇: A1  ✗ 休暇 A1
     자동 회신                                     ✓ 자동 회신  ✗ 자동
     (?:on )?vacation(?= (?:auto|reply|response|message|notice)|$)
         ✓ On vacation  ✗ On vacation days nobody is paged

@@ -42,8 +42,8 @@ class ParsedMail:
     `sender` is the only From address in lower case, "" when there are none or several; `date` is
     aware; `recipients` all candidates from To, Cc, Delivered-To and their like; `own_words` is what
     somebody newly wrote, `elided` the rest (quotation, heading, signature, marker), `below_marker`
-    the part of the rest that stands unquoted below our marker; `automated_kind` is bounce,
-    auto-reply, list, loop or calendar for automated mail; `authentication_results` are the
+    the part of the rest that stands unquoted below our marker; `automated_kind` is what
+    kind of automated mail it is, such as bounce or reaction; `authentication_results` are the
     values of Authentication-Results, the last one first; `calendar_reply` is a reply to one of
     our invitations; `attachments` are the attached files; `sender_names` the words of the sender's
     name and of the local part of their address; `obstacle` is why not all of the mail's

@@ -13,7 +13,7 @@ from tests.mail.inbound.container_samples import (
     build_winmail,
     build_winmail_mail,
 )
-from tests.mail.inbound_samples import build_mail
+from tests.mail.inbound_samples import build_mail, build_multipart
 
 ENCRYPTED = build_smime_mail(build_cms(b"secret", ENVELOPED))
 WINMAIL = build_winmail_mail(build_winmail())
@@ -58,6 +58,33 @@ async def test_a_signed_reply_is_taken_as_any_other(intake: IntakeServer) -> Non
     await intake.send_lmtp(build_smime_mail(build_cms(signed)), intake.build_reply_address())
 
     assert intake.review.actions[0].status is ActionStatus.CLAIMED
+
+
+REACTION = build_multipart(
+    ("text/plain", "👍\n\nOlga Petrova reacted via Gmail"),
+    ("text/vnd.google.email-reaction+json", '{"emoji":"👍","version":1}'),
+)
+RECALL = build_mail(
+    'Olga Petrova would like to recall the message, "A1 accept".', Subject="Recall: A1 accept"
+)
+RECEIPT = build_mail("Your message was read on Monday, 9 March 2026.", Subject="Read: A1 accept")
+
+
+@pytest.mark.parametrize("channel", ["lmtp", "smtp"])
+@pytest.mark.parametrize(
+    ("raw", "kind"), [(REACTION, "reaction"), (RECALL, "recall"), (RECEIPT, "receipt")]
+)
+async def test_a_button_that_somebody_pressed_changes_nothing_and_is_answered_by_nobody(
+    intake: IntakeServer, raw: bytes, kind: str, channel: str
+) -> None:
+    before = intake.review
+
+    (answer,) = await getattr(intake, f"send_{channel}")(raw, intake.build_reply_address())
+
+    assert answer.startswith("250 2.0.0")
+    assert intake.review == before
+    assert intake.read_archived().strip() == raw.strip()
+    assert intake.list_verdicts() == [f"automated: {kind}"]
 
 
 @pytest.mark.parametrize("raw", [ENCRYPTED, WINMAIL, GARBLED])

@@ -9,6 +9,7 @@ import pytest
 from mail.inbound.parse_mail import parse_mail
 from mail.outbound.headers import LOOP_HEADER
 from tests.evaluation import mails
+from tests.mail.inbound.container_samples import build_winmail, build_winmail_mail
 from tests.mail.inbound_samples import build_mail, build_multipart
 from tests.mail.notification_samples import compose_for_person, list_notifications
 
@@ -171,6 +172,174 @@ def test_the_first_sentence_shows_automated_mail(body: str, why: str) -> None:
 )
 def test_people_write_about_automated_mail(body: str) -> None:
     assert parse_mail(build_mail(body)).automated_kind == ""
+
+
+ABSENCE = "I am out of the office until 9 April and accept no mail. Ask Omar instead."
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[External] Automatic reply: Two actions for you",
+        "[EXT] Abwesend: Two actions for you",
+        "EXTERNAL: Out of Office: Two actions for you",
+        "***SPAM*** Automatic reply: Two actions for you",
+        "(External) {Spam?} Réponse automatique : Two actions for you",
+        "Re: Automatic reply: Two actions for you",
+        "AW: [EXTERN] Automatische Antwort: Two actions for you",
+        "[EXT] RE: Abwesenheitsnotiz: Two actions for you",
+        "SV: Autosvar: Two actions for you",
+        "Re[2]: Re: Out of office: Two actions for you",
+        "Absent : Two actions for you",
+        "Niet aanwezig: Two actions for you",
+        "Вне офиса: Two actions for you",
+        "On leave: Two actions for you",
+    ],
+)
+def test_an_absence_is_told_by_its_subject_whatever_is_put_before_it(subject: str) -> None:
+    assert parse_mail(build_mail(ABSENCE, Subject=subject)).automated_kind == "auto-reply"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Re: Out of office: the rota was empty: A1 waits for you", "A1 accept"),
+        ("Re: Automatic replies were sent to everyone: A1 waits for you", ABSENCE),
+        ("[External] Re: Out of office rules", ABSENCE),
+        ("[EXT] Re: Two actions for you", ABSENCE),
+        ("Away with the old pager", "accept"),
+        ("Urlaub", "Ich nehme A1 danach"),
+    ],
+)
+def test_subjects_that_only_mention_an_absence_are_peoples(subject: str, words: str) -> None:
+    assert parse_mail(build_mail(words, Subject=subject)).automated_kind == ""
+
+
+def test_a_tag_hides_no_bounce() -> None:
+    assert parse_mail(build_mail(Subject="[EXT] Undeliverable: A1")).automated_kind == "bounce"
+    assert parse_mail(build_mail(Subject="Re: Undeliverable: who reads them?")).automated_kind == ""
+
+
+REACTION_JSON = ("text/vnd.google.email-reaction+json; charset=utf-8", '{"emoji":"🎉","version":1}')
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "🎉\n\nOlga Petrova reacted via Gmail <https://www.google.com/gmail/about/?utm_source=x>",
+        "❤️\n\nOlga Petrova hat über Gmail reagiert",
+        "👍\n\nOlga Petrova a réagi via Gmail",
+        "👍🏽 Olga Petrova отреагировала через Gmail",
+        "👍\n\nOlga Petrova さんが Gmail でリアクションしました",
+        "Olga Petrova reacted via Gmail",
+        "Olga Petrova reacted to your message:",
+        "Olga Petrova reacted to your message: 👍",
+        "Olga Petrova liked your email",
+        "Liked “Please accept A1”",
+        "Reacted 👍 to “Please accept A1”",
+        "Hat „Please accept A1“ mit „Gefällt mir“ markiert",
+    ],
+)
+def test_a_reaction_is_none_of_an_answer(words: str) -> None:
+    assert parse_mail(build_mail(words)).automated_kind == "reaction"
+
+
+def test_what_gmail_says_of_a_reaction_is_enough() -> None:
+    found = parse_mail(build_multipart(("text/plain", "👍"), REACTION_JSON))
+
+    assert found.automated_kind == "reaction"
+    assert found.own_words == "👍"
+    assert found.attachments == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "👍",
+        "👍\n\nSent from Gmail Mobile",
+        "I reacted via Gmail filters: A1 done https://example.org/41",
+        "Liked “the plan”, but A1 needs more time",
+        "I liked your message, and accept",
+        "accept 👍",
+    ],
+)
+def test_a_thumb_that_somebody_types_is_theirs(words: str) -> None:
+    assert parse_mail(build_mail(words)).automated_kind == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Recall: A1 waits", 'Olga Petrova would like to recall the message, "A1 waits".'),
+        ("Rückruf: A1 waits", 'Olga möchte die Nachricht "A1 waits" zurückrufen.'),
+        ("Rappel : A1 waits", "Olga souhaite rappeler le message « A1 waits »."),
+        ("[EXT] Återkalla: A1 waits", "Olga vill återkalla meddelandet ”A1 waits”."),
+        ("取り消し: A1 waits", "Olga さんが「A1 waits」を取り消そうとしています。"),
+        ("Two actions", 'Olga Petrova would like to recall the message, "A1 waits".'),
+    ],
+)
+def test_a_mail_that_is_taken_back_takes_nothing_back_here(subject: str, words: str) -> None:
+    assert parse_mail(build_mail(words, Subject=subject)).automated_kind == "recall"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        (
+            "Read: A1 waits",
+            "Your message\n\n   To: Olga\n   Subject: A1\n   Sent: 9\n\nwas read on Monday at 10.",
+        ),
+        ("Gelesen: A1 waits", ""),
+        ("Lu : A1 waits", "Votre message\n\n À : Olga\n\na été lu le lundi 9 mars."),
+        ("Not read: A1 waits", "Your message To: Olga was deleted without being read on Monday"),
+        ("[EXT] Прочитано: A1 waits", ""),
+        ("開封済み: A1 waits", ""),
+        ("Return Receipt (displayed) - A1 waits", "This is a Return Receipt for the mail"),
+        ("Lesebestätigung (angezeigt) - A1 waits", ""),
+        ("Delivered: A1 waits", "Your message has been delivered to the following recipients: x"),
+        ("Re: A1 waits", "This receipt verifies that the message has been displayed."),
+    ],
+)
+def test_a_receipt_is_no_answer(subject: str, words: str) -> None:
+    assert parse_mail(build_mail(words, Subject=subject)).automated_kind == "receipt"
+
+
+def test_a_receipt_in_parts_is_no_answer() -> None:
+    parts = ("text/plain", "Gelesen."), ("message/disposition-notification", "Disposition: x")
+
+    assert parse_mail(build_multipart(*parts, kind="mixed")).automated_kind == "receipt"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Re: Read: replicas lag: A1 waits for you", "A1 accept"),
+        ("Read: the whole story", "A1 done https://example.org/41"),
+        ("Recall: A1", "A1 blocked by the vendor"),
+        ("Rappel : A1", "A1 est presque fini"),
+        ("Re: Recall: brakes: A1 waits", "I would like to recall what we said. accept"),
+        ("Re: A1", "Your message was read to all of us, thanks. accept"),
+        ("Reading lag: A1", "half of it"),
+    ],
+)
+def test_words_about_receipts_and_recalls_are_peoples(subject: str, words: str) -> None:
+    assert parse_mail(build_mail(words, Subject=subject)).automated_kind == ""
+
+
+@pytest.mark.parametrize(
+    ("message_class", "kind"),
+    [
+        (b"IPM.Outlook.Recall\0", "recall"),
+        (b"REPORT.IPM.Note.IPNRN\0", "receipt"),
+        (b"IPM.Schedule.Meeting.Resp.Pos\0", "calendar"),
+        (b"IPM.Note.Rules.OofTemplate.Microsoft\0", "auto-reply"),
+        (b"IPM.Note\0", ""),
+    ],
+)
+def test_outlook_says_in_a_winmail_dat_what_it_is(message_class: bytes, kind: str) -> None:
+    raw = build_winmail_mail(build_winmail(message_class=message_class))
+
+    assert parse_mail(raw).automated_kind == kind
 
 
 def test_the_evaluation_names_what_is_told_wrong(

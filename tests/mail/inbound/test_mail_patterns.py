@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mail.inbound import automated_mail_patterns
+from mail.inbound import automated_mail_patterns, notice_patterns
 from mail.inbound.calendars import answer_patterns
 from mail.inbound.quoting import attribution_patterns, heading_patterns, signature_patterns
 from rules.pattern_table import PatternRow, PatternTable
@@ -12,6 +12,7 @@ from rules.pattern_table import PatternRow, PatternTable
 MODULES = (
     answer_patterns,
     automated_mail_patterns,
+    notice_patterns,
     attribution_patterns,
     heading_patterns,
     signature_patterns,
