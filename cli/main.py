@@ -30,7 +30,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "write": "cli.commands.documents:write",
             "check": "cli.commands.check:check",
             "export": "cli.commands.transfer:export",
-            "import": "cli.commands.transfer:import_",
+            "import": "cli.commands.import_history:import_",
             "template": "cli.commands.documents:template",
         },
     ),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from models.document import Finding
+from models.filing import ToldOutcome
 
 
 class ActionStatus(StrEnum):
@@ -23,10 +24,17 @@ class ActionStatus(StrEnum):
     GIVEN_UP = "given up"
     VERIFIED = "verified"
     DROPPED = "dropped"
+    UNVERIFIED = "unverified"
+    """Only in history that was filed: what it tells, nobody has verified here."""
 
 
-FINISHED_STATUSES = (ActionStatus.WITHDRAWN, ActionStatus.VERIFIED, ActionStatus.DROPPED)
-"""The statuses in which nothing is left to do."""
+FINISHED_STATUSES = (
+    ActionStatus.WITHDRAWN,
+    ActionStatus.VERIFIED,
+    ActionStatus.DROPPED,
+    ActionStatus.UNVERIFIED,
+)
+"""The statuses in which Afterword has nothing left to carry."""
 
 
 class Priority(StrEnum):
@@ -97,7 +105,8 @@ class Action:
     """One change with one owner, one due date and one measure (`A1`…).
 
     `owners` is everybody who ever owned it (none of them may verify it); `last_comment` is the
-    latest comment (why declined or blocked, progress); `since` is when its status last changed.
+    latest comment (why declined or blocked, progress); `since` is when its status last changed;
+    `told` is what a finished post-mortem tells of it.
     """
 
     id: str
@@ -121,3 +130,4 @@ class Action:
     outcome: Outcome | None = None
     findings: tuple[Finding, ...] = ()
     snoozes: tuple[ReminderSnooze, ...] = ()
+    told: ToldOutcome | None = None

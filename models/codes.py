@@ -60,6 +60,8 @@ class EventKind(StrEnum):
     NOTIFICATION = "notification"
     REFUSED = "refused"
     CANCEL_REQUESTED = "cancel-requested"
+    FILE = "file"
+    FOLLOW_UP_OPENED = "follow-up-opened"
 
 
 class RefusalCode(StrEnum):
@@ -131,6 +133,7 @@ class RefusalCode(StrEnum):
     WRONG_GATE = "wrong-gate"
     WRONG_STAGE = "wrong-stage"
     WRONG_STATUS = "wrong-status"
+    FILED_AS_HISTORY = "filed-as-history"
 
 
 class BlockerCode(StrEnum):

@@ -85,7 +85,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """A contributing factor (`C1`…): a symptom and its whys, down to something changeable."""
+    """A contributing factor (`C1`…): a symptom and its whys, down to something changeable.
+
+    `is_derived` means that it was read out of the prose of a finished post-mortem.
+    """
 
     id: str
     symptom: str
@@ -94,3 +97,4 @@ class Cause:
     accepted_risk: str = ""
     accepted_by: str = ""
     findings: tuple[Finding, ...] = ()
+    is_derived: bool = False

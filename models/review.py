@@ -9,6 +9,7 @@ from enum import StrEnum
 from models.action import Action
 from models.codes import EventKind
 from models.document import Cause, Contribution, Document, Finding, Waiver
+from models.filing import Filing
 from models.incident import Incident, Recurrence
 from models.notifications import Notification, SentCount
 from models.people import Channel, Roles
@@ -104,7 +105,8 @@ class Review:
     `notified_revision` is the revision up to which the log was turned into notifications;
     `held` are notifications that wait for their recipient's working hours; `in_flight` those
     given to the mail server but not yet accepted by it; `sent` counts notifications by pending
-    key and recipient; `receipts` are by command id.
+    key and recipient; `receipts` are by command id; `filing` is set where a finished post-mortem
+    was filed as history, which Afterword never carried.
     """
 
     id: str
@@ -136,6 +138,7 @@ class Review:
     held: tuple[Notification, ...] = ()
     in_flight: tuple[Notification, ...] = ()
     sent: dict[str, SentCount] = field(default_factory=dict)
+    filing: Filing | None = None
 
     @property
     def next_meeting(self) -> Meeting | None:

@@ -47,6 +47,7 @@ def build_review_columns(review: str, head: Mapping[str, Any]) -> dict[str, Any]
         "meeting_at": _parse_time(head["meeting"], "at"),
         "follow_up_at": _parse_time(head["follow_up"], "at"),
         "closed_at": _parse_time(head, "closed_at"),
+        "filed_at": _parse_time(head.get("filing"), "at"),
         "restricted_to": head["restricted_to"],
         "head": dict(head),
     }

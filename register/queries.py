@@ -36,8 +36,9 @@ class ReviewRow:
     """One review in a list.
 
     `title` is the real one even where `restricted_to` is not empty: whoever shows the row must
-    replace it by a neutral one. `next_due` is the earliest due date of an open action; `lost` means
-    that an open review has no workflow any more.
+    replace it by a neutral one. `next_due` is the earliest due date of an open action, `filed_at`
+    when history was filed, which no workflow carried; `lost` means that an open review has no
+    workflow any more.
     """
 
     id: str
@@ -55,6 +56,7 @@ class ReviewRow:
     meeting_at: datetime | None
     follow_up_at: datetime | None
     closed_at: datetime | None
+    filed_at: datetime | None
     restricted_to: tuple[str, ...]
     lost: bool
     open_actions: int
@@ -86,12 +88,14 @@ def list_reviews(
     stage: Stage | None = None,
     lead: str | None = None,
     open_only: bool = False,
+    history: bool | None = None,
     q: str = "",
     limit: int = 50,
     after: str = "",
 ) -> list[ReviewRow]:
     """List reviews, newest first: at most `limit`, starting after the one named `after`.
 
+    `history` says whether to list only what was filed as history, or all but that (None: both).
     `q` is searched in ids and titles, but not in titles of restricted reviews. Raises Unavailable.
     """
     columns = tables.reviews.c
@@ -102,6 +106,9 @@ def list_reviews(
         statement = statement.where(columns.lead == lead)
     if open_only:
         statement = statement.where(columns.stage.in_(OPEN_STAGES))
+    if history is not None:
+        is_history = columns.filed_at.is_not(None)
+        statement = statement.where(is_history if history else ~is_history)
     if q:
         search_text = q[:MAX_SEARCH_LENGTH].casefold()
         statement = statement.where(columns.search_text.contains(search_text, autoescape=True))

@@ -196,6 +196,7 @@ reviews = Table(
     Column("meeting_at", UtcDateTime),
     Column("follow_up_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("filed_at", UtcDateTime),
     Column("restricted_to", JSON, nullable=False),
     Column("open_actions", Integer, nullable=False),
     Column("next_due", Date),

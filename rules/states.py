@@ -84,12 +84,17 @@ def draw_diagram(
     transitions: tuple[Transition[Stage], ...] | tuple[Transition[ActionStatus], ...],
     initial: StrEnum,
 ) -> str:
-    """Draw a table as a Mermaid state diagram: labels as in the table, ids without spaces."""
+    """Draw a table as a Mermaid state diagram: labels as in the table, ids without spaces.
+
+    A state that no transition leads to or from is left out: it is not part of the table.
+    """
     from transitions.extensions import GraphMachine
 
+    moving = {state for each in transitions for state in (*each.sources, each.dest)}
+    states = [state for state in type(initial) if state in moving]
     machine = GraphMachine(
         graph_engine="mermaid",
-        states=[_format_state_id(state) for state in type(initial)],
+        states=[_format_state_id(state) for state in states],
         transitions=[
             [trigger, _format_state_id(a), _format_state_id(b)]
             for trigger, a, b in _list_transitions(transitions)
@@ -98,7 +103,7 @@ def draw_diagram(
         auto_transitions=False,
     )
     text = str(machine.get_combined_graph().draw(None))
-    for state in type(initial):
+    for state in states:
         text = text.replace(f'"{_format_state_id(state)}"', f'"{state}"')
     lines = text.splitlines()
     return "\n".join(

@@ -12,6 +12,7 @@ from models.people import Channel, Roles
 from models.policy import Policy
 from models.review import OPEN_STAGES, Receipt, Review
 from rules.commands import dispatch
+from rules.file_history import open_follow_up
 from rules.identifiers import build_review_id
 from rules.open_review import open_review
 
@@ -42,6 +43,16 @@ class InMemoryReviewClient:
             incident, roles, Policy(), self._clock(), by=by, channel=channel, remarks=remarks
         )
         return name, True
+
+    async def open_follow_up(
+        self, history: Review, *, by: str, channel: Channel
+    ) -> tuple[str, bool]:
+        """Open the follow-up review of a filed one; return its id and whether it is new."""
+        self._raise_error()
+        review = open_follow_up(history, Policy(), self._clock(), by=by, channel=channel)
+        is_new = review.id not in self.reviews
+        self.reviews.setdefault(review.id, review)
+        return review.id, is_new
 
     async def send_command(self, review: str, command: AnyCommand) -> Receipt:
         """Apply a command to a review. Raises Refusal and NotFound."""

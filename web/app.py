@@ -18,6 +18,7 @@ from web.api import (
     documents,
     exports,
     health,
+    imports,
     inbound_mail,
     notification_previews,
     people,
@@ -123,6 +124,7 @@ def _build_operation_id(route: APIRoute) -> str:
 
 def _include_routers(app: FastAPI) -> None:
     for router in (
+        imports.router,
         reviews.router,
         documents.router,
         exports.router,

@@ -40,6 +40,11 @@ class ReviewClientProtocol(Protocol):
     ) -> tuple[str, bool]:
         """Open the review of an incident once; return its id, and whether it is new."""
 
+    async def open_follow_up(
+        self, history: Review, *, by: str, channel: Channel
+    ) -> tuple[str, bool]:
+        """Open the follow-up review of a filed one, once; return its id, and whether it is new."""
+
     async def send_command(self, review_id: str, command: AnyCommand, /) -> Receipt:
         """Send a command to a review and return its receipt. Raises Refusal and NotFound."""
 

@@ -30,6 +30,7 @@ from models.policy import Policy
 from models.review import Receipt, Review
 from register.archive import Archive
 from rules.commands import dispatch
+from rules.file_history import open_follow_up
 from rules.identifiers import build_review_id
 from rules.open_review import open_review
 from workflows import options
@@ -124,6 +125,19 @@ class ReviewClient:
             channel=channel,
             remarks=remarks,
         )
+        return name, await self._start_review(review)
+
+    async def open_follow_up(
+        self, history: Review, *, by: str, channel: Channel
+    ) -> tuple[str, bool]:
+        """Open the follow-up review of a filed one, once; return its id, and whether it is new."""
+        review = open_follow_up(history, self._policy, self._clock(), by=by, channel=channel)
+        if await asyncio.to_thread(self._archive.records.find_record, review.id) is not None:
+            return review.id, False
+        return review.id, await self._start_review(review)
+
+    async def _start_review(self, review: Review) -> bool:
+        """Start the workflow of a review; return False where it has one, or ever had."""
         try:
             await self._client.start_workflow(
                 ReviewWorkflow.run,
@@ -132,10 +146,10 @@ class ReviewClient:
                 **build_start_options(review, self._task_queue),
             )
         except WorkflowAlreadyStartedError:
-            return name, False
+            return False
         except RPCError as error:
             _raise_unavailable(error)
-        return name, True
+        return True
 
     async def send_command(self, review_id: str, command: AnyCommand) -> Receipt:
         """Send a command and return its receipt; a repeated command returns the same receipt.

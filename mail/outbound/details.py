@@ -121,6 +121,7 @@ STATUS_TEXTS: dict[ActionStatus, str] = {
     ActionStatus.GIVEN_UP: "given up, waiting for a decision",
     ActionStatus.VERIFIED: "verified",
     ActionStatus.DROPPED: "dropped",
+    ActionStatus.UNVERIFIED: "history, verified by nobody",
 }
 
 DEFAULT_LABELS = ("Owner", "Due")

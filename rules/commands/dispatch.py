@@ -20,6 +20,7 @@ from models.commands import (
     get_kind,
 )
 from models.errors import NotFound, Refusal
+from models.filing import Filing
 from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
 from models.review import Receipt, Review, Stage
 from rules import permissions
@@ -185,6 +186,12 @@ def _iter_texts(value: Any) -> Iterator[str]:
 
 
 def _check_stage(review: Review, command: Command) -> None:
+    if review.filing is not None:
+        raise Refusal(
+            RefusalCode.FILED_AS_HISTORY,
+            "This post-mortem was filed as history: Afterword never carried it.",
+            _describe_follow_up(review, review.filing),
+        )
     if review.stage in command.stages:
         return
     if review.stage is Stage.CLOSED:
@@ -205,6 +212,16 @@ def _describe_next_gate(review: Review) -> str:
     if gate is None:
         return "Next, every owner must accept."
     return f"Next: {format_command_line(review, Approve, gate=gate)}."
+
+
+def _describe_follow_up(review: Review, filing: Filing) -> str:
+    if filing.follow_up:
+        return f"What it left undone is carried by {filing.follow_up}."
+    return (
+        f"The coordinator or {review.roles.facilitator} can take up what it left undone: "
+        "`afterword review import … --open-follow-up`. If the incident came back, open a new "
+        "review: `afterword review open`."
+    )
 
 
 def _check_item(review: Review, command: Command) -> Action | None:

@@ -24,7 +24,7 @@ from cli.main import run
 from models.commands import AnyCommand
 from models.incident import Incident
 from models.people import Roles
-from models.review import Receipt
+from models.review import Receipt, Review
 from register.archive import Archive
 from register.database import build_engine, migrate
 from register.recorder import record
@@ -46,6 +46,12 @@ class RegisterWritingClient(InMemoryReviewClient):
     async def open_review(self, incident: Incident, roles: Roles, *more: Any, **named: Any) -> Any:
         """Return the id of the review that was opened and recorded, and whether it is new."""
         opened = await super().open_review(incident, roles, *more, **named)
+        self._record_changes(opened[0])
+        return opened
+
+    async def open_follow_up(self, history: Review, **named: Any) -> Any:
+        """Return the id of the follow-up review that was opened, and whether it is new."""
+        opened = await super().open_follow_up(history, **named)
         self._record_changes(opened[0])
         return opened
 

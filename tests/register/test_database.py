@@ -38,10 +38,15 @@ from tests.patience import PATIENCE
 from tests.sample_people import ADA
 
 ROOT = Path(__file__).parents[2]
-LATER_MIGRATION = """
+MIGRATIONS = sorted((ROOT / "register" / "migrations" / "versions").glob("r*.py"))
+MIGRATIONS_BEFORE = 3
+"""Number of migrations before the one to the field's own names."""
+
+HEAD = MIGRATIONS[-1].stem[1:5]
+LATER_MIGRATION = f"""
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0005", "0004", None, None
+revision, down_revision, branch_labels, depends_on = "later", "{HEAD}", None, None
 
 def upgrade():
     with op.batch_alter_table("people") as people:
@@ -109,7 +114,7 @@ def test_the_migrations_travel_with_the_package(tmp_path: Path) -> None:
     )
 
     with sqlite3.connect(tmp_path / "elsewhere.db") as file:
-        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
     file.close()
 
 
@@ -122,7 +127,9 @@ def test_a_database_of_a_newer_release_is_refused(engine: Engine) -> None:
             migrate(engine)
     finally:
         with begin_write(engine) as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD}
+            )
 
 
 def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(
@@ -132,7 +139,7 @@ def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(
     migrate(engine)
     Archive(engine).people.import_people([Person(address=ADA, aliases=("lind@example.org",))])
     later = shutil.copytree(ROOT / "register" / "migrations", tmp_path / "migrations")
-    (later / "versions" / "r0005_later.py").write_text(LATER_MIGRATION)
+    (later / "versions" / "r9999_later.py").write_text(LATER_MIGRATION)
     monkeypatch.setattr("register.database.MIGRATIONS", later)
 
     migrate(engine)
@@ -158,7 +165,8 @@ def old_engine(
     """Yield the engine of a database of before migration 0004, with reviews that do not run."""
     engine = build_engine(unmigrated_address)
     earlier = shutil.copytree(ROOT / "register" / "migrations", tmp_path / "migrations")
-    (earlier / "versions" / "r0004_field_names.py").unlink()
+    for migration in MIGRATIONS[MIGRATIONS_BEFORE:]:
+        (earlier / "versions" / migration.name).unlink()
     with monkeypatch.context() as patched:
         patched.setattr("register.database.MIGRATIONS", earlier)
         migrate(engine)
@@ -192,13 +200,13 @@ def test_migration_refuses_a_database_whose_open_reviews_would_be_left_behind(
 
     migrate(old_engine, carry_over_reviews=True)
 
-    assert read_revision(old_engine) == "0004"
+    assert read_revision(old_engine) == HEAD
 
 
 def test_migration_goes_on_where_no_old_review_runs(old_engine: Engine) -> None:
     migrate(old_engine)
 
-    assert read_revision(old_engine) == "0004"
+    assert read_revision(old_engine) == HEAD
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,16 @@ from models.policy import Policy
 from models.review import Gate, Review, Rsvp
 from register.old_names import translate_action, translate_cause, translate_review
 
-YOUNGER = ("gate", "left", "proposals", "remarks", "snoozes")
+YOUNGER = (
+    "filing",
+    "gate",
+    "is_derived",
+    "left",
+    "proposals",
+    "remarks",
+    "snoozes",
+    "told",
+)
 """Fields that records did not have then."""
 
 RECORD = Path(__file__).with_name("old_record.json").read_text(encoding="utf-8")

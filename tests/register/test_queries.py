@@ -57,6 +57,7 @@ def test_a_row_says_what_a_list_shows(engine: Engine) -> None:
         meeting_at=review.meeting.at,
         follow_up_at=datetime(2026, 4, 9, 9, tzinfo=UTC),
         closed_at=None,
+        filed_at=None,
         restricted_to=(),
         lost=True,
         open_actions=8,

@@ -12,6 +12,7 @@ from rules.pattern_table import PatternRow, PatternTable, parse_table
 from text_checks.actions import lexicon, specific_patterns, vague_patterns
 from text_checks.blame import blame_patterns, exempt_patterns, grammar
 from text_checks.cause_chains import chain_patterns
+from text_checks.finished import incident_facts, prose_causes, told_outcomes
 from text_checks.parsing import headings
 
 MODULES = (
@@ -23,6 +24,9 @@ MODULES = (
     grammar,
     chain_patterns,
     headings,
+    incident_facts,
+    prose_causes,
+    told_outcomes,
 )
 
 

@@ -59,6 +59,19 @@ class RecordingReviewClient(InMemoryReviewClient):
         self.record_changes(opened[0])
         return opened
 
+    async def open_follow_up(
+        self, history: Review, *, by: str, channel: Channel
+    ) -> tuple[str, bool]:
+        """Open a follow-up review, record it, and return its id and whether it is new."""
+        opened = await super().open_follow_up(history, by=by, channel=channel)
+        self.record_changes(opened[0])
+        return opened
+
+    async def fetch_review(self, name: str) -> Review:
+        """Return the whole record, live or archived. Raises NotFound."""
+        archived = None if name in self.reviews else self.archive.records.find_record(name)
+        return archived or await super().fetch_review(name)
+
     async def send_command(self, review: str, command: AnyCommand) -> Receipt:
         """Apply a command, record what it changed and return the receipt."""
         receipt = await super().send_command(review, command)

@@ -10,12 +10,15 @@ from temporalio.api.enums.v1 import EventType
 
 from models import commands as o
 from models.errors import NotFound, Refusal
+from models.filing import ToldStatus
+from models.people import Channel
 from models.review import Gate, Stage
 from register import queries
 from tests import sample_reviews
+from tests.filed_history import build_filed_history, build_told_action
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PIA, SAM, VERA
-from tests.workflows.workflow_stack import WorkflowStack
+from tests.workflows.workflow_stack import RunningReview, WorkflowStack
 from workflows import options
 
 
@@ -223,6 +226,30 @@ async def test_a_finished_review_answers_after_temporal_forgot_it(stack: Workflo
     reopen = o.Reopen(id="again", by=ADA, reason="It did not last", actions=("A1",))
     await stack.review_client.send_command(record.id, reopen)
     assert (await stack.review_client.fetch_review(record.id)).stage is Stage.FOLLOW_UP
+
+
+async def test_history_has_no_workflow_and_what_it_left_undone_gets_one(
+    stack: WorkflowStack,
+) -> None:
+    action = build_told_action(1, ToldStatus.NOT_DONE, OLGA, measure="The index is under a day old")
+    history = build_filed_history(action)
+    stack.archive.records.store_record(history, "filed")
+
+    with pytest.raises(Refusal) as refused:
+        await stack.review_client.send_command(
+            history.id, o.Reopen(id="again", by=ADA, reason="It did not last", actions=("A1",))
+        )
+    opened = await stack.review_client.open_follow_up(history, by=FAY, channel=Channel.CLI)
+    again = await stack.review_client.open_follow_up(history, by=FAY, channel=Channel.CLI)
+    case = RunningReview(stack, "review-followup-search")
+    await case.ask(o.Accept, OLGA, action="A1")
+
+    assert refused.value.code == "filed-as-history"
+    assert (opened, again) == ((case.id, True), (case.id, False))
+    assert await stack.review_client.fetch_review(history.id) == history
+    assert history.id not in await stack.review_client.list_open_ids()
+    assert (await case.fetch_review()).actions[0].status == "accepted"
+    await case.wait_until(lambda _: _read_stage(stack, case.id) == "follow-up")
 
 
 async def test_an_incident_that_comes_back_after_closing_offers_to_reopen(

@@ -100,7 +100,7 @@ def _render_export(
     names = {address: person.name for address, person in people.items()}
     title = get_title(record, reader)
     text = _load_text(context, record) or f"# {title}\n"
-    text = update_document(text, record, names)
+    text = text if record.filing else update_document(text, record, names)
     if pseudonyms:
         record, text, names = pseudonymize_review(record, text, people)
         title = record.incident.title

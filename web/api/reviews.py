@@ -109,6 +109,9 @@ class ListQuery(BaseModel):
     open: bool = Field(
         default=False, description="Only reviews that are neither closed nor cancelled."
     )
+    history: bool | None = Field(
+        default=None, description="Only finished post-mortems filed as history, or all but those."
+    )
     q: Name = Field(default="", description="Words of the title or of the review's id.")
     limit: int = Field(default=50, ge=1, le=200)
     after: Name = Field(default="", description="The `after` of the previous page.")

@@ -30,7 +30,8 @@ def find_body_limit(method: str, path: str) -> int:
         return MAIL_LIMIT
     if path.startswith("/hooks/"):
         return HOOK_LIMIT
-    if path.endswith("/document") and method == "PUT":
+    is_document = path.endswith("/document") and method == "PUT"
+    if is_document or path == "/api/reviews/import":
         return DOCUMENT_LIMIT
     if path in ("/api/people", "/api/services"):
         return DIRECTORY_LIMIT

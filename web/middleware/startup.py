@@ -60,6 +60,13 @@ class UnavailableReviewClient:
         del incident, roles, by, channel, remarks
         _raise_unavailable()
 
+    async def open_follow_up(
+        self, history: Review, *, by: str, channel: Channel
+    ) -> tuple[str, bool]:
+        """Open nothing: raises Unavailable."""
+        del history, by, channel
+        _raise_unavailable()
+
     async def send_command(self, review_id: str, command: AnyCommand, /) -> Receipt:
         """Send nothing: raises Unavailable."""
         del review_id, command

@@ -26,6 +26,8 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 STAGES = (*OPEN_STAGES, Stage.CLOSED)
 PER_PAGE = 50
+HISTORY_FILTER = {"history": True, Stage.CLOSED.value: False}
+"""What a stage shows of history: its own choice only that, “closed” only what was carried."""
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -40,6 +42,7 @@ def show_review_list(
     review_filter = ReviewFilter(
         stage=Stage(stage) if stage in set(Stage) else None,
         open=stage == "open",
+        history=HISTORY_FILTER.get(stage),
         q=q.replace("\0", ""),
         limit=PER_PAGE,
         after=after.replace("\0", ""),

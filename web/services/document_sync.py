@@ -27,6 +27,7 @@ from text_checks.parsing.matching import (
     normalize_punctuation,
 )
 from text_checks.plain_text import is_same_wording, normalize_wording
+from web.services.resolve_names import find_named_address
 
 TITLE_LENGTH = 60
 """Characters of the title by which a note names its subject."""
@@ -188,7 +189,7 @@ def _read_fields(
     for role in ("owner", "verifier"):
         typed = getattr(action_item, role).strip()
         if not NO_OWNER.fullmatch(typed):
-            address = _find_address(typed, people)
+            address = find_named_address(typed, people)
             fields |= {role: address} if address else {}
             notes += [] if address else [_explain_unknown(typed, role, people)]
     if not NO_DUE.fullmatch(action_item.due):
@@ -216,22 +217,9 @@ def _simplify_due(due: str) -> str:
 
 def _explain_unknown(typed: str, role: str, people: Mapping[str, Person]) -> str:
     names = [name for name in _NAME_SEPARATOR.split(typed) if name]
-    if len(names) > 1 and all(_find_address(name, people) for name in names):
+    if len(names) > 1 and all(find_named_address(name, people) for name in names):
         return f"“{typed}” are {len(names)} people, and an action has one {role}"
     return f"“{typed}” is not in the people directory"
-
-
-def _find_address(typed: str, people: Mapping[str, Person]) -> str:
-    """Find who is meant by an address, its local part, or a name that only one person has."""
-    wanted = typed.strip(" @*_`").casefold()
-    matches = {p.address for p in people.values() if not p.gone and wanted in _list_names(p)}
-    return matches.pop() if len(matches) == 1 else ""
-
-
-def _list_names(person: Person) -> set[str]:
-    addresses = {address.casefold() for address in (person.address, *person.aliases)}
-    name = person.name.casefold()
-    return addresses | {a.partition("@")[0] for a in addresses} | {name, *name.split()}
 
 
 def _list_withdrawals(

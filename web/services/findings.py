@@ -17,6 +17,11 @@ def check_action(review: Review, fields: dict[str, Any]) -> tuple[Finding, ...]:
     current = next((a for a in review.actions if a.id == item), None)
     text = _get_value(fields, "text", current.text if current else "")
     measure = _get_value(fields, "measure", current.measure if current else "")
+    return check_text(text, measure, item)
+
+
+def check_text(text: str, measure: str, item: str = "") -> tuple[Finding, ...]:
+    """Check an action with its measure: whether it is complete, and words that blame."""
     return _number_findings((*actions.check_action(text, measure), *_find_blame(text)), item)
 
 

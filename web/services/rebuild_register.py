@@ -19,11 +19,15 @@ REBUILD_RUN_ID = "rebuilt"
 
 
 class RebuildResponse(BaseModel):
-    """How many reviews the register has now; `lost` ones have neither workflow nor record."""
+    """How many reviews the register has now; `lost` ones have neither workflow nor record.
+
+    `history` are finished post-mortems that were filed; they do not count as closed.
+    """
 
     reviews: int = Field(examples=[42])
     open: int = Field(examples=[7])
     closed: int = Field(examples=[35])
+    history: int = Field(examples=[0])
     lost: list[str] = []
 
 
@@ -44,10 +48,12 @@ async def rebuild_register(context: AppContext) -> RebuildResponse:
     await run_in_threadpool(
         _write_register, context, (*open_reviews.values(), *closed_reviews.values()), lost
     )
+    history = [each for each in closed_reviews.values() if each.filing is not None]
     return RebuildResponse(
         reviews=len(open_reviews) + len(closed_reviews) + len(lost),
         open=len(open_reviews),
-        closed=len(closed_reviews),
+        closed=len(closed_reviews) - len(history),
+        history=len(history),
         lost=sorted(lost),
     )
 

@@ -87,6 +87,19 @@ def find_person(address: str, people: Mapping[str, Person]) -> Person | None:
     return people.get(address) or next((p for p in people.values() if address in p.aliases), None)
 
 
+def find_named_address(typed: str, people: Mapping[str, Person]) -> str:
+    """Find who is meant by an address, its local part, or a name that only one person has."""
+    wanted = typed.strip(" @*_`").casefold()
+    matches = {p.address for p in people.values() if not p.gone and wanted in _list_all_names(p)}
+    return matches.pop() if len(matches) == 1 else ""
+
+
+def _list_all_names(person: Person) -> set[str]:
+    addresses = {address.casefold() for address in (person.address, *person.aliases)}
+    name = person.name.casefold()
+    return addresses | {a.partition("@")[0] for a in addresses} | {name, *name.split()}
+
+
 def check_not_gone(address: str, people: Mapping[str, Person]) -> str:
     """Return the address unless its person has left. Raises Refusal `gone`."""
     person = people.get(address)

@@ -15,11 +15,15 @@ from web.dependencies import AppContext
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFilter:
-    """What to list; `after` is the id of the last review of the previous page."""
+    """What to list; `after` is the id of the last review of the previous page.
+
+    `history` lists only what was filed as history, or all but that; both where it is None.
+    """
 
     stage: Stage | None = None
     lead: str = ""
     open: bool = False
+    history: bool | None = None
     q: str = ""
     limit: int = 50
     after: str = ""
@@ -31,6 +35,7 @@ class ReviewListItem:
 
     By words it is found only by those who may see it.
 
+    `filed_at` is when history was filed, which Afterword never carried.
     `readable` says whether this reader may open it, `overdue` that an open action's due date has
     passed, `lost` that an open review has no workflow any more.
     """
@@ -47,6 +52,7 @@ class ReviewListItem:
     meeting_at: datetime | None
     follow_up_at: datetime | None
     closed_at: datetime | None
+    filed_at: datetime | None
     open_actions: int
     next_due: date | None
     overdue: bool
@@ -68,6 +74,7 @@ def list_reviews(
         stage=review_filter.stage,
         lead=review_filter.lead or None,
         open_only=review_filter.open,
+        history=review_filter.history,
         q=review_filter.q,
         limit=review_filter.limit + 1,
         after=review_filter.after,

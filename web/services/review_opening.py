@@ -57,6 +57,19 @@ async def open_review(
     return replace(result, notes=remarks if result.new else ())
 
 
+async def choose_review_roles(
+    context: AppContext, incident: Incident, requested: RequestedRoles
+) -> tuple[Incident, Roles]:
+    """Return the incident with its services as the service map names them, and who has which role.
+
+    Raises NotFound, and Refusal `gone`, for requested people.
+    """
+    people, services = await run_in_threadpool(_load_directory, context)
+    resolved = _resolve_roles(requested, people)
+    usable_services, _ = _drop_missing_people(context, incident, resolved, people, services)
+    return _choose_roles(context, incident, resolved, usable_services)
+
+
 async def open_leniently(
     context: AppContext,
     incident: Incident,
@@ -188,13 +201,23 @@ async def _start_review(
     channel: Channel,
     remarks: tuple[str, ...],
 ) -> OpeningResult:
+    matched, roles = _choose_roles(context, incident, requested, services)
+    review, new = await context.review_client.open_review(
+        matched, roles, by=by, channel=channel, remarks=remarks
+    )
+    return OpeningResult(review=review, new=new)
+
+
+def _choose_roles(
+    context: AppContext,
+    incident: Incident,
+    requested: RequestedRoles,
+    services: Mapping[str, Service],
+) -> tuple[Incident, Roles]:
     matched = _match_service_names(incident, services)
     roles = choose_roles(matched, services, context.settings.coordinator)
     roles = override_roles(roles, _get_role_fields(requested), requested.participants)
-    review, new = await context.review_client.open_review(
-        matched, _drop_duplicates(roles), by=by, channel=channel, remarks=remarks
-    )
-    return OpeningResult(review=review, new=new)
+    return matched, _drop_duplicates(roles)
 
 
 def _get_role_fields(requested: RequestedRoles) -> dict[str, str]:

@@ -16,26 +16,6 @@ from tests.cli.scenarios import COMPLETE_DOCUMENT, INCOMPLETE_DOCUMENT, REVIEW_I
 from tests.mail.inbound_samples import build_mail
 from tests.sample_people import COORDINATOR, FAY
 
-OLD = """\
-# Search was stale, 14 March 2019
-
-## Timeline (UTC)
-- 10:02 the index stops
-- 10:40 Olga is paged
-
-## Root causes
-- The disk was full
-  - Nothing watches the disk
-
-## Action items
-- Alert when the disk of the index is above 80 % for 10 minutes (owner: olga)
-
-Something that fits nowhere.
-
-# Weather
-It rained.
-"""
-
 
 @pytest.fixture
 def open_review_terminal(afterword: Terminal) -> Terminal:
@@ -87,49 +67,6 @@ def test_names_can_stay_at_home(open_review_terminal: Terminal) -> None:
 
 
 FORMS = ("md", "html", "json")
-
-
-def test_old_documents_become_reviews_once(
-    tmp_path: Path, api_server: ApiServer, afterword: Terminal
-) -> None:
-    folder = tmp_path / "old" / "2019"
-    folder.mkdir(parents=True)
-    (folder / "search.md").write_text(OLD)
-    (folder / "undated.md").write_text("# It broke\n\n## Summary\nSome day.\n")
-    (folder / "picture.md").write_bytes(b"\xff\xd8\0")
-    people = ("--lead", "ada", "--facilitator", "fay")
-
-    tried = afterword("review", "import", "old", "--dry-run", by=COORDINATOR)
-    by_coordinator = afterword("review", "import", "old", *people, "-o", "json", by=COORDINATOR)
-    first = afterword("review", "import", "old", *people, "-o", "json", by=FAY)
-    again = afterword("review", "import", "old/2019/search.md", "-o", "json", by=FAY)
-
-    assert tried.code == ExitCode.FAILED
-    assert not tried.out.count("review-")
-    (refused,) = (r for r in json.loads(by_coordinator.out) if r["file"].endswith("search.md"))
-    assert refused["review"]
-    assert "may not do this" in refused["error"]
-    rows = {Path(row["file"]).stem: row for row in json.loads(first.out)}
-    assert "not UTF-8" in rows["picture"]["error"]
-    assert rows["undated"]["error"].startswith("No date was found in it.")
-    search = rows["search"]
-    assert (search["timeline"], search["causes"], search["actions"]) == (2, 1, 1)
-    assert search["unplaced"] == ["It rained."]
-    assert "not placed: It rained." in first.err
-    assert json.loads(again.out)[0]["review"] == search["review"]
-    review = api_server.review_client.reviews[search["review"]]
-    assert f"{review.incident.ended_at:%Y-%m-%d}" == "2019-03-14"
-    assert [c.symptom for c in review.causes] == ["The disk was full"]
-    assert review.actions[0].owner == "olga@example.org"
-    assert afterword.check_output("review", "export", search["review"]) == OLD
-
-
-def test_nobody_home_ends_an_import_at_once(tmp_path: Path, terminal: Terminal) -> None:
-    (tmp_path / "a.md").write_text(OLD)
-
-    ended = terminal("review", "import", "a.md")
-
-    assert ended.code == ExitCode.UNREACHABLE
 
 
 def test_notes_of_the_meeting_fall_into_the_document(

@@ -206,6 +206,10 @@ class AnyCommandByAnyone(RuleBasedStateMachine):
             assert (action.outcome is not None) == over
 
     @invariant()
+    def nothing_becomes_unverified_history(self) -> None:
+        assert all(a.status is not ActionStatus.UNVERIFIED for a in self.builder.review.actions)
+
+    @invariant()
     def nobody_judges_their_own_work(self) -> None:
         for action in self.builder.review.actions:
             if action.status is not ActionStatus.PROPOSED and action.assigned_at:

@@ -1,0 +1,269 @@
+"""Import a finished post-mortem: read it, file it as history, and take up what it left undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import PurePath
+
+from fastapi.concurrency import run_in_threadpool
+
+from models.action import Action, Priority
+from models.codes import RefusalCode
+from models.document import Cause, Document
+from models.errors import InvalidInput, Refusal
+from models.filing import Filing, ToldOutcome
+from models.incident import Incident
+from models.people import Person
+from models.review import Review
+from register import recorder
+from rules.file_history import HISTORY_SOURCE, file_history, link_follow_up, list_undone_actions
+from rules.projection import build_register_update
+from rules.working_time import is_in_future
+from text_checks.finished import FinishedDocument, read_finished_document
+from text_checks.parsing import ActionItem, decode_document
+from text_checks.parsing.timeline import find_date
+from web.auth import Caller
+from web.dependencies import AppContext
+from web.services.findings import check_text
+from web.services.resolve_names import find_named_address
+from web.services.review_opening import RequestedRoles, choose_review_roles
+
+FILED_RUN_ID = "filed"
+"""The run id of history in archive and register: no workflow ever ran."""
+
+KEY_LENGTH = 12
+MAX_TEXT_LENGTH = 4_000
+"""Number of characters of a cause or an action that are filed; the document has the rest."""
+
+MAX_ITEMS = 200
+"""Number of causes, and of actions, that are filed at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """What is said about a post-mortem by whoever imports it; the rest is read from its text."""
+
+    file: str = ""
+    key: str = ""
+    title: str = ""
+    ended_at: datetime | None = None
+    severity: int | None = None
+    services: tuple[str, ...] = ()
+    link: str = ""
+    roles: RequestedRoles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """The history as it is, or would be, filed; whether it is new, and notes on what was guessed.
+
+    `follow_up` is the id of the review that takes up what it left undone, “” for none.
+    """
+
+    review: Review
+    new: bool
+    notes: tuple[str, ...] = ()
+    follow_up: str = ""
+
+
+async def read_history(
+    context: AppContext, caller: Caller, content: bytes, request: ImportRequest
+) -> ImportResult:
+    """Read a finished post-mortem as it would be filed, without filing it.
+
+    Raises InvalidInput where it cannot be read or has no date, and Refusal for others than the
+    coordinator and the facilitator.
+    """
+    now = context.clock()
+    text = decode_document(content)
+    if not text.strip():
+        raise InvalidInput("The document is empty.")
+    finished = await run_in_threadpool(
+        read_finished_document, text, PurePath(request.file).stem, now
+    )
+    incident = _build_incident(finished, content, request, now)
+    people = await run_in_threadpool(context.archive.people.load_people)
+    known, unknown = _find_participants(finished, people)
+    requested = replace(request.roles, participants=known)
+    incident, roles = await choose_review_roles(context, incident, requested)
+    _check_authority(caller, roles.facilitator)
+    causes = _build_causes(finished)
+    review = file_history(
+        incident,
+        roles,
+        _build_document(finished, content, caller, now),
+        Filing(
+            at=now,
+            by=caller.by,
+            file=PurePath(request.file).name,
+            dated_by="" if request.ended_at else finished.facts.dated_by,
+            people=unknown,
+        ),
+        causes=causes,
+        actions=_build_actions(finished, causes, people, incident.ended_at),
+        channel=caller.channel,
+    )
+    earlier = await run_in_threadpool(context.archive.records.find_record, review.id)
+    notes = _list_notes(finished, request, earlier, content)
+    follow_up = earlier.filing.follow_up if earlier and earlier.filing else ""
+    return ImportResult(
+        review=earlier or review, new=earlier is None, notes=notes, follow_up=follow_up
+    )
+
+
+async def file_result(context: AppContext, result: ImportResult, content: bytes) -> None:
+    """File history in archive and register; what was filed before stays as it was."""
+    if result.new:
+        await run_in_threadpool(context.archive.documents.store_document, content)
+    await _store(context, result.review)
+
+
+async def take_up_undone(context: AppContext, caller: Caller, result: ImportResult) -> ImportResult:
+    """Open the follow-up review of what history left undone, and name it in the history."""
+    if not list_undone_actions(result.review):
+        note = "It tells of no action that is not done, so no follow-up review was opened."
+        return replace(result, notes=(*result.notes, note))
+    follow_up, _ = await context.review_client.open_follow_up(
+        result.review, by=caller.by, channel=caller.channel
+    )
+    review = link_follow_up(result.review, follow_up, context.clock(), by=caller.by)
+    await _store(context, review)
+    return replace(result, review=review, follow_up=follow_up)
+
+
+async def _store(context: AppContext, review: Review) -> None:
+    await run_in_threadpool(context.archive.records.store_record, review, FILED_RUN_ID)
+    update = build_register_update(review, FILED_RUN_ID, None)
+    await run_in_threadpool(recorder.record, context.engine, update)
+
+
+def _build_incident(
+    finished: FinishedDocument, content: bytes, request: ImportRequest, now: datetime
+) -> Incident:
+    facts = finished.facts
+    ended_at = request.ended_at or facts.ended_at
+    if ended_at is None:
+        raise InvalidInput("No date was found in it. Say when the incident ended (--ended-at).")
+    if is_in_future(ended_at, now):
+        raise InvalidInput(f"ended_at: {ended_at.day} {ended_at:%B %Y} is in the future")
+    started_at = facts.started_at
+    return Incident(
+        source=HISTORY_SOURCE,
+        key=request.key or sha256(content).hexdigest()[:KEY_LENGTH],
+        title=request.title or finished.title or f"Post-mortem of {ended_at.day} {ended_at:%B %Y}",
+        ended_at=ended_at,
+        severity=request.severity or facts.severity,
+        services=request.services or facts.services,
+        started_at=started_at if started_at and started_at <= ended_at else None,
+        link=request.link,
+    )
+
+
+def _check_authority(caller: Caller, facilitator: str) -> None:
+    if caller.admin or caller.by == facilitator:
+        return
+    raise Refusal(
+        RefusalCode.NOT_ALLOWED,
+        f"{caller.by} may not file this: it is for the coordinator or the facilitator.",
+        f"Ask {facilitator}, or name yourself the facilitator: `--facilitator`.",
+    )
+
+
+def _build_document(
+    finished: FinishedDocument, content: bytes, caller: Caller, now: datetime
+) -> Document:
+    return Document(
+        digest=sha256(content).hexdigest(),
+        revision=1,
+        by=caller.by,
+        at=now,
+        size=len(content),
+        title=finished.reading.title,
+        sections=finished.reading.sections,
+    )
+
+
+def _build_causes(finished: FinishedDocument) -> tuple[Cause, ...]:
+    if finished.chains:
+        return tuple(
+            Cause(
+                id=f"C{n}", symptom=_shorten(chain.symptom), whys=tuple(map(_shorten, chain.whys))
+            )
+            for n, chain in enumerate(finished.chains[:MAX_ITEMS], 1)
+        )
+    return tuple(
+        Cause(id=f"C{n}", symptom=sentence, is_derived=True)
+        for n, sentence in enumerate(finished.derived_causes, 1)
+    )
+
+
+def _build_actions(
+    finished: FinishedDocument,
+    causes: tuple[Cause, ...],
+    people: Mapping[str, Person],
+    ended_at: datetime,
+) -> tuple[Action, ...]:
+    known = [cause.id for cause in causes]
+    labels = {chain.label: f"C{n}" for n, chain in enumerate(finished.chains, 1) if chain.label}
+    ids = {name: cause for name, cause in labels.items() if cause in known} if labels else {}
+    ids = ids or {cause: cause for cause in known}
+    return tuple(
+        replace(
+            _build_action(item, told, people),
+            id=f"A{n}",
+            since=ended_at,
+            causes=tuple(ids[cause] for cause in item.causes if cause in ids),
+        )
+        for n, (item, told) in enumerate(finished.actions[:MAX_ITEMS], 1)
+    )
+
+
+def _build_action(item: ActionItem, told: ToldOutcome, people: Mapping[str, Person]) -> Action:
+    """Build an action; an owner who is not in the directory stays the name that is told."""
+    owner, verifier = (find_named_address(who, people) for who in (item.owner, item.verifier))
+    text, measure = _shorten(item.text), _shorten(item.measure)
+    return Action(
+        id="",
+        text=text,
+        since=datetime.min.replace(tzinfo=UTC),
+        owner=owner,
+        verifier=verifier if verifier != owner else "",
+        due=find_date(item.due),
+        measure=measure,
+        priority=Priority(item.priority or Priority.P3),
+        findings=check_text(text, measure),
+        told=replace(told, owner="" if owner else item.owner.strip()),
+    )
+
+
+def _find_participants(
+    finished: FinishedDocument, people: Mapping[str, Person]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find who took part: addresses of the directory, and names that are not in it."""
+    found = {name: find_named_address(name, people) for name in finished.facts.people}
+    known = tuple(dict.fromkeys(address for address in found.values() if address))
+    return known, tuple(name for name, address in found.items() if not address)
+
+
+def _list_notes(
+    finished: FinishedDocument, request: ImportRequest, earlier: Review | None, content: bytes
+) -> tuple[str, ...]:
+    """List what whoever imports it should know: what was guessed, and what was there before."""
+    facts = finished.facts
+    notes = []
+    if earlier is not None:
+        notes.append("It was filed before, and stays as it was filed then.")
+        if earlier.document and earlier.document.digest != sha256(content).hexdigest():
+            notes.append("The text filed then is another one.")
+    if not request.ended_at and facts.dated_by != "the end that it states":
+        notes.append(f"The date was read from {facts.dated_by}.")
+    if facts.severity_words and not request.severity:
+        notes.append(f"Severity {facts.severity} was read from “{facts.severity_words}”.")
+    return tuple(notes)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_LENGTH else f"{text[: MAX_TEXT_LENGTH - 2].rstrip()} …"
