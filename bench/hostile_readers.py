@@ -31,6 +31,7 @@ from rules.replies import date_forms, dates, passages, retractions
 from rules.replies.patterns.verb_patterns import Verb
 from text_checks import front_matter, table_rows
 from text_checks.blame import mentions
+from text_checks.export import MarginNote, render_document
 from text_checks.parsing import timeline
 from web.hooks import generic, pagerduty
 from web.hooks.payload_parsing import parse_leniently
@@ -207,6 +208,7 @@ def _list_special_readers() -> list[HostileReader]:
         HostileReader("people in a text", _check_mentions),
         HostileReader("an entry of a timeline", lambda text: timeline.parse_timeline([text], NOW)),
         HostileReader("a timeline", lambda text: timeline.parse_timeline(text.split("\n"), NOW)),
+        HostileReader("a document with notes", _render_with_notes),
         HostileReader("front matter", _read_front_matter),
         HostileReader(
             "rows of several lines", lambda text: table_rows.find_split_rows(text.split("\n"))
@@ -246,6 +248,12 @@ def _read_authentication_results(text: str) -> bool:
 
 def _check_mentions(text: str) -> Finding | None:
     return mentions.check_mentions(text, PEOPLE)
+
+
+def _render_with_notes(text: str) -> str:
+    lines = range(1, 50)
+    notes = [MarginNote(line=line, name="W1", problem=text[:100]) for line in lines]
+    return render_document(text, notes, "T")
 
 
 def _read_front_matter(text: str) -> object:

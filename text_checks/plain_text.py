@@ -44,6 +44,16 @@ def convert_to_plain_text(text: str) -> str:
     return " ".join(words.split()).strip("\u200b ")
 
 
+def strip_tags(text: str) -> str:
+    """Return words without the HTML tags that tools put around them, and without notice marks."""
+    return _NOTICE.sub("", _TAG.sub("", text)) if "<" in text or ":::" in text else text
+
+
+def strip_heading_attributes(text: str) -> str:
+    """Return a heading without the id that a tool wrote behind it: “{#summary}”."""
+    return _ATTRIBUTES.sub("", text)
+
+
 def is_same_wording(one: str, other: str) -> bool:
     """Return whether two texts read alike, whatever the Markdown that they are written in."""
     return normalize_wording(one) == normalize_wording(other)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from html import escape
 
-import nh3
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from models.action import ActionStatus
 from models.review import Review
+from text_checks.export.safe_html import render_document
 from text_checks.export.svg import draw_chains
-from text_checks.markdown_reader import MAX_LINES, build_markdown_parser
 from text_checks.parsing import parse_document
 from text_checks.parsing.timeline import parse_timeline
-
-LINE_BREAK = re.compile(r"&lt;br ?/?&gt;", re.IGNORECASE)
-EXCESSIVE_MARKS = re.compile(r"[\[!<]{30}|[*_]{200}|(?:>[ \t]?){60}")
-MAX_BRACKETS = 5_000
-"""Maximum number of brackets that are rendered; more would take too long to parse."""
 
 
 def render_page(title: str, text: str, review: Review, names: Mapping[str, str]) -> str:
@@ -52,34 +42,9 @@ def render_page(title: str, text: str, review: Review, names: Mapping[str, str])
 def render_safe_html(markdown: str) -> str:
     """Render Markdown as safe HTML.
 
-    Images become links, so that nothing is loaded; tags in the text are shown as they are written.
+    Images become links, so that nothing is loaded; tags in the text do nothing.
     """
-    if _is_too_intricate(markdown):
-        return f"<pre>{escape(markdown)}</pre>"
-    html = LINE_BREAK.sub("<br>", _build_renderer().render(markdown))
-    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, link_rel="noopener nofollow")
-
-
-def _is_too_intricate(markdown: str) -> bool:
-    """Return whether it would take too long to render a text."""
-    brackets = markdown.count("[") - markdown.count("](")
-    is_long = markdown.count("\n") > MAX_LINES
-    return is_long or brackets > MAX_BRACKETS or EXCESSIVE_MARKS.search(markdown) is not None
-
-
-@cache
-def _build_renderer() -> MarkdownIt:
-    parser = build_markdown_parser()
-    parser.add_render_rule("image", _render_image_link)  # type: ignore[no-untyped-call, unused-ignore]
-    return parser
-
-
-def _render_image_link(
-    _self: object, tokens: Sequence[Token], position: int, _options: object, _env: object
-) -> str:
-    token = tokens[position]
-    source = str(token.attrs.get("src", ""))
-    return f'<a href="{escape(source)}">{escape(token.content or source)}</a>'
+    return render_document(markdown)
 
 
 @cache

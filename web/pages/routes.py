@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from models.action import FINISHED_STATUSES
 from models.errors import NotFound
@@ -17,9 +18,12 @@ from register import queries
 from rules.gates.gates import find_gate, list_blockers
 from rules.identifiers import find_review_id
 from rules.visibility import ANONYMOUS_READER, get_public_title, may_see
+from text_checks.export import render_document
+from text_checks.parsing import decode_document
 from web.dependencies import AppContext, ContextDep
 from web.pages.templates import build_names, render_page
 from web.services.add_contribution import add_contribution
+from web.services.document_notes import list_margin_notes
 from web.services.review_list import ReviewFilter, list_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -92,9 +96,29 @@ def show_document_page(request: Request, context: ContextDep, name: str) -> Resp
         return _render_review(request, "restricted.html", record, stages=STAGES)
     if record.document is None:
         raise NotFound("document of review", record.id)
-    text = context.archive.documents.read_document(record.document.digest).decode("utf-8-sig")
-    names = build_names(context.archive.people.find_people((record.document.by,)))
-    return _render_review(request, "document.html", record, text=text, names=names)
+    text = decode_document(context.archive.documents.read_document(record.document.digest))
+    notes = list_margin_notes(record, text)
+    return _render_review(
+        request,
+        "document.html",
+        record,
+        html=Markup(render_document(text, notes, record.document.title)),  # noqa: S704  (cleaned by nh3)
+        notes=notes,
+        names=build_names(context.archive.people.find_people((record.document.by,))),
+    )
+
+
+@router.api_route("/reviews/{name}/document.md", methods=["GET", "HEAD"])
+def download_document(request: Request, context: ContextDep, name: str) -> Response:
+    """Send the latest version of the document as it was written: Markdown, as a file."""
+    record = _load_review(context, name)
+    if not may_see(record, ANONYMOUS_READER):
+        return _render_review(request, "restricted.html", record, stages=STAGES)
+    if record.document is None:
+        raise NotFound("document of review", record.id)
+    content = context.archive.documents.read_document(record.document.digest)
+    headers = {"Content-Disposition": f'attachment; filename="{record.id}.md"'}
+    return Response(content, media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 @router.get("/reviews/{name}/contribute")

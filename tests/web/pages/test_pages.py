@@ -212,25 +212,92 @@ def test_an_incident_over_midnight_shows_both_days(web_app: WebApp) -> None:
     assert "1 Mar 2026, 10:00 UTC to 2 Mar 2026, 10:00 UTC" in read_page(web_app, PAGE)
 
 
-def test_the_document_is_shown_as_it_was_written(web_app: WebApp) -> None:
+DOCUMENT = """\
+# Checkout
+
+## Summary
+
+It broke. The engineer should have known.
+
+<script>alert(1)</script> [a](javascript:alert(2)) ![b](https://x.example/y.png)
+
+## Actions
+
+| Action | Owner |
+|---|---|
+| Improve monitoring | Olga |
+
+| Task | Owner |
+|---|---|
+| | Olga |
+"""
+
+
+def store_document(web_app: WebApp, content: str = DOCUMENT) -> None:
     web_app.review_client.add_review(new_review())
-    content = "# Checkout\n\n## Summary\n\n<script>alert(1)</script> & more\n"
-    web_app.client.put(
-        f"/api{PAGE}/document", content=content, headers=web_app.build_auth_header(FAY)
-    )
+    path, headers = f"/api{PAGE}/document", web_app.build_auth_header(FAY)
+    web_app.client.put(path, content=content.encode(), headers=headers)
+
+
+def test_the_document_is_rendered_and_can_be_downloaded_as_it_was_written(web_app: WebApp) -> None:
+    store_document(web_app)
+
+    answer = web_app.client.get(f"{PAGE}/document")
+    shown = parse_page(answer.text)
+    raw = web_app.client.get(shown.xpath("//a[text()='download as Markdown']/@href")[0])
+
+    assert [h.text for h in shown.xpath("//h1")] == ["Checkout"]
+    assert [h.text for h in shown.xpath("//h2")] == ["Summary", "Actions"]
+    assert len(shown.xpath("//div[@class='scroll'][@tabindex]/table")) == 2
+    assert "written by Fay Moreau on" in read_page(web_app, f"{PAGE}/document")
+    assert raw.text == DOCUMENT
+    assert raw.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert raw.headers["Content-Disposition"] == f'attachment; filename="{REVIEW}.md"'
+
+
+def test_nothing_in_a_document_runs_or_is_loaded(web_app: WebApp) -> None:
+    store_document(web_app)
 
     answer = web_app.client.get(f"{PAGE}/document")
 
     shown = parse_page(answer.text)
-    assert shown.xpath("//pre")[0].text == content
-    assert "<script>" not in answer.text
-    assert "written by Fay Moreau on" in read_page(web_app, f"{PAGE}/document")
+    assert not shown.xpath("//script | //main//img | //*[@style] | //iframe")
+    assert shown.xpath("//article//a/@href") == ["https://x.example/y.png"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_findings_stand_beside_the_paragraph_that_they_are_about(web_app: WebApp) -> None:
+    store_document(web_app)
+
+    shown = parse_page(web_app.client.get(f"{PAGE}/document").text)
+
+    pairs = [
+        (
+            [name.text for name in noted.xpath(".//p[@class='aside']")],
+            " ".join(noted.xpath("div[@class='words']")[0].text_content().split()),
+        )
+        for noted in shown.xpath("//div[@class='noted']")
+    ]
+    assert pairs[0] == (["W1 should-have"], "It broke. The engineer should have known.")
+    assert pairs[1] == (["A1 improve"], "Action Owner Improve monitoring Olga")
+    assert pairs[2] == (["actions"], "Task Owner Olga")
+    assert set(shown.xpath("//p[@class='aside']/a/@href")[1:]) == {
+        f"#{anchor}" for anchor in shown.xpath("//div[@class='note']/@id")
+    }
+
+
+def test_a_waived_finding_says_why(web_app: WebApp) -> None:
+    store_document(web_app)
+    web_app.ask("waive", FAY, item="W1", code="should-have", reason="It is a quotation.")
+
+    assert "Waived: It is a quotation." in read_page(web_app, f"{PAGE}/document")
 
 
 def test_a_review_without_a_document_has_no_page_for_it(web_app: WebApp) -> None:
     web_app.review_client.add_review(new_review())
 
     assert "There is no document" in read_page(web_app, f"{PAGE}/document", 404)
+    assert "There is no document" in read_page(web_app, f"{PAGE}/document.md", 404)
 
 
 def build_dangerous_review() -> Review:
@@ -260,7 +327,7 @@ def test_a_link_that_is_none_is_not_shown(web_app: WebApp, link: str) -> None:
     assert "in the incident tool" not in read_page(web_app, PAGE)
 
 
-@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/document", "/"])
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/document", f"{PAGE}/document.md", "/"])
 def test_a_restricted_review_has_a_neutral_page_without_names(web_app: WebApp, path: str) -> None:
     web_app.review_client.add_review(replace(build_rich().review, restricted_to=(ADA, OLGA)))
 
