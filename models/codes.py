@@ -136,6 +136,12 @@ class RefusalCode(StrEnum):
     FILED_AS_HISTORY = "filed-as-history"
 
 
+class FindingCode(StrEnum):
+    """The codes of findings that rules know; text checks have more of their own."""
+
+    UNOBSERVABLE = "unobservable"
+
+
 class BlockerCode(StrEnum):
     """The codes of blockers and pending items; those of findings are their own codes."""
 

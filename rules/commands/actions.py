@@ -135,7 +135,8 @@ def _apply_revise(review: Review, command: Revise, now: datetime) -> ApplyResult
     """Apply a revision; once the action is assigned, its owner must accept it again."""
     names = ("text", "owner", "verifier", "due", "measure", "priority", "causes")
     changes = {name: v for name in names if (v := getattr(command, name)) is not None}
-    findings = {} if command.text is None else {"findings": command.findings}
+    is_reworded = command.text is not None or command.measure is not None
+    findings = {"findings": command.findings} if is_reworded else {}
     action = review.action(command.action)
     updated = update_action(review, command.action, **changes, **findings)
     sentence = f"revised {command.action} ({', '.join(changes)})"

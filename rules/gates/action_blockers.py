@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from models.action import Action, ActionStatus, Priority
-from models.codes import BlockerCode
+from models.codes import BlockerCode, FindingCode
 from models.commands import (
     AcceptRisk,
     ChangeVerifier,
@@ -113,7 +113,7 @@ def _iter_finding_blockers(review: Review, item: Action | Cause) -> Iterator[Blo
             sentence=f"{item.id}: {found.problem}",
             who=list_organizers(review),
             item=item.id,
-            way_out=f"Reword it: {_format_rewording(review, item)}, or the lead waives it: "
+            way_out=f"Reword it: {_format_rewording(review, item, found)}, or the lead waives it: "
             f"{_format_waiver(review, item.id, found.code)}.",
         )
 
@@ -152,9 +152,10 @@ def _format_revision(review: Review, action: Action, field: str) -> str:
     return format_command_line(review, Revise, action=action.id, **{field: None})
 
 
-def _format_rewording(review: Review, item: Action | Cause) -> str:
+def _format_rewording(review: Review, item: Action | Cause, found: Finding) -> str:
     if isinstance(item, Action):
-        return _format_revision(review, item, "text")
+        field = "measure" if found.code == FindingCode.UNOBSERVABLE else "text"
+        return _format_revision(review, item, field)
     return format_command_line(review, ReviseCause, cause=item.id, whys=None)
 
 

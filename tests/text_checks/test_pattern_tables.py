@@ -9,7 +9,12 @@ from types import ModuleType
 import pytest
 
 from rules.pattern_table import PatternRow, PatternTable, parse_table
-from text_checks.actions import lexicon, specific_patterns, vague_patterns
+from text_checks.actions import (
+    lexicon,
+    measure_patterns,
+    specific_patterns,
+    vague_patterns,
+)
 from text_checks.blame import blame_patterns, exempt_patterns, grammar
 from text_checks.cause_chains import chain_patterns
 from text_checks.finished import incident_facts, prose_causes, told_outcomes
@@ -17,6 +22,7 @@ from text_checks.parsing import headings
 
 MODULES = (
     lexicon,
+    measure_patterns,
     specific_patterns,
     vague_patterns,
     blame_patterns,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.document import Finding
 from rules.formatting import truncate
 from text_checks.actions import suggestions
+from text_checks.actions.measures import check_measure
 from text_checks.actions.vagueness import VagueReason, find_vague_reason
 from text_checks.language import is_english
 from text_checks.sentences import MAX_PASSAGE_LENGTH
@@ -22,11 +23,15 @@ def is_vague(text: str) -> bool:
 
 
 def check_action(text: str, measure: str = "") -> tuple[Finding, ...]:
-    """Return what keeps an action from being specific: one finding, or none.
+    """Return what keeps an action from being specific: one finding each on text and measure.
 
     A measure that names a figure or a state resolves what the text leaves open about how and how
     much.
     """
+    return (*_check_text(text, measure), *check_measure(measure))
+
+
+def _check_text(text: str, measure: str) -> tuple[Finding, ...]:
     found = find_vague_reason(text) if is_english(text) else None
     if found is None or (found in ANSWERED_BY_MEASURE and _is_measurable(measure)):
         return ()
@@ -42,4 +47,5 @@ def check_action(text: str, measure: str = "") -> tuple[Finding, ...]:
 
 def _is_measurable(measure: str) -> bool:
     has_figure = any(character.isdigit() for character in measure)
-    return has_figure or len(measure.split()) >= MIN_MEASURE_WORDS
+    has_state = len(measure.split()) >= MIN_MEASURE_WORDS and not check_measure(measure)
+    return has_figure or has_state

@@ -112,6 +112,7 @@ def test_what_is_not_english_is_not_judged(text: str) -> None:
 @given(st.text(max_size=400))
 def test_any_text_is_checked_without_an_error(text: str) -> None:
     assert len(check_action(text)) <= 1
+    assert len(check_action(text, text)) <= 2
     assert set(list_unanswered(text, None, None)) <= {"who", "what", "when"}
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.people import Person
-from tests.sample_people import FAY, OLGA, VERA
+from rules.gates.gates import list_blockers
+from tests.sample_people import ADA, FAY, MONDAY, OLGA, VERA
 from tests.sample_reviews import build_met
 from tests.web.web_app import REVIEW, WebApp
 
@@ -27,6 +30,34 @@ def test_a_vague_action_carries_its_question_and_a_specific_one_none(web_app: We
 
     assert first == ["improve"]
     assert list_codes(web_app, name) == []
+
+
+def test_a_measure_that_names_nothing_blocks_until_it_is_reworded_or_waived(
+    web_app: WebApp,
+) -> None:
+    web_app.review_client.add_review(build_met().review)
+    action: dict[str, Any] = {
+        **VAGUE,
+        "text": "Cap the retries of the client at 3",
+        "causes": ["C1"],
+    }
+    for measure in ("It works", "Done"):
+        web_app.ask("propose", FAY, **action, measure=measure)
+
+    blockers = [
+        blocker
+        for blocker in list_blockers(web_app.review_client.reviews[REVIEW], MONDAY)
+        if blocker.code == "unobservable"
+    ]
+    web_app.ask("revise", FAY, action="A3", measure="The client gives up after the third try")
+    web_app.ask("waive", ADA, item="A4", code="unobservable", reason="We agreed to look together")
+
+    assert [blocker.item for blocker in blockers] == ["A3", "A4"]
+    assert "revise pagerduty-Q1ABC A3 --measure" in blockers[0].way_out
+    assert not any(
+        blocker.code == "unobservable"
+        for blocker in list_blockers(web_app.review_client.reviews[REVIEW], MONDAY)
+    )
 
 
 def test_a_chain_is_judged_as_it_will_stand(web_app: WebApp) -> None:
