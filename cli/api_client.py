@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -15,6 +15,9 @@ import click
 
 from cli.config import Connection, get_flags, is_loopback, resolve_connection
 from cli.errors import CliError, ExitCode, build_error, name_options
+
+PAGE_SIZE = 200
+"""Entries of a list that are asked for at once."""
 
 TIMEOUT = 60.0
 """Seconds to wait for a response; the server gives up on Temporal long before."""
@@ -157,11 +160,24 @@ def _list_option_names(command: click.Command) -> dict[str, str]:
     return by_option | {param.name: param.opts[-1] for param in options if param.name}
 
 
+def iter_pages(client: ApiClient, path: str, **query: object) -> Iterator[dict[str, Any]]:
+    """Yield every page of a list, one request each. Raises CliError."""
+    after = ""
+    while True:
+        page = client.get(path, limit=PAGE_SIZE, after=after, **query)
+        yield page
+        after = page.get("after", "")
+        if not after:
+            return
+
+
 def build_query(query: Mapping[str, object]) -> str:
     """Build a query string from the parameters that have a value."""
-    parameters = {name: value for name, value in query.items() if value not in (None, "", False)}
+    parameters = {
+        name: value for name, value in query.items() if value not in (None, "", False, ())
+    }
     values = {name: "true" if value is True else value for name, value in parameters.items()}
-    return f"?{urlencode(values)}" if values else ""
+    return f"?{urlencode(values, doseq=True)}" if values else ""
 
 
 def build_path(*parts: str) -> str:

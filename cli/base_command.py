@@ -82,6 +82,12 @@ def build_opening_options() -> list[click.Option]:
     ]
 
 
+def build_web_option() -> click.Option:
+    """Build the option that shows the page instead: its address, opened in a browser."""
+    help_text = "Print the address of the web page, and open it at a terminal."
+    return click.Option(["--web"], is_flag=True, help=help_text)
+
+
 def build_yes_option() -> click.Option:
     """Build the option that answers the confirmation in advance."""
     return click.Option(["--yes"], is_flag=True, help="Skip the confirmation.")

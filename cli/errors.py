@@ -138,9 +138,13 @@ def _format_field(row: Mapping[str, str], options: Mapping[str, str]) -> str:
     return f"{option}: {row.get('problem', '')}"
 
 
-def format_blocker(row: Mapping[str, Any]) -> str:
-    """Format one blocker: what is missing, its code, who can clear it and how."""
-    who = join_words(row.get("who", ()), "or") or "the lead"
+def format_blocker(row: Mapping[str, Any], names: Mapping[str, str] = {}) -> str:
+    """Format one blocker: what is missing, its code, who can clear it and how.
+
+    `names` are those of people, by address.
+    """
+    people = [names.get(address) or address for address in row.get("who", ())]
+    who = join_words(people, "or") or "the lead"
     cleared = f"{who} can clear it. {row.get('way_out', '')}".rstrip()
     return f"  - {row.get('sentence', '')} [{row.get('code', '')}] {cleared}"
 

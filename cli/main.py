@@ -78,15 +78,16 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "register": ("Manage the register.", {"rebuild": "cli.commands.tokens:rebuild"}),
 }
 STANDALONE = {
+    "todo": "cli.commands.todo:todo",
     "up": "cli.commands.local:up",
     "demo": "cli.commands.local:demo",
     "completion": "cli.commands.local:completion",
 }
 SECTIONS = {
-    "Reviews": ("review", "cause", "meeting", "action", "follow-up", "mail"),
+    "Reviews": ("todo", "review", "cause", "meeting", "action", "follow-up", "mail"),
     "Decisions": (),
     "Directory": ("people", "services", "token", "register"),
-    "This machine": tuple(STANDALONE),
+    "This machine": ("up", "demo", "completion"),
 }
 """The sections of `afterword --help`; a command in none of them is listed under Decisions."""
 

@@ -8,19 +8,22 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     RowMapping,
     Select,
     Table,
+    and_,
     func,
     or_,
     select,
     tuple_,
 )
 
-from models.review import OPEN_STAGES, Event, Review, Stage
+from models.review import Event, Review, Stage
 from register import tables
+from register.conditions import affects_service, involves, is_open, is_visible_to
 from register.mapping import build_event, build_review
 from register.transactions import begin_read
 
@@ -38,7 +41,7 @@ class ReviewRow:
     `title` is the real one even where `restricted_to` is not empty: whoever shows the row must
     replace it by a neutral one. `next_due` is the earliest due date of an open action, `filed_at`
     when history was filed, which no workflow carried; `lost` means that an open review has no
-    workflow any more.
+    workflow any more; `readable` that the reader may see it.
     """
 
     id: str
@@ -61,6 +64,27 @@ class ReviewRow:
     lost: bool
     open_actions: int
     next_due: date | None
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewConditions:
+    """What reviews are listed: all that are named here must hold; empty ones do not count.
+
+    `involving` is the address of somebody with a role or an action; `overdue_on` is the day before
+    which an open action was due; `history` lists only what was filed as history, or all but that,
+    both where it is None. Only those that `reader` may see are listed where `lead`,
+    `service` or `q` is given, which would tell what they are about.
+    """
+
+    stage: Stage | None = None
+    lead: str = ""
+    involving: str = ""
+    service: str = ""
+    overdue_on: date | None = None
+    open_only: bool = False
+    history: bool | None = None
+    q: str = ""
 
 
 def find_review(engine: Engine, review_id: str) -> Review | None:
@@ -84,12 +108,9 @@ def find_review(engine: Engine, review_id: str) -> Review | None:
 
 def list_reviews(
     engine: Engine,
+    conditions: ReviewConditions = ReviewConditions(),
     *,
-    stage: Stage | None = None,
-    lead: str | None = None,
-    open_only: bool = False,
-    history: bool | None = None,
-    q: str = "",
+    reader: str = "",
     limit: int = 50,
     after: str = "",
 ) -> list[ReviewRow]:
@@ -99,26 +120,43 @@ def list_reviews(
     `q` is searched in ids and titles, but not in titles of restricted reviews. Raises Unavailable.
     """
     columns = tables.reviews.c
-    statement = select(*(columns[field.name] for field in fields(ReviewRow)))
-    if stage is not None:
-        statement = statement.where(columns.stage == stage)
-    if lead is not None:
-        statement = statement.where(columns.lead == lead)
-    if open_only:
-        statement = statement.where(columns.stage.in_(OPEN_STAGES))
-    if history is not None:
-        is_history = columns.filed_at.is_not(None)
-        statement = statement.where(is_history if history else ~is_history)
-    if q:
-        search_text = q[:MAX_SEARCH_LENGTH].casefold()
-        statement = statement.where(columns.search_text.contains(search_text, autoescape=True))
+    readable = is_visible_to(engine.dialect.name, reader)
+    names = [field.name for field in fields(ReviewRow) if field.name != "readable"]
+    statement = select(*(columns[name] for name in names), readable.label("readable"))
     page = (
         _filter_after(statement, after)
+        .where(*_build_conditions(engine.dialect.name, conditions, readable))
         .order_by(columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
     )
     with begin_read(engine) as connection:
         return [_build_row(row) for row in connection.execute(page).mappings()]
+
+
+def _build_conditions(
+    dialect: str, wanted: ReviewConditions, readable: ColumnElement[bool]
+) -> Iterator[ColumnElement[bool]]:
+    columns = tables.reviews.c
+    if wanted.stage is not None:
+        yield columns.stage == wanted.stage
+    if wanted.open_only:
+        yield is_open()
+    if wanted.history is not None:
+        is_history = columns.filed_at.is_not(None)
+        yield is_history if wanted.history else ~is_history
+    if wanted.involving:
+        yield involves(dialect, wanted.involving)
+    if wanted.overdue_on is not None:
+        yield and_(is_open(), columns.next_due < wanted.overdue_on)
+    if wanted.lead:
+        yield columns.lead == wanted.lead
+    if wanted.service:
+        yield affects_service(dialect, wanted.service)
+    if wanted.q:
+        search_text = wanted.q[:MAX_SEARCH_LENGTH].casefold()
+        yield columns.search_text.contains(search_text, autoescape=True)
+    if wanted.lead or wanted.service or wanted.q.strip():
+        yield readable
 
 
 def is_lost(engine: Engine, review_id: str) -> bool:
@@ -186,4 +224,11 @@ def _select_events(connection: Connection, review_id: str) -> Iterator[Event]:
 
 def _build_row(row: RowMapping) -> ReviewRow:
     restricted_to = tuple(row["restricted_to"])
-    return ReviewRow(**{**row, "stage": Stage(row["stage"]), "restricted_to": restricted_to})
+    return ReviewRow(
+        **{
+            **row,
+            "stage": Stage(row["stage"]),
+            "restricted_to": restricted_to,
+            "readable": bool(row["readable"]),
+        }
+    )

@@ -13,6 +13,7 @@ from register.archive import Archive
 from settings import Settings
 from web import errors
 from web.api import (
+    actions,
     commands,
     contributions,
     documents,
@@ -126,6 +127,7 @@ def _include_routers(app: FastAPI) -> None:
     for router in (
         imports.router,
         reviews.router,
+        actions.router,
         documents.router,
         exports.router,
         notification_previews.router,

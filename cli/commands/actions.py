@@ -8,19 +8,26 @@ from typing import Any
 import click
 
 from cli import base_command, completion
-from cli.api_client import ApiClient, build_path, open_client
-from cli.base_command import BaseCommand
+from cli.api_client import ApiClient, build_path, iter_pages, open_client
+from cli.base_command import BaseCommand, build_web_option
 from cli.errors import CliError, ExitCode
-from cli.output import JsonRow, format_cell, format_time, show_record, show_rows
-from models.action import FINISHED_STATUSES
-
-PAGE_SIZE = 200
+from cli.output import (
+    JsonRow,
+    add_names,
+    format_cell,
+    format_person,
+    format_time,
+    show_record,
+    show_rows,
+)
+from cli.web_pages import show_page
+from models.action import ActionStatus
 
 ACTION_COLUMNS = {
     "ACTION": lambda row: row["id"],
     "STATUS": lambda row: row["status"],
-    "OWNER": lambda row: row.get("owner"),
-    "VERIFIER": lambda row: row.get("verifier"),
+    "OWNER": lambda row: format_person(row, "owner"),
+    "VERIFIER": lambda row: format_person(row, "verifier"),
     "DUE": lambda row: row.get("due"),
     "PRIO": lambda row: row.get("priority"),
     "WHAT": lambda row: row["text"],
@@ -28,22 +35,22 @@ ACTION_COLUMNS = {
 CROSS_REVIEW_COLUMNS = {
     "REVIEW": lambda row: row["review"].removeprefix("review-"),
     **ACTION_COLUMNS,
+    "DUE": lambda row: f"{row['due']} (late)" if row["overdue"] else row["due"],
 }
+STATUSES = tuple(str(status) for status in ActionStatus)
+ME = "me"
+"""Stands for whoever runs the command where the API asks for a person."""
 
 
-def _list(
-    ctx: click.Context, review: str | None, mine: bool, owner: str | None, every: bool
-) -> None:
-    client = open_client(ctx)
-    owner = _fetch_own_address(client) if mine else (owner or "").lower()
-    actions = _fetch_actions(client, review) if review else _fetch_open_actions(client)
-    rows = [
-        row
-        for row in actions
-        if str(row.get("owner", "")).startswith(owner)
-        and (every or review or row["status"] not in FINISHED_STATUSES)
-    ]
-    show_rows(ctx, rows, ACTION_COLUMNS if review else CROSS_REVIEW_COLUMNS, "No actions match.")
+def _list(ctx: click.Context, mine: bool, every: bool, **filters: Any) -> None:
+    owner = ME if mine else filters.pop("owner")
+    is_open = not (every or filters["review"] or filters["status"])
+    pages = iter_pages(
+        open_client(ctx), build_path("actions"), **{**filters, "owner": owner, "open": is_open}
+    )
+    rows = [row for page in pages for row in add_names(page["actions"], page["names"])]
+    columns = ACTION_COLUMNS if filters["review"] else CROSS_REVIEW_COLUMNS
+    show_rows(ctx, rows, columns, "No actions match.")
 
 
 list_ = BaseCommand(
@@ -52,15 +59,29 @@ list_ = BaseCommand(
     params=[
         base_command.build_review_argument(required=False),
         click.Option(["--mine"], is_flag=True, help="Filter by yourself as the owner."),
-        click.Option(["--owner"], help="Filter by owner (address)."),
+        click.Option(["--owner"], help="Filter by owner (address, or “me”)."),
+        click.Option(["--verifier"], help="Filter by verifier (address, or “me”)."),
+        click.Option(
+            ["--status"],
+            type=click.Choice(STATUSES),
+            multiple=True,
+            help="Filter by status. Repeatable.",
+        ),
+        click.Option(["--team"], help="Filter by the owner’s team."),
+        click.Option(["--service"], help="Filter by a service that the incident affected."),
+        click.Option(["--overdue"], is_flag=True, help="Show only what is overdue."),
         click.Option(["--all", "every"], is_flag=True, help="Include finished actions."),
     ],
     callback=click.pass_context(_list),
 )
 
 
-def _show(ctx: click.Context, review: str, action: str) -> None:
-    actions = list(_fetch_actions(open_client(ctx), review))
+def _show(ctx: click.Context, review: str, action: str, web: bool) -> None:
+    client = open_client(ctx)
+    if web:
+        show_page(client, review, f"#{action.upper()}")
+        return
+    actions = _fetch_actions(client, review)
     row = next((row for row in actions if row["id"].lower() == action.lower()), None)
     if row is None:
         known = format_cell([row["id"] for row in actions]) or "none"
@@ -70,7 +91,8 @@ def _show(ctx: click.Context, review: str, action: str) -> None:
             ExitCode.NOT_FOUND,
             "not-found",
         )
-    show_record(ctx, row, lambda: format_action(row))
+    shown = {name: value for name, value in row.items() if name != "names"}
+    show_record(ctx, shown, lambda: format_action(row))
 
 
 show = BaseCommand(
@@ -79,6 +101,7 @@ show = BaseCommand(
     params=[
         base_command.build_review_argument(),
         click.Argument(["action"], shell_complete=completion.complete_items("actions")),
+        build_web_option(),
     ],
     callback=click.pass_context(_show),
 )
@@ -88,9 +111,10 @@ def format_action(row: JsonRow) -> Iterator[str]:
     """Yield the lines that describe an action."""
     yield f"{row['id']}  {row['text']}"
     yield f"Status: {row['status']}, since {format_time(row['since'])}"
+    for name in ("owner", "verifier"):
+        if row.get(name):
+            yield f"{name.capitalize()}: {format_person(row, name)}"
     for name in (
-        "owner",
-        "verifier",
         "due",
         "measure",
         "priority",
@@ -105,36 +129,19 @@ def format_action(row: JsonRow) -> Iterator[str]:
     if question := row.get("question"):
         yield f"Question by {question['by']}: {question['text']}"
     if outcome := row.get("outcome"):
-        yield from _format_outcome(outcome)
+        yield from _format_outcome({**outcome, "names": row.get("names", {})})
 
 
 def _format_outcome(outcome: JsonRow) -> Iterator[str]:
-    yield f"Outcome: {outcome['kind']} by {outcome['by']}, {format_time(outcome['at'])}"
+    by = format_person(outcome, "by")
+    yield f"Outcome: {outcome['kind']} by {by}, {format_time(outcome['at'])}"
     for name in ("finding", "reason", "replacement", "risk"):
         if outcome.get(name):
             yield f"  {name.capitalize()}: {format_cell(outcome[name])}"
 
 
-def _fetch_actions(client: ApiClient, review: str) -> Iterator[dict[str, Any]]:
-    record = client.get(build_path("reviews", review))["review"]
-    return ({"review": record["id"], **action} for action in record["actions"])
-
-
-def _fetch_open_actions(client: ApiClient) -> Iterator[dict[str, Any]]:
-    for row in _fetch_open_reviews(client):
-        if row.get("open_actions", 1) and row.get("readable", True):
-            yield from _fetch_actions(client, row["id"])
-
-
-def _fetch_open_reviews(client: ApiClient) -> Iterator[dict[str, Any]]:
-    after = ""
-    while True:
-        page = client.get(build_path("reviews"), open=True, limit=PAGE_SIZE, after=after)
-        yield from page["reviews"]
-        after = page.get("after", "")
-        if not after:
-            return
-
-
-def _fetch_own_address(client: ApiClient) -> str:
-    return str(client.get(build_path("me"))["address"])
+def _fetch_actions(client: ApiClient, review: str) -> list[JsonRow]:
+    detail = client.get(build_path("reviews", review))
+    record = detail["review"]
+    rows = ({"review": record["id"], **action} for action in record["actions"])
+    return add_names(rows, detail.get("names", {}))

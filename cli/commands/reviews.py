@@ -9,20 +9,23 @@ import click
 
 from cli import base_command, completion
 from cli.api_client import build_path, open_client
-from cli.base_command import BaseCommand
+from cli.base_command import BaseCommand, build_web_option
 from cli.commands.actions import ACTION_COLUMNS
 from cli.errors import format_blocker
+from cli.log_follower import EVENT_COLUMNS, follow_log
 from cli.output import (
     JsonRow,
+    add_names,
     draw_table,
     format_cell,
+    format_person,
     format_time,
     print_remark,
     show_record,
     show_rows,
 )
 from cli.param_types import DateTimeType, build_zone_option, format_iso_time
-from models.people import Channel
+from cli.web_pages import show_page
 from models.review import Stage
 from rules.formatting import format_count
 
@@ -34,23 +37,21 @@ REVIEW_COLUMNS = {
     "REVIEW": lambda row: str(row["id"]).removeprefix("review-"),
     "STAGE": lambda row: "lost" if row.get("lost") else row["stage"],
     "SEV": lambda row: row.get("severity"),
-    "LEAD": lambda row: row.get("lead"),
+    "LEAD": lambda row: format_person(row, "lead"),
     "OPEN": lambda row: row.get("open_actions"),
     "NEXT DUE": lambda row: row.get("next_due"),
     "TITLE": lambda row: row["title"],
 }
-EVENT_COLUMNS = {
-    "REV": lambda row: row["revision"],
-    "WHEN": lambda row: format_time(row["at"]),
-    "BY": lambda row: "Afterword" if row["channel"] == Channel.CLOCK else row["by"],
-    "CHANNEL": lambda row: "" if row["channel"] == Channel.CLOCK else row["channel"],
-    "WHAT": lambda row: row["text"],
-}
 
 
-def _list(ctx: click.Context, open_only: bool, limit: int, **filters: Any) -> None:
-    page = open_client(ctx).get(build_path("reviews"), open=open_only, limit=limit, **filters)
-    show_rows(ctx, page["reviews"], REVIEW_COLUMNS, "No reviews match.")
+def _list(ctx: click.Context, open_only: bool, limit: int, web: bool, **filters: Any) -> None:
+    client = open_client(ctx)
+    if web:
+        show_page(client)
+        return
+    page = client.get(build_path("reviews"), open=open_only, limit=limit, **filters)
+    rows = add_names(page["reviews"], page.get("names", {}))
+    show_rows(ctx, rows, REVIEW_COLUMNS, "No reviews match.")
     if page.get("after"):
         print_remark(f"There are more; continue with --after {page['after']}")
 
@@ -63,6 +64,9 @@ list_ = BaseCommand(
             ["--stage"], type=click.Choice([str(stage) for stage in Stage]), help="Filter by stage."
         ),
         click.Option(["--lead"], help="Filter by lead (address)."),
+        click.Option(["--mine"], is_flag=True, help="Show those where you have a role or action."),
+        click.Option(["--overdue"], is_flag=True, help="Show those with an overdue action."),
+        click.Option(["--service"], help="Filter by a service that was affected."),
         click.Option(["--open", "open_only"], is_flag=True, help="Show only open reviews."),
         click.Option(["--q"], help="Search names and titles."),
         click.Option(
@@ -76,33 +80,50 @@ list_ = BaseCommand(
             help="List the reviews after this one.",
             shell_complete=completion.complete_review,
         ),
+        build_web_option(),
     ],
     callback=click.pass_context(_list),
 )
 
 
-def _show(ctx: click.Context, review: str) -> None:
-    detail = open_client(ctx).get(build_path("reviews", review))
+def _show(ctx: click.Context, review: str, web: bool) -> None:
+    client = open_client(ctx)
+    if web:
+        show_page(client, review)
+        return
+    detail = client.get(build_path("reviews", review))
     show_record(ctx, detail, lambda: format_review(detail))
 
 
 show = BaseCommand(
     name="show",
     help="Show the status of a review, its people, and what is still missing.",
-    params=[base_command.build_review_argument()],
+    params=[base_command.build_review_argument(), build_web_option()],
     callback=click.pass_context(_show),
 )
 
 
-def _show_log(ctx: click.Context, review: str) -> None:
-    events = open_client(ctx).get(build_path("reviews", review, "log"))["events"]
-    show_rows(ctx, events, EVENT_COLUMNS, "Nothing has happened yet.")
+def _show_log(ctx: click.Context, review: str, follow: bool) -> None:
+    client = open_client(ctx)
+    if follow:
+        follow_log(ctx, client, review)
+        return
+    page = client.get(build_path("reviews", review, "log"))
+    rows = add_names(page["events"], page.get("names", {}))
+    show_rows(ctx, rows, EVENT_COLUMNS, "Nothing has happened yet.")
 
 
 log = BaseCommand(
     name="log",
     help="Show the log of a review: who did what, when and how.",
-    params=[base_command.build_review_argument()],
+    params=[
+        base_command.build_review_argument(),
+        click.Option(
+            ["--follow", "-f", "follow"],
+            is_flag=True,
+            help="Go on until the review is over; -o jsonl for programs.",
+        ),
+    ],
     callback=click.pass_context(_show_log),
 )
 
@@ -152,19 +173,20 @@ def format_review(detail: Mapping[str, Any]) -> Iterator[str]:
     yield f"{review['id']}  {detail['title']}"
     yield f"Stage: {review['stage']}, since {format_time(review['stage_since'])}"
     yield from _format_incident(review["incident"])
-    yield from _format_roles(review)
-    yield from _format_meetings(review)
-    yield from _format_document(review)
+    names = detail.get("names", {})
+    yield from _format_roles(review, names)
+    yield from _format_meetings(review, names)
+    yield from _format_document(review, names)
     yield from _format_section("Causes", [_format_cause(row) for row in review.get("causes", ())])
     yield from _format_section(
         "Recurrences", [_format_recurrence(row) for row in review.get("recurrences", ())]
     )
     yield from _format_section(
-        "Still missing", [format_blocker(row) for row in detail.get("blockers", ())]
+        "Still missing", [format_blocker(row, names) for row in detail.get("blockers", ())]
     )
     if review.get("actions"):
         yield "Actions"
-        yield draw_table(review["actions"], ACTION_COLUMNS)
+        yield draw_table(add_names(review["actions"], names), ACTION_COLUMNS)
 
 
 def _format_incident(incident: JsonRow) -> Iterator[str]:
@@ -177,38 +199,44 @@ def _format_incident(incident: JsonRow) -> Iterator[str]:
         yield f"  {incident['link']}"
 
 
-def _format_roles(review: JsonRow) -> Iterator[str]:
+def _format_roles(review: JsonRow, names: Mapping[str, str]) -> Iterator[str]:
     for role in ROLES:
-        if who := format_cell(review["roles"].get(role)):
+        if who := _format_people(review["roles"].get(role), names):
             yield f"{role.capitalize()}: {who}"
-    if others := format_cell(review.get("restricted_to")):
+    if others := _format_people(review.get("restricted_to"), names):
         yield f"Restricted to the people above, owners, verifiers and {others}"
 
 
-def _format_meetings(review: JsonRow) -> Iterator[str]:
+def _format_people(addresses: str | list[str] | None, names: Mapping[str, str]) -> str:
+    people = [addresses] if isinstance(addresses, str) else addresses or []
+    return format_cell([names.get(address) or address for address in people])
+
+
+def _format_meetings(review: JsonRow, names: Mapping[str, str]) -> Iterator[str]:
     for name, title in (("meeting", "Meeting"), ("follow_up", "Follow-up meeting")):
         if meeting := review.get(name):
             held = f", held {format_time(meeting['held_at'])}" if meeting.get("held_at") else ""
             length = format_count(meeting["minutes"], "minute")
             yield f"{title}: {format_time(meeting['at'])}, {length}, {meeting['place']}{held}"
-            yield from _format_rsvps(meeting)
+            yield from _format_rsvps(meeting, names)
 
 
-def _format_rsvps(meeting: JsonRow) -> Iterator[str]:
+def _format_rsvps(meeting: JsonRow, names: Mapping[str, str]) -> Iterator[str]:
     for rsvp, label in (("yes", "Coming"), ("maybe", "Maybe"), ("no", "Not coming")):
         people = [person for person, answer in meeting.get("rsvps", {}).items() if answer == rsvp]
         if people and not meeting.get("held_at"):
-            yield f"  {label}: {format_cell(people)}"
+            yield f"  {label}: {_format_people(people, names)}"
 
 
-def _format_document(review: JsonRow) -> Iterator[str]:
+def _format_document(review: JsonRow, names: Mapping[str, str]) -> Iterator[str]:
     document = review.get("document")
     if document is None:
         yield "Document: none yet"
         return
     findings = len(review.get("findings", ()))
     findings_note = f", {format_count(findings, 'finding')} in the wording" if findings else ""
-    yield f"Document: revision {document['revision']} by {document['by']}{findings_note}"
+    by = _format_people(document["by"], names)
+    yield f"Document: revision {document['revision']} by {by}{findings_note}"
 
 
 def _format_cause(row: JsonRow) -> str:

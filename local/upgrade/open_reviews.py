@@ -138,7 +138,12 @@ def parse_record(name: str, old: dict[str, Any]) -> Review:
 async def _list_open_ids(client: Client, engine: Engine) -> list[str]:
     """List the open workflows; the list of Temporal may lag, and the register completes it."""
     listed = [workflow.id async for workflow in client.list_workflows(RUNNING_QUERY)]
-    rows = await asyncio.to_thread(queries.list_reviews, engine, open_only=True, limit=MAX_REVIEWS)
+    rows = await asyncio.to_thread(
+        queries.list_reviews,
+        engine,
+        queries.ReviewConditions(open_only=True),
+        limit=MAX_REVIEWS,
+    )
     missing = [row.id for row in rows if row.id not in listed]
     return listed + [name for name in missing if await _is_running(client, name)]
 

@@ -23,9 +23,11 @@ class ReceivedRequest:
 
 @dataclass(kw_only=True)
 class FakeServer:
-    """The address of a fake server, and the requests it received."""
+    """The address of a fake server, what it answers, and the requests it received."""
 
     url: str = ""
+    status: int = 200
+    content: bytes = b""
     requests: list[ReceivedRequest] = field(default_factory=list)
 
 
@@ -39,8 +41,8 @@ def run_fake_server(
     dropped_connections: int = 0,
 ) -> Iterator[FakeServer]:
     """Serve one answer for every request, after dropping the first `cuts` connections."""
-    fake_server = FakeServer()
     content = body if answer is None else json.dumps(answer).encode()
+    fake_server = FakeServer(status=status, content=content)
 
     class FakeRequestHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -51,7 +53,8 @@ def run_fake_server(
             fake_server.requests.append(request)
             if len(fake_server.requests) <= dropped_connections:
                 return
-            self.send_response(status)
+            content = fake_server.content
+            self.send_response(fake_server.status)
             for name, value in {"Content-Length": str(len(content)), **(headers or {})}.items():
                 self.send_header(name, value)
             self.end_headers()

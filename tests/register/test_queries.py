@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from models.review import Review, Stage
 from register import queries
+from register.queries import ReviewConditions
 from register.recorder import mark_lost, record
 from rules.projection import build_register_update
 from tests.register.full_reviews import RUN, build_full_review
@@ -62,6 +63,7 @@ def test_a_row_says_what_a_list_shows(engine: Engine) -> None:
         lost=True,
         open_actions=8,
         next_due=date(2026, 3, 20),
+        readable=True,
     )
 
 
@@ -127,10 +129,19 @@ def test_filters_narrow_the_list_together(engine: Engine) -> None:
     record_review(engine, "Q3", stage=Stage.CLOSED, closed_at=MONDAY)
     record_review(engine, "Q4", stage=Stage.CANCELLED)
 
-    assert list_keys(queries.list_reviews(engine, stage=Stage.MEETING, lead=FAY)) == ["Q2"]
-    assert list_keys(queries.list_reviews(engine, stage=Stage.CLOSED)) == ["Q3"]
-    assert set(list_keys(queries.list_reviews(engine, open_only=True))) == {"Q1", "Q2"}
-    assert set(list_keys(queries.list_reviews(engine, lead=ADA))) == {"Q1", "Q3", "Q4"}
+    assert list_keys(
+        queries.list_reviews(engine, ReviewConditions(stage=Stage.MEETING, lead=FAY))
+    ) == ["Q2"]
+    assert list_keys(queries.list_reviews(engine, ReviewConditions(stage=Stage.CLOSED))) == ["Q3"]
+    assert set(list_keys(queries.list_reviews(engine, ReviewConditions(open_only=True)))) == {
+        "Q1",
+        "Q2",
+    }
+    assert set(list_keys(queries.list_reviews(engine, ReviewConditions(lead=ADA)))) == {
+        "Q1",
+        "Q3",
+        "Q4",
+    }
 
 
 @pytest.mark.parametrize(
@@ -154,14 +165,16 @@ def test_a_search_takes_words_as_they_are_typed(engine: Engine, q: str, found: s
     record_review(engine, "Q2", title="Disk 100% full")
     record_review(engine, "Q3", title="a_b failed")
 
-    assert set(list_keys(queries.list_reviews(engine, q=q))) == found
+    assert set(list_keys(queries.list_reviews(engine, ReviewConditions(q=q)))) == found
 
 
 def test_the_title_of_a_restricted_review_cannot_be_searched_for(engine: Engine) -> None:
     record_review(engine, "Q1", title="Break-in at the vault", restricted_to=(ADA, SAM))
 
-    assert queries.list_reviews(engine, q="vault") == []
-    assert queries.list_reviews(engine, q="Q1")[0].restricted_to == (ADA, SAM)
+    assert queries.list_reviews(engine, ReviewConditions(q="vault")) == []
+    assert queries.list_reviews(engine, ReviewConditions(q="Q1")) == []
+    (row,) = queries.list_reviews(engine, ReviewConditions(q="Q1"), reader=SAM)
+    assert row.restricted_to == (ADA, SAM)
 
 
 def test_a_review_is_lost_once_it_is_marked_so(engine: Engine) -> None:

@@ -24,7 +24,7 @@ from models.errors import InvalidInput, NotFound, Refusal, Unavailable
 from models.incident import Incident
 from register.archive import Archive
 from register.database import build_engine, migrate
-from register.queries import list_reviews
+from register.queries import ReviewConditions, list_reviews
 from runner import connect_when_available
 from settings import TemporalSection
 from tests.patience import PATIENCE
@@ -228,4 +228,6 @@ async def test_of_a_review_that_never_was_nothing_is_known(stack: WorkflowStack)
 
 
 def _is_lost(stack: WorkflowStack, name: str) -> bool:
-    return any(row.id == name and row.lost for row in list_reviews(stack.engine, q=name))
+    return any(
+        row.id == name and row.lost for row in list_reviews(stack.engine, ReviewConditions(q=name))
+    )

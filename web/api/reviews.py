@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -13,12 +13,13 @@ from pydantic import BaseModel, Field
 
 from models.errors import InvalidInput
 from models.incident import Incident
-from models.review import Event, Meeting, Review, Stage
+from models.review import OPEN_STAGES, Event, Meeting, Review, Stage
 from register import queries
+from register.queries import ReviewConditions
 from rules.formatting import format_date
 from rules.gates.gates import list_blockers
 from rules.notifications.agenda import AgendaTopic, build_agenda
-from rules.visibility import get_title
+from rules.visibility import get_title, list_people
 from rules.working_time import is_in_future
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
@@ -27,9 +28,9 @@ from web.schemas.problem import BlockerSchema
 from web.schemas.review_record import ReviewRecord, build_record
 from web.schemas.strict_json import StrictRoute
 from web.services import review_list, review_opening
-from web.services.resolve_names import resolve_address
+from web.services.resolve_names import find_names, resolve_address
 from web.services.review_access import load_visible_review
-from web.services.review_list import ReviewFilter, ReviewListItem
+from web.services.review_list import ReviewListItem, list_role_holders
 from web.services.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
@@ -67,26 +68,40 @@ class OpenReviewResponse(BaseModel):
 
 
 class ReviewListResponse(BaseModel):
-    """One page of the list, newest first; `after` is empty on the last one."""
+    """One page of the list, newest first; `after` is empty on the last one.
+
+    `names` are those of the people in it, by address; `page` is the address of the list for
+    browsers.
+    """
 
     reviews: list[ReviewListItem]
+    names: dict[str, str]
+    page: str
     after: str
 
 
 class LogResponse(BaseModel):
-    """The review's log: who did what when, through which channel; oldest line first."""
+    """The review's log: who did what when, through which channel; oldest line first.
+
+    `names` are those of the people in it, by address; `over` says that no more is to come.
+    """
 
     events: list[Event]
+    names: dict[str, str]
+    over: bool
 
 
 class ReviewResponse(BaseModel):
     """A review as it is now, and the blockers of its next gate.
 
-    `lost` says that it is open but has no workflow any more.
+    `lost` says that it is open but has no workflow any more, `names` are those of the people in it,
+    by address, `page` is its address for browsers.
     """
 
     title: str
     lost: bool
+    names: dict[str, str]
+    page: str
     review: ReviewRecord  # type: ignore[valid-type]  # derived from the record above
     blockers: list[BlockerSchema]
 
@@ -106,6 +121,9 @@ class ListQuery(BaseModel):
 
     stage: Stage | None = None
     lead: Name = Field(default="", description="An address, or any unique beginning of one.")
+    mine: bool = Field(default=False, description="Only those in which you have a role or action.")
+    overdue: bool = Field(default=False, description="Only those with an action that is overdue.")
+    service: Name = Field(default="", description="A service that was affected.")
     open: bool = Field(
         default=False, description="Only reviews that are neither closed nor cancelled."
     )
@@ -157,12 +175,28 @@ async def list_reviews(
     caller: CurrentCaller,
 ) -> Response:
     """List reviews, newest first; restricted ones with a neutral title and no names."""
-    lead = await _resolve_lead(context, query.lead)
-    review_filter = ReviewFilter(**{**query.model_dump(), "lead": lead})
-    items, after = await run_in_threadpool(
-        review_list.list_reviews, context, review_filter, caller.by
+    conditions = ReviewConditions(
+        stage=query.stage,
+        lead=await _resolve_lead(context, query.lead),
+        involving=caller.by if query.mine else "",
+        service=query.service,
+        overdue_on=context.clock().astimezone(UTC).date() if query.overdue else None,
+        open_only=query.open,
+        history=query.history,
+        q=query.q,
     )
-    page = ReviewListResponse(reviews=items, after=after)
+    items, after = await run_in_threadpool(
+        review_list.list_reviews,
+        context,
+        conditions,
+        caller.by,
+        limit=query.limit,
+        after=query.after,
+    )
+    names = await run_in_threadpool(find_names, context, list_role_holders(items))
+    page = ReviewListResponse(
+        reviews=items, names=names, page=_build_page_url(context), after=after
+    )
     headers = {"Link": _format_next_link(request, after)} if after else {}
     return Response(page.model_dump_json(), media_type="application/json", headers=headers)
 
@@ -174,6 +208,8 @@ async def show_review(review: str, context: ContextDep, caller: CurrentCaller) -
     body = ReviewResponse.model_construct(
         title=get_title(record, caller.by),
         lost=await run_in_threadpool(queries.is_lost, context.engine, record.id),
+        names=await run_in_threadpool(find_names, context, _list_mentioned(record)),
+        page=_build_page_url(context, record.id),
         review=build_record(record),
         blockers=_list_blockers(context, record),
     )
@@ -181,10 +217,20 @@ async def show_review(review: str, context: ContextDep, caller: CurrentCaller) -
 
 
 @router.get("/{review}/log", summary="Read a review's log.")
-async def read_log(review: str, context: ContextDep, caller: CurrentCaller) -> LogResponse:
+async def read_log(
+    review: str,
+    context: ContextDep,
+    caller: CurrentCaller,
+    after: Annotated[int, Query(ge=0, description="Only what happened after this revision.")] = 0,
+) -> LogResponse:
     """Read who did what when, oldest line first."""
     record = await load_visible_review(context, review, caller.by)
-    return LogResponse(events=list(record.log))
+    events = [event for event in record.log if event.revision > after]
+    return LogResponse(
+        events=events,
+        names=await run_in_threadpool(find_names, context, {event.by for event in events}),
+        over=record.stage not in OPEN_STAGES,
+    )
 
 
 @router.get("/{review}/agenda", summary="Read the agenda of the meeting.")
@@ -196,6 +242,19 @@ async def read_agenda(review: str, context: ContextDep, caller: CurrentCaller) -
     record = await load_visible_review(context, review, caller.by)
     topics = list(build_agenda(record, context.clock()))
     return AgendaResponse(title=get_title(record, caller.by), meeting=record.meeting, topics=topics)
+
+
+def _list_mentioned(record: Review) -> frozenset[str]:
+    """Return everybody whom a review names by address, but for its log."""
+    writers = (record.document.by,) if record.document else ()
+    deciders = (action.outcome.by for action in record.actions if action.outcome)
+    return frozenset((*list_people(record), *record.restricted_to, *writers, *deciders))
+
+
+def _build_page_url(context: AppContext, review_id: str = "") -> str:
+    """Return the address of a review's page, or of the list, for browsers."""
+    base = context.settings.web.url.rstrip("/")
+    return f"{base}/reviews/{quote(review_id)}" if review_id else f"{base}/"
 
 
 def _list_blockers(context: AppContext, record: Review) -> list[BlockerSchema]:

@@ -15,6 +15,7 @@ from models.action import FINISHED_STATUSES
 from models.errors import NotFound
 from models.review import OPEN_STAGES, Review, Stage
 from register import queries
+from register.queries import ReviewConditions
 from rules.gates.gates import find_gate, list_blockers
 from rules.identifiers import find_review_id
 from rules.visibility import ANONYMOUS_READER, get_public_title, may_see
@@ -24,7 +25,7 @@ from web.dependencies import AppContext, ContextDep
 from web.pages.templates import build_names, render_page
 from web.services.add_contribution import add_contribution
 from web.services.document_notes import list_margin_notes
-from web.services.review_list import ReviewFilter, list_reviews
+from web.services.review_list import list_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -43,15 +44,15 @@ def show_review_list(
     after: Annotated[str, Query(max_length=400)] = "",
 ) -> Response:
     """List reviews: the stage of each, who leads it, what is due next."""
-    review_filter = ReviewFilter(
+    conditions = ReviewConditions(
         stage=Stage(stage) if stage in set(Stage) else None,
-        open=stage == "open",
+        open_only=stage == "open",
         history=HISTORY_FILTER.get(stage),
         q=q.replace("\0", ""),
-        limit=PER_PAGE,
-        after=after.replace("\0", ""),
     )
-    rows, next_after = list_reviews(context, review_filter, ANONYMOUS_READER)
+    rows, next_after = list_reviews(
+        context, conditions, ANONYMOUS_READER, limit=PER_PAGE, after=after.replace("\0", "")
+    )
     next_link = "?" + urlencode({"q": q, "stage": stage, "after": next_after}) if next_after else ""
     return render_page(
         request,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
@@ -98,6 +98,12 @@ def _list_all_names(person: Person) -> set[str]:
     addresses = {address.casefold() for address in (person.address, *person.aliases)}
     name = person.name.casefold()
     return addresses | {a.partition("@")[0] for a in addresses} | {name, *name.split()}
+
+
+def find_names(context: AppContext, addresses: Collection[str]) -> dict[str, str]:
+    """Find the names of people, by address; whoever has none in the directory is left out."""
+    people = context.archive.people.find_people(addresses)
+    return {address: person.name for address, person in people.items() if person.name}
 
 
 def check_not_gone(address: str, people: Mapping[str, Person]) -> str:

@@ -8,25 +8,9 @@ from datetime import UTC, date, datetime
 
 from models.review import Stage
 from register import queries
-from register.queries import ReviewRow
-from rules.visibility import NEUTRAL_TITLE, may_see
+from register.queries import ReviewConditions, ReviewRow
+from rules.visibility import NEUTRAL_TITLE
 from web.dependencies import AppContext
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewFilter:
-    """What to list; `after` is the id of the last review of the previous page.
-
-    `history` lists only what was filed as history, or all but that; both where it is None.
-    """
-
-    stage: Stage | None = None
-    lead: str = ""
-    open: bool = False
-    history: bool | None = None
-    q: str = ""
-    limit: int = 50
-    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,62 +50,38 @@ SHOWN_FIELDS = {field.name for field in fields(ReviewRow)} - {"source", "key", "
 
 
 def list_reviews(
-    context: AppContext, review_filter: ReviewFilter, reader: str
+    context: AppContext,
+    conditions: ReviewConditions,
+    reader: str,
+    *,
+    limit: int = 50,
+    after: str = "",
 ) -> tuple[list[ReviewListItem], str]:
     """Return one page of the list for a reader ("" for anybody), and the `after` of the next."""
     rows = queries.list_reviews(
-        context.engine,
-        stage=review_filter.stage,
-        lead=review_filter.lead or None,
-        open_only=review_filter.open,
-        history=review_filter.history,
-        q=review_filter.q,
-        limit=review_filter.limit + 1,
-        after=review_filter.after,
+        context.engine, conditions, reader=reader, limit=limit + 1, after=after
     )
-    page_rows = rows[: review_filter.limit]
-    after = page_rows[-1].id if len(rows) > len(page_rows) and page_rows else ""
-    return list(_list_items(context, page_rows, review_filter, reader)), after
-
-
-def _list_items(
-    context: AppContext, rows: Iterable[ReviewRow], review_filter: ReviewFilter, reader: str
-) -> Iterable[ReviewListItem]:
+    page_rows = rows[:limit]
+    next_after = page_rows[-1].id if len(rows) > limit and page_rows else ""
     today = context.clock().astimezone(UTC).date()
-    for row in rows:
-        item = _build_item(row, today)
-        if _may_read(context, row, reader):
-            yield item
-        elif not (review_filter.lead or review_filter.q.strip()):
-            yield _redact_item(item)
+    return [_build_item(row, today) for row in page_rows], next_after
 
 
-def _may_read(context: AppContext, row: ReviewRow, reader: str) -> bool:
-    if not row.restricted_to:
-        return True
-    if not reader:
-        return False
-    review = queries.find_review(context.engine, row.id)
-    return review is not None and may_see(review, reader)
+def list_role_holders(items: Iterable[ReviewListItem]) -> frozenset[str]:
+    """Return the addresses of everybody whom a list shows."""
+    roles = (who for item in items for who in (item.lead, item.facilitator, item.sponsor))
+    return frozenset(who for who in roles if who)
 
 
 def _build_item(row: ReviewRow, today: date) -> ReviewListItem:
     shown = {name: getattr(row, name) for name in SHOWN_FIELDS}
-    return ReviewListItem(
+    item = ReviewListItem(
         **shown,
         overdue=row.next_due is not None and row.next_due < today,
         restricted=bool(row.restricted_to),
-        readable=True,
     )
+    return item if row.readable else _redact_item(item)
 
 
 def _redact_item(item: ReviewListItem) -> ReviewListItem:
-    return replace(
-        item,
-        title=NEUTRAL_TITLE,
-        lead="",
-        facilitator="",
-        sponsor="",
-        severity=None,
-        readable=False,
-    )
+    return replace(item, title=NEUTRAL_TITLE, lead="", facilitator="", sponsor="", severity=None)

@@ -1,0 +1,23 @@
+"""The pages of the register: `--web` prints their address, and opens them at a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cli.api_client import ApiClient, build_path
+
+
+def show_page(client: ApiClient, review: str = "", place: str = "") -> None:
+    """Print the address of a review’s page, or of the list, and open it in a browser."""
+    address = _find_address(client, review) + place
+    click.echo(address)
+    if sys.stdout.isatty():
+        click.launch(address)
+
+
+def _find_address(client: ApiClient, review: str) -> str:
+    if not review:
+        return str(client.get(build_path("reviews"), limit=1)["page"])
+    return str(client.get(build_path("reviews", review))["page"])

@@ -1,0 +1,187 @@
+"""What lists of actions, and of what waits for somebody, read from the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    ScalarSelect,
+    Table,
+    and_,
+    func,
+    select,
+    tuple_,
+)
+
+from models.action import FINISHED_STATUSES, Action, ActionStatus
+from models.review import Review, Stage
+from register import tables
+from register.conditions import (
+    affects_service,
+    is_open,
+    is_owned_by_team,
+    is_responsible,
+    is_visible_to,
+)
+from register.mapping import build_review
+from register.transactions import begin_read
+
+LAST_DAY = date(9999, 12, 31)
+"""Stands for no due date, so that such actions come last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionConditions:
+    """What actions are listed: all that are named here must hold; empty ones do not count.
+
+    `overdue_on` is the day before which an unfinished action was due; `open_only` leaves out what
+    is finished, and the actions of closed and cancelled reviews.
+    """
+
+    review: str = ""
+    owner: str = ""
+    verifier: str = ""
+    statuses: tuple[ActionStatus, ...] = ()
+    team: str = ""
+    service: str = ""
+    overdue_on: date | None = None
+    open_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRow:
+    """An action in a list, and the review that it belongs to."""
+
+    review: str
+    title: str
+    stage: Stage
+    action: Action
+
+
+@cache
+def get_action_adapter() -> TypeAdapter[Action]:
+    """Return the adapter that converts JSON to an action; it is built once, for that is slow."""
+    return TypeAdapter(Action)
+
+
+def list_actions(
+    engine: Engine,
+    conditions: ActionConditions,
+    *,
+    reader: str,
+    limit: int = 50,
+    after: str = "",
+) -> list[ActionRow]:
+    """List the actions that `reader` may see, the first due first: at most `limit`.
+
+    They start after the one named `after`, like “review-manual-Q1/A2”. Raises Unavailable.
+    """
+    actions, reviews = tables.actions.c, tables.reviews.c
+    statement = (
+        select(actions.review, actions.record, reviews.title, reviews.stage)
+        .join(tables.reviews, reviews.id == actions.review)
+        .where(is_visible_to(engine.dialect.name, reader))
+        .where(*_build_conditions(engine.dialect.name, conditions))
+        .order_by(*_build_sort_key())
+        .limit(limit)
+    )
+    if after:
+        statement = statement.where(tuple_(*_build_sort_key()) > _find_sort_key(after))
+    with begin_read(engine) as connection:
+        return [_build_row(row) for row in connection.execute(statement).mappings()]
+
+
+def list_reviews_of(
+    engine: Engine, address: str, *, limit: int, after: str = ""
+) -> tuple[Review, ...]:
+    """List the open reviews in which somebody is responsible for something, newest first.
+
+    At most `limit`, after the one named `after`; without logs, receipts and notifications, and in
+    three queries, however many there are. Raises Unavailable.
+    """
+    columns = tables.reviews.c
+    statement = (
+        select(tables.reviews)
+        .where(is_open(), is_responsible(address))
+        .order_by(columns.opened_at.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    if after:
+        last = select(columns.opened_at, columns.id).where(columns.id == after).scalar_subquery()
+        statement = statement.where(tuple_(columns.opened_at, columns.id) < last)
+    with begin_read(engine) as connection:
+        rows = connection.execute(statement).mappings().all()
+        ids = [row["id"] for row in rows]
+        actions = _load_records(connection, tables.actions, ids)
+        causes = _load_records(connection, tables.causes, ids)
+    return tuple(
+        build_review(row, actions.get(row["id"], ()), causes.get(row["id"], ()), ()) for row in rows
+    )
+
+
+def _build_conditions(dialect: str, wanted: ActionConditions) -> Iterator[ColumnElement[bool]]:
+    actions = tables.actions.c
+    is_unfinished = and_(is_open(), actions.status.not_in(FINISHED_STATUSES))
+    if wanted.review:
+        yield actions.review == wanted.review
+    if wanted.owner:
+        yield actions.owner == wanted.owner
+    if wanted.verifier:
+        yield actions.verifier == wanted.verifier
+    if wanted.statuses:
+        yield actions.status.in_(wanted.statuses)
+    if wanted.team:
+        yield is_owned_by_team(wanted.team)
+    if wanted.service:
+        yield affects_service(dialect, wanted.service)
+    if wanted.overdue_on is not None:
+        yield and_(is_unfinished, actions.due < wanted.overdue_on)
+    if wanted.open_only:
+        yield is_unfinished
+
+
+def _build_sort_key() -> tuple[ColumnElement[Any], ...]:
+    actions = tables.actions.c
+    due = func.coalesce(actions.due, LAST_DAY)
+    return (due, actions.review, func.length(actions.id), actions.id)
+
+
+def _find_sort_key(after: str) -> ScalarSelect[Any]:
+    review, _, action = after.rpartition("/")
+    alias = tables.actions.alias("last_shown")
+    due = func.coalesce(alias.c.due, LAST_DAY)
+    return (
+        select(due, alias.c.review, func.length(alias.c.id), alias.c.id)
+        .where(alias.c.review == review, alias.c.id == action)
+        .scalar_subquery()
+    )
+
+
+def _load_records(connection: Connection, table: Table, ids: list[str]) -> dict[str, list[Any]]:
+    """Return the records of actions or causes by review, sorted by number: A2 before A10."""
+    ordering = (table.c.review, func.length(table.c.id), table.c.id)
+    statement = select(table.c.review, table.c.record).where(table.c.review.in_(ids))
+    rows = connection.execute(statement.order_by(*ordering))
+    return {
+        review: [row.record for row in of_review]
+        for review, of_review in groupby(rows, key=lambda row: row.review)
+    }
+
+
+def _build_row(row: RowMapping) -> ActionRow:
+    return ActionRow(
+        review=row["review"],
+        title=row["title"],
+        stage=Stage(row["stage"]),
+        action=get_action_adapter().validate_python(row["record"]),
+    )

@@ -1,0 +1,103 @@
+"""What waits for somebody over all open reviews: to accept, verify, decide, answer and do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from models.codes import BlockerCode
+from models.review import Gate, Review
+from register.action_queries import list_reviews_of
+from rules.notifications.pending_work import PendingEntry, gather_pending_work
+from web.dependencies import AppContext
+
+
+class TodoKind(StrEnum):
+    """What somebody is expected to do about an item, the most urgent first."""
+
+    LATE = "late"
+    ANSWER = "answer"
+    VERIFY = "verify"
+    DECIDE = "decide"
+    ACCEPT = "accept"
+    DO = "do"
+    PREPARE = "prepare"
+
+
+KIND_BY_CODE: dict[str, TodoKind] = {
+    BlockerCode.NOT_ACCEPTED: TodoKind.ACCEPT,
+    BlockerCode.NOT_VERIFIED: TodoKind.VERIFY,
+    BlockerCode.QUESTION: TodoKind.ANSWER,
+    BlockerCode.NOT_DONE: TodoKind.DO,
+    BlockerCode.DECLINED: TodoKind.DECIDE,
+    BlockerCode.POSTPONEMENT: TodoKind.DECIDE,
+    BlockerCode.GIVEN_UP: TodoKind.DECIDE,
+    BlockerCode.NOT_ASSIGNED: TodoKind.DECIDE,
+    BlockerCode.RECURRENCE: TodoKind.DECIDE,
+    BlockerCode.APPOINT_LEAD: TodoKind.DECIDE,
+    **{f"approve-{gate}": TodoKind.DECIDE for gate in Gate},
+}
+"""What is to be done about each kind of pending item; all others are to be prepared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodoItem:
+    """One thing that waits for somebody: in which review, since when, and how to do it.
+
+    `text` is that of the action, `due` its due date; `way_out` has command lines in backticks.
+    """
+
+    kind: TodoKind
+    review: str
+    title: str
+    item: str
+    code: str
+    sentence: str
+    text: str
+    due: date | None
+    since: datetime
+    way_out: str
+
+
+def list_todo(
+    context: AppContext, address: str, *, limit: int, after: str
+) -> tuple[list[TodoItem], str]:
+    """Return what waits for somebody in a page of open reviews, and the `after` of the next."""
+    reviews = list_reviews_of(context.engine, address, limit=limit + 1, after=after)
+    page = reviews[:limit]
+    next_after = page[-1].id if len(reviews) > limit and page else ""
+    return sorted(_iter_items(context, page, address), key=_build_sort_key), next_after
+
+
+def _iter_items(context: AppContext, reviews: Iterable[Review], address: str) -> Iterator[TodoItem]:
+    now = context.clock()
+    people = context.archive.people.find_named_people([each.roles for each in reviews])
+    for review in reviews:
+        for entry in gather_pending_work(review, people, now).entries:
+            if address in (*entry.item.who, *entry.recipients):
+                yield _build_item(review, entry, now)
+
+
+def _build_item(review: Review, entry: PendingEntry, now: datetime) -> TodoItem:
+    kind = KIND_BY_CODE.get(entry.item.code, TodoKind.PREPARE)
+    due = entry.action.due if entry.action else None
+    if kind is TodoKind.DO and due is not None and due < now.astimezone(UTC).date():
+        kind = TodoKind.LATE
+    return TodoItem(
+        kind=kind,
+        review=review.id,
+        title=review.incident.title,
+        item=entry.item.item,
+        code=entry.item.code,
+        sentence=entry.item.sentence,
+        text=entry.action.text if entry.action else "",
+        due=due,
+        since=entry.item.since,
+        way_out=entry.item.way_out,
+    )
+
+
+def _build_sort_key(item: TodoItem) -> tuple[int, date, datetime]:
+    return list(TodoKind).index(item.kind), item.due or date.max, item.since
