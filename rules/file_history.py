@@ -108,7 +108,8 @@ def open_follow_up(
         waivers=_list_waivers(causes, by, now),
         plan_changed_at=now,
     )
-    text = f"took up {format_count(len(actions), 'undone action')} of {history.id}"
+    count = format_count(len(actions), "undone action")
+    text = f"took up {count} of the finished post-mortem “{history.incident.title}” ({history.id})"
     review = append_event(
         review, now, by=by, channel=channel, kind=EventKind.FOLLOW_UP_OPENED, text=text
     )

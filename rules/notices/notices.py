@@ -169,6 +169,9 @@ notify_everybody = _make_notifier(
     lambda review, _: (*list_stakeholders(review), *review.restricted_to)
 )
 notify_lead = _make_notifier(lambda review, _: (review.roles.lead,))
+notify_lead_and_facilitator = _make_notifier(
+    lambda review, _: (review.roles.lead, review.roles.facilitator)
+)
 notify_facilitator = _make_notifier(
     lambda review, _: (review.roles.facilitator or review.roles.lead,)
 )

@@ -137,6 +137,7 @@ def _build_receipt(review: Review, event: Event) -> Notification:
 
 NOTIFIERS: dict[EventKind, tuple[Notifier, ...]] = {
     EventKind.OPEN: (_notify_of_opening,),
+    EventKind.FOLLOW_UP_OPENED: (notices.notify_lead_and_facilitator,),
     EventKind.REFUSED: (notices.notify_lead,),
     EventKind.CANCEL_REQUESTED: (notices.notify_lead,),
     **{

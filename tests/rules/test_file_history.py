@@ -197,6 +197,11 @@ def test_owner_and_lead_are_asked_and_nobody_is_reminded_of_days_long_past() -> 
     plan = planner.plan(take_up(history).review, PEOPLE, Policy(), MONDAY)
 
     told = {(each.to, item.code) for each in plan.notifications for item in each.items}
-    assert told == {(OLGA, "not-accepted"), (ADA, "not-assigned")}
+    assert told == {
+        (OLGA, "not-accepted"),
+        (ADA, "not-assigned"),
+        (ADA, "follow-up-opened"),
+        (FAY, "follow-up-opened"),
+    }
     assert SAM not in {each.to for each in plan.notifications}
     assert "2025" not in str([each.items for each in plan.notifications])

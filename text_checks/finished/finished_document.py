@@ -9,7 +9,7 @@ from datetime import datetime
 from models.filing import ToldOutcome
 from text_checks.finished.incident_facts import IncidentFacts, find_incident_facts
 from text_checks.finished.prose_causes import derive_causes
-from text_checks.finished.told_outcomes import find_told_outcome
+from text_checks.finished.told_actions import list_told_actions
 from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, parse_document
 
 _UNTITLED = re.compile(r"[\s_-]+")
@@ -34,12 +34,11 @@ class FinishedDocument:
 def read_finished_document(text: str, name: str, now: datetime) -> FinishedDocument:
     """Read a finished post-mortem; `name` is that of its file without the ending, “” for none."""
     reading = parse_document(text)
-    lines = text.split("\n")
     return FinishedDocument(
         title=reading.title or " ".join(_UNTITLED.split(name)).strip(),
         facts=find_incident_facts(text, reading, name, now),
         reading=reading,
         chains=reading.chains,
         derived_causes=() if reading.chains else derive_causes(text),
-        actions=tuple((item, find_told_outcome(item, lines)) for item in reading.actions),
+        actions=tuple(list_told_actions(reading.actions, text.split("\n"))),
     )

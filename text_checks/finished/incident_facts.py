@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from models.document import Section
 from rules.pattern_table import PatternTable, parse_table
+from text_checks.front_matter import find_closing_line, parse_front_matter
 from text_checks.parsing import ParsedDocument
 from text_checks.parsing.time_forms import DATE, ONE_DAY
 from text_checks.parsing.timeline import find_date, parse_timeline
@@ -98,7 +99,7 @@ _MARKS = re.compile(r"\*\*|__|`|!?\[([^\]]{1,200})\]\([^)]{1,400}\)|<[^>]{1,200}
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _NAME = re.compile(r"@?[\w'’.-]+(?:\s[\w'’.-]+){0,3}")
 _TEAM = re.compile(r"\b(?:teams?|members?|engineers?|group|department|services?)\b", re.IGNORECASE)
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>(?:.*\n){0,80}?)---[ \t]*(?:\n|\Z)")
+_KEY_GAP = re.compile(r"[_-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +139,17 @@ def find_incident_facts(
 
 def _list_labels(text: str) -> Iterator[tuple[str, str]]:
     """List labelled values: of front matter, then of lines, list items and two-column tables."""
-    matter = _FRONT_MATTER.match(text)
-    if matter:
-        yield from _list_front_matter(matter["body"])
-        text = text[matter.end() :]
-    for line in text.split("\n")[:LABEL_LINES]:
+    lines = text.split("\n")
+    closing = find_closing_line(lines)
+    if closing is not None:
+        for key, values in parse_front_matter(lines[: closing + 1]).items():
+            yield _KEY_GAP.sub(" ", key), ", ".join(values)
+        lines = lines[closing + 1 :]
+    for line in lines[:LABEL_LINES]:
         cells = split_cells(line) if line.lstrip().startswith("|") else ()
         labelled = _LABELLED.fullmatch(line.strip().rstrip("|")) if len(cells) in (0, 2) else None
         if labelled:
             yield " ".join(labelled["label"].split()), labelled["value"].strip()
-
-
-def _list_front_matter(body: str) -> Iterator[tuple[str, str]]:
-    key = ""
-    for line in body.split("\n"):
-        name, colon, value = line.partition(":")
-        if line.lstrip().startswith("- ") and key:
-            yield key, line.strip()[2:].strip(" \"'")
-        elif colon and not line.startswith(" "):
-            key = name.strip().replace("_", " ")
-            yield key, value.strip().strip("[]").replace('"', "").replace("'", "")
 
 
 def _find_times(

@@ -40,8 +40,9 @@ _NAMES_ROOT_CAUSE = parse_table(
     \b(?:root|primary|main|under-?lying|ultimate) (?:root )?causes?\b.{{0,80}}
         \b(?:was|were|is|are|to be|lies|lay)\b
         ✓ The root cause of it was a stale lock.  ✗ Root causes, one by one
-    \b{_EVENT}\b[^.]{{0,60}}\b(?:was|were|is|been|be)\b[^.]{{0,20}}
-        \b(?:caused by|due to|the result of|because|triggered by|introduced by)\b
+    \b{_EVENT}\b[^.]{{0,60}}\b(?:was|were|is|been|be)
+        (?: \w+ly| likely| also| in part){{0,2}}
+        (?: caused by| due to| the result of| because| triggered by| introduced by)\b
         ✓ The outage was mainly due to a stale lock.  ✗ We were late due to the fog.
     \b(?:cause|reason)s? (?:of|for|behind|why) .{{1,80}}\b(?:was|were|is)\b
         ✓ The reason for this was a stale lock.  ✗ For that reason we were late.
@@ -63,7 +64,8 @@ _TELLS_WHAT_WAS_FOUND = parse_table(
 
 _NAMES_CAUSE = parse_table(
     r"""
-    \bcaused by\b|\bdue to\b|\bbecause(?: of)?\b  ✓ It failed due to a lock.  ✗ the due date
+    \bcaused by\b|\bdue to\b|\bbecause(?: of)?\b|\bas a result of\b
+        ✓ It failed due to a lock.  ✗ the due date
     \b(?:the|a|one|another|second|third|other|contributing) (?:cause|factor)\b
         ✓ Another contributing factor was the cache.  ✗ factors
     \b(?:led|leads|leading) to\b|\bresult(?:ed|s|ing) in\b|\btriggered (?:by|a|an|the)\b
@@ -86,7 +88,7 @@ _IS_CONSEQUENCE = parse_table(
     .{1,80}, (?:this|that|it) (?:led|leads|caused|causes|meant|resulted|triggered)\b
         ✓ For a shop, this caused lost orders.  ✗ A typo caused it, this time.
     [AQ]:\s  ✓ A: Yes, because of the fees.  ✗ An answer
-    (?:as (?:a|the) (?:result|consequence)|consequently|therefore|thus|hence|so)\b
+    (?:as (?:a|the) (?:result|consequence)(?! of)|consequently|therefore|thus|hence|so)\b
         ✓ As a result, users were affected.  ✗ A result was late.
     """,
     "^(?:{})",

@@ -129,6 +129,7 @@ _NUMBER = re.compile(r"(?<![\w/#])#\d{1,6}\b")
 _LINK = re.compile(
     r"https?://[^\s)>\]|]{1,300}/(?:issues|pull|pulls|merge_requests|browse|commit)/[^\s)>\]|,]{1,200}"
 )
+_LINK_WORDS = re.compile(r"<?https?://\S{1,400}>?(?:\s.*)?")
 _HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*|__)(?P<words>.{1,60}?)(?:\*\*|__)?:?\s*#*\s*")
 MAX_LENGTH = 4_000
 """Number of characters of an action in which its status is looked for."""
@@ -196,15 +197,15 @@ def _find_in_passing(raw: str) -> str:
         *(match["words"] or match["first"] for match in _ASIDE.finditer(raw)),
         *(match["words"] for match in (_LEAD.match(raw), _TAIL.search(raw)) if match),
     ]
-    status = next((_strip(words) for words in found if _is_status(words)), "")
+    status = next((_strip(words) for words in found if is_status(words)), "")
     sign = _EMOJI.search(raw)
     return status or (sign[0] if sign else "")
 
 
-def _is_status(words: str) -> bool:
+def is_status(words: str) -> bool:
     """Return whether a few words are a status and no part of what is to be done."""
     stripped = _strip(words)
-    is_short = len(stripped.split()) <= MAX_WORDS
+    is_short = len(_LINK_WORDS.sub("", stripped).split()) <= MAX_WORDS
     return is_short and _IN_PASSING.fullmatch(stripped) is not None
 
 

@@ -54,7 +54,7 @@ def test_the_register_is_made_anew_row_for_row(each_web_app: WebApp) -> None:
     answer = each_web_app.post("register/rebuild", by=COORDINATOR)
 
     assert answer.status_code == 200, answer.text
-    assert answer.json() == {"reviews": 4, "open": 3, "closed": 1, "lost": []}
+    assert answer.json() == {"reviews": 4, "open": 3, "closed": 1, "history": 0, "lost": []}
     assert dump_register(each_web_app) == before
 
 
@@ -94,7 +94,7 @@ def test_what_is_neither_open_nor_archived_is_kept_and_marked_lost(each_web_app:
 
     answer = each_web_app.post("register/rebuild", by=COORDINATOR)
 
-    assert answer.json() == {"reviews": 4, "open": 2, "closed": 1, "lost": [REVIEW]}
+    assert answer.json() == {"reviews": 4, "open": 2, "closed": 1, "history": 0, "lost": [REVIEW]}
     kept = queries.find_review(each_web_app.engine, REVIEW)
     assert kept is not None
     assert len(kept.log) == 24
@@ -169,7 +169,7 @@ def test_a_review_that_visibility_has_not_listed_yet_is_not_lost(
 
     answer = web_app.post("register/rebuild", by=COORDINATOR)
 
-    assert answer.json() == {"reviews": 4, "open": 3, "closed": 1, "lost": []}
+    assert answer.json() == {"reviews": 4, "open": 3, "closed": 1, "history": 0, "lost": []}
 
 
 def test_while_temporal_is_away_the_register_stays_as_it_is(web_app: WebApp) -> None:
@@ -188,7 +188,7 @@ def test_without_reviews_the_register_is_empty(web_app: WebApp) -> None:
 
     answer = web_app.post("register/rebuild", by=COORDINATOR)
 
-    assert answer.json() == {"reviews": 0, "open": 0, "closed": 0, "lost": []}
+    assert answer.json() == {"reviews": 0, "open": 0, "closed": 0, "history": 0, "lost": []}
 
 
 def test_a_refusal_that_nobody_foresaw_stops_a_rebuild_before_it_begins(

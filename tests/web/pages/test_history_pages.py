@@ -53,5 +53,6 @@ def test_history_and_its_follow_up_refer_to_each_other(web_app: WebApp) -> None:
     follow_up = read_page(web_app, f"/reviews/{answer['follow_up']}")
 
     assert f'<a href="/reviews/{answer["follow_up"]}">' in history
-    assert f"took up 2 undone actions of {answer['review']}" in follow_up
+    assert "took up 2 undone actions of the finished post-mortem “Search was stale”" in follow_up
+    assert answer["review"] in follow_up
     assert "2 of 2 open" in follow_up
