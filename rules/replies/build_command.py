@@ -53,7 +53,8 @@ _RISK = re.compile(
 _GATE = re.compile(r"[\s,.:]*(?:the )?(draft|actions?|closure|closing|close)\b", re.IGNORECASE)
 _GATES = {"draft": Gate.DRAFT, "action": Gate.ACTIONS, "actions": Gate.ACTIONS}
 _PAST_DATE = re.compile(
-    r"\W*(?:\d{1,2}[./-]\d|(?:on )?(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",
+    r"\W*(?:\d{1,2}[./-]\d|(?:at [^,]{1,8} )?(?:on )?(?:last )?"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",
     re.IGNORECASE,
 )
 """“Done on Monday” means the Monday before; “done 4.2” names a release."""
@@ -61,13 +62,18 @@ _PAST_DATE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRequest:
-    """What a command is built from: the words after its verb, the action, and the sender's day."""
+    """What a command is built from: the words after its verb, the action, and the sender's day.
+
+    `due` is when the action is due, `reason` the one to take where the words have none.
+    """
 
     command_type: type[o.Command]
     words: str
     action: str
     by: str
     today: date
+    due: date | None = None
+    reason: str = ""
 
     def build(self, **fields: Any) -> MailCommand:
         """Build the command, without an id, with these fields beside the action."""
@@ -87,17 +93,12 @@ class CommandRequest:
 CommandBuilder = Callable[[CommandRequest], MailCommand | str]
 
 
-def build_command(
-    command_type: type[o.Command], words: str, action: str, by: str, today: date
-) -> MailCommand | str:
-    """Build a command of this type, without an id, from the words after its verb.
+def build_command(request: CommandRequest) -> MailCommand | str:
+    """Build a command, without an id, from what is asked for.
 
     Returns the question to ask back if the words are not enough, or contain an unclear date.
     """
-    request = CommandRequest(
-        command_type=command_type, words=words, action=action, by=by, today=today
-    )
-    return _BUILDERS.get(command_type, _build_from_words)(request)
+    return _BUILDERS.get(request.command_type, _build_from_words)(request)
 
 
 def _build_from_words(request: CommandRequest) -> MailCommand | str:
@@ -161,22 +162,30 @@ def _build_approve(request: CommandRequest) -> MailCommand | str:
 
 
 def _build_postpone(request: CommandRequest) -> MailCommand | str:
-    text_before, parsed_date = _find_date(request.words, request.today)
+    text_before, parsed_date = _find_date(request)
     if parsed_date is None:
         return f"Until when? {responses.format_example(o.Postpone, request.action)}"
     if isinstance(parsed_date, dates.UnclearDate):
         return parsed_date.question
     until = parsed_date.value
     reason = _limit_length(_parse_reason(f"{text_before} {parsed_date.rest.strip()}"))
+    reason = reason or request.reason
     if not reason:
         example = f"“{request.action} until {until} because …”"
         return f"Why do you need until {format_date(until)}? Please write {example}."
     return request.build(until=until, reason=reason)
 
 
-def _find_date(words: str, today: date) -> tuple[str, dates.ParsedDate | dates.UnclearDate | None]:
-    """Find the date at the beginning or after “until”; return the words before it, and it."""
-    parsed_date = dates.parse_date(words, today)
+def _find_date(
+    request: CommandRequest,
+) -> tuple[str, dates.ParsedDate | dates.UnclearDate | None]:
+    """Find the date at the beginning or after “until”; return the words before it, and it.
+
+    “Two more weeks” are counted from the due date, or from today where that is past.
+    """
+    words, today = request.words, request.today
+    longer = dates.parse_longer(words, max(today, request.due or today))
+    parsed_date = longer or dates.parse_date(words, today)
     until_match = _UNTIL.search(words) if parsed_date is None else None
     if until_match is None:
         return "", parsed_date

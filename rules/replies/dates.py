@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.formatting import WEEKDAYS, format_date
 from rules.replies.date_forms import COUNT, DATE_FORMS, DAY, MONTH, NTH, DateForm, parse_weekday
+from rules.replies.patterns.time_patterns import HOUR_AFTER, HOUR_BEFORE, LONGER
 from rules.replies.patterns.vocabulary import strip_prefix
 
 MAX_PHRASE_LENGTH = 80
 
 _LEAD = re.compile(
     r"(?:(?:on|by|at|the|until|till|to|latest|around|about|say)\b[ ,]*){0,3}", re.IGNORECASE
-)
-_HOUR = re.compile(
-    r"^[ ,]*(?:(?:at|by)?\s*\d{1,2}:\d{2}(?:\s*[ap]m)?|eod|cob|end of (?:the )?day|noon)\b",
-    re.IGNORECASE,
 )
 _AMBIGUITY = re.compile(
     r"\W{0,3}(?:(?:or|maybe|perhaps|possibly|to|through|no|rather|better)\b[ ,]*"
@@ -54,7 +51,8 @@ def parse_date(
     A past date, and one with two readings, come back as an UnclearDate with its question;
     `allows_past` accepts a past date that has its year.
     """
-    weekday, after = _split_weekday(strip_prefix(_LEAD, words.strip()))
+    phrase = strip_prefix(HOUR_BEFORE.regex, strip_prefix(_LEAD, words.strip()))
+    weekday, after = _split_weekday(phrase)
     for form in DATE_FORMS:
         if match := form.pattern.match(after[:MAX_PHRASE_LENGTH]):
             day, rest = _resolve(form, match, today), _strip_hour(after[match.end() :])
@@ -64,6 +62,19 @@ def parse_date(
                 return UnclearDate(question=question, rest=rest)
             return ParsedDate(value=day, rest=rest)
     return None
+
+
+def parse_longer(words: str, start: date) -> ParsedDate | UnclearDate | None:
+    """Parse “two more weeks” at the beginning of `words`, counted from `start`, or return None."""
+    match = LONGER.match(words.lstrip(" ,"))
+    if match is None:
+        return None
+    found = {name: text for name, text in match.groupdict().items() if text}
+    unit = next(text for name, text in found.items() if name.endswith("unit"))
+    count = next((text for name, text in found.items() if not name.endswith("unit")), "one")
+    parsed_date = parse_date(f"in {count} {unit}", start)
+    rest = words.lstrip(" ,")[match.end() :]
+    return replace(parsed_date, rest=rest) if parsed_date else None
 
 
 def _split_weekday(phrase: str) -> tuple[int | None, str]:
@@ -77,7 +88,8 @@ def _split_weekday(phrase: str) -> tuple[int | None, str]:
 
 
 def _strip_hour(rest: str) -> str:
-    return _HOUR.sub("", rest[:MAX_PHRASE_LENGTH]) + rest[MAX_PHRASE_LENGTH:]
+    match = HOUR_AFTER.match(rest[:MAX_PHRASE_LENGTH])
+    return rest[match.end() :] if match else rest
 
 
 def _resolve(form: DateForm, match: re.Match[str], today: date) -> date | str:

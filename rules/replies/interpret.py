@@ -7,19 +7,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from models.commands import Claim, ReplyLine
+from models.codes import RefusalCode
+from models.commands import Claim, MailCommand, Postpone, ReplyLine
 from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.commands import dispatch
 from rules.formatting import truncate
 from rules.replies import responses
-from rules.replies.line_parser import DENIED
+from rules.replies.line_parser import ACCEPTING_VERBS, DENIED
 from rules.replies.obstacles import EXPLANATIONS, WITHOUT_TEXT, Obstacle, explain_obstacle
+from rules.replies.offers import Respondent, list_reply_forms
 from rules.replies.passages import ReplyPassage, split_passages
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import MENTION
 from rules.replies.resolve import ReplyContext, format_possibilities, resolve_lines
 from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
+from rules.replies.time_requests import find_time_request
 
 MAX_UNKNOWN = 5
 """Number of unknown passages after which reading stops, as Debian's bug tracker does."""
@@ -112,9 +115,22 @@ def validate_lines(
                 checked = replace(line, answer=responses.format_response(line.command, review))
                 review = dispatch.apply(review, line.command, now)
             except (Refusal, NotFound) as error:
-                checked = ReplyLine(text=line.text, answer=responses.format_refusal(error))
+                answer = _format_refusal(review, line.command, error, now)
+                checked = ReplyLine(text=line.text, answer=answer)
         validated.append(checked)
     return tuple(validated)
+
+
+def _format_refusal(
+    review: Review, command: MailCommand, error: Refusal | NotFound, now: datetime
+) -> str:
+    """Format a refusal, with what its writer may say where the action's status does not fit."""
+    if not isinstance(error, Refusal) or error.code is not RefusalCode.WRONG_STATUS:
+        return responses.format_refusal(error)
+    forms = list_reply_forms(review, command.target, Respondent(address=command.by), now)
+    if isinstance(command, Postpone) and any("accept" in form for form in forms):
+        return responses.suggest_accept_with_time(command.action)
+    return responses.format_refusal(error, forms)
 
 
 def _find_local_date(time: datetime, zone: str) -> date:
@@ -126,21 +142,28 @@ def _find_local_date(time: datetime, zone: str) -> date:
 
 def _interpret_passages(passages: list[ReplyPassage], context: ReplyContext) -> list[ReplyLine]:
     lines: list[ReplyLine] = []
-    unknown_count = 0
+    unknown_count, is_used = 0, False
     for index, passage in enumerate(passages):
         if unknown_count >= MAX_UNKNOWN or len(lines) >= MAX_LINES:
             rest = "\n".join(later.text for later in passages[index:])
             return [*lines, ReplyLine(text=rest, answer=STOPPED_READING)] if lines else []
-        passage_lines = _interpret_passage(
-            _apply_next_passage(passage, passages[index + 1 :]), context
-        )
+        if is_used:
+            is_used = False
+            continue
+        complete = _apply_next_passage(passage, passages[index + 1 :])
+        is_used = _asks_for_time(complete) and not _asks_for_time(passage)
+        passage_lines = _interpret_passage(complete, context)
         unknown_count += not any(line.command for line in passage_lines)
         lines += passage_lines
     return _retract_denied_claims(lines, passages, context)
 
 
+def _asks_for_time(passage: ReplyPassage) -> bool:
+    return passage.parsed is not None and passage.parsed.time_request is not None
+
+
 def _apply_next_passage(passage: ReplyPassage, following: list[ReplyPassage]) -> ReplyPassage:
-    """Return a “yes” passage marked doubtful if the next passage puts a condition to it."""
+    """Return a “yes” passage with what the next one says of it: a request for time, or a doubt."""
     parsed = passage.parsed
     if parsed is None or parsed.verb not in YES_VERBS or parsed.doubt or not following:
         return passage
@@ -148,6 +171,10 @@ def _apply_next_passage(passage: ReplyPassage, following: list[ReplyPassage]) ->
     is_prose = next_passage.parsed is None or (
         next_passage.parsed.verb is None and not next_passage.parsed.actions
     )
+    request = find_time_request(next_passage.text) if parsed.verb in ACCEPTING_VERBS else None
+    if request and is_prose and not parsed.time_request:
+        asking = replace(parsed, time_request=request)
+        return ReplyPassage(lines=[*passage.lines, *next_passage.lines], parsed=asking)
     words = find_retraction_below(parsed.verb, next_passage.text) if is_prose else ""
     if not words:
         return passage

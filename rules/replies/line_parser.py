@@ -14,6 +14,7 @@ from rules.replies import retractions
 from rules.replies.patterns import doubt_patterns, verb_patterns
 from rules.replies.patterns import vocabulary as v
 from rules.replies.patterns.verb_patterns import Verb
+from rules.replies.time_requests import TimeRequest, find_time_request
 
 MAX_LEADING_WORDS = 8
 """Number of polite or grammatical words allowed before a verb."""
@@ -24,6 +25,7 @@ MAX_DOUBTFUL_WORDS = 14
 MAX_NAMED_ACTIONS = 50
 """Mentions of actions at which a line may be split; what comes later belongs to the last part."""
 
+ACCEPTING_VERBS = (Verb.ACCEPT, Verb.AGREE)
 DENIED = "it says that something is not so"
 CONDITIONAL = "it has a condition, or is about something else"
 
@@ -38,7 +40,8 @@ class ParsedLine:
     """A parsed line: its actions, its verb (None if none was found) and the words after it.
 
     `doubt` says why the verb does not count; `for_all` is set for “all” and “both”; `is_plain` for
-    a verb in the exact form that our emails teach, with a colon.
+    a verb in the exact form that our emails teach, with a colon; `time_request` is what an
+    acceptance asks for besides.
     """
 
     actions: tuple[str, ...] = ()
@@ -47,15 +50,20 @@ class ParsedLine:
     doubt: str = ""
     for_all: bool = False
     is_plain: bool = False
+    time_request: TimeRequest | None = None
 
 
 def parse_line(line: str) -> ParsedLine:
     """Parse one line into its actions, verb and words, or the doubt that its verb counts."""
     parsed = _parse_clause(line)
+    if v.YES_BEFORE_ID.match(line) and (request := _find_request_after_id(parsed)):
+        return replace(parsed, verb=Verb.AGREE, words="", doubt="", time_request=request)
     if parsed.verb is not Verb.AGREE:
         return parsed
     if doubt_patterns.COURTESY_AFTER_YES.fullmatch(parsed.words):
         return replace(parsed, doubt="")
+    if parsed.time_request:
+        return parsed
     rest_parsed = _parse_clause(parsed.words.lstrip(" ,.!;:–—-"))
     if rest_parsed.verb is None:
         return replace(parsed, doubt=rest_parsed.doubt or CONDITIONAL)
@@ -115,6 +123,8 @@ def _parse_clause(line: str) -> ParsedLine:
     parsed = ParsedLine(
         actions=actions, verb=verb, words=words, for_all=bool(for_all), is_plain=is_plain
     )
+    if verb in ACCEPTING_VERBS and (request := find_time_request(words)):
+        return replace(parsed, words="", time_request=request)
     if verb is Verb.CLAIM and doubt_patterns.IMPERATIVE.match(rest):
         return replace(parsed, doubt="it says what is still to be done")
     return replace(parsed, doubt=find_doubt(parsed))
@@ -131,6 +141,15 @@ def _parse_without_verb(parsed: ParsedLine, rest: str) -> ParsedLine:
     if doubt_patterns.HEDGE.search(rest):
         return _mark_doubtful(parsed, rest, "it is about what may happen, or about later")
     return replace(parsed, words=rest)
+
+
+def _find_request_after_id(parsed: ParsedLine) -> TimeRequest | None:
+    """Find the request for time in a line that begins “OK A7, …”."""
+    if parsed.verb is None:
+        return find_time_request(parsed.words)
+    if parsed.verb is not Verb.POSTPONE or parsed.doubt:
+        return None
+    return TimeRequest(clause=parsed.words.strip(), words=parsed.words)
 
 
 def _mark_doubtful(parsed: ParsedLine, rest: str, reason: str) -> ParsedLine:

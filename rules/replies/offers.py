@@ -22,9 +22,33 @@ from rules.commands import dispatch
 from rules.gates.action_blockers import find_latest_due_date
 from rules.gates.closure import ROW_BY_STATUS
 from rules.gates.gates import find_gate, list_blockers
-from rules.replies.hints import GRANT_WITH_REASON, HINTS
 
 CommandTypes = tuple[type[o.Command], ...]
+
+HINTS: dict[type[o.Command], str] = {
+    o.Accept: "accept",
+    o.Decline: "decline because …",
+    o.Report: "progress: …",
+    o.Claim: "done: …",
+    o.Block: "blocked by …",
+    o.Unblock: "unblocked",
+    o.Postpone: "until <date> because …",
+    o.GiveUp: "give up because …",
+    o.TakeBack: "take back because …",
+    o.Snooze: "snooze until <date>",
+    o.Verify: "verify: …",
+    o.Reject: "reject because …",
+    o.Grant: "grant",
+    o.Refuse: "refuse because …",
+    o.Drop: "drop because …, risk: …",
+    o.RejectGiveUp: "keep because …",
+    o.Reassign: "reassign to <address> because …",
+    o.Approve: "approve",
+}
+"""How a reply gives each command; “…” and “<date>” stand for words of the writer."""
+
+GRANT_WITH_REASON = "grant because …"
+"""Where the day that is asked for is later than the limit of its priority."""
 
 WORK: CommandTypes = (o.Claim, o.Unblock, o.Block, o.Postpone, o.GiveUp)
 ANSWERS: dict[str, CommandTypes] = {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rules.replies.hints import GRANT_WITH_REASON, HINTS
 from rules.replies.line_parser import ParsedLine, find_doubt, parse_line, split_line
+from rules.replies.offers import GRANT_WITH_REASON, HINTS
 from rules.replies.patterns.verb_patterns import WORDLESS
 from rules.replies.retractions import CITATION_DOUBT, is_citation
 

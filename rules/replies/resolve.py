@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import get_args
 
@@ -15,7 +15,7 @@ from models.people import Role
 from models.review import Review
 from rules.gates.gates import find_gate
 from rules.replies import dates, responses
-from rules.replies.build_command import build_command
+from rules.replies.build_command import CommandRequest, build_command
 from rules.replies.line_parser import DENIED, ParsedLine
 from rules.replies.offers import Respondent, list_open_offers, list_reply_forms
 from rules.replies.patterns.verb_patterns import Verb
@@ -80,11 +80,14 @@ def resolve_lines(parsed: ParsedLine, text: str, context: ReplyContext) -> list[
     if parsed.verb in (Verb.APPROVE, Verb.NOTE):
         return [_build_line(parsed, text, next(iter(parsed.actions), ""), context)]
     if parsed.verb is Verb.AGREE and not parsed.actions and not _is_yes_expected(context):
-        return []
+        if parsed.time_request is None:
+            return []
+        words = parsed.time_request.words
+        parsed = replace(parsed, verb=Verb.POSTPONE, words=words, time_request=None)
     actions = _resolve_actions(parsed, context)
     if isinstance(actions, str):
         return [ReplyLine(text=text, answer=actions)]
-    return [_build_line(parsed, text, action, context) for action in actions]
+    return [line for action in actions for line in _build_lines(parsed, text, action, context)]
 
 
 def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:
@@ -221,10 +224,51 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
         words = gate.value
     if command_type is o.Claim and context.attached:
         words = f"{words.strip()}\n{context.attached}".strip()
-    command = build_command(command_type, words, action, context.by, context.today)
+    command = build_command(_build_request(command_type, words, action, context))
     if isinstance(command, str):
         return ReplyLine(text=text, answer=command)
     return ReplyLine(text=text, command=command, answer=responses.format_response(command, review))
+
+
+def _build_request(
+    command_type: type[o.Command], words: str, action: str, context: ReplyContext, reason: str = ""
+) -> CommandRequest:
+    known_action = context.review.action(action)
+    return CommandRequest(
+        command_type=command_type,
+        words=words,
+        action=action,
+        by=context.by,
+        today=context.today,
+        due=known_action.due if known_action else None,
+        reason=reason,
+    )
+
+
+def _build_lines(
+    parsed: ParsedLine, text: str, action: str, context: ReplyContext
+) -> list[ReplyLine]:
+    """Build the lines for one action: two where somebody accepts it and asks for more time."""
+    request = parsed.time_request
+    if request is None:
+        return [_build_line(parsed, text, action, context)]
+    known_action = context.review.action(action)
+    if known_action is None or not _is_offered(known_action, context):
+        postponing = replace(parsed, verb=Verb.POSTPONE, words=request.words, time_request=None)
+        return [_build_line(postponing, text, action, context)]
+    command = build_command(
+        _build_request(o.Postpone, request.words, action, context, reason=request.clause)
+    )
+    if isinstance(command, str):
+        return [ReplyLine(text=text, answer=f"{command} {responses.NOT_ACCEPTED_YET}")]
+    accepting = replace(parsed, verb=Verb.ACCEPT, words="", time_request=None)
+    line = _build_line(accepting, text, action, context)
+    due = known_action.due
+    is_in_time = due is not None and isinstance(command, o.Postpone) and command.until <= due
+    if is_in_time:
+        return [line]
+    answer = responses.format_response(command, context.review)
+    return [line, ReplyLine(text=request.clause, command=command, answer=answer)]
 
 
 def _check_granted_date(words: str, action: str, context: ReplyContext) -> str:
@@ -246,9 +290,10 @@ def _choose_command_type(parsed: ParsedLine, action: str, context: ReplyContext)
     """Choose what a verb means for an action: an owner who is offered one may only decline it."""
     first, *others = _list_command_types(parsed)
     found_action = context.review.action(action)
-    is_offered = (
-        found_action is not None
-        and found_action.owner == context.by
-        and found_action.status is ActionStatus.ASSIGNED
-    )
+    is_offered = found_action is not None and _is_offered(found_action, context)
     return others[0] if others and is_offered else first
+
+
+def _is_offered(action: Action, context: ReplyContext) -> bool:
+    """Return whether an action waits for this person to accept it."""
+    return action.owner == context.by and action.status is ActionStatus.ASSIGNED

@@ -23,6 +23,7 @@ CONTRADICTORY = (
     "again which of the two is true."
 )
 NOT_UNDERSTOOD = "We did not understand this, and nothing was changed."
+NOT_ACCEPTED_YET = "Nothing was changed yet, so please accept it again together with that."
 NOTHING_CHANGED = "Nothing was changed by this."
 NOTHING_WAITS = (
     "No action in this review needs a reply from you right now; “note: …” adds a note to the log."
@@ -116,6 +117,15 @@ def format_not_counted(reason: str, forms: tuple[str, ...]) -> str:
     return f"Nothing was changed by this: {reason}.{suggestion}"
 
 
+def suggest_accept_with_time(action: str) -> str:
+    """Format how to accept an action and ask for more time, to an owner who only asks for time."""
+    return (
+        f"{action} waits for you to accept it. To accept it and ask for more time, write "
+        f"“{action} accept, but need until <date> because …”; to leave it to somebody else, "
+        f"“{action} decline because …”. Nothing was changed yet."
+    )
+
+
 def suggest_grant_or_refuse(action: str, until: date) -> str:
     """Format the choice between granting the requested date and refusing."""
     return (
@@ -158,10 +168,15 @@ def format_unsubscribe_limits(review: Review) -> str:
     )
 
 
-def format_refusal(refusal: Refusal | NotFound) -> str:
-    """Format a refusal with its reason, its way out and its blockers."""
+def format_refusal(refusal: Refusal | NotFound, forms: tuple[str, ...] = ()) -> str:
+    """Format a refusal with its reason, its way out and its blockers.
+
+    `forms` are what may be written instead, where that is known.
+    """
     if isinstance(refusal, NotFound):
         return str(refusal)
+    if forms:
+        return f"{refusal.reason} You can write {_quote_forms(forms, ' or ')}."
     listing = (f"\n– {blocker.sentence}" for blocker in refusal.blockers[:MAX_BLOCKERS])
     return f"{refusal.reason} {refusal.way_out}".strip() + "".join(listing)
 

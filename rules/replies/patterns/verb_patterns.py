@@ -119,7 +119,8 @@ _VERB_FORMS = {
         extend(?:ed)?                             ✓ extend to 13 March  ✗ extends
         extension                                 ✓ extension to 13 March  ✗ extensions
         (?:needs? |move |push )(?:it )?(?:to|by)  ✓ push it to 13 March  ✗ push it
-        needs? (?:\S{1,8} )?(?:more|extra|additional) (?:days?|weeks?|months?)
+        needs?(?= (?:(?:\S{1,8} )?(?:more|extra|additional)|another(?: \S{1,8})?)\s
+            (?:days?|weeks?|months?))
             ✓ need two more weeks  ✗ need two weeks
         <CANNOT> <FINISH>(?: (?:by|on|in) [^.,;\n]{1,30}?(?=,? because\b|[.,;]|$)
         | (?:before|until|till))?
@@ -158,6 +159,7 @@ _VERB_FORMS = {
     Verb.DECLINE: r"declin(?:e|ed|ing)  ✓ declining because I am on leave  ✗ declination",
     Verb.ACCEPT: r"""
         accept(?:ed|ing)?                         ✓ accepted  ✗ acceptable
+        (?:take|do|own)(?: on)?(?= <IDS>)         ✓ take A1  ✗ take one
         (?:take|do|own) (?:it|this|that|them|these|both|all)(?: on)?  ✓ take it on  ✗ take time
         take care of (?:it|this|that|them|these)  ✓ take care of this  ✗ take care
         on it                                     ✓ on it  ✗ on its way
@@ -186,6 +188,7 @@ VERBS: tuple[tuple[Verb, PatternTable], ...] = tuple(
 
 NEEDS_UNTIL = parse_table(
     r"""
+    (?:(?:but|and|though|however|yes|ok|okay|sure)[\s,]{1,5})*+
     (?:(?:since|as|because(?: of)?|due to)\s{1,20})?(?P<why>[^.!?\n]{3,200}?),?\s{1,20}
     (?:(?:so|therefore|and)\s{1,20})*
     (?:i|we)(?:'ll| will|'d| would)?(?: also| probably)? need\s{1,20}

@@ -39,6 +39,11 @@ GREETING = _compile(
     r"(?:(?:(?:hi|hello|sorry|thanks|thank you|ok|okay|yes|so|and|also|please|status\s*:"
     rf"|update\s*:)[\s,.:!–—-]+){{1,4}}(?={ID}))?"
 )
+YES_BEFORE_ID = _compile(
+    rf"\W*(?:(?:hi|hello|thanks|thank you)[\s,.:!–—-]+)*(?:ok|okay|yes|sure|fine)[\s,.:!–—-]+{ID}"
+)
+"""“OK A7, …”: a yes that `GREETING` leaves out."""
+
 THANKS = _compile(
     r"(?:(?:(?:many )?thanks|thank you|thx|sorry)(?: (?:for|about) [^.!?\n]{1,60})?[.!]+\s+){1,3}"
     r"(?=\S)"

@@ -8,13 +8,13 @@ import pytest
 
 from rules.pattern_table import PatternRow, PatternTable
 from rules.replies.date_forms import DATE_FORMS, DateForm
-from rules.replies.patterns import doubt_patterns, retraction_patterns
+from rules.replies.patterns import doubt_patterns, retraction_patterns, time_patterns
 from rules.replies.patterns import verb_patterns as verbs
 
 
 def list_tables() -> Iterator[tuple[str, PatternTable]]:
     """Return the tables by name."""
-    for module in (verbs, doubt_patterns, retraction_patterns):
+    for module in (verbs, doubt_patterns, retraction_patterns, time_patterns):
         for name, value in vars(module).items():
             if isinstance(value, PatternTable):
                 yield name, value
