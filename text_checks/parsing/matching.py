@@ -26,13 +26,17 @@ MAX_PAIRS = 10_000
 
 
 def match_items(
-    entries: Iterable[EntryT], existing: Sequence[ItemT], known: Collection[str] | None = None
+    entries: Iterable[EntryT],
+    existing: Sequence[ItemT],
+    known: Collection[str] | None = None,
+    *,
+    is_exact: bool = False,
 ) -> list[tuple[EntryT, ItemT | None]]:
     """Return each entry of a document with its item of the review, if any.
 
-    An item is found by its text, by the label it states (“C2”, “A1”), or by most of its words;
-    the surest pairs match first. Where `known` is given, only these labels are trusted: others
-    may be the author's own.
+    An item is found by its text, by the label it states (“C2”, “A1”), or, unless `is_exact`, by
+    most of its words; the surest pairs match first. Where `known` is given, only these labels are
+    trusted: others may be the author's own.
     """
     entries = list(entries)
     pairs: dict[int, ItemT] = {}
@@ -49,7 +53,7 @@ def match_items(
         if known is None or entry.label in known:
             assign(number, unmatched.get(entry.label))
     remaining = [(number, entry) for number, entry in enumerate(entries) if number not in pairs]
-    if len(remaining) * len(unmatched) <= MAX_PAIRS:
+    if not is_exact and len(remaining) * len(unmatched) <= MAX_PAIRS:
         for _, number, name in _rank_similar_pairs(remaining, list(unmatched.values())):
             assign(number, unmatched.get(name))
     return [(entry, pairs.get(number)) for number, entry in enumerate(entries)]
@@ -64,14 +68,15 @@ def _rank_similar_pairs(
     for number, entry in entries:
         entry_words = Counter(get_text(entry).casefold().split())
         for item, item_words in item_bags:
-            shared = (
-                2
-                * (entry_words & item_words).total()
-                / max(1, entry_words.total() + item_words.total())
-            )
+            shared = compute_similarity(entry_words, item_words)
             if shared >= MIN_SIMILARITY or (shared > 0 and _is_restated(entry, item)):
                 pairs.append((-shared, number, item.id))
     return sorted(pairs)
+
+
+def compute_similarity(first: Counter[str], second: Counter[str]) -> float:
+    """Return the share of the words of two texts that they have in common, 0 to 1."""
+    return 2 * (first & second).total() / max(1, first.total() + second.total())
 
 
 def _is_restated(entry: CauseChain | ActionItem, item: Cause | Action) -> bool:

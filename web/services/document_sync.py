@@ -26,6 +26,7 @@ from text_checks.parsing.matching import (
     match_items,
     normalize_punctuation,
 )
+from text_checks.parsing.rewording import Rewording, find_rewordings
 from text_checks.plain_text import is_same_wording, normalize_wording
 from web.services.resolve_names import find_named_address
 
@@ -110,22 +111,64 @@ def list_drafts(
     causes = tuple(c for c in review.causes if not c.withdrawn)
     actions = tuple(a for a in review.actions if a.status is not ActionStatus.WITHDRAWN)
     previous_version = PreviousVersion(previous, is_same=previous == reading)
-    cause_pairs = match_items(reading.chains, causes, previous_version.labels)
+    cause_pairs, cause_notes = _match_versions(
+        reading.chains, previous_version.chains, causes, previous_version.labels
+    )
     for cause_chain, cause in cause_pairs:
         if not previous_version.is_unchanged(cause_chain, cause, review.causes):
-            yield from _compare_cause(cause_chain, cause)
+            yield from _add_notes(_compare_cause(cause_chain, cause), cause_notes)
     yield from _list_withdrawals(cause_pairs, previous_version.chains, causes, reading)
-    action_pairs = match_items(
-        (p for p in reading.actions if p.line), actions, previous_version.labels
+    written = [item for item in reading.actions if item.line]
+    action_pairs, action_notes = _match_versions(
+        written, previous_version.action_items, actions, previous_version.labels
     )
     for action_item, action in action_pairs:
         is_assigned = action is not None and action.status is not ActionStatus.PROPOSED
         if not is_assigned and not previous_version.is_unchanged(
             action_item, action, review.actions
         ):
-            yield from _compare_action(action_item, action, people, today)
+            drafts = _compare_action(action_item, action, people, today)
+            yield from _add_notes(drafts, action_notes)
     proposed = tuple(a for a in actions if a.status is ActionStatus.PROPOSED)
     yield from _list_withdrawals(action_pairs, previous_version.action_items, proposed, reading)
+
+
+def _match_versions(
+    entries: Sequence[EntryT], previous: Sequence[EntryT], items: Sequence[ItemT], labels: set[str]
+) -> tuple[list[tuple[EntryT, ItemT | None]], dict[str, str]]:
+    """Return entries with their items, reworded ones too, and notes on guesses by id."""
+    exact = match_items(entries, items, labels, is_exact=True)
+    rewordings = find_rewordings(exact, match_items(previous, items))
+    by_id = {item.id: item for item in items}
+    found = {number: by_id[each.item] for number, each in rewordings.items()}
+    found |= {number: item for number, (_, item) in enumerate(exact) if item is not None}
+    used_ids = {item.id for item in found.values()}
+    open_numbers = [number for number in range(len(exact)) if number not in found]
+    rest = match_items(
+        [exact[number][0] for number in open_numbers],
+        [item for item in items if item.id not in used_ids],
+        labels,
+    )
+    alike = {number: item for number, (_, item) in zip(open_numbers, rest, strict=True)}
+    pairs = [(entry, found.get(n) or alike.get(n)) for n, (entry, _) in enumerate(exact)]
+    notes = {each.item: _format_guess(each) for each in rewordings.values() if each.is_guess}
+    return pairs, notes
+
+
+def _format_guess(rewording: Rewording) -> str:
+    old = textwrap.shorten(rewording.old_text, TITLE_LENGTH, placeholder=" …")
+    return (
+        f"taken for “{old}” in other words; if it is another one, withdraw {rewording.item} and add"
+        " this one as a new one"
+    )
+
+
+def _add_notes(drafts: Iterable[CommandDraft], notes: Mapping[str, str]) -> Iterator[CommandDraft]:
+    """Yield the drafts, those about a guess with the note on it."""
+    for draft in drafts:
+        item = str(draft.fields.get("action") or draft.fields.get("cause") or "")
+        note = (notes[item],) if item in notes else ()
+        yield replace(draft, notes=(*draft.notes, *note))
 
 
 def format_title(draft: CommandDraft) -> str:

@@ -243,3 +243,116 @@ def test_words_stored_with_their_markup_are_the_same_words_still() -> None:
     text = "## Actions\n- Limit *each* tenant_id to 20\n- Page the rota of payments\n"
 
     assert [kind for kind, _ in list_changes(text, "", review)] == ["propose"]
+
+
+ROWS = (
+    "| Action | Owner | Due |\n|---|---|---|\n"
+    "| Limit each tenant to 20 connections | Olga | 2026-04-01 |\n"
+    "| Improve the alerting | Omar | 2026-04-08 |\n"
+    "| Write a runbook for the failover | Vera | |\n"
+)
+LIMIT, ALERT, RUNBOOK = ROWS.splitlines(keepends=True)[2:]
+HEAD = ROWS.removesuffix(f"{LIMIT}{ALERT}{RUNBOOK}")
+
+
+def apply_rewording(*rows: str) -> tuple[dict[str, str], list[str]]:
+    """Return the actions by id after a table's rows changed, and what the writer was told."""
+    before, after = (f"## Actions\n{HEAD}{table}" for table in (ROWS[len(HEAD) :], "".join(rows)))
+    review = apply_document(before)
+    drafts = list_drafts(parse_document(after), parse_document(before), review, PEOPLE, TODAY)
+    notes = [note for draft in drafts for note in draft.notes]
+    review = apply_document(after, before, review)
+    return {a.id: a.text for a in review.actions if a.status is ActionStatus.PROPOSED}, notes
+
+
+@pytest.mark.parametrize(
+    ("rows", "texts"),
+    [
+        (
+            (LIMIT, "| Page on lag above 30 s for 5 minutes | Omar | 2026-04-08 |\n", RUNBOOK),
+            {"A2": "Page on lag above 30 s for 5 minutes"},
+        ),
+        (
+            (LIMIT, "| Page on lag above 30 s | Vera | 2026-04-08 |\n", RUNBOOK),
+            {"A2": "Page on lag above 30 s"},
+        ),
+        (
+            (RUNBOOK, "| Cap tenants at 9 | Olga | 2026-04-01 |\n", "| Improve paging | Omar ||\n"),
+            {"A1": "Cap tenants at 9", "A2": "Improve paging"},
+        ),
+        (
+            (LIMIT, "| Alert on lag | Omar | |\n", "| Route alerts | Omar | |\n", RUNBOOK),
+            {"A2": "Route alerts", "A4": "Alert on lag"},
+        ),
+        (
+            ("| Page on lag | Omar | 2026-04-08 |\n", RUNBOOK),
+            {"A1": "", "A2": "Page on lag"},
+        ),
+        (
+            (LIMIT, ALERT, "| Rotate the certificate | | |\n", RUNBOOK),
+            {"A4": "Rotate the certificate"},
+        ),
+    ],
+    ids=["reword", "reword-owner", "reorder", "split", "remove", "insert"],
+)  # fmt: skip
+def test_a_row_that_is_reworded_keeps_its_number(
+    rows: tuple[str, ...], texts: dict[str, str]
+) -> None:
+    before = {
+        "A1": "Limit each tenant to 20 connections",
+        "A2": "Improve the alerting",
+        "A3": "Write a runbook for the failover",
+    }
+
+    actions, notes = apply_rewording(*rows)
+
+    assert actions == {name: text for name, text in {**before, **texts}.items() if text}
+    assert notes == []
+
+
+def test_two_similar_rows_that_swap_places_and_change_stay_who_they_are() -> None:
+    page = "- Page when the lag of {} is above {} s\n"
+    before = "## Actions\n" + page.format("search", 30) + page.format("checkout", 30)
+    review = apply_document(before)
+
+    after = "## Actions\n" + page.format("checkout", 60) + page.format("search", 90)
+
+    assert {
+        fields["action"]: fields["text"] for _, fields in list_changes(after, before, review)
+    } == {
+        "A1": "Page when the lag of search is above 90 s",
+        "A2": "Page when the lag of checkout is above 60 s",
+    }
+
+
+def test_the_writer_is_told_where_only_the_place_speaks_for_a_rewording() -> None:
+    before = "## Actions\n- Buy servers\n- Page on lag\n"
+    after = "## Actions\n- Rotate each certificate\n- Page on lag\n"
+    review = apply_document(before)
+
+    (draft,) = list_drafts(parse_document(after), parse_document(before), review, PEOPLE, TODAY)
+
+    assert draft.fields == {"action": "A1", "text": "Rotate each certificate"}
+    (note,) = draft.notes
+    assert note.startswith("taken for “Buy servers” in other words; if it is another one, withdraw")
+
+
+def test_another_action_of_another_owner_in_one_place_is_another_action() -> None:
+    row = "## Actions\n| Action | Owner |\n|---|---|\n| {} | {} |\n"
+    review = apply_document(row.format("Buy servers", "Omar"))
+
+    changes = list_changes(
+        row.format("Rotate each certificate", "Olga"), row.format("Buy servers", "Omar"), review
+    )
+
+    assert [kind for kind, _ in changes] == ["propose", "withdraw"]
+
+
+def test_a_cause_that_is_reworded_keeps_its_number() -> None:
+    review = apply_document(FIRST)
+
+    after = FIRST.replace("### The pool ran full", "### No connection was left")
+
+    assert list_changes(after, FIRST, review) == [
+        ("revise-cause", {"cause": "C1", "symptom": "No connection was left"})
+    ]
