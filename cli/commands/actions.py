@@ -23,10 +23,22 @@ from cli.output import (
 from cli.web_pages import show_page
 from models.action import ActionStatus
 
+
+def _format_status(row: JsonRow) -> str:
+    """Return the status; of history it is what was told, with that nobody verified it."""
+    told = row.get("told")
+    return f"{told['status']}, {row['status']}" if told else str(row["status"])
+
+
+def _format_owner(row: JsonRow) -> str:
+    told = row.get("told") or {}
+    return format_person(row, "owner") or str(told.get("owner", ""))
+
+
 ACTION_COLUMNS = {
     "ACTION": lambda row: row["id"],
-    "STATUS": lambda row: row["status"],
-    "OWNER": lambda row: format_person(row, "owner"),
+    "STATUS": _format_status,
+    "OWNER": _format_owner,
     "VERIFIER": lambda row: format_person(row, "verifier"),
     "DUE": lambda row: row.get("due"),
     "PRIO": lambda row: row.get("priority"),
@@ -110,7 +122,7 @@ show = BaseCommand(
 def format_action(row: JsonRow) -> Iterator[str]:
     """Yield the lines that describe an action."""
     yield f"{row['id']}  {row['text']}"
-    yield f"Status: {row['status']}, since {format_time(row['since'])}"
+    yield from _format_standing(row)
     for name in ("owner", "verifier"):
         if row.get(name):
             yield f"{name.capitalize()}: {format_person(row, name)}"
@@ -130,6 +142,18 @@ def format_action(row: JsonRow) -> Iterator[str]:
         yield f"Question by {question['by']}: {question['text']}"
     if outcome := row.get("outcome"):
         yield from _format_outcome({**outcome, "names": row.get("names", {})})
+
+
+def _format_standing(row: JsonRow) -> Iterator[str]:
+    told = row.get("told")
+    if not told:
+        yield f"Status: {row['status']}, since {format_time(row['since'])}"
+        return
+    words = f" (“{told['words']}”)" if told["words"] else ""
+    yield f"Status: {told['status']}{words}, as told; nobody has verified it"
+    for name in ("owner", "ticket"):
+        if told[name]:
+            yield f"Told {name}: {told[name]}"
 
 
 def _format_outcome(outcome: JsonRow) -> Iterator[str]:

@@ -33,9 +33,14 @@ DEFAULT_LIMIT = 50
 ROLES = ("lead", "facilitator", "sponsor", "coordinator", "participants")
 OPEN_FIELDS = ("title", "severity", "services", "key", "project", "link", *ROLES)
 
+
+def _format_stage(row: JsonRow) -> str:
+    return "history" if row.get("filed_at") else "lost" if row.get("lost") else str(row["stage"])
+
+
 REVIEW_COLUMNS = {
     "REVIEW": lambda row: str(row["id"]).removeprefix("review-"),
-    "STAGE": lambda row: "lost" if row.get("lost") else row["stage"],
+    "STAGE": _format_stage,
     "SEV": lambda row: row.get("severity"),
     "LEAD": lambda row: format_person(row, "lead"),
     "OPEN": lambda row: row.get("open_actions"),
@@ -49,7 +54,10 @@ def _list(ctx: click.Context, open_only: bool, limit: int, web: bool, **filters:
     if web:
         show_page(client)
         return
-    page = client.get(build_path("reviews"), open=open_only, limit=limit, **filters)
+    history = {None: "", True: "true", False: "false"}[filters.pop("history")]
+    page = client.get(
+        build_path("reviews"), open=open_only, history=history, limit=limit, **filters
+    )
     rows = add_names(page["reviews"], page.get("names", {}))
     show_rows(ctx, rows, REVIEW_COLUMNS, "No reviews match.")
     if page.get("after"):
@@ -68,6 +76,11 @@ list_ = BaseCommand(
         click.Option(["--overdue"], is_flag=True, help="Show those with an overdue action."),
         click.Option(["--service"], help="Filter by a service that was affected."),
         click.Option(["--open", "open_only"], is_flag=True, help="Show only open reviews."),
+        click.Option(
+            ["--history/--no-history"],
+            default=None,
+            help="Show only finished post-mortems filed as history, or leave them out.",
+        ),
         click.Option(["--q"], help="Search names and titles."),
         click.Option(
             ["--limit"],
@@ -171,7 +184,7 @@ def format_review(detail: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines that describe a review."""
     review = detail["review"]
     yield f"{review['id']}  {detail['title']}"
-    yield f"Stage: {review['stage']}, since {format_time(review['stage_since'])}"
+    yield from _format_standing(review)
     yield from _format_incident(review["incident"])
     names = detail.get("names", {})
     yield from _format_roles(review, names)
@@ -187,6 +200,18 @@ def format_review(detail: Mapping[str, Any]) -> Iterator[str]:
     if review.get("actions"):
         yield "Actions"
         yield draw_table(add_names(review["actions"], names), ACTION_COLUMNS)
+
+
+def _format_standing(review: JsonRow) -> Iterator[str]:
+    filing = review.get("filing")
+    if not filing:
+        yield f"Stage: {review['stage']}, since {format_time(review['stage_since'])}"
+        return
+    yield f"Filed as history on {format_time(filing['at'])}, not carried by Afterword"
+    if filing["people"]:
+        yield f"Also named: {format_cell(filing['people'])}"
+    if filing["follow_up"]:
+        yield f"What it left undone is carried by {filing['follow_up']}"
 
 
 def _format_incident(incident: JsonRow) -> Iterator[str]:
@@ -242,6 +267,7 @@ def _format_document(review: JsonRow, names: Mapping[str, str]) -> Iterator[str]
 def _format_cause(row: JsonRow) -> str:
     whys = format_count(len(row.get("whys", ())), "why")
     suffix = " (withdrawn)" if row.get("withdrawn") else ""
+    suffix += " (derived from the text)" if row.get("is_derived") else ""
     risk = f", risk accepted: {row['accepted_risk']}" if row.get("accepted_risk") else ""
     return f"  {row['id']}  {format_cell(row['symptom'])}, {whys}{risk}{suffix}"
 

@@ -147,3 +147,42 @@ def test_one_key_is_for_one_file(folder: Path, afterword: Terminal) -> None:
 
 def test_nobody_home_ends_an_import_at_once(folder: Path, terminal: Terminal) -> None:
     assert terminal("review", "import", str(folder)).code == ExitCode.UNREACHABLE
+
+
+def test_history_is_listed_and_shown_as_what_it_is(folder: Path, afterword: Terminal) -> None:
+    file = str(folder / "search.md")
+    name = json.loads(
+        afterword.check_output("review", "import", file, "-o", "json", by=COORDINATOR)
+    )[0]["review"]
+
+    listed = afterword.check_output("review", "list", "--history")
+    others = afterword("review", "list", "--no-history")
+    shown = afterword.check_output("review", "show", name)
+    action = afterword.check_output("action", "show", name, "a2")
+
+    assert "history" in listed.splitlines()[1].split()
+    assert others.out == ""
+    assert "Filed as history on" in shown
+    assert "Also named: Nils Holm" in shown
+    assert "(derived from the text)" in shown
+    assert "done, unverified" in shown
+    assert "Status: not done (“In progress”), as told; nobody has verified it" in action
+    assert "Told owner: Nils Holm" in action
+
+
+def test_nothing_of_history_waits_for_anybody(folder: Path, afterword: Terminal) -> None:
+    afterword.check_output("review", "import", str(folder / "search.md"), by=COORDINATOR)
+
+    lists = [
+        afterword("action", "list"),
+        afterword("action", "list", "--overdue", "--all"),
+        afterword("action", "list", "--status", "verified"),
+        afterword("action", "list", "--mine", by=OLGA),
+        afterword("todo", by=OLGA),
+        afterword("todo", by=COORDINATOR),
+        afterword("review", "list", "--overdue"),
+        afterword("review", "list", "--open"),
+    ]
+
+    assert [result.out for result in lists] == [""] * len(lists)
+    assert "unverified" in afterword.check_output("action", "list", "--status", "unverified")
