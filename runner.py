@@ -129,16 +129,18 @@ def build_mail_settings(settings: Settings, *, stays_here: bool = False) -> Mail
     """Build what all emails of this installation share, from its settings.
 
     `stays_here` says that no email leaves this machine. Where one does, a link to this machine
-    would open nothing, so that emails offer no decision links then.
+    would open nothing, so that emails have no links then.
     """
     mail, web = settings.mail, settings.web
+    is_reachable = stays_here or not is_loopback_url(web.url)
     return MailSettings(
         sender=mail.sender,
         domain=mail.domain,
         url=web.url,
         delimiter=mail.delimiter,
         secret=settings.secret.get_secret_value().encode(),
-        decision_links=web.decision_links and (stays_here or not is_loopback_url(web.url)),
+        is_reachable=is_reachable,
+        decision_links=web.decision_links and is_reachable,
         decisions_by_mail=are_decisions_accepted_by_mail(settings, stays_here=stays_here),
     )
 

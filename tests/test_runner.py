@@ -119,6 +119,7 @@ def test_emails_have_decision_links_where_their_reader_can_open_them() -> None:
 
     assert build_mail_settings(build_settings_at(elsewhere)).decision_links
     assert not build_mail_settings(build_settings_at(here)).decision_links
+    assert not build_mail_settings(build_settings_at(here)).is_reachable
     assert build_mail_settings(build_settings_at(here), stays_here=True).decision_links
     switched_off = build_settings_at(elsewhere, decision_links=False)
     assert not build_mail_settings(switched_off, stays_here=True).decision_links

@@ -17,8 +17,9 @@ class MailSettings:
     `sender` is the address emails come from, `domain` the domain of reply addresses, `url` where
     people reach the register, `secret` what signs reply addresses. `delimiter` stands before the
     token in a reply address; where it is "", replies go to `sender` and are known by the email they
-    refer to. `decision_links` says whether emails have links by which people decide,
-    `decisions_by_mail` whether decisions are accepted in replies.
+    refer to. `is_reachable` says whether their readers can open `url`, `decision_links` whether
+    emails have links by which people decide, `decisions_by_mail` whether decisions are accepted in
+    replies.
     """
 
     sender: str
@@ -26,6 +27,7 @@ class MailSettings:
     url: str
     secret: bytes = field(repr=False)
     delimiter: str = "+"
+    is_reachable: bool = True
     decision_links: bool = False
     decisions_by_mail: bool = False
 

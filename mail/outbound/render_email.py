@@ -25,6 +25,7 @@ from mail.outbound.calendar_invitation import (
 from mail.outbound.details import list_accepted_risks, list_review_details
 from mail.outbound.email_entries import Entry, build_mailto_link, list_entries
 from mail.outbound.email_offers import list_ways
+from mail.outbound.email_reason import format_reason
 from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
 from models.notifications import Notification
@@ -140,11 +141,12 @@ def _build_context(
         "notification": notification,
         "review": review,
         "address": address,
+        "is_reachable": mail_settings.is_reachable,
         "is_visible": is_visible,
         "title": email_formatting.format_header(get_title(review, address), MAX_TITLE_LENGTH)
         or UNTITLED,
         "review_details": list_review_details(review, recipient) if is_visible else (),
-        "reason": _format_reason(review, address),
+        "reason": format_reason(review, address),
         "entries": listed_entries,
         "ways": list_ways(tuple(offer for entry in listed_entries for offer in entry.offers)),
         "has_many": len(listed_entries) > 1,
@@ -186,28 +188,3 @@ def _find_only_action(notification: Notification, review: Review) -> Action | No
 def _format_meeting_name(notification: Notification, review: Review) -> str:
     kind = choose_meeting_kind(notification, review)
     return "follow-up meeting" if kind == FOLLOW_UP else "review meeting"
-
-
-def _format_reason(review: Review, address: str) -> str:
-    """Return why somebody gets an email: the roles they have in the review."""
-    roles = review.roles
-    has_role = {
-        "lead": address == roles.lead,
-        "facilitate": address == roles.facilitator,
-        "sponsor": address == roles.sponsor,
-        "coordinate": address == roles.coordinator,
-        "take part in": address in roles.participants,
-    }
-    role_names = join_words([text for text, applies in has_role.items() if applies])
-    owned = [a for a in review.actions if a.owner == address]
-    offered = [a.id for a in owned if a.status is ActionStatus.ASSIGNED]
-    accepted = [a.id for a in owned if a.id not in offered]
-    verified = [a.id for a in review.actions if a.verifier == address]
-    reasons_by_text = {
-        f"{role_names} this review": role_names,
-        f"own {join_words(accepted)}": accepted,
-        f"have been asked to own {join_words(offered)}": offered,
-        f"verify {join_words(verified)}": verified,
-    }
-    reasons = [text for text, applies in reasons_by_text.items() if applies]
-    return f"you {join_words(reasons)}" if reasons else "you are involved in this review"

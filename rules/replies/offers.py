@@ -124,8 +124,16 @@ def list_snooze_offers(
     review: Review, code: str, item: str, respondent: Respondent, now: datetime
 ) -> tuple[Offer, ...]:
     """List the snooze of a reminder that comes again: none where nothing is left to snooze."""
-    is_repeated = code in (*STALLED_CODES, BlockerCode.NOT_VERIFIED)
-    if not is_repeated or not is_possible(review, o.Snooze, item, respondent, now):
+    action = review.action(item)
+    if action is None or code not in _list_codes(action):
+        return ()
+    waits_for = {
+        BlockerCode.NOT_ACCEPTED: action.owner,
+        BlockerCode.NOT_DONE: action.owner,
+        BlockerCode.NOT_VERIFIED: action.verifier,
+    }
+    is_theirs = waits_for.get(BlockerCode(code)) == respondent.address
+    if not is_theirs or not is_possible(review, o.Snooze, item, respondent, now):
         return ()
     return (Offer(command_type=o.Snooze, action=item, reply=HINTS[o.Snooze]),)
 

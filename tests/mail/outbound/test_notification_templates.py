@@ -129,8 +129,8 @@ def test_a_repeated_email_says_which_one_it_is() -> None:
         (SAM, "you sponsor this review."),
         (COORDINATOR, "you coordinate this review."),
         (PIA, "you take part in this review."),
-        (OLGA, "you own A1 and A5."),
-        (VERA, "you verify A1, A2, A4 and A5."),
+        (OLGA, "you own A1 and owned A5."),
+        (VERA, "you verify A1 and A2 and verified A4."),
         ("ula@example.org", "you are involved in this review."),
     ],
 )
@@ -139,6 +139,37 @@ def test_the_foot_says_why_one_gets_the_notification(to: str, part: str) -> None
 
     assert f"You are receiving this email because {part}" in get_text(message)
     assert f"You are receiving this email because {part}" in get_html_text(message)
+
+
+@pytest.mark.parametrize(
+    ("status", "owner", "verifier"),
+    [
+        (ActionStatus.PROPOSED, "you are proposed as the owner of A1.", "you are involved in"),
+        (ActionStatus.WITHDRAWN, "you are involved in this review.", "you are involved in"),
+        (ActionStatus.DECLINED, "you are involved in this review.", "you verify A1."),
+        (ActionStatus.ASSIGNED, "you have been asked to own A1.", "you verify A1."),
+        (ActionStatus.CLAIMED, "you own A1.", "you verify A1."),
+    ],
+)
+def test_the_foot_names_an_action_only_while_one_has_to_do_with_it(
+    status: ActionStatus, owner: str, verifier: str
+) -> None:
+    review = select_actions(replace(POOL_ALERT, status=status, outcome=None))
+
+    for to, part in ((OLGA, owner), (VERA, verifier)):
+        message = compose_for_person(Notification(kind=NotificationKind.NOTICE, to=to), review)
+        assert f"You are receiving this email because {part}" in get_text(message)
+
+
+def test_an_email_names_no_address_that_its_reader_cannot_open() -> None:
+    unreachable = replace(SITE, url="http://127.0.0.1:8600", is_reachable=False)
+
+    message = compose_for_person(
+        build_reminder(build_item("A1")), select_actions(POOL_ALERT), unreachable
+    )
+
+    assert "127.0.0.1" not in get_text(message)
+    assert "127.0.0.1" not in get_html(message)
 
 
 def test_times_are_written_in_the_readers_zone() -> None:

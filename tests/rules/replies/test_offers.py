@@ -242,6 +242,17 @@ def test_what_was_snoozed_is_not_offered_to_be_snoozed_again() -> None:
     assert list_snooze_offers(builder.review, *known) == ()
 
 
+def test_nothing_is_offered_to_be_snoozed_where_no_reminder_comes() -> None:
+    builder = build_claimed()
+    known = (builder.review, "not-done", "A1")
+
+    assert list_snooze_offers(*known, Respondent(address=OLGA), builder.now) == ()
+    assert list_snooze_offers(*known, Respondent(address=VERA), builder.now) == ()
+    assert list_snooze_offers(
+        builder.review, "not-verified", "A1", Respondent(address=VERA), builder.now
+    )
+
+
 def trim(review: Review) -> Review:
     return replace(review, document=None, log=(), receipts={})
 
