@@ -125,7 +125,7 @@ def list_snooze_offers(
 ) -> tuple[Offer, ...]:
     """List the snooze of a reminder that comes again: none where nothing is left to snooze."""
     action = review.action(item)
-    if action is None or code not in _list_codes(action):
+    if action is None or code not in map(str, _list_codes(action)):
         return ()
     waits_for = {
         BlockerCode.NOT_ACCEPTED: action.owner,

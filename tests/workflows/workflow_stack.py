@@ -38,6 +38,7 @@ SITE = MailSettings(
     domain="reply.example.org",
     url="https://afterword.example.org",
     secret=b"a secret of sixteen octets",
+    decision_links=True,
 )
 SECTIONS = (Section.SUMMARY, Section.IMPACT, Section.TIMELINE, Section.WENT_WELL)
 

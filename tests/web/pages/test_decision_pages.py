@@ -337,6 +337,21 @@ def test_words_that_are_asked_back_keep_the_link(web_app: WebApp) -> None:
     assert get_review(web_app).actions[0].outcome is not None
 
 
+def test_our_log_names_the_page_of_a_link_without_its_token(
+    web_app: WebApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    store(web_app, build_claimed())
+    path = build_path(web_app, commands.Verify)
+    payload, _, signature = path.rpartition("/")[2].partition(".")
+    web_app.review_client.error = RuntimeError("something is broken")
+
+    assert web_app.client.get(path).status_code == 500
+
+    assert "/decide/… failed" in caplog.text
+    assert payload not in caplog.text
+    assert signature not in caplog.text
+
+
 def test_a_forged_or_broken_link_opens_nothing(web_app: WebApp) -> None:
     store(web_app, build_claimed())
     path = build_path(web_app, commands.Verify)
