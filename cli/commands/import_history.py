@@ -102,7 +102,8 @@ def _import_file(client: ApiClient, file: Path, query: list[tuple[str, str]]) ->
     except CliError as error:
         if error.exit_code in (ExitCode.UNREACHABLE, ExitCode.USAGE):
             raise
-        return {"file": str(file), "error": f"{error} {error.way_out}".strip()}
+        way_out = error.way_out if error.exit_code == ExitCode.REFUSED else ""
+        return {"file": str(file), "error": f"{error} {way_out}".strip()}
     return {"file": str(file), "error": "", **answer}
 
 
@@ -141,7 +142,8 @@ def _describe_row(row: JsonRow, *, is_dry_run: bool) -> Iterator[str]:
     if is_dry_run:
         yield f"{row['file']}: {row['incident']['title']}"
         yield from _describe_reading(row)
-    yield from (f"{row['file']}: {note}" for note in row["notes"] if is_dry_run or not row["new"])
+    is_worth_saying = is_dry_run or not row["new"] or row["follow_up"]
+    yield from (f"{row['file']}: {note}" for note in row["notes"] if is_worth_saying)
 
 
 def _describe_reading(row: JsonRow) -> Iterator[str]:
@@ -172,9 +174,12 @@ def _format_summary(rows: Sequence[JsonRow], *, is_dry_run: bool) -> str:
     """Format what became of all files, and what is told of all actions."""
     read = [row for row in rows if not row["error"]]
     new = sum(row["new"] for row in read)
-    parts = [f"{new} would be filed" if is_dry_run else f"{new} filed as history"]
-    parts += [f"{len(read) - new} filed before"] if len(read) > new else []
-    parts += [f"{len(rows) - len(read)} not"] if len(rows) > len(read) else []
+    counts = {
+        "would be filed" if is_dry_run else "filed as history": new,
+        "filed before": len(read) - new,
+        "not filed": len(rows) - len(read),
+    }
+    parts = [f"{count} {what}" for what, count in counts.items() if count]
     told = _count_told(read)
     statuses = join_words([f"{count} {status}" for status, count in told.items()])
     actions = (

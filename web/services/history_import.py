@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from fastapi.concurrency import run_in_threadpool
 
-from models.action import Action, Priority
+from models.action import Action, ActionStatus, Priority
 from models.codes import RefusalCode
 from models.document import Cause, Document
 from models.errors import InvalidInput, Refusal
@@ -20,6 +20,7 @@ from models.people import Person
 from models.review import Review
 from register import recorder
 from rules.file_history import HISTORY_SOURCE, file_history, link_follow_up, list_undone_actions
+from rules.formatting import join_words
 from rules.projection import build_register_update
 from rules.working_time import is_in_future
 from text_checks.finished import FinishedDocument, read_finished_document
@@ -131,7 +132,22 @@ async def take_up_undone(context: AppContext, caller: Caller, result: ImportResu
     )
     review = link_follow_up(result.review, follow_up, context.clock(), by=caller.by)
     await _store(context, review)
-    return replace(result, review=review, follow_up=follow_up)
+    opened = await context.review_client.fetch_review(follow_up)
+    notes = (*result.notes, *_describe_follow_up(opened))
+    return replace(result, review=review, follow_up=follow_up, notes=notes)
+
+
+def _describe_follow_up(review: Review) -> Iterator[str]:
+    """Yield what was made of the actions that a follow-up review took up."""
+    waiting = [a.id for a in review.actions if a.status is ActionStatus.PROPOSED]
+    assigned = [a.id for a in review.actions if a.id not in waiting]
+    if assigned:
+        yield f"Taken up: {join_words(assigned)}; their owners are asked to accept them."
+    if waiting:
+        yield (
+            f"Taken up: {join_words(waiting)}; they wait for {review.roles.lead} to complete and "
+            f"assign them: `afterword review show {review.id.removeprefix('review-')}`."
+        )
 
 
 async def _store(context: AppContext, review: Review) -> None:
@@ -253,11 +269,11 @@ def _list_notes(
 ) -> tuple[str, ...]:
     """List what whoever imports it should know: what was guessed, and what was there before."""
     facts = finished.facts
-    notes = []
     if earlier is not None:
-        notes.append("It was filed before, and stays as it was filed then.")
-        if earlier.document and earlier.document.digest != sha256(content).hexdigest():
-            notes.append("The text filed then is another one.")
+        is_other = earlier.document and earlier.document.digest != sha256(content).hexdigest()
+        other = ("The text filed then is another one.",) if is_other else ()
+        return ("It was filed before, and stays as it was filed then.", *other)
+    notes = []
     if not request.ended_at and facts.dated_by != "the end that it states":
         notes.append(f"The date was read from {facts.dated_by}.")
     if facts.severity_words and not request.severity:

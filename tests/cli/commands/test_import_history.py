@@ -40,8 +40,8 @@ def test_finished_post_mortems_are_filed_once_with_a_line_for_each_and_a_summary
     assert "1 (derived)" in lines["search.md"]
     assert "4: 1 done, 1 not done, 1 dropped and 1 not told" in lines["search.md"]
     assert (
-        "3 files: 1 filed as history and 2 not. 4 actions: 1 done, 1 not done, 1 dropped and 1 not"
-        " told; none counts as verified." in first.err
+        "3 files: 1 filed as history and 2 not filed. 4 actions: 1 done, 1 not done, 1 dropped"
+        " and 1 not told; none counts as verified." in first.err
     )
     assert again.code == ExitCode.DONE
     assert "filed before" in again.out
@@ -109,11 +109,13 @@ def test_what_is_undone_goes_on_in_a_review_of_its_own(
     file = str(folder / "search.md")
     afterword.check_output("review", "import", file, by=COORDINATOR)
 
-    opened = afterword.check_output("review", "import", file, "--open-follow-up", by=COORDINATOR)
+    opened = afterword("review", "import", file, "--open-follow-up", by=COORDINATOR)
     afterword.check_output("review", "import", file, "--open-follow-up", by=COORDINATOR)
 
     (follow_up,) = api_server.review_client.reviews.values()
-    assert follow_up.id in opened
+    assert follow_up.id in opened.out
+    assert "A2 and A4; they wait for desk@example.org to complete and assign them" in opened.err
+    assert "1 file: 1 filed before." in opened.err
     assert follow_up.stage is Stage.FOLLOW_UP
     assert [action.id for action in follow_up.actions] == ["A2", "A4"]
     history = api_server.archive.records.find_record(follow_up.id.replace("followup", "history"))

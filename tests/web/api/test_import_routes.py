@@ -177,8 +177,25 @@ def test_a_follow_up_is_opened_once_and_only_where_something_is_undone(web_app: 
     assert follow_up["review"]["stage"] == "follow-up"
     assert [a["owner"] for a in follow_up["review"]["actions"]] == [COORDINATOR, COORDINATOR]
     assert {b["code"] for b in follow_up["blockers"]} >= {"not-assigned", "no-follow-up"}
+    assert first["notes"][-1].startswith("Taken up: A2 and A4; they wait for desk@example.org to")
     assert nothing["follow_up"] == ""
     assert "no follow-up review was opened" in nothing["notes"][-1]
+
+
+def test_an_owner_who_is_known_is_asked_to_accept_what_passes_the_checks(web_app: WebApp) -> None:
+    complete = FINISHED.split("| Action")[0] + (
+        "| Action | Owner | Done when | Status |\n|---|---|---|---|\n"
+        "| Move the index to a disk of its own | Olga Petrova | A full disk of the wiki leaves the"
+        " search up for a day | Open |\n"
+    )
+
+    answer = import_text(web_app, complete, open_follow_up=True, facilitator="fay").json()
+
+    assert answer["notes"][-1] == "Taken up: A1; their owners are asked to accept them."
+    review = web_app.get(f"reviews/{answer['follow_up']}").json()["review"]
+    (action,) = review["actions"]
+    assert (action["status"], action["owner"], action["verifier"]) == ("assigned", OLGA, FAY)
+    assert (action["due"], action["causes"]) == ("2026-05-01", ["C1"])
 
 
 def test_an_export_of_history_is_the_text_as_it_was_written(web_app: WebApp) -> None:
