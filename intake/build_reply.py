@@ -9,7 +9,7 @@ from datetime import datetime
 from intake.incoming_mail import IncomingMail
 from mail.inbound.parse_mail import ParsedMail
 from mail.inbound.quoting.own_messages import extract_own_words
-from models.commands import Reassign, Reply, ReplyLine
+from models.commands import Claim, Reassign, Reply, ReplyLine, Verify
 from models.people import Channel
 from models.review import Review
 from register.archive import Archive
@@ -20,6 +20,7 @@ from rules.replies.interpret import interpret_reply, validate_lines
 from rules.replies.line_parser import parse_line
 from rules.replies.patterns.verb_patterns import Verb
 from rules.working_time import is_in_future
+from text_checks import actions
 
 MAX_LISTED_ATTACHMENTS = 5
 MAX_SUBJECT_LENGTH = 200
@@ -77,7 +78,7 @@ class ReplyBuilder:
             attached=self._format_attachments(),
             obstacle=self.incoming.mail.obstacle,
         )
-        return tuple(_check_new_owner(line, self.archive) for line in lines)
+        return tuple(_find_question(_check_new_owner(line, self.archive), review) for line in lines)
 
     def _format_attachments(self) -> str:
         """Return which files are attached, and the command that shows them."""
@@ -112,6 +113,21 @@ def _check_new_owner(line: ReplyLine, archive: Archive) -> ReplyLine:
         answer = f"{line.command.owner} is not in the people directory, or has left."
         return replace(line, command=None, answer=answer)
     return replace(line, command=replace(line.command, owner=person.address))
+
+
+def _find_question(line: ReplyLine, review: Review) -> ReplyLine:
+    """Return the line with what to ask back about evidence or a finding that says nothing."""
+    command = line.command
+    action = review.action(command.target) if command else None
+    if action is None:
+        return line
+    if isinstance(command, Claim):
+        question = actions.ask_for_evidence(command.evidence, action.measure)
+        return replace(line, command=replace(command, question=question))
+    if isinstance(command, Verify):
+        question = actions.ask_for_finding(command.finding, action.measure)
+        return replace(line, command=replace(command, question=question))
+    return line
 
 
 def _find_subject_command(mail: ParsedMail) -> str:

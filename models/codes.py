@@ -60,6 +60,7 @@ class EventKind(StrEnum):
     NOTIFICATION = "notification"
     REFUSED = "refused"
     CANCEL_REQUESTED = "cancel-requested"
+    ASK_BACK = "ask-back"
     FILE = "file"
     FOLLOW_UP_OPENED = "follow-up-opened"
 
@@ -70,6 +71,7 @@ class RefusalCode(StrEnum):
     ALREADY_HELD = "already-held"
     ALREADY_RECORDED = "already-recorded"
     ALREADY_SNOOZED = "already-snoozed"
+    ASKED_BACK = "asked-back"
     BAD_SIGNATURE = "bad-signature"
     BLOCKED = "blocked"
     CANCELLED = "cancelled"

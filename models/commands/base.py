@@ -28,6 +28,9 @@ UNFINISHED = (
 PENDING = (*UNFINISHED, ActionStatus.CLAIMED, ActionStatus.GIVEN_UP)
 
 Reason = Annotated[str, FreeText(help="Why.", example="The vendor answers in April.")]
+AskedBack = Annotated[str, ServerField()]
+"""What to ask back, once, where the words of a command say nothing; "" where they do."""
+
 Findings = Annotated[tuple[Finding, ...], ServerField()]
 
 

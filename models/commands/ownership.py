@@ -13,6 +13,7 @@ from models.commands.base import (
     PENDING,
     VERIFIER,
     ActionCommand,
+    AskedBack,
     MailForm,
     Reason,
 )
@@ -145,6 +146,7 @@ class Claim(ActionCommand):
             example="The pool is capped at 40 since release 214; see the dashboard “pool”.",
         ),
     ]
+    question: AskedBack = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

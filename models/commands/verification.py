@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from models.action import ActionStatus
-from models.commands.base import PENDING, VERIFIER, ActionCommand, MailForm, Reason
-from models.field_metadata import FreeText
+from models.commands.base import (
+    IN_PROGRESS,
+    OWNER,
+    PENDING,
+    VERIFIER,
+    ActionCommand,
+    AskedBack,
+    MailForm,
+    Reason,
+)
+from models.field_metadata import FreeText, ServerField
 from models.people import Role
 
 
@@ -35,6 +44,7 @@ class Verify(ActionCommand):
             example="I opened 60 connections in staging; 20 were refused within a second.",
         ),
     ]
+    question: AskedBack = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,4 +78,19 @@ class Ask(ActionCommand):
     question: Annotated[str, FreeText(help="What you want to know.", example="How far is the cap?")]
 
 
-VerificationCommand = Verify | Reject | Ask
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskBack(ActionCommand):
+    """Remember that words of an owner or a verifier were asked back; the next are taken.
+
+    Afterword gives it in the name of whoever wrote the words.
+    """
+
+    who: ClassVar = (*OWNER, *VERIFIER)
+    audience: ClassVar = "Afterword, for an owner or a verifier"
+    action_statuses: ClassVar = (*IN_PROGRESS, ActionStatus.CLAIMED)
+
+    kind: Literal["ask-back"] = "ask-back"
+    words: Annotated[str, ServerField()] = ""
+
+
+VerificationCommand = Verify | Reject | Ask | AskBack

@@ -12,10 +12,12 @@ from models.codes import EventKind, RefusalCode
 from models.commands import (
     ActionCommand,
     Approve,
+    AskBack,
     Command,
     Overturn,
     Propose,
     Reply,
+    ReplyLine,
     ReviseCause,
     get_kind,
 )
@@ -119,7 +121,8 @@ def _apply_reply(review: Review, command: Reply, now: datetime) -> Review:
     commands = _list_commands(command)
     for each in commands:
         review = apply(review, each, now)
-    count = f"{len(commands)} of {len(command.lines)} lines"
+    understood = sum(map(_is_understood, command.lines))
+    count = f"{understood} of {len(command.lines)} lines"
     sentence = f"replied by email: {count} understood and applied"
     updated = _append_command_event(review, command, sentence, now)
     item_ids = dict.fromkeys(each.target for each in commands if each.target)
@@ -130,12 +133,16 @@ def _apply_reply(review: Review, command: Reply, now: datetime) -> Review:
         in_reply_to=command.message_id,
         subject=command.subject,
         quoted_lines=tuple(
-            QuotedLine(line=line.text, answer=line.answer, done=line.command is not None)
+            QuotedLine(line=line.text, answer=line.answer, done=_is_understood(line))
             for line in command.lines
         ),
         items=tuple(NotificationItem(code="answer", sentence="", item=item) for item in item_ids),
     )
     return _add_receipt(replace(updated, held=(*updated.held, notification)), command, sentence)
+
+
+def _is_understood(line: ReplyLine) -> bool:
+    return line.command is not None and not isinstance(line.command, AskBack)
 
 
 def _list_commands(reply: Reply) -> list[Command]:

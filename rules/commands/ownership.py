@@ -24,6 +24,7 @@ from models.review import Review
 from rules.command_lines import format_command_line
 from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
 from rules.commands.refusals import (
+    ask_back_once,
     build_text_validator,
     check_not_too_far,
     refuse_unless,
@@ -93,6 +94,17 @@ def _apply_postpone(review: Review, command: Postpone, now: datetime) -> ApplyRe
     updated = update_action(review, command.action, postponement=postponement, question=None)
     until = f"{format_date(command.until)}{format_reason(command.reason)}"
     return updated, f"asked for more time for {command.action}, until {until}"
+
+
+def _validate_claim(review: Review, command: Claim) -> None:
+    """Raise Refusal unless there is evidence, or where some that shows nothing is asked back."""
+    refuse_unless(
+        command.evidence.strip(),
+        RefusalCode.NO_EVIDENCE,
+        "A claim needs evidence for the one who verifies it.",
+        "A link, or what can be seen where.",
+    )
+    ask_back_once(review, command, command.evidence)
 
 
 def _apply_claim(review: Review, command: Claim, now: datetime) -> ApplyResult:
@@ -185,12 +197,7 @@ HANDLERS: dict[type[Command], Handler] = {
     Unblock: Handler(apply=_apply_unblock),
     Postpone: Handler(validate=_validate_postpone, apply=_apply_postpone),
     Claim: Handler(
-        validate=build_text_validator(
-            "evidence",
-            RefusalCode.NO_EVIDENCE,
-            "A claim needs evidence for the one who verifies it.",
-            "A link, or what can be seen where.",
-        ),
+        validate=ignore_time(_validate_claim),
         apply=_apply_claim,
     ),
     TakeBack: Handler(apply=_apply_take_back, notify=(notices.notify_verifier,)),

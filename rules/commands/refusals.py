@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.action import Action
-from models.codes import BlockerCode, RefusalCode
+from models.codes import BlockerCode, EventKind, RefusalCode
+from models.commands import Claim, Verify
 from models.errors import Blocker, NotFound, Refusal
 from models.review import Review
-from rules.formatting import format_date, join_words
+from rules.formatting import format_date, join_words, quote
 
 MAX_DATE_AHEAD = timedelta(days=731)
 """How far ahead a date may be."""
@@ -51,6 +52,27 @@ def validate_reason(command: Any) -> None:
         RefusalCode.NO_REASON,
         "This needs a reason, which everybody can read in the log.",
         "Say why.",
+    )
+
+
+def ask_back_once(review: Review, command: Claim | Verify, words: str) -> None:
+    """Raise Refusal with the command's question, unless its author was asked back before.
+
+    What was asked before the action came into its present status no longer counts.
+    """
+    action = require_action(review, command.action)
+    was_asked = any(
+        event.kind is EventKind.ASK_BACK
+        and (event.item, event.by) == (action.id, command.by)
+        and event.at >= action.since
+        for event in review.log
+    )
+    refuse_unless(
+        was_asked or not command.question,
+        RefusalCode.ASKED_BACK,
+        f"{quote(words)} names nothing that anybody else could look at, so nothing is recorded "
+        f"yet. {command.question}",
+        "Say that, or send the same once more: then it is recorded as it stands.",
     )
 
 

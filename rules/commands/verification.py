@@ -6,12 +6,29 @@ from datetime import datetime
 
 from models.action import Outcome, Question, Verified
 from models.codes import RefusalCode
-from models.commands import Ask, Command, Reject, Verify
+from models.commands import Ask, AskBack, Claim, Command, Reject, Verify
 from models.review import Review
-from rules.commands.handler import ApplyResult, Handler, ignore_review
-from rules.commands.refusals import build_text_validator, validate_reason
+from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
+from rules.commands.refusals import (
+    ask_back_once,
+    build_text_validator,
+    refuse_unless,
+    validate_reason,
+)
 from rules.commands.transitions import format_reason, move_action, update_action
+from rules.formatting import quote
 from rules.notices import notices
+
+
+def _validate_verify(review: Review, command: Verify) -> None:
+    """Raise Refusal unless there is a finding, or where one that says nothing is asked back."""
+    refuse_unless(
+        command.finding.strip(),
+        RefusalCode.NO_FINDING,
+        "Say what you found.",
+        "What did you look at?",
+    )
+    ask_back_once(review, command, command.finding)
 
 
 def _apply_verify(review: Review, command: Verify, now: datetime) -> ApplyResult:
@@ -35,11 +52,25 @@ def _apply_ask(review: Review, command: Ask, now: datetime) -> ApplyResult:
     return updated, f"asked about {command.action}: {command.question}"
 
 
+def build_ask_back(command: Claim | Verify, command_id: str) -> AskBack:
+    """Build the command that remembers that the words of another were asked back."""
+    words = command.evidence if isinstance(command, Claim) else command.finding
+    return AskBack(
+        id=command_id,
+        by=command.by,
+        channel=command.channel,
+        action=command.action,
+        words=words,
+    )
+
+
+def _apply_ask_back(review: Review, command: AskBack) -> ApplyResult:
+    return review, f"was asked back about {command.action}: {quote(command.words)} names nothing"
+
+
 HANDLERS: dict[type[Command], Handler] = {
     Verify: Handler(
-        validate=build_text_validator(
-            "finding", RefusalCode.NO_FINDING, "Say what you found.", "What did you look at?"
-        ),
+        validate=ignore_time(_validate_verify),
         apply=_apply_verify,
         notify=(notices.notify_verdict,),
     ),
@@ -54,4 +85,5 @@ HANDLERS: dict[type[Command], Handler] = {
         ),
         apply=_apply_ask,
     ),
+    AskBack: Handler(apply=ignore_time(_apply_ask_back)),
 }

@@ -70,7 +70,7 @@ def _list_for_event(review: Review, event: Event, availability: Availability) ->
                 yield notification
     yield from invitations.cancel_for_leavers(review, event, availability)
     yield from _notify_questioner(review, event)
-    if event.channel is Channel.LINK:
+    if event.channel is Channel.LINK and event.kind is not EventKind.ASK_BACK:
         yield _build_receipt(review, event)
 
 

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.codes import RefusalCode
-from models.commands import Claim, MailCommand, Postpone, ReplyLine
+from models.commands import Claim, MailCommand, Postpone, ReplyLine, Verify
 from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.commands import dispatch
+from rules.commands.verification import build_ask_back
 from rules.formatting import truncate
 from rules.replies import responses
 from rules.replies.line_parser import ACCEPTING_VERBS, DENIED
@@ -115,10 +116,25 @@ def validate_lines(
                 checked = replace(line, answer=responses.format_response(line.command, review))
                 review = dispatch.apply(review, line.command, now)
             except (Refusal, NotFound) as error:
-                answer = _format_refusal(review, line.command, error, now)
-                checked = ReplyLine(text=line.text, answer=answer)
+                checked = _build_refused_line(review, line, error, now)
+                if checked.command is not None:
+                    review = dispatch.apply(review, checked.command, now)
         validated.append(checked)
     return tuple(validated)
+
+
+def _build_refused_line(
+    review: Review, line: ReplyLine, error: Refusal | NotFound, now: datetime
+) -> ReplyLine:
+    """Return a line with the reason why it is refused; that it was asked back is remembered."""
+    command = line.command
+    if command is None:
+        return line
+    is_asked_back = isinstance(error, Refusal) and error.code is RefusalCode.ASKED_BACK
+    if is_asked_back and isinstance(command, Claim | Verify):
+        answer = responses.format_refusal(error)
+        return replace(line, command=build_ask_back(command, command.id), answer=answer)
+    return ReplyLine(text=line.text, answer=_format_refusal(review, command, error, now))
 
 
 def _format_refusal(

@@ -852,6 +852,41 @@ async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
         assert (home.review.actions[0].due == until) is granted
 
 
+# Words that say nothing
+
+
+async def test_evidence_that_shows_nothing_is_asked_back_once_by_mail(intake: IntakeServer) -> None:
+    address = intake.build_reply_address()
+
+    await intake.send_lmtp(intake.build_mail("A1 done: ok"), address)
+    (first,) = intake.review.held[-1].quoted_lines
+    status = get_status(intake.review)
+    await intake.send_lmtp(intake.build_mail("A1 done: ok"), address)
+    (second,) = intake.review.held[-1].quoted_lines
+
+    assert not first.done
+    assert "“ok” names nothing that anybody else could look at" in first.answer
+    assert "give the figure that was seen" in first.answer
+    assert status is ActionStatus.ACCEPTED
+    assert "0 of 1 lines understood" in next(
+        event.text for event in intake.review.log if event.kind == "reply"
+    )
+    assert second.done
+    assert get_status(intake.review) is ActionStatus.CLAIMED
+
+
+async def test_a_finding_that_says_nothing_is_asked_back_once_by_mail(archive: Archive) -> None:
+    life = build_in_follow_up()
+    life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)
+
+    async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+        headers = {"From": VERA, "Authentication_Results": DMARC_PASSED}
+        for expected in (ActionStatus.CLAIMED, ActionStatus.VERIFIED):
+            raw = home.build_mail("A1 verify: looks good to me", **headers)
+            await home.send_lmtp(raw, home.build_reply_address(VERA), sender=VERA)
+            assert get_status(home.review) is expected
+
+
 # Who said it
 
 

@@ -16,8 +16,8 @@ from web.schemas.fields import RequestBody, build_body_model, get_fields
 from web.schemas.strict_json import StrictRoute
 from web.services.send_command import CommandResponse, IdempotencyKey, prepare_command, send_command
 
-ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute"})
-"""Commands with another route: sent as a document, by email, or anonymously."""
+ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute", "ask-back"})
+"""Commands with another route: sent as a document, by email, anonymously, or by ourselves."""
 
 
 def build_router() -> APIRouter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from models.commands import COMMANDS, Command
+from models.commands import COMMANDS, Command, Reply
 from models.field_metadata import DeclaredField, list_declared_fields
 from rules.commands.descriptions import format_summary, format_when, format_who
 
@@ -16,8 +16,8 @@ Everything a person or a tool can ask of a review. This page is printed from `mo
 two.
 
 Each command is `POST /api/reviews/{review}/<verb>`, and `afterword <command>` on the command line.
-`write` is `PUT /api/reviews/{review}/document`; `reply` is an email. While the lead is away or
-gone, the sponsor may give the lead's commands.
+`write` is `PUT /api/reviews/{review}/document`; `reply` is an email; `ask-back` is given by
+Afterword itself. While the lead is away or gone, the sponsor may give the lead's commands.
 
 | verb | who | when | what it does | command |
 |---|---|---|---|---|
@@ -46,7 +46,8 @@ def render_command_docs() -> str:
 
 
 def _format_row(kind: str, command_type: type[Command]) -> str:
-    cli = f"`afterword {command_type.cli}`" if command_type.cli else "by email"
+    elsewhere = "by email" if command_type is Reply else "by itself"
+    cli = f"`afterword {command_type.cli}`" if command_type.cli else elsewhere
     cells = (f"`{kind}`", format_who(command_type), format_when(command_type))
     return f"| {' | '.join((*cells, format_summary(command_type), cli))} |\n"
 

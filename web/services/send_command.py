@@ -13,12 +13,24 @@ from fastapi import Header
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from models.commands import AddCause, AnyCommand, Command, ReviseCause, ScheduleFollowUp, Write
+from models.codes import RefusalCode
+from models.commands import (
+    AddCause,
+    AnyCommand,
+    Claim,
+    Command,
+    ReviseCause,
+    ScheduleFollowUp,
+    Verify,
+    Write,
+)
 from models.errors import InvalidInput, NotFound, Refusal
 from models.people import Person
-from models.review import Review
+from models.review import Receipt, Review
 from rules.commands import dispatch
+from rules.commands.verification import build_ask_back
 from rules.permissions import explain_delegation
+from text_checks import actions
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services import findings
@@ -93,6 +105,7 @@ def build_command(
         ),
         **resolved,
         **_find_findings(command_type, review, resolved, people),
+        **_find_question(command_type, review, resolved, caller),
         **_find_calendar_fields(command_type, review, people),
     )
     return cast("AnyCommand", command)
@@ -104,8 +117,19 @@ async def send_command(context: AppContext, review: Review, command: AnyCommand)
     Raises Refusal, NotFound, InvalidInput and Unavailable, as the review client does.
     """
     with redact_refusals(review, command.by):
-        receipt = await context.review_client.send_command(review.id, command)
+        receipt = await _send_or_ask_back(context, review, command)
     return CommandResponse.model_validate(receipt, from_attributes=True)
+
+
+async def _send_or_ask_back(context: AppContext, review: Review, command: AnyCommand) -> Receipt:
+    """Send a command; where its words are asked back, let the review remember that."""
+    try:
+        return await context.review_client.send_command(review.id, command)
+    except Refusal as refusal:
+        if refusal.code is RefusalCode.ASKED_BACK and isinstance(command, Claim | Verify):
+            asked = build_ask_back(command, uuid4().hex)
+            await context.review_client.send_command(review.id, asked)
+        raise
 
 
 async def validate_before_sending(context: AppContext, review: Review, command: AnyCommand) -> None:
@@ -159,6 +183,20 @@ def _find_calendar_fields(
     if command_type is not ScheduleFollowUp or facilitator is None:
         return {}
     return {"zone": facilitator.zone, "country": facilitator.country}
+
+
+def _find_question(
+    command_type: type[Command], review: Review, values: dict[str, Any], caller: Caller
+) -> dict[str, str]:
+    """Return what to ask back about evidence or a finding; of tools, nothing is asked."""
+    action = review.action(values.get("action", ""))
+    if caller.is_tool or action is None:
+        return {}
+    if command_type is Claim:
+        return {"question": actions.ask_for_evidence(values["evidence"], action.measure)}
+    if command_type is Verify:
+        return {"question": actions.ask_for_finding(values["finding"], action.measure)}
+    return {}
 
 
 def _find_findings(

@@ -50,6 +50,20 @@ def test_a_review_lives_its_whole_life_on_the_command_line(
     assert {event.channel for event in review.log if event.by != "clock"} == {Channel.CLI}
 
 
+def test_words_that_say_nothing_are_asked_back_once_on_the_command_line(
+    api_server: ApiServer, afterword: Terminal
+) -> None:
+    accept_actions(api_server, afterword)
+    claim = ("action", "claim", "q1", "a1", "--evidence", "done")
+
+    first, second = afterword(*claim, by=OLGA), afterword(*claim, by=OLGA)
+
+    assert first.code == ExitCode.REFUSED
+    assert "“done” names nothing that anybody else could look at" in first.err
+    assert "Good evidence for the measure" in first.err
+    assert second.code == ExitCode.DONE
+
+
 def test_closing_too_early_shows_every_blocker_and_who_can_clear_it(
     api_server: ApiServer, afterword: Terminal
 ) -> None:

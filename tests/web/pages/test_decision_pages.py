@@ -17,6 +17,7 @@ from models.errors import Unavailable
 from models.people import Channel
 from models.review import Review
 from runner import build_mail_settings
+from tests.rules.notifications.simulation import list_event_notifications
 from tests.sample_people import ADA, OLGA, OMAR, PEOPLE, SAM, VERA
 from tests.sample_reviews import (
     DUE,
@@ -133,6 +134,28 @@ def test_one_press_decides_and_the_log_says_that_it_came_by_a_link(web_app: WebA
     assert (event.by, event.channel, event.text) == (VERA, Channel.LINK, f"verified A1: {FINDING}")
     log = read_text(web_app.client.get(f"/reviews/{REVIEW}").text)
     assert "by a link in an email" in log
+
+
+def test_words_that_are_asked_back_keep_the_link_and_are_taken_the_second_time(
+    web_app: WebApp,
+) -> None:
+    store(web_app, build_claimed())
+    path = build_path(web_app, commands.Verify)
+
+    first = press(web_app, path, finding="ok")
+    seen_on_first_page = parse(first.text).xpath("//input[@name='seen']/@value")[0]
+    between = get_review(web_app).actions[0].status
+    receipts = list_event_notifications(get_review(web_app))
+    second = web_app.client.post(path, data={"seen": seen_on_first_page, "finding": "ok"})
+
+    asked = read_text(first.text)
+    assert "“ok” names nothing that anybody else could look at" in asked
+    assert "A good finding for the measure “A load test with 50 tenants" in asked
+    assert parse(first.text).xpath("//textarea[@name='finding']")[0].text == "ok"
+    assert between == "claimed"
+    assert not any(each.kind == "receipt" for each in receipts)
+    assert "Vera Novak verified A1: ok" in read_text(second.text)
+    assert get_review(web_app).actions[0].status == "verified"
 
 
 def test_a_second_press_changes_nothing_and_shows_what_was_recorded(web_app: WebApp) -> None:
