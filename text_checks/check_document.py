@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from models.codes import BlockerCode
 from models.document import Finding, Section
 from rules.formatting import truncate
 from text_checks import actions, blame, cause_chains
 from text_checks.language import is_english
-from text_checks.parsing import ParsedDocument, parse_document
+from text_checks.parsing import ActionItem, ParsedDocument, parse_document
 from text_checks.sentences import MAX_PASSAGE_LENGTH, Sentence, list_sentences
 
 LANGUAGE_SAMPLE = 200
@@ -58,6 +59,7 @@ def _check_items(parsed: ParsedDocument) -> Iterator[Finding]:
         if item.line:
             for found in actions.check_action(item.text, item.measure):
                 yield replace(found, line=item.line, column=1)
+            yield from _check_verifier(item)
     for part in parsed.unread:
         yield Finding(
             id="W1",
@@ -67,3 +69,19 @@ def _check_items(parsed: ParsedDocument) -> Iterator[Finding]:
             line=part.line,
             column=1,
         )
+
+
+def _check_verifier(item: ActionItem) -> Iterator[Finding]:
+    """Yield a finding on an action that its own owner is to verify, by the same name."""
+    owner, verifier = (" ".join(name.split()).casefold() for name in (item.owner, item.verifier))
+    if owner != verifier or actions.is_nobody(owner):
+        return
+    yield Finding(
+        id="W1",
+        code=BlockerCode.VERIFIER_OWNS,
+        passage=truncate(item.text, MAX_PASSAGE_LENGTH),
+        problem=f"Who else can look? {item.owner} would verify their own work.",
+        suggestion="Name somebody as verifier who does not own it.",
+        line=item.line,
+        column=1,
+    )

@@ -34,6 +34,21 @@ def test_sentences_chains_and_actions_are_checked_at_their_lines() -> None:
     assert not any(line == 12 for line, _ in codes)
 
 
+def test_an_owner_who_would_verify_their_own_work_is_named_at_the_row() -> None:
+    found = check_document(
+        "# Pool\n\n## Actions\n\n"
+        "| Action | Owner | Verifier | Done when |\n|---|---|---|---|\n"
+        "| Cap each tenant at 20 connections | Olga Petrova | olga  petrova | It works |\n"
+        "| Page when p99 is above 2 s | Olga Petrova | Vera Novak | The alert fires |\n"
+        "| Rehearse a restore of the archive | tbd | TBD | The drill ends within an hour |\n"
+    )
+
+    codes = [
+        (f.line, f.code) for f in found.findings if f.code in ("verifier-owns", "unobservable")
+    ]
+    assert codes == [(7, "unobservable"), (7, "verifier-owns")]
+
+
 def test_another_language_is_reported_and_not_checked() -> None:
     found = check_document(
         "# Поиск устарел\n\n## Summary\nИнженер должен был знать об этом раньше. Он ошибся.\n"

@@ -79,6 +79,11 @@ def find_owner_and_due(text: str) -> OwnerAndDue:
     )
 
 
+def is_nobody(owner: str) -> bool:
+    """Return whether a named owner or verifier stands for nobody in particular: “tbd”, “all”."""
+    return NO_OWNER.fullmatch(owner) is not None
+
+
 def list_unanswered(text: str, owner: str | None, due: str | None) -> tuple[str, ...]:
     """List what an action leaves open: "who", "what", "when"; a placeholder answers nothing."""
     stated_in_text = find_owner_and_due(text)

@@ -207,6 +207,10 @@ def _compare_action(
     action_item: ActionItem, action: Action | None, people: Mapping[str, Person], today: date
 ) -> Iterator[CommandDraft]:
     fields, notes = _read_fields(action_item, people, today)
+    owner = fields.get("owner") or (action.owner if action else "")
+    if owner and fields.get("verifier") == owner:
+        del fields["verifier"]
+        notes = (*notes, _explain_own_verifier(owner, people))
     if action is None:
         yield CommandDraft(o.Propose, fields, notes)
         return
@@ -217,6 +221,11 @@ def _compare_action(
     }
     if changes or notes:
         yield CommandDraft(o.Revise, {"action": action.id, **changes}, notes)
+
+
+def _explain_own_verifier(owner: str, people: Mapping[str, Person]) -> str:
+    name = people[owner].name or owner
+    return f"{name} owns it, so somebody else has to verify it; it has no verifier yet"
 
 
 def _normalize(value: Any) -> str:

@@ -309,6 +309,21 @@ def test_what_a_document_says_of_causes_and_actions_becomes_the_reviews_own(
     assert any("C9" in line for line in changes)
 
 
+def test_a_verifier_who_owns_the_action_is_left_out_and_that_is_said(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+    row = "| Limit each tenant to 20 connections in the pool | olga |"
+
+    changes = put_document(web_app, FACTS.replace(f"{row} vera", f"{row} Olga Petrova")).json()
+
+    _, actions = list_actions_and_causes(web_app)
+    assert actions[0] == ("Limit each tenant to 20 connections in the pool", OLGA, "")
+    assert str(web_app.review_client.reviews[REVIEW].actions[0].due) == "2026-04-08"
+    assert any(
+        "Olga Petrova owns it, so somebody else has to verify it" in line
+        for line in changes["changes"]
+    )
+
+
 def test_the_same_document_again_gives_no_command(web_app: WebApp) -> None:
     web_app.review_client.add_review(new_review())
     put_document(web_app, FACTS)
