@@ -9,7 +9,7 @@ from datetime import datetime
 from intake.incoming_mail import IncomingMail
 from mail.inbound.parse_mail import ParsedMail
 from mail.inbound.quoting.own_messages import extract_own_words
-from models.commands import Claim, Reassign, Reply, ReplyLine, Verify
+from models.commands import Claim, Decline, Reassign, Reply, ReplyLine, Verify
 from models.people import Channel
 from models.review import Review
 from register.archive import Archive
@@ -19,6 +19,7 @@ from rules.permissions import explain_delegation
 from rules.replies.interpret import interpret_reply, validate_lines
 from rules.replies.line_parser import parse_line
 from rules.replies.patterns.verb_patterns import Verb
+from rules.replies.responses import format_response
 from rules.working_time import is_in_future
 from text_checks import actions
 
@@ -78,7 +79,11 @@ class ReplyBuilder:
             attached=self._format_attachments(),
             obstacle=self.incoming.mail.obstacle,
         )
-        return tuple(_find_question(_check_new_owner(line, self.archive), review) for line in lines)
+        return tuple(self._check_line(line, review) for line in lines)
+
+    def _check_line(self, line: ReplyLine, review: Review) -> ReplyLine:
+        known = _resolve_suggestion(_check_new_owner(line, self.archive), review, self.archive)
+        return _find_question(known, review)
 
     def _format_attachments(self) -> str:
         """Return which files are attached, and the command that shows them."""
@@ -128,6 +133,17 @@ def _find_question(line: ReplyLine, review: Review) -> ReplyLine:
         question = actions.ask_for_finding(command.finding, action.measure)
         return replace(line, command=replace(command, question=question))
     return line
+
+
+def _resolve_suggestion(line: ReplyLine, review: Review, archive: Archive) -> ReplyLine:
+    """Return the line with the address of whom a decline suggests; without one, nobody is."""
+    command = line.command
+    if not isinstance(command, Decline) or not command.suggested:
+        return line
+    person = archive.people.find_by_name(command.suggested)
+    suggested = "" if person is None or person.gone else person.address
+    resolved = replace(command, suggested=suggested)
+    return replace(line, command=resolved, answer=format_response(resolved, review))
 
 
 def _find_subject_command(mail: ParsedMail) -> str:

@@ -20,6 +20,9 @@ LINK_LIFETIME = timedelta(days=14)
 """How long a link holds; reminders bring a fresh one long before."""
 
 DECISION_PATH = "/decide/"
+NOT_MINE_QUERY = "reason=not-mine"
+"""Fills in the reason for declining an action that is somebody else's."""
+
 MAX_TOKEN_LENGTH = 2_000
 _PURPOSE = "decide"
 _LATEST_SECONDS = 9_999_999_999

@@ -106,7 +106,8 @@ class Action:
 
     `owners` is everybody who ever owned it (none of them may verify it); `last_comment` is the
     latest comment (why declined or blocked, progress); `since` is when its status last changed;
-    `told` is what a finished post-mortem tells of it.
+    `told` is what a finished post-mortem tells of it; `suggested_owner` is who could do it instead,
+    as whoever declined it says.
     """
 
     id: str
@@ -131,3 +132,4 @@ class Action:
     findings: tuple[Finding, ...] = ()
     snoozes: tuple[ReminderSnooze, ...] = ()
     told: ToldOutcome | None = None
+    suggested_owner: str = ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mail.common.mail_settings import MailSettings
-from mail.decision_links import build_decision_link
+from mail.decision_links import NOT_MINE_QUERY, build_decision_link
 from mail.outbound.recipient import EmailRecipient
 from models import commands
 from models.notifications import Notification, NotificationItem, NotificationKind
@@ -106,9 +106,11 @@ def build_offers(
     """Build the offers of one item of a notification, as the review is when it is sent."""
     if notification.kind not in KINDS_WITH_OFFERS:
         return ()
+    offers = _iter_offers(item, notification, review, recipient, mail_settings)
     return tuple(
-        _build_offer(offer, review, recipient, mail_settings)
-        for offer in _iter_offers(item, notification, review, recipient, mail_settings)
+        each
+        for offer in offers
+        for each in _list_variants(offer, _build_offer(offer, review, recipient, mail_settings))
     )
 
 
@@ -129,6 +131,14 @@ def _iter_offers(
     yield from list_offers(review, item.code, item.item, respondent, now)
     if notification.kind in REMINDER_KINDS and notification.count > 1:
         yield from list_snooze_offers(review, item.code, item.item, respondent, now)
+
+
+def _list_variants(offer: Offer, email_offer: EmailOffer) -> Iterator[EmailOffer]:
+    """Yield an offer, and what it comes to most often: an action that is somebody else's."""
+    yield email_offer
+    if offer.command_type is commands.Decline and (email_offer.link or email_offer.reply):
+        link = f"{email_offer.link}?{NOT_MINE_QUERY}" if email_offer.link else ""
+        yield replace(email_offer, label="Not mine", link=link, reply=offer.reply and "not mine")
 
 
 def _build_offer(

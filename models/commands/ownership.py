@@ -17,7 +17,7 @@ from models.commands.base import (
     MailForm,
     Reason,
 )
-from models.field_metadata import FieldMetadata, FreeText
+from models.field_metadata import FieldMetadata, FreeText, PersonAddress
 from models.people import Role
 
 
@@ -49,6 +49,12 @@ class Decline(ActionCommand):
 
     kind: Literal["decline"] = "decline"
     reason: Reason
+    suggested: Annotated[
+        str,
+        PersonAddress(
+            help="Who could do it instead (address).", example="omar@example.org", option="suggest"
+        ),
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

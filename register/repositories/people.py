@@ -9,7 +9,17 @@ from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
-from sqlalchemy import CompoundSelect, Connection, delete, insert, or_, select, union, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from models.email_address import list_email_addresses
 from models.errors import InvalidInput, NotFound
@@ -88,6 +98,29 @@ class PeopleRepository(Repository):
             statement = select(tables.aliases.c.address).where(tables.aliases.c.alias == lowered)
             main = connection.scalar(statement) or lowered
             return _load_people(connection, (main,)).get(main)
+
+    def find_by_name(self, name: str) -> Person | None:
+        """Find the one person with this address, its local part, or this first, last or full name.
+
+        None where nobody has it, or more than one who has not left.
+        """
+        wanted = name.strip(" @.,").lower()
+        if not wanted or "\0" in wanted or len(wanted) > MAX_PREFIX_LENGTH:
+            return None
+        columns, lowered = tables.people.c, func.lower(tables.people.c.name)
+        statement = select(columns.address).where(
+            or_(
+                columns.address == wanted,
+                columns.address.startswith(f"{wanted}@", autoescape=True),
+                lowered == wanted,
+                lowered.startswith(f"{wanted} ", autoescape=True),
+                lowered.endswith(f" {wanted}", autoescape=True),
+            ),
+            ~columns.gone,
+        )
+        with begin_read(self.engine) as connection:
+            found = set(connection.scalars(statement.limit(2)))
+        return self.find_person(found.pop()) if len(found) == 1 else self.find_person(wanted)
 
     def import_people(self, people: Iterable[Person]) -> ImportCounts:
         """Import people with all columns, all or none. Raises InvalidInput as `merge_people`."""

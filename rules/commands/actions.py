@@ -142,7 +142,9 @@ def _apply_revise(review: Review, command: Revise, now: datetime) -> ApplyResult
     sentence = f"revised {command.action} ({', '.join(changes)})"
     if action is None or action.assigned_at is None:
         return updated, sentence
-    updated = move_action(updated, command.action, "revise", now, postponement=None)
+    updated = move_action(
+        updated, command.action, "revise", now, postponement=None, suggested_owner=""
+    )
     return mark_actions_changed(updated, now), f"{sentence}; its owner must accept it again"
 
 
@@ -233,6 +235,7 @@ def _apply_reassign(review: Review, command: Reassign, now: datetime) -> ApplyRe
         postponement=None,
         question=None,
         last_comment=command.reason,
+        suggested_owner="",
     )
     sentence = f"gave {command.action} to {command.owner}{format_reason(command.reason)}"
     return mark_actions_changed(updated, now), sentence

@@ -47,8 +47,20 @@ def _apply_accept(review: Review, command: Accept, now: datetime) -> ApplyResult
 
 
 def _apply_decline(review: Review, command: Decline, now: datetime) -> ApplyResult:
-    updated = move_action(review, command.action, "decline", now, last_comment=command.reason)
-    return updated, f"declined {command.action}{format_reason(command.reason)}"
+    """Record why it was declined; who verifies it, or declines it, is no owner to suggest."""
+    action = review.action(command.action)
+    excluded = (action.owner, action.verifier) if action else ()
+    suggested = "" if command.suggested in excluded else command.suggested
+    updated = move_action(
+        review,
+        command.action,
+        "decline",
+        now,
+        last_comment=command.reason,
+        suggested_owner=suggested,
+    )
+    suggestion = f" (suggests {suggested})" if suggested else ""
+    return updated, f"declined {command.action}{format_reason(command.reason)}{suggestion}"
 
 
 def _apply_report(review: Review, command: Report) -> ApplyResult:

@@ -201,5 +201,7 @@ def _build_no_follow_up(review: Review) -> Blocker:
 
 def _format_command(review: Review, action: Action, command_type: type[Command]) -> str:
     options: dict[str, str | None] = {"risk": None} if command_type is Drop else {}
+    if command_type is Reassign and action.suggested_owner:
+        options["owner"] = action.suggested_owner
     field = "item" if issubclass(command_type, ItemCommand) else "action"
     return format_command_line(review, command_type, **{field: action.id}, **options)

@@ -103,8 +103,13 @@ def _format_verify_request(action: Action, _: Recipient) -> str:
 def _format_reassign_request(action: Action, _: Recipient) -> str:
     return (
         f"{action.owner} declined {_format_action(action)}: {quote(action.last_comment)}. "
+        f"{_format_suggestion(action)}"
         "It needs a new owner, or can be dropped with a replacement or an accepted risk."
     )
+
+
+def _format_suggestion(action: Action) -> str:
+    return f"They suggest {action.suggested_owner}. " if action.suggested_owner else ""
 
 
 def _format_postpone_request(action: Action, recipient: Recipient) -> str:

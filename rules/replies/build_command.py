@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from models.people import Channel
 from models.review import Gate
 from rules.formatting import format_date
 from rules.replies import dates, responses
+from rules.replies.patterns import ownership_patterns
 from rules.replies.patterns.doubt_patterns import COURTESY_AFTER_YES
 from rules.replies.retractions import has_approval_terms
 
@@ -113,6 +114,23 @@ def _build_from_words(request: CommandRequest) -> MailCommand | str:
     if not text and declared[field].is_required:
         return request.ask_for_words()
     return request.build(**{field: text})
+
+
+def _build_decline(request: CommandRequest) -> MailCommand | str:
+    """Build a decline; whom its words name as the right owner is suggested, as they name them."""
+    command = _build_from_words(request)
+    if isinstance(command, o.Decline):
+        return replace(command, suggested=_find_suggested_name(command.reason))
+    return command
+
+
+def _find_suggested_name(reason: str) -> str:
+    match = ownership_patterns.SUGGESTED_NAME.search(reason)
+    if match is None:
+        return ""
+    address = find_email_address(reason[match.start("name") :])
+    is_address = address is not None and address.start() == 0
+    return address[0].lower() if address is not None and is_address else match["name"].rstrip(".")
 
 
 def _build_snooze(request: CommandRequest) -> MailCommand | str:
@@ -242,6 +260,7 @@ def _limit_length(text: str) -> str:
 
 _BUILDERS: dict[type[o.Command], CommandBuilder] = {
     o.Claim: _build_claim,
+    o.Decline: _build_decline,
     o.Approve: _build_approve,
     o.Postpone: _build_postpone,
     o.Drop: _build_drop,

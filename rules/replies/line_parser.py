@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from rules.replies import retractions
-from rules.replies.patterns import doubt_patterns, verb_patterns
+from rules.replies.patterns import doubt_patterns, ownership_patterns, verb_patterns
 from rules.replies.patterns import vocabulary as v
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.time_requests import TimeRequest, find_time_request
@@ -111,6 +111,8 @@ def _parse_clause(line: str) -> ParsedLine:
     actions, rest = _split_leading_actions(_strip_line(line))
     if _is_question(rest):
         return _mark_doubtful(ParsedLine(actions=actions), rest, "it is a question")
+    if _says_not_mine(rest):
+        return _parse_not_mine(ParsedLine(actions=actions, verb=Verb.DECLINE, words=rest))
     verb_and_words = _find_verb(rest)
     if verb_and_words is None:
         return _parse_without_verb(ParsedLine(actions=actions), rest)
@@ -128,6 +130,25 @@ def _parse_clause(line: str) -> ParsedLine:
     if verb is Verb.CLAIM and doubt_patterns.IMPERATIVE.match(rest):
         return replace(parsed, doubt="it says what is still to be done")
     return replace(parsed, doubt=find_doubt(parsed))
+
+
+def _says_not_mine(rest: str) -> bool:
+    """Return whether a line begins by saying, after polite words, that it is somebody else's."""
+    for _ in range(MAX_LEADING_WORDS):
+        if ownership_patterns.NOT_MINE.match(rest):
+            return True
+        lead = ownership_patterns.NOT_MINE_LEAD.match(rest)
+        if lead is None:
+            return False
+        rest = rest[lead.end() :]
+    return False
+
+
+def _parse_not_mine(parsed: ParsedLine) -> ParsedLine:
+    end = _SENTENCE_END.search(parsed.words)
+    sentence = parsed.words[: end.start()] if end else parsed.words
+    is_doubtful = ownership_patterns.NOT_MINE_DOUBT.search(sentence)
+    return replace(parsed, doubt=CONDITIONAL) if is_doubtful else parsed
 
 
 def _parse_without_verb(parsed: ParsedLine, rest: str) -> ParsedLine:

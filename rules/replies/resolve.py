@@ -206,7 +206,10 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
         return ReplyLine(text=text, answer=responses.format_unknown_action(action, review))
     command_type = _choose_command_type(parsed, action, context)
     known_action = review.action(action)
-    if command_type is o.Reassign and known_action and known_action.owner == context.by:
+    is_owner = known_action is not None and known_action.owner == context.by
+    is_accepted = known_action is not None and known_action.status in o.IN_PROGRESS
+    gives_away = command_type is o.Reassign or (command_type is o.Decline and is_accepted)
+    if known_action is not None and is_owner and gives_away:
         return ReplyLine(text=text, answer=responses.suggest_decline(known_action, review))
     is_decision = command_type.mail is not None and command_type.mail.is_decision
     if is_decision and not context.may_decide:

@@ -199,6 +199,11 @@ def _describe_accept(_: o.Accept, action: Action, __: Review) -> str:
     return f"accepted; it is yours{due_text}."
 
 
+def _format_decline(command: o.Decline, _: Action, review: Review) -> str:
+    suggestion = f", and is told that you suggest {command.suggested}" if command.suggested else ""
+    return f"declined; {review.roles.lead} will look for another owner{suggestion}."
+
+
 def _describe_postpone(command: o.Postpone, action: Action, review: Review) -> str:
     until = f"you asked for more time, until {format_date(command.until)}."
     current_date = (
@@ -241,7 +246,7 @@ CommandDescriber = Callable[[Any, Action, Review], str]
 
 _DESCRIPTIONS: dict[type[o.Command], CommandDescriber] = {
     o.Accept: _describe_accept,
-    o.Decline: lambda _, __, review: f"declined; {review.roles.lead} will look for another owner.",
+    o.Decline: _format_decline,
     o.Claim: lambda _, a, __: f"reported as done; {a.verifier or 'somebody else'} will verify it.",
     o.Postpone: _describe_postpone,
     o.GiveUp: lambda _, a, review: f"given up. {_format_decider(a, review)}",

@@ -38,7 +38,7 @@ from tests.intake.intake_server import (
     run_in_thread,
     run_intake_server,
 )
-from tests.sample_people import ADA, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
+from tests.sample_people import ADA, ODILE, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
 from tests.sample_reviews import build_assigned, build_closed, build_in_follow_up
 from workflows.client import ReviewClient
 
@@ -989,6 +989,32 @@ async def test_an_action_is_given_by_mail_only_to_somebody_known(archive: Archiv
         ]
         assert any("nobody@elsewhere.example is not in the people directory" in a for a in answers)
         assert home.review.actions[1].owner == "odile@example.org"
+
+
+@pytest.mark.parametrize(
+    ("words", "suggested"),
+    [
+        ("Not mine, sorry", ""),
+        ("This belongs to Omar", OMAR),
+        ("It belongs to Omar Haddad, he runs the pool", OMAR),
+        ("Not mine. Please ask ODILE@example.org instead.", ODILE),
+        ("It belongs to Nobody", ""),
+        ("It belongs to the payments team", ""),
+    ],
+)
+async def test_not_mine_declines_and_suggests_whoever_is_named(
+    archive: Archive, words: str, suggested: str
+) -> None:
+    async with run_intake_server(archive, build_assigned()) as home:
+        raw = home.build_mail(f"A1: {words}")
+        await home.send_lmtp(raw, home.build_reply_address(OLGA))
+
+        action = home.review.actions[0]
+        answers = [line.answer for each in home.review.held for line in each.quoted_lines]
+
+    assert (action.status, action.suggested_owner) == (ActionStatus.DECLINED, suggested)
+    assert any("will look for another owner" in answer for answer in answers)
+    assert (f"suggest {suggested}" in " ".join(answers)) == bool(suggested)
 
 
 async def test_a_file_is_evidence_and_the_verifier_learns_how_to_see_it(

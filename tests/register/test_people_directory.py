@@ -163,3 +163,31 @@ def test_thousands_of_addresses_are_looked_up_at_once(archive: Archive) -> None:
     addresses = [f"person-{n}@example.org" for n in range(40_000)]
 
     assert list(archive.people.find_people(addresses)) == ["person-7@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Omar", OMAR),
+        ("omar haddad", OMAR),
+        ("Haddad", OMAR),
+        ("OMAR@example.org", OMAR),
+        ("@omar", OMAR),
+        ("Sam", ""),
+        ("Nobody", ""),
+        ("", ""),
+        ("%", ""),
+        ("a\0b", ""),
+    ],
+)
+def test_a_person_is_found_by_a_name_that_only_they_have(
+    archive: Archive, name: str, meant: str
+) -> None:
+    other = Person(address="samira@example.org", name="Sam Ali")
+    gone = Person(address="omar2@example.org", name="Omar Old", gone=True)
+    archive.people.import_people([PEOPLE[OMAR], PEOPLE[SAM], other, gone])
+    archive.people.import_people([Person(address="sam.b@example.org", name="Sam Berg")])
+
+    found = archive.people.find_by_name(name)
+
+    assert (found.address if found else "") == meant

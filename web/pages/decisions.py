@@ -39,14 +39,22 @@ TITLES = {
 """The decisions that are called otherwise than by their verb and what they are about."""
 
 
+REASONS = {"not-mine": "This is not mine."}
+"""Reasons for declining that an email offers, by what its link says of them."""
+
+
 @router.api_route(f"{DECISION_PATH}{{token}}", methods=["GET", "HEAD"])
-async def show_decision_page(request: Request, context: ContextDep, token: str) -> Response:
+async def show_decision_page(
+    request: Request, context: ContextDep, token: str, reason: str = ""
+) -> Response:
     """Show what there is to decide; as mail scanners follow every link, this changes nothing."""
     try:
         decision = await find_decision(context, token)
     except (Refusal, NotFound) as refusal:
         return _render_unusable(request, token, refusal)
-    return await _render_decision(request, context, decision)
+    return await _render_decision(
+        request, context, decision, typed=_list_suggested_words(decision, reason)
+    )
 
 
 @router.post(f"{DECISION_PATH}{{token}}")
@@ -94,6 +102,15 @@ async def _render_decision(
         problem=problem,
         today=now.date(),
     )
+
+
+def _list_suggested_words(decision: Decision, reason: str) -> dict[str, str]:
+    """Return the words that the form begins with: a reason chosen in the email, or an owner."""
+    if decision.link.kind == "decline" and reason in REASONS:
+        return {"reason": REASONS[reason]}
+    if decision.link.kind == "reassign" and decision.action and decision.action.suggested_owner:
+        return {"owner": decision.action.suggested_owner}
+    return {}
 
 
 def _render_unusable(request: Request, token: str, error: Refusal | NotFound) -> Response:

@@ -139,6 +139,28 @@ def test_an_email_about_several_actions_names_each_in_its_words() -> None:
     assert "each on a line of its own" in " ".join(get_text(message).split())
 
 
+@pytest.mark.parametrize("site", [LINKS_ON, SITE])
+def test_an_action_that_is_somebody_elses_is_declined_by_one_press_or_two_words(
+    site: MailSettings,
+) -> None:
+    offered = replace(POOL_ALERT, status=ActionStatus.ASSIGNED)
+    message = compose_about(offered, OLGA, "not-accepted", site, kind=KIND.ASSIGNED)
+
+    buttons = list_buttons(message)
+
+    accept, decline, not_mine = buttons
+    assert (accept.lower(), decline.lower()[:7], not_mine.lower()) == (
+        "accept",
+        "decline",
+        "not mine",
+    )
+    if site.decision_links:
+        assert buttons[not_mine] == f"{buttons[decline]}?reason=not-mine"
+    else:
+        assert buttons[not_mine].endswith("&body=not%20mine")
+    assert "not mine" in get_text(message)
+
+
 def test_without_links_each_button_begins_a_reply_with_its_words() -> None:
     message = compose_for_person(
         build_reminder(build_item("A1")), select_actions(POOL_ALERT), site=SITE

@@ -316,8 +316,6 @@ def test_a_negation_a_question_or_a_condition_never_counts(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "question"),
     [
-        ("decline", "Why do you decline"),
-        ("decline because …", "Why do you decline"),
         ("A1 done", "What shows that it is done"),
         ("done. Is that enough?", "What shows that it is done"),
         ("blocked", "What holds it up"),

@@ -12,6 +12,7 @@ from lxml import html
 
 from mail.decision_links import LINK_LIFETIME, LINKED_COMMANDS, build_decision_link
 from models import commands
+from models.action import ActionStatus
 from models.commands import Command
 from models.errors import Unavailable
 from models.people import Channel
@@ -156,6 +157,33 @@ def test_words_that_are_asked_back_keep_the_link_and_are_taken_the_second_time(
     assert not any(each.kind == "receipt" for each in receipts)
     assert "Vera Novak verified A1: ok" in read_text(second.text)
     assert get_review(web_app).actions[0].status == "verified"
+
+
+def test_not_mine_fills_in_the_reason_and_one_press_declines(web_app: WebApp) -> None:
+    store(web_app, build_assigned())
+    path = build_path(web_app, commands.Decline, OLGA)
+
+    page = parse(web_app.client.get(f"{path}?reason=not-mine").text)
+    forged = read(web_app, f"{path}?reason=I+hate+this")
+    press(web_app, path, reason=page.xpath("string(//textarea[@name='reason'])"))
+
+    action = get_review(web_app).actions[0]
+    assert (action.status, action.last_comment) == (ActionStatus.DECLINED, "This is not mine.")
+    assert "hate" not in forged
+
+
+def test_whom_an_owner_suggests_stands_in_the_leads_form(web_app: WebApp) -> None:
+    builder = build_assigned()
+    builder.ask(commands.Decline, OLGA, action="A1", reason="Not mine", suggested=OMAR)
+    store(web_app, builder)
+    path = build_path(web_app, commands.Reassign, ADA)
+
+    page = parse(web_app.client.get(path).text)
+    (owner,) = page.xpath("//input[@name='owner']/@value")
+    press(web_app, path, owner=owner)
+
+    assert owner == OMAR
+    assert get_review(web_app).actions[0].owner == OMAR
 
 
 def test_a_second_press_changes_nothing_and_shows_what_was_recorded(web_app: WebApp) -> None:
