@@ -98,6 +98,7 @@ _NO_VALUE = re.compile(r"\W*(?:none|n/?a|tbd|unknown|all|-)?\W*", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|__|`|!?\[([^\]]{1,200})\]\([^)]{1,400}\)|<[^>]{1,200}>|\([^)]{0,80}\)")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _NAME = re.compile(r"@?[\w'’.-]+(?:\s[\w'’.-]+){0,3}")
+_HANDLE = re.compile(r"[a-z][a-z0-9._-]{1,30}")
 _TEAM = re.compile(r"\b(?:teams?|members?|engineers?|group|department|services?)\b", re.IGNORECASE)
 _KEY_GAP = re.compile(r"[_-]")
 
@@ -261,9 +262,10 @@ def _find_services(labels: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 def _find_people(labels: Iterable[tuple[str, str]], reading: ParsedDocument) -> tuple[str, ...]:
     """Find the names under “Participants”, “Authors” and the like, an address before a name."""
-    values = [value for label, value in labels if _PEOPLE.fullmatch(label)]
-    values += reading.section_texts.get(Section.PARTICIPANTS, ())
-    names = (name for value in values for name in _list_names(value))
+    labelled = [value for label, value in labels if _PEOPLE.fullmatch(label)]
+    handles = (name for value in labelled for name in _list_handles(value))
+    values = (*labelled, *reading.section_texts.get(Section.PARTICIPANTS, ()))
+    names = (*(name for value in values for name in _list_names(value)), *handles)
     return tuple(dict.fromkeys(names))[:MAX_PEOPLE]
 
 
@@ -277,6 +279,7 @@ def _list_names(value: str) -> Iterator[str]:
         yield from (each.lower() for each in addresses if "noreply" not in each)
         return
     before, colon, after = value.partition(":")
+    before = "" if _PEOPLE.fullmatch(_strip(before)) else before
     for names in (
         [_strip(part) for part in _SEPARATOR.split(text)] for text in (after, before, value)
     ):
@@ -284,6 +287,13 @@ def _list_names(value: str) -> Iterator[str]:
         if (colon or names[0]) and all(map(_is_name, tidy)):
             yield from tidy
             return
+
+
+def _list_handles(value: str) -> list[str]:
+    """List short names in lower case, which only a labelled value may have: “jen, marty”."""
+    parts = [part.strip(" .") for part in _SEPARATOR.split(_strip(value))]
+    are_handles = all(_HANDLE.fullmatch(part) and not _NO_VALUE.fullmatch(part) for part in parts)
+    return parts if are_handles else []
 
 
 def _is_name(words: str) -> bool:

@@ -128,7 +128,10 @@ _CAUSAL_HEADING = re.compile(
     r"caus|contribut|factor|\bwhy\b|reason|fault|trigger|bug", re.IGNORECASE
 )
 _MARKS = re.compile(r"\*\*|__|`|(?<!\w)[*_]|[*_](?!\w)|!?\[([^\]]{1,300})\]\([^)\s]{1,500}\)")
-_LABELLED = re.compile(r"\W{0,3}(?:root |primary )?causes?\s?[:–—-]\W{0,3}(?=\w)", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"\W{0,3}(?:(?:root |primary )?causes?|contributing factors?)\s?[:–—-]\W{0,3}(?=\w)",
+    re.IGNORECASE,
+)
 _SUMMARY_SECTIONS = (Section.SUMMARY, Section.IMPACT, None)
 
 
@@ -150,7 +153,8 @@ def _list_prose(text: str) -> Iterator[tuple[Section | None, str, MarkdownBlock]
         if block.kind == "heading":
             heading = block.text
         elif block.kind in ("paragraph", "item"):
-            yield section, heading, block
+            label = _LABELLED.match(_MARKS.sub("", block.text))
+            yield section, label[0] if label else heading, block
 
 
 def _derive_from_section(

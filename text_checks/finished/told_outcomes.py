@@ -23,7 +23,7 @@ _NOT_DONE = parse_table(
             ✓ on hold  ✗ hold
         \b(?:new|assigned|accepted|active|ready|partial(?:ly)?|proposed|triaged?)\b
             ✓ partially done  ✗ renewed
-        [🚧⏳🔄🕐☐❌🟡🔴]|:construction:|:hourglass\w*:  ✓ 🚧  ✗ ✅
+        [🚧⏳🔄🕐☐❌✘✗🟡🔴]|:construction:|:hourglass\w*:  ✓ 🚧  ✗ ✅
         """
 )
 _DROPPED = parse_table(
@@ -69,6 +69,7 @@ _IN_PASSING = parse_table(
     (?:no longer|not) (?:needed|required|relevant|planned)  ✓ no longer needed  ✗ needed no longer
     """,
     r"^(?:{})(?:[\s,:]+(?:(?:in|on|by|as of|at|since|during|via|see|with|for|from)\b.*"
+    r"|(?:superseded|replaced|duplicate|obsolete|instead|because)\b.*"
     r"|\d.*|https?:.*|#.*|[A-Z]+-\d+.*))?[.!]?$",
 )
 """A status in passing is one of these, and when, where or by whom; nothing else."""
@@ -112,15 +113,19 @@ _TICKET_COLUMN = re.compile(
 )
 _BOX = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])?\s*\[(?P<mark>[ xX✓✔])\]")
 _LABEL = re.compile(
-    r"(?:^|[\s(;,.|–—-])\**(?:status|state)\**\s?:\**\s*(?P<words>[^;,.()|]{1,60})", re.IGNORECASE
+    r"(?:^|[\s(;,.|–—-])\**(?:status|state)\**\s?:\**\s*(?P<words>[^;,.()|–—]{1,60})", re.IGNORECASE
 )
 _ASIDE = re.compile(
     r"(?:^\W{0,6}[(\[]\s*(?P<first>[^()\[\]]{1,80}?)\s*[)\]](?!\()"
     r"|[(\[]\s*(?P<words>[^()\[\]]{1,80}?)\s*[)\]](?=[\s.,;*_~]*(?:$|\n|<?https?:)))"
 )
 _LEAD = re.compile(r"[\W_]{0,4}(?P<words>[A-Za-z][A-Za-z ’']{1,24}?)[*_\])]{0,3}\s?(?::|\s[–—-])\s")
-_TAIL = re.compile(r"(?:[;.,]\s|\s[–—-]+>?\s|:\s)(?P<words>[^;:–—]{1,70}?)[\s.*_]*$")
-_EMOJI = re.compile(r"[✅✔☑🚧⏳🔄❌🟢🟡🔴]|:\w*(?:check_mark|construction|hourglass)\w*:")
+_BREAK = re.compile(r"[;.,]\s|\s[–—-]+>?\s|:\s")
+_ASIDE_AT_END = re.compile(r"\s*\([^()]{0,200}\)[\s.*_]*$")
+MAX_BREAKS = 4
+"""Number of the last breaks of an action after which a status may follow."""
+
+_EMOJI = re.compile(r"[✅✔☑🚧⏳🔄❌✘✗🟢🟡🔴]|:\w*(?:check_mark|construction|hourglass)\w*:")
 _STRUCK = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])?\s*(?:\[[ xX]\]\s*)?~~.+~~\W*")
 _TICKET = re.compile(
     r"\b(?!(?:UTC|GMT|CVE|ISO|RFC|SEV|SHA|UTF|HTTP|COVID)-)[A-Z][A-Z0-9]{1,9}-\d{1,6}\b"
@@ -130,6 +135,7 @@ _LINK = re.compile(
     r"https?://[^\s)>\]|]{1,300}/(?:issues|pull|pulls|merge_requests|browse|commit)/[^\s)>\]|,]{1,200}"
 )
 _LINK_WORDS = re.compile(r"<?https?://\S{1,400}>?(?:\s.*)?")
+_MARKS = re.compile(r"\*\*|__|~~|`|(?<!\w)[*_]|[*_](?!\w)")
 _HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*|__)(?P<words>.{1,60}?)(?:\*\*|__)?:?\s*#*\s*")
 MAX_LENGTH = 4_000
 """Number of characters of an action in which its status is looked for."""
@@ -177,6 +183,7 @@ def _list_statements(
         *([] if is_open_box or box is None else [(f"[{box['mark']}]", ToldStatus.DONE)]),
         (label["words"].strip() if label else "", classify_status(label["words"] if label else "")),
         (aside, classify_status(aside)),
+        *_list_ticket_statuses(item, raw),
         *([("[ ]", ToldStatus.NOT_DONE)] if is_open_box else []),
         *_list_sentences(item.text),
         ("struck out" if _STRUCK.fullmatch(raw) else "", ToldStatus.NOT_TOLD),
@@ -195,11 +202,18 @@ def _find_in_passing(raw: str) -> str:
     """Find a status in brackets, before a colon, after a dash, or as a sign; “” for none."""
     found = [
         *(match["words"] or match["first"] for match in _ASIDE.finditer(raw)),
-        *(match["words"] for match in (_LEAD.match(raw), _TAIL.search(raw)) if match),
+        *(match["words"] for match in (_LEAD.match(raw),) if match),
+        *_list_tails(_ASIDE_AT_END.sub("", raw)),
     ]
     status = next((_strip(words) for words in found if is_status(words)), "")
     sign = _EMOJI.search(raw)
     return status or (sign[0] if sign else "")
+
+
+def _list_tails(raw: str) -> list[str]:
+    """List what follows the last breaks of a text, the longest first."""
+    breaks = [match.end() for match in _BREAK.finditer(raw)]
+    return [raw[start:].strip(" .*_\n") for start in breaks[-MAX_BREAKS:]]
 
 
 def is_status(words: str) -> bool:
@@ -234,12 +248,25 @@ def _find_status_heading(item: ActionItem, lines: Sequence[str]) -> str:
     return words if names_status else ""
 
 
+def _list_ticket_statuses(item: ActionItem, raw: str) -> Iterator[tuple[str, ToldStatus]]:
+    """Yield the status that follows a ticket in its column: “Bug 4711 TODO”."""
+    words = _read_column(item, raw, _TICKET_COLUMN).split()
+    ends = (" ".join(words[start:]).strip("()[]") for start in range(1, len(words)))
+    if status := next((end for end in ends if is_status(end)), ""):
+        yield status, classify_status(status)
+
+
 def _find_ticket(item: ActionItem, raw: str) -> str:
     cell = _read_column(item, raw, _TICKET_COLUMN)
     found = _LINK.search(raw) or _TICKET.search(raw) or _NUMBER.search(raw)
     key = _TICKET.search(cell)
-    return key[0] if key else found[0].rstrip(".,;") if found else cell
+    if key or found:
+        return key[0] if key else found[0].rstrip(".,;") if found else ""
+    words = cell.split()
+    is_end = (n for n in range(1, len(words)) if is_status(" ".join(words[n:]).strip("()[]")))
+    ticket = " ".join(words[: next(is_end, len(words))])
+    return ticket if re.search(r"\d", ticket) else ""
 
 
 def _strip(words: str) -> str:
-    return " ".join(words.strip(" \t*_`|~").split())
+    return " ".join(_MARKS.sub("", words).strip(" \t_|").split())

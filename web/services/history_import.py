@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import PurePath
 
@@ -231,6 +231,7 @@ def _build_actions(
             _build_action(item, told, people),
             id=f"A{n}",
             since=ended_at,
+            due=_find_due_date(item.due, ended_at.date()),
             causes=tuple(ids[cause] for cause in item.causes if cause in ids),
         )
         for n, (item, told) in enumerate(finished.actions[:MAX_ITEMS], 1)
@@ -247,12 +248,19 @@ def _build_action(item: ActionItem, told: ToldOutcome, people: Mapping[str, Pers
         since=datetime.min.replace(tzinfo=UTC),
         owner=owner,
         verifier=verifier if verifier != owner else "",
-        due=find_date(item.due),
         measure=measure,
         priority=Priority(item.priority or Priority.P3),
         findings=check_text(text, measure),
         told=replace(told, owner="" if owner else item.owner.strip()),
     )
+
+
+def _find_due_date(words: str, ended_on: date) -> date | None:
+    """Find a due date; without a year, it is the next such day after the incident."""
+    if day := find_date(words):
+        return day
+    days = (find_date(f"{words} {year}") for year in (ended_on.year, ended_on.year + 1))
+    return next((day for day in days if day and day >= ended_on), None)
 
 
 def _find_participants(

@@ -133,3 +133,18 @@ def test_services_that_are_told_are_read(line: str, services: tuple[str, ...]) -
 )
 def test_people_are_read_where_names_are_listed(section: str, people: tuple[str, ...]) -> None:
     assert find_facts(f"# Search\n\n## Participants\n\n{section}\n").people == people
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("**Authors:** jen, marty", ("jen", "marty")),
+        ("Owner: tbd", ()),
+        ("Owner: everybody in the team", ()),
+        ("| Incident commander | Olga Petrova |", ("Olga Petrova",)),
+    ],
+)
+def test_people_are_read_where_a_label_says_who_they_are(
+    line: str, people: tuple[str, ...]
+) -> None:
+    assert find_facts(f"# Search\n\n{line}\n").people == people

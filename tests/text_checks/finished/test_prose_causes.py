@@ -79,3 +79,12 @@ def test_a_very_long_text_is_no_trouble() -> None:
     text = "# X\n\n## Cause\n\n" + "It failed because the lock was stale in pool 7. " * 3_000
 
     assert len(derive_causes(text)) <= 3
+
+
+def test_a_labelled_paragraph_is_a_section_on_causes() -> None:
+    text = (
+        "# Mail was late\n\n**Impact:** Mail waited.\n\n**Root Causes:** A lock that was never"
+        " released, due to a crash.\n\n**Trigger:** A release.\n"
+    )
+
+    assert derive_causes(text) == ("A lock that was never released, due to a crash.",)

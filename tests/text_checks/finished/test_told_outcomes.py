@@ -23,6 +23,16 @@ IN_LISTS = [
     ("- Alert on a stale index; completed as of 2025-03-20.", DONE, "completed as of 2025-03-20"),
     ("- Alert on a stale index. Status: in review", NOT_DONE, "in review"),
     ("- Alert on a stale index (status: closed, OPS-12)", DONE, "closed"),
+    ("- OPS-12 Alert on a stale index – **Status:** Done – Owner: @olga", DONE, "Done"),
+    ("- Alert on a stale index – *In progress* (owner: Olga)", NOT_DONE, "In progress"),
+    ("4. Alert on a stale index - pending", NOT_DONE, "pending"),
+    (
+        "- Alert on a stale index. Won't do, superseded by OPS-19",
+        DROPPED,
+        "Won't do, superseded by OPS-19",
+    ),
+    ("- (Backlog) Alert on a stale index", NOT_DONE, "Backlog"),
+    ("- ✘ Alert on a stale index", NOT_DONE, "✘"),
     ("- ✅ Alert on a stale index", DONE, "✅"),
     ("- Alert on a stale index :white_check_mark:", DONE, ":white_check_mark:"),
     ("- 🚧 Alert on a stale index", NOT_DONE, "🚧"),
@@ -133,3 +143,21 @@ def test_a_ticket_is_kept_whatever_has_become_of_it(words: str, ticket: str) -> 
     text = f"# Search\n\n## Action items\n\n- Alert on a stale index {words}\n"
 
     assert read_outcome(text)[2] == ticket
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [
+        ("Bug 4711 **TODO**", (NOT_DONE, "TODO", "Bug 4711")),
+        ("n/a DONE", (DONE, "DONE", "")),
+        ("OPS-12 (closed)", (DONE, "closed", "OPS-12")),
+        ("OPS-12", (NOT_TOLD, "", "OPS-12")),
+        ("none yet", (NOT_TOLD, "", "")),
+    ],
+)
+def test_a_column_of_tickets_may_tell_the_status(
+    cell: str, outcome: tuple[ToldStatus, str, str]
+) -> None:
+    table = f"| Action | Owner | Bug |\n|---|---|---|\n| Alert on a stale index | Olga | {cell} |"
+
+    assert read_outcome(f"# Search\n\n## Action items\n\n{table}\n") == outcome

@@ -163,6 +163,14 @@ def test_history_refuses_every_command_and_offers_a_follow_up(web_app: WebApp) -
     assert "The coordinator or fay@example.org can take up" in answer.json()["way_out"]
 
 
+def test_a_due_date_without_a_year_is_the_next_after_the_incident(web_app: WebApp) -> None:
+    text = FINISHED.replace("2025-04-01", "20 March").replace("2025-05-01", "10 January")
+
+    actions = import_text(web_app, text).json()["actions"]
+
+    assert [action["due"] for action in actions[:2]] == ["2025-03-20", "2026-01-10"]
+
+
 def test_a_follow_up_is_opened_once_and_only_where_something_is_undone(web_app: WebApp) -> None:
     done = FINISHED.split("| Move")[0]
 
