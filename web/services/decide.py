@@ -26,11 +26,12 @@ from models.commands.base import Reason
 from models.errors import InvalidInput, Refusal
 from models.field_metadata import DeclaredField, FreeText, list_declared_fields
 from models.people import Channel, Person
-from models.review import Event, Review
+from models.review import Event, Review, Stage
 from rules.commands import dispatch
 from rules.formatting import format_time
+from rules.gates.gates import find_gate
 from rules.permissions import explain_delegation
-from rules.replies.offers import Respondent, build_sample, build_target, format_command_line
+from rules.replies.offers import Respondent, build_sample, build_target, format_decision_command
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.schemas.fields import RequestBody, build_body_model, get_fields
@@ -169,7 +170,7 @@ def _find_holder(context: AppContext, token: str) -> tuple[DecisionLink, Person]
             "This link is not one of ours, or a part of it is missing.",
             "Open it from the email itself, or reply to the email.",
         )
-    command_line = f"`{_format_command_line(link)}`"
+    command_line = _format_command_line(link)
     if not is_genuine_link(secret, token, link, person.renewed):
         raise Refusal(
             RefusalCode.LINK_REPLACED,
@@ -213,7 +214,7 @@ def _check_decidable(context: AppContext, decision: Decision) -> None:
             RefusalCode.LINK_EXPIRED,
             f"This link was valid until {format_time(link.expires_at, UTC)}.",
             "The newest email about it has a link that is valid; or use the command line: "
-            f"`{_format_command_line(link)}`.",
+            f"{_format_command_line(link)}.",
         )
     is_about_action = issubclass(decision.command_type, ActionCommand)
     if not is_about_action and link.target != decision.review.stage:
@@ -249,7 +250,7 @@ def _check_round(decision: Decision) -> None:
         RefusalCode.LINK_OUTDATED,
         f"This link was sent before {about} changed, so it decides nothing about it now.",
         "The newest email about it has a link that is valid; or use the command line: "
-        f"`{_format_command_line(link)}`.",
+        f"{_format_command_line(link)}.",
     )
 
 
@@ -290,5 +291,6 @@ def _build_form_model(command_type: type[Command]) -> type[RequestBody]:
 
 def _format_command_line(link: DecisionLink) -> str:
     command_type = LINKED_COMMANDS[link.kind]
-    item = link.target if issubclass(command_type, ActionCommand) else ""
-    return format_command_line(command_type, link.review, item)
+    is_about_action = issubclass(command_type, ActionCommand)
+    item = link.target if is_about_action else str(find_gate(Stage(link.target)) or "")
+    return format_decision_command(command_type, link.review, item)
