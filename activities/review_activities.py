@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -15,10 +16,11 @@ from mail.common.mail_settings import MailSettings
 from mail.common.reply_token import find_token_in_message_id, redact_tokens
 from mail.inbound.quoting.own_messages import extract_quotable_text
 from mail.outbound.compose import compose
-from mail.outbound.headers import find_token_item
+from mail.outbound.headers import find_token_item, sign_thread_token
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
 from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
+from models.people import Person
 from models.register_update import RegisterUpdate
 from models.review import Review
 from register import recorder
@@ -126,7 +128,23 @@ class ReviewActivities:
             for notification, message in pairs
             if isinstance(message, EmailMessage)
         )
+        if not self.site.delimiter:
+            self._grant_thread_tokens(notifications, review, people)
         return messages
+
+    def _grant_thread_tokens(
+        self,
+        notifications: tuple[Notification, ...],
+        review: Review,
+        people: Mapping[str, Person],
+    ) -> None:
+        """Store the tokens by which replies are known that refer to nothing but their thread."""
+        for notification in {each.to: each for each in notifications}.values():
+            person = people.get(notification.to)
+            token = sign_thread_token(
+                notification, review, self.site, person.renewed if person else 0
+            )
+            self.archive.notifications.add_reply_address(token, review.id, notification.to, "")
 
     def _build_sent_notification(
         self, notification: Notification, message: EmailMessage, review: str

@@ -88,11 +88,10 @@ def build_headers(
 ) -> dict[str, Any]:
     """Return every header of an email by name, in the order in which they are written."""
     is_answer = notification.kind is NotificationKind.ANSWER
-    thread_id, answered_id = (
-        build_thread_id(review, mail_settings),
-        _find_message_id(notification.in_reply_to),
-    )
-    token = sign_reply_token(notification, review, mail_settings, recipient.person.renewed)
+    renewed = recipient.person.renewed
+    thread_ids = build_thread_ids(notification, review, mail_settings, renewed)
+    answered_id = _find_message_id(notification.in_reply_to)
+    token = sign_reply_token(notification, review, mail_settings, renewed)
     return {
         "From": _build_address(SENDER_NAME, mail_settings.sender),
         "To": _build_address(recipient.format_name(notification.to), notification.to),
@@ -101,8 +100,8 @@ def build_headers(
         ),
         "Date": recipient.now,
         "Message-ID": build_message_id(notification, review, mail_settings, token),
-        "In-Reply-To": answered_id or thread_id,
-        "References": f"{thread_id} {answered_id}".strip(),
+        "In-Reply-To": answered_id or thread_ids[0],
+        "References": " ".join(filter(None, (*thread_ids, answered_id))),
         "Reply-To": _build_address(SENDER_NAME, build_reply_address(token, mail_settings)),
         "Auto-Submitted": "auto-replied" if is_answer else "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
@@ -124,6 +123,35 @@ def build_message_id(
 def build_thread_id(review: Review, mail_settings: MailSettings) -> str:
     """Return the message id that all emails of one review refer to."""
     return f"<{_hash_parts(review.id)}@{mail_settings.domain}>"
+
+
+def build_thread_ids(
+    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
+) -> tuple[str, ...]:
+    """Return the message ids that an email refers to, the first of them that of its thread.
+
+    Where replies are known by nothing else, they carry the reply tokens: servers that pass an email
+    on may replace its Message-ID, and mail programs copy what it refers to into every reply.
+    """
+    if mail_settings.delimiter:
+        return (build_thread_id(review, mail_settings),)
+    tokens = {
+        "": sign_thread_token(notification, review, mail_settings, renewed),
+        find_token_item(notification): sign_reply_token(
+            notification, review, mail_settings, renewed
+        ),
+    }
+    return tuple(
+        f"<{_hash_parts(review.id, item)}.{token}@{mail_settings.domain}>"
+        for item, token in tokens.items()
+    )
+
+
+def sign_thread_token(
+    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
+) -> str:
+    """Return the signed token for replies about the whole review."""
+    return reply_token.sign_token(mail_settings.secret, review.id, notification.to, renewed=renewed)
 
 
 def sign_reply_token(
