@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import date, tzinfo
 from functools import cache
 from typing import Any, get_args
 
@@ -19,9 +19,10 @@ from mail.decision_links import (
     is_genuine_link,
     parse_decision_token,
 )
+from mail.outbound.recipient import find_time_zone
 from models.action import Action
 from models.codes import RefusalCode
-from models.commands import ActionCommand, Command
+from models.commands import ActionCommand, Command, Drop
 from models.commands.base import Reason
 from models.errors import InvalidInput, Refusal
 from models.field_metadata import DeclaredField, FreeText, list_declared_fields
@@ -55,18 +56,26 @@ NOT_DECIDABLE = frozenset(
 )
 """Codes of refusals that no words in the form would change."""
 
+MAY_STAY_EMPTY = "may stay empty"
+NOTES: dict[tuple[type[Command], str], str] = {
+    (Drop, "replacement"): "or, below, a risk that is accepted",
+    (Drop, "risk"): "where no other action takes its place",
+}
+"""Fields of which one or the other is needed."""
+
 _REASON = get_args(Reason)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One field of the form: `kind` is “text”, “line” or “date”."""
+    """One field of the form: `kind` is “text”, “line” or “date”, `note` when it may stay empty."""
 
     name: str
     label: str
     example: str
     kind: str
     is_required: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +90,11 @@ class Decision:
     review: Review
     command_type: type[Command]
     spent_by: Event | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """Return the time zone in which the person reads times."""
+        return find_time_zone(self.person)
 
     @property
     def action(self) -> Action | None:
@@ -212,7 +226,7 @@ def _check_decidable(context: AppContext, decision: Decision) -> None:
     if link.expires_at <= now:
         raise Refusal(
             RefusalCode.LINK_EXPIRED,
-            f"This link was valid until {format_time(link.expires_at, UTC)}.",
+            f"This link was valid until {format_time(link.expires_at, decision.zone)}.",
             "The newest email about it has a link that is valid; or use the command line: "
             f"{_format_command_line(link)}.",
         )
@@ -264,10 +278,11 @@ def _build_form_field(field: DeclaredField, command_type: type[Command]) -> Form
     is_reason = metadata is _REASON
     return FormField(
         name=field.name,
-        label=question or ("Why?" if is_reason else metadata.help),
+        label=question or ("Why?" if is_reason else metadata.help.rstrip(".")),
         example="" if is_reason or kind == "date" else str(metadata.example or ""),
         kind=kind,
         is_required=field.is_required,
+        note="" if field.is_required else NOTES.get((command_type, field.name), MAY_STAY_EMPTY),
     )
 
 

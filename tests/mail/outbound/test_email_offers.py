@@ -252,6 +252,7 @@ def test_an_approval_is_offered_with_its_gate() -> None:
     linked = compose_for_person(notification, review)
     plain = compose_for_person(notification, review, site=SITE)
 
+    assert get_text(linked).startswith("The approval of the draft is waiting for you.")
     assert find_link(list_buttons(linked)["Approve draft"]).target == Stage.DRAFT
     assert "afterword approve pagerduty-Q1ABC draft" in get_text(plain)
 
