@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-fast check bench bench-replies bench-hostile evaluate lock
+.PHONY: help demo up test test-fast check bench bench-replies bench-emails bench-hostile evaluate lock
 
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
@@ -49,6 +49,9 @@ bench: $(READY) ## measure against a baseline workflow (a table, and bench.json)
 
 bench-replies: $(READY) ## measure how soon replies by mail are accepted, 200 a minute for MINUTES=5
 	@$(BIN)/python -m bench.reply_latency $(MINUTES)
+
+bench-emails: $(READY) ## count who gets how many emails about a review, by kind
+	@$(BIN)/python -m bench.emails_per_person
 
 bench-hostile: $(READY) ## measure how readers of strangers' text grow with hostile input
 	@$(BIN)/python -m bench.hostile

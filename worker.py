@@ -15,9 +15,11 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.reminder_activities import ReminderActivities
 from activities.review_activities import ReviewActivities
 from mail.outbound.smtp import Mailer
 from models.commands import AnyCommand, SignalCommand
+from models.daily_reminders import Announcement, ReminderQueue, ReminderRound
 from models.errors import Unavailable
 from models.notification_plan import NotificationPlan
 from models.notifications import Delivery
@@ -34,8 +36,11 @@ from runner import (
     run_process,
 )
 from settings import Settings
+from workflows import options
 from workflows.client import ReviewClient
 from workflows.payloads import get_type_adapter
+from workflows.person_reminders import RemindersWorkflow
+from workflows.reminder_client import ReminderClient
 from workflows.review import ReviewWorkflow
 
 PASSTHROUGH_MODULES = (
@@ -59,7 +64,10 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 GC_THRESHOLD = 50_000
 """New objects before a garbage collection; commands and plans create many at once."""
 
-PAYLOAD_TYPES = (Review, AnyCommand, SignalCommand, Receipt, NotificationPlan, list[Delivery], int)
+PAYLOAD_TYPES = (
+    *(Review, AnyCommand, SignalCommand, Receipt, NotificationPlan, list[Delivery], int),
+    *(ReminderQueue, Announcement, ReminderRound),
+)
 """What workflows receive. Reading it is prepared before any of them runs: where many reviews are
 open, preparing it in each at once can take the two seconds after which Temporal calls one stuck.
 """
@@ -70,14 +78,34 @@ LOST_CHECK_SECONDS = 300.0
 log = logging.getLogger("afterword.worker")
 
 
-def build_worker(client: Client, activities: ReviewActivities, *, task_queue: str) -> Worker:
-    """Build the worker, ready to read what workflows receive."""
+def build_worker(
+    client: Client,
+    activities: ReviewActivities,
+    *,
+    task_queue: str,
+    gathering: timedelta = options.GATHERING_TIME,
+) -> Worker:
+    """Build the worker, ready to read what workflows receive.
+
+    `gathering` is how long a daily email waits for other reviews.
+    """
     prepare_payload_types()
+    reminder_client = ReminderClient(client=client, task_queue=task_queue, gathering=gathering)
+    reminders = ReminderActivities(
+        archive=activities.archive,
+        mailer=activities.mailer,
+        site=activities.site,
+        announce_to=reminder_client.announce,
+        fetch_due_reminder=reminder_client.fetch_due_reminder,
+    )
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[ReviewWorkflow],
-        activities=[activities.plan, activities.record, activities.send, activities.file],
+        workflows=[ReviewWorkflow, RemindersWorkflow],
+        activities=[
+            *(activities.plan, activities.record, activities.send, activities.file),
+            *(reminders.announce, reminders.remind),
+        ],
         workflow_runner=build_workflow_runner(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=SHUTDOWN_TIMEOUT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -12,20 +11,16 @@ from email.message import EmailMessage
 from sqlalchemy import Engine
 from temporalio import activity
 
+from activities.sent_texts import build_sent_notification
 from mail.common.mail_settings import MailSettings
-from mail.common.reply_token import find_token_in_message_id, redact_tokens
-from mail.inbound.quoting.own_messages import extract_quotable_text
 from mail.outbound.compose import compose
-from mail.outbound.headers import find_token_item, sign_thread_token
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
 from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
-from models.people import Person
 from models.register_update import RegisterUpdate
 from models.review import Review
 from register import recorder
 from register.archive import Archive
-from register.repositories.sent_notifications import SentNotification
 from rules.notifications import planner
 
 log = logging.getLogger("afterword.send")
@@ -124,40 +119,11 @@ class ReviewActivities:
                 messages[notification.key] = error
         pairs = ((notification, messages[notification.key]) for notification in notifications)
         self.archive.notifications.store_sent_notifications(
-            self._build_sent_notification(notification, message, review.id)
+            build_sent_notification(notification, message, review.id, self.site)
             for notification, message in pairs
             if isinstance(message, EmailMessage)
         )
-        if not self.site.delimiter:
-            self._grant_thread_tokens(notifications, review, people)
         return messages
-
-    def _grant_thread_tokens(
-        self,
-        notifications: tuple[Notification, ...],
-        review: Review,
-        people: Mapping[str, Person],
-    ) -> None:
-        """Store the tokens by which replies are known that refer to nothing but their thread."""
-        for notification in {each.to: each for each in notifications}.values():
-            person = people.get(notification.to)
-            token = sign_thread_token(
-                notification, review, self.site, person.renewed if person else 0
-            )
-            self.archive.notifications.add_reply_address(token, review.id, notification.to, "")
-
-    def _build_sent_notification(
-        self, notification: Notification, message: EmailMessage, review: str
-    ) -> SentNotification:
-        message_id = str(message["Message-ID"])
-        return SentNotification(
-            message_id=message_id,
-            text=redact_tokens(extract_quotable_text(message)),
-            token=find_token_in_message_id(message_id, self.site.domain),
-            review=review,
-            person=notification.to,
-            item=find_token_item(notification),
-        )
 
 
 def _rotate(notifications: tuple[Notification, ...], offset: int) -> tuple[Notification, ...]:

@@ -20,7 +20,7 @@ from activities.review_activities import ReviewActivities
 from mail.outbound.compose import compose
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
-from rules import outbox
+from rules.delivery import outbox
 from rules.notifications import planner
 from tests.sample_people import OLGA, PEOPLE, VERA
 from tests.sample_reviews import ReviewBuilder, build_rich

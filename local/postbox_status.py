@@ -11,7 +11,8 @@ from models.people import Person
 from models.policy import Policy
 from register.archive import Archive
 from rules.availability import Availability
-from rules.formatting import WEEKDAYS, format_count, format_time
+from rules.formatting import WEEKDAYS, format_count, format_time, join_words
+from rules.notifications.recall import list_daily
 from rules.working_time import Calendar
 from web.dependencies import ReviewClientProtocol
 
@@ -31,10 +32,20 @@ async def describe_waiting(
         return NO_REVIEW
     reviews = [await review_client.fetch_review(name) for name in names]
     held = [notification for review in reviews for notification in review.held]
+    daily = sorted({each.to for review in reviews for each in list_daily(review)})
     people = await asyncio.to_thread(
         archive.people.find_people, {notification.to for notification in held}
     )
-    return format_waiting(held, people, policy, now)
+    sentence = format_waiting(held, people, policy, now)
+    return f"{format_daily(daily)} {sentence}" if daily else sentence
+
+
+def format_daily(people: list[str]) -> str:
+    """Format for whom something waits for the email that comes once a day."""
+    return (
+        f"What can wait is sent once a day in one email; one is due to {join_words(people)}. Who "
+        "had one today gets the next on the next working day."
+    )
 
 
 def format_waiting(

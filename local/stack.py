@@ -12,7 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -35,6 +35,9 @@ from workflows.client import ReviewClient
 
 POSTBOX_PATH = "/postbox"
 POSTBOX_ID_BYTES = 16
+GATHERING_TIME = timedelta(seconds=10)
+"""How long daily emails wait for other reviews on one machine, which has few."""
+
 SHUTDOWN_TIMEOUT = 5
 """Seconds given to requests in progress at shutdown."""
 
@@ -74,8 +77,12 @@ async def run_stack(
     postbox_dir: Path,
     postbox_port: int,
     clock: Callable[[], datetime],
+    *,
+    gathering: timedelta = GATHERING_TIME,
 ) -> AsyncIterator[Stack]:
     """Run every component until the block ends, then let each finish what is in progress.
+
+    `gathering` is how long daily emails wait for other reviews.
 
     Raises InvalidInput where a port is taken or the database is damaged, Unavailable where the
     database cannot be reached.
@@ -101,7 +108,7 @@ async def run_stack(
         exit_stack.callback(engine.dispose)
         await exit_stack.enter_async_context(serve_smtp(postbox, postbox_port))
         await exit_stack.enter_async_context(
-            worker.build_worker(client, activities, task_queue=queue)
+            worker.build_worker(client, activities, task_queue=queue, gathering=gathering)
         )
         await exit_stack.enter_async_context(_run_sweep(review_client, engine))
         intake_server = await intake.start_intake(

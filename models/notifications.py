@@ -65,7 +65,8 @@ class Notification:
     which notification about each of them it is, `count` the lowest of these; `not_before` is
     set while it is held for the recipient's working hours; `revision` is the log line that
     caused it, 0 where time alone did; `in_reply_to` and `subject` are those of the email that
-    it answers.
+    it answers. `daily` says that it waits for the recipient's daily reminder email; `parts` are
+    the notifications that were merged into it, where some of them tell of events.
     """
 
     kind: NotificationKind
@@ -79,6 +80,8 @@ class Notification:
     quoted_lines: tuple[QuotedLine, ...] = ()
     in_reply_to: str = ""
     subject: str = ""
+    daily: bool = False
+    parts: tuple[Notification, ...] = ()
 
     @property
     def key(self) -> str:
@@ -97,12 +100,16 @@ class SentCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The result of a delivery: accepted by the mail server, or refused with a reason."""
+    """The result of a delivery: accepted by the mail server, or refused with a reason.
+
+    `notification` is what was sent, where the review had given it to somebody's daily email.
+    """
 
     key: str
     message_id: str
     at: datetime
     refused: str = ""
+    notification: Notification | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,9 @@ from datetime import time
 
 from models.action import Priority
 
+MAX_REMINDER_EMAILS = 24
+"""More reminder emails a day than one an hour are a mistake."""
+
 
 def _default_due_days() -> dict[Priority, int]:
     return {Priority.P1: 15, Priority.P2: 30, Priority.P3: 60, Priority.P4: 90}
@@ -41,11 +44,14 @@ class Policy:
     brief_before_working_days: int = 1
     opens_at: time = time(9)
     closes_at: time = time(17)
+    reminder_emails_per_day: int = 1
 
     def __post_init__(self) -> None:
         """Validate that reminders end and opening hours are in order. Raises ValueError."""
         for name in ("reminder_working_days", "overdue_working_days", "emails_per_escalation"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if not 1 <= self.reminder_emails_per_day <= MAX_REMINDER_EMAILS:
+            raise ValueError(f"reminder_emails_per_day must be from 1 to {MAX_REMINDER_EMAILS}")
         if self.opens_at >= self.closes_at:
             raise ValueError("opens_at must come before closes_at")

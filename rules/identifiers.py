@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from models.errors import AmbiguousName, NotFound
 from models.incident import Incident
 
+ID_PREFIX = "review-"
 KEY_PATTERN = re.compile(r"[A-Za-z0-9._]{1,64}")
 SLUG_LENGTH = 40
 MAX_MATCHES = 5
@@ -18,6 +20,22 @@ MAX_MATCHES = 5
 def build_review_id(incident: Incident) -> str:
     """Return the id of an incident's review and its workflow: `review-<source>-<key>`."""
     return f"review-{incident.source}-{_format_key(incident.key)}"
+
+
+def build_reminders_id(person: str) -> str:
+    """Return the id of the workflow that reminds a person: `reminders-<address>`."""
+    return f"reminders-{person.lower()}"
+
+
+def label_reviews(ids: Iterable[str]) -> dict[str, str]:
+    """Return a short name for each of several reviews: its key, with the source where needed."""
+    ids = tuple(ids)
+    keys = {name: name.removeprefix(ID_PREFIX).partition("-")[2] for name in ids}
+    counts = Counter(key.lower() for key in keys.values())
+    return {
+        name: key if counts[key.lower()] == 1 else name.removeprefix(ID_PREFIX)
+        for name, key in keys.items()
+    }
 
 
 def find_by_prefix(prefix: str, names: Iterable[str], kind: str) -> str:

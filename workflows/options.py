@@ -7,6 +7,7 @@ from datetime import timedelta
 from temporalio.common import RetryPolicy, SearchAttributeKey
 
 WORKFLOW_TYPE = "Review"
+REMINDERS_TYPE = "Reminders"
 TASK_QUEUE = "afterword"
 
 STAGE = SearchAttributeKey.for_keyword("AfterwordStage")
@@ -37,6 +38,12 @@ TASK_TIMEOUT = timedelta(seconds=5)
 
 SEND_TIMEOUT = timedelta(minutes=5)
 """Timeout of one attempt to send all notifications that are due together."""
+
+GATHERING_TIME = timedelta(minutes=5)
+"""How long a daily email waits for other reviews after the first has something to remind of."""
+
+REMIND_TIMEOUT = timedelta(hours=1)
+"""For how long sending a daily email is tried before what it tells is asked for again."""
 
 LOCAL_ACTIVITY_TIMEOUT = timedelta(minutes=10)
 """After so long a local activity is started again, with the review as it is by then."""

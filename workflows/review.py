@@ -8,20 +8,24 @@ what is replayed here is bookkeeping.
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from models.codes import EventKind
 from models.commands import AnyCommand, SignalCommand
+from models.daily_reminders import Announcement, DueReminder
 from models.errors import NotFound, Refusal
 from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
 from models.review import OPEN_STAGES, Receipt, Review
-from rules import outbox, projection
+from rules import projection
 from rules.commands import dispatch
 from rules.commands.transitions import append_clock_event
+from rules.delivery import outbox
+from rules.notifications.recall import list_daily
 from workflows import options
 from workflows.error_conversion import (
     build_application_error,
@@ -46,7 +50,10 @@ class ReviewWorkflow:
         self._plan_task: asyncio.Task[None] | None = None
         self._sending_keys: frozenset[str] = frozenset()
         self._send_tasks: set[asyncio.Task[None]] = set()
-        self._timer = UpdatableTimer(on_due=lambda: self._wake_run(plan=True))
+        self._announced: frozenset[tuple[str, str]] = frozenset()
+        self._needs_announcement = False
+        self._is_plan_outdated = False
+        self._timer = UpdatableTimer(on_due=self._handle_moment)
         self._filed_review: Review | None = None
         self._file_task: asyncio.Task[None] | None = None
         self._needs_plan = True
@@ -62,6 +69,7 @@ class ReviewWorkflow:
             self._update_visibility()
             self._start_record_and_plan()
             self._start_send()
+            self._start_announce()
             self._start_file()
             if self._is_over():
                 return
@@ -97,13 +105,32 @@ class ReviewWorkflow:
             return
         self._apply_command(command)
 
+    @workflow.signal(name="delivered")
+    def handle_deliveries(self, deliveries: list[Delivery]) -> None:
+        """Record what somebody's daily email told of this review."""
+        self._record_deliveries(deliveries)
+        self._is_plan_outdated = self._plan_task is not None
+        self._wake_run(plan=True)
+
     @workflow.query
     def review(self) -> Review:
         """Return the whole record."""
         return self._review
 
+    @workflow.query
+    def due_reminder(self, person: str) -> DueReminder | None:
+        """Return what somebody's daily email is to tell; raises while that is being planned."""
+        if self._needs_plan or self._plan_task is not None:
+            raise ApplicationError("what is due is just being planned")
+        return outbox.find_due_reminder(self._review, person)
+
     def _apply_command(self, command: AnyCommand) -> None:
         self._review = dispatch.apply(self._review, command, workflow.now())
+        self._wake_run(plan=True)
+
+    def _handle_moment(self) -> None:
+        """Plan again; what still waits for daily emails then is announced once more."""
+        self._announced = frozenset()
         self._wake_run(plan=True)
 
     def _wake_run(self, *, plan: bool) -> None:
@@ -158,8 +185,10 @@ class ReviewWorkflow:
                 "plan", outbox.trim_for_planning(as_of), now, result_type=NotificationPlan
             )
         except FailureError:
-            self._plan_task = None
-            self._wake_run(plan=True)
+            self._discard_plan()
+            return
+        if self._is_plan_outdated:
+            self._discard_plan()
             return
         is_unchanged = as_of.revision == self._review.revision
         self._review = outbox.apply_plan(self._review, plan, as_of)
@@ -167,18 +196,47 @@ class ReviewWorkflow:
             self._apply_command(command)
         self._timer.update_moment(plan.next_moment)
         self._planned_review, self._plan_task = as_of, None
+        self._needs_announcement = True
         self._wake_run(plan=False)
+
+    def _discard_plan(self) -> None:
+        """Forget a plan that failed, or that counts on something that was told meanwhile."""
+        self._plan_task, self._is_plan_outdated = None, False
+        self._wake_run(plan=True)
 
     def _start_send(self) -> None:
         in_flight = self._review.in_flight
         due = tuple(
-            notification for notification in in_flight if notification.key not in self._sending_keys
+            notification
+            for notification in in_flight
+            if not notification.daily and notification.key not in self._sending_keys
         )
         if due:
             self._sending_keys |= {notification.key for notification in due}
-            task = asyncio.create_task(self._send(due))
-            self._send_tasks.add(task)
-            task.add_done_callback(self._send_tasks.discard)
+            self._keep_task(self._send(due))
+
+    def _start_announce(self) -> None:
+        """Announce to people's reminder workflows what the last plan has for them."""
+        if not self._needs_announcement:
+            return
+        waiting = frozenset((each.to, each.key) for each in list_daily(self._review))
+        people = tuple(sorted({to for to, _ in waiting - self._announced}))
+        self._announced, self._needs_announcement = waiting, False
+        if people:
+            self._keep_task(self._announce(people))
+
+    async def _announce(self, people: tuple[str, ...]) -> None:
+        await workflow.execute_activity(
+            "announce",
+            args=[Announcement(review=self._review.id, at=workflow.now()), people],
+            start_to_close_timeout=options.ACTIVITY_TIMEOUT,
+            retry_policy=options.RETRY_FOREVER,
+        )
+
+    def _keep_task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._send_tasks.add(task)
+        task.add_done_callback(self._send_tasks.discard)
 
     async def _send(self, notifications: tuple[Notification, ...]) -> None:
         planned = self._planned_review
@@ -194,10 +252,13 @@ class ReviewWorkflow:
             retry_policy=options.RETRY_FOREVER,
         )
         self._sending_keys -= {notification.key for notification in notifications}
-        for delivery in deliveries:
-            self._review = outbox.record_delivery(self._review, delivery, workflow.now())
+        self._record_deliveries(deliveries)
         is_late = planned is not self._planned_review or self._plan_task is not None
         self._wake_run(plan=is_late or any(delivery.refused for delivery in deliveries))
+
+    def _record_deliveries(self, deliveries: list[Delivery]) -> None:
+        for delivery in deliveries:
+            self._review = outbox.record_delivery(self._review, delivery, workflow.now())
 
     def _start_file(self) -> None:
         if self._is_finished() and self._filed_review is not self._review:
@@ -209,7 +270,8 @@ class ReviewWorkflow:
 
     def _is_finished(self) -> bool:
         """Return whether the review has ended and nothing is under way."""
-        has_work = self._needs_plan or self._needs_record() or self._review.held
+        has_notifications = self._review.held or list_daily(self._review)
+        has_work = self._needs_plan or self._needs_record() or has_notifications
         has_tasks = self._record_task or self._plan_task or self._file_task or self._sending_keys
         return not (self._review.stage in OPEN_STAGES or has_work or has_tasks)
 

@@ -29,7 +29,10 @@ from local.demo.people import COORDINATOR
 from local.postbox import StoredEmail, build_reply, send_message
 from local.stack import Stack
 from local.waiting import wait_for
+from models.daily_reminders import ReminderQueue
 from models.review import Review
+from rules.identifiers import build_reminders_id
+from rules.notifications.recall import list_daily
 
 TIME_STEP = timedelta(hours=12)
 """Steps in which time is moved forward while an email is awaited."""
@@ -178,14 +181,30 @@ class DemoEnvironment:
         return stored
 
     async def wait_until_idle(self) -> None:
-        """Wait until the review has done all that is due. Raises DemoFailed if it never does."""
+        """Wait until all that is due is done. Raises DemoFailed if it never is."""
 
         async def find_idle_workflow() -> WorkflowExecutionDescription | None:
             description = await self._get_workflow_handle().describe()
-            return description if _is_idle(description) else None
+            is_idle = _is_idle(description) and not await self._awaits_daily_email()
+            return description if is_idle else None
 
         if await wait_for(find_idle_workflow, WAIT_TIMEOUT) is None:
             raise DemoFailed("The review should have nothing left to do, and goes on.")
+
+    async def _awaits_daily_email(self) -> bool:
+        """Return whether somebody is to get a daily email now, who had none on this day."""
+        waiting = {each.to for each in list_daily(await self.fetch_review())}
+        return any([await self._may_be_reminded(person) for person in waiting])
+
+    async def _may_be_reminded(self, person: str) -> bool:
+        handle = self.time_skipper.client.get_workflow_handle(build_reminders_id(person))
+        try:
+            queue: ReminderQueue = await handle.query("queue", result_type=ReminderQueue)
+        except RPCError:
+            return True
+        today = self.clock().date()
+        is_spent = any(today - day <= timedelta(days=1) for day in queue.sent_on)
+        return bool(queue.waiting) or not is_spent
 
     async def send_reply(self, original: StoredEmail, text: str) -> StoredEmail:
         """Send a reply by real mail, quoting the email; return the email that answers it."""

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,6 +31,9 @@ One post-mortem from the incident tool’s webhook to closed, on the real compon
 server, the worker, the web app, mail in and out over SMTP, the register in SQLite. Only the clock
 is moved forward."""
 EXIT_INTERRUPTED = 130
+GATHERING_TIME = timedelta(milliseconds=100)
+"""How long daily emails wait for other reviews, of which there are none."""
+
 STEPS = (
     ("Setting up", opening_steps.import_directory),
     ("An incident ends", opening_steps.report_incident),
@@ -92,7 +96,9 @@ async def open_environment() -> AsyncIterator[DemoEnvironment]:
         time_skipper = temporal.build_time_skipper(client)
         postbox_dir, port = state_dir / "postbox", settings.mail.smtp.port
         running = await exit_stack.enter_async_context(
-            stack.run_stack(settings, time_skipper.client, postbox_dir, port, clock)
+            stack.run_stack(
+                settings, time_skipper.client, postbox_dir, port, clock, gathering=GATHERING_TIME
+            )
         )
         token = running.archive.tokens.issue_token(
             "coordinator", COORDINATOR, tool=False, now=clock()

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
+from collections.abc import Iterable
 
 TOKEN_LENGTH = 26
 """Characters of a token: 130 bits, five to a character; safe in any case and any mail system."""
@@ -23,7 +24,7 @@ _QUOTED_MESSAGE_ID = re.compile(
     rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
 )
 _DECISION_LINK = re.compile(
-    rf"[<\[(]?https?://[^\s/]{{1,255}}(?:/[\w-]{{1,80}})*/decide/[\w-]+\.{_TOKEN}(?:\?[\w=&-]{{1,80}})?[>\])]?",
+    rf"[<\[(]?https?://[^\s/]{{1,255}}(?:/[\w-]{{1,80}})*/decide/[\w-]+\.{_TOKEN}[>\])]?",
     re.IGNORECASE | re.ASCII,
 )
 MAX_LINK_LENGTH = 2_500
@@ -38,6 +39,16 @@ def sign_token(secret: bytes, review: str, person: str, item: str = "", *, renew
     """
     generation = (str(renewed),) if renewed else ()
     return sign(secret, "reply", review, person.lower(), item, *generation)
+
+
+def join_reviews(ids: Iterable[str]) -> str:
+    """Return the ids of several reviews as one text, for the token of all of them."""
+    return " ".join(sorted(ids))
+
+
+def split_reviews(joined: str) -> tuple[str, ...]:
+    """Return the ids of the reviews that a token is for; most are for one."""
+    return tuple(joined.split())
 
 
 def sign(secret: bytes, purpose: str, *parts: str) -> str:

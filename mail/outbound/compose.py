@@ -7,6 +7,7 @@ from binascii import b2a_qp
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage, MIMEPart
+from typing import Any
 
 from mail.common.mail_settings import MailSettings
 from mail.outbound.calendar_invitation import Invitation, build_invitation
@@ -42,19 +43,24 @@ def compose(
         sign_reply_token(notification, review, mail_settings, person.renewed), mail_settings
     )
     rendered = render(notification, review, recipient, mail_settings, reply_to)
-    message = EmailMessage(choose_policy(notification.to, mail_settings.sender))
-    for name, value in build_headers(
-        notification, review, recipient, mail_settings, rendered.subject
-    ).items():
+    headers = build_headers(notification, review, recipient, mail_settings, rendered.subject)
+    invitation = build_invitation(notification, review, recipient, mail_settings)
+    return build_message(headers, rendered, invitation, (notification.to, mail_settings.sender))
+
+
+def build_message(
+    headers: dict[str, Any],
+    rendered: RenderedEmail,
+    invitation: Invitation | None,
+    addresses: tuple[str, str],
+) -> EmailMessage:
+    """Build an email from its headers and its rendered text; the same input, the same octets."""
+    message = EmailMessage(choose_policy(*addresses))
+    for name, value in headers.items():
         message[name] = value
     message["MIME-Version"] = "1.0"
     boundary = f"=_{message['Message-ID'].strip('<>').partition('@')[0]}"
-    _set_parts(
-        message,
-        rendered,
-        build_invitation(notification, review, recipient, mail_settings),
-        boundary,
-    )
+    _set_parts(message, rendered, invitation, boundary)
     return message
 
 

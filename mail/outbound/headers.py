@@ -18,6 +18,7 @@ from mail.common.reply_subject import format_reply_subject
 from mail.outbound.email_entries import find_only_item
 from mail.outbound.email_formatting import LINE_WIDTH, format_header
 from mail.outbound.recipient import EmailRecipient
+from models.daily_reminders import DueReminder
 from models.notifications import Notification, NotificationKind
 from models.review import Review
 
@@ -88,25 +89,74 @@ def build_headers(
 ) -> dict[str, Any]:
     """Return every header of an email by name, in the order in which they are written."""
     is_answer = notification.kind is NotificationKind.ANSWER
-    renewed = recipient.person.renewed
-    thread_ids = build_thread_ids(notification, review, mail_settings, renewed)
     answered_id = _find_message_id(notification.in_reply_to)
-    token = sign_reply_token(notification, review, mail_settings, renewed)
+    token = sign_reply_token(notification, review, mail_settings, recipient.person.renewed)
+    return _build_common_headers(
+        recipient,
+        mail_settings,
+        subject=format_reply_subject(notification.subject) or subject,
+        message_id=build_message_id(notification, review, mail_settings, token),
+        thread_id=build_thread_id(review, mail_settings),
+        answered_id=answered_id,
+        token=token,
+        list_name=review.id.replace(".", "-"),
+    ) | {"Auto-Submitted": "auto-replied" if is_answer else "auto-generated"}
+
+
+def build_combined_headers(
+    due: tuple[DueReminder, ...],
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
+    subject: str,
+) -> dict[str, Any]:
+    """Return every header of an email about several reviews.
+
+    Its Message-ID follows from what it tells, and its reply address is for all these reviews.
+    """
+    person = recipient.person
+    token = sign_combined_token(due, mail_settings, person.renewed)
+    told = sorted(
+        "\0".join((each.review.id, str(each.review.reopened), each.notification.key))
+        for each in due
+    )
+    thread_id = f"<{_hash_parts('reminders', person.address)}@{mail_settings.domain}>"
+    return _build_common_headers(
+        recipient,
+        mail_settings,
+        subject=subject,
+        message_id=f"<{_hash_parts(*told)}.{token}@{mail_settings.domain}>",
+        thread_id=thread_id,
+        answered_id="",
+        token=token,
+        list_name="reminders",
+    )
+
+
+def _build_common_headers(
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
+    *,
+    subject: str,
+    message_id: str,
+    thread_id: str,
+    answered_id: str,
+    token: str,
+    list_name: str,
+) -> dict[str, Any]:
+    to = recipient.person.address
     return {
         "From": _build_address(SENDER_NAME, mail_settings.sender),
-        "To": _build_address(recipient.format_name(notification.to), notification.to),
-        "Subject": format_header(
-            format_reply_subject(notification.subject) or subject, MAX_SUBJECT_LENGTH
-        ),
+        "To": _build_address(recipient.format_name(to), to),
+        "Subject": format_header(subject, MAX_SUBJECT_LENGTH),
         "Date": recipient.now,
-        "Message-ID": build_message_id(notification, review, mail_settings, token),
-        "In-Reply-To": answered_id or thread_ids[0],
-        "References": " ".join(filter(None, (*thread_ids, answered_id))),
+        "Message-ID": message_id,
+        "In-Reply-To": answered_id or thread_id,
+        "References": f"{thread_id} {answered_id}".strip(),
         "Reply-To": _build_address(SENDER_NAME, build_reply_address(token, mail_settings)),
-        "Auto-Submitted": "auto-replied" if is_answer else "auto-generated",
+        "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         LOOP_HEADER: mail_settings.domain,
-        "List-Id": f"<{review.id.replace('.', '-')}.{mail_settings.domain}>",
+        "List-Id": f"<{list_name}.{mail_settings.domain}>",
         **_build_unsubscribe_headers(token, mail_settings),
     }
 
@@ -125,35 +175,6 @@ def build_thread_id(review: Review, mail_settings: MailSettings) -> str:
     return f"<{_hash_parts(review.id)}@{mail_settings.domain}>"
 
 
-def build_thread_ids(
-    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
-) -> tuple[str, ...]:
-    """Return the message ids that an email refers to, the first of them that of its thread.
-
-    Where replies are known by nothing else, they carry the reply tokens: servers that pass an email
-    on may replace its Message-ID, and mail programs copy what it refers to into every reply.
-    """
-    if mail_settings.delimiter:
-        return (build_thread_id(review, mail_settings),)
-    tokens = {
-        "": sign_thread_token(notification, review, mail_settings, renewed),
-        find_token_item(notification): sign_reply_token(
-            notification, review, mail_settings, renewed
-        ),
-    }
-    return tuple(
-        f"<{_hash_parts(review.id, item)}.{token}@{mail_settings.domain}>"
-        for item, token in tokens.items()
-    )
-
-
-def sign_thread_token(
-    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
-) -> str:
-    """Return the signed token for replies about the whole review."""
-    return reply_token.sign_token(mail_settings.secret, review.id, notification.to, renewed=renewed)
-
-
 def sign_reply_token(
     notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
 ) -> str:
@@ -162,6 +183,15 @@ def sign_reply_token(
     return reply_token.sign_token(
         mail_settings.secret, review.id, notification.to, item, renewed=renewed
     )
+
+
+def sign_combined_token(
+    due: tuple[DueReminder, ...], mail_settings: MailSettings, renewed: int = 0
+) -> str:
+    """Return the signed token for replies about any of several reviews."""
+    reviews = reply_token.join_reviews(each.review.id for each in due)
+    person = due[0].notification.to
+    return reply_token.sign_token(mail_settings.secret, reviews, person, renewed=renewed)
 
 
 def build_reply_address(token: str, mail_settings: MailSettings) -> str:

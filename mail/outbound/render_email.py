@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -63,19 +63,42 @@ def render(
     The text's first line is the subject, its first paragraph what is asked; the HTML takes over
     both. Raises jinja2.UndefinedError where a template names what the notification does not have.
     """
+    rendered = render_section(notification, review, recipient, mail_settings, reply_to)
+    return replace(rendered, html=inline_styles(rendered.html))
+
+
+def render_section(
+    notification: Notification,
+    review: Review,
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
+    reply_to: str,
+    *,
+    reply_target: str = "",
+) -> RenderedEmail:
+    """Render an email about one review, or what an email about several says of one.
+
+    `reply_target` says what replies about that one go to; the email itself where it is empty. The
+    HTML has its styles in classes.
+    """
     context = _build_context(notification, review, recipient, mail_settings)
-    context |= {"link": build_review_url(mail_settings, review)}
-    subject, _, body = _render_template(f"{notification.kind}.txt", context).partition("\n")
+    context |= {"link": build_review_url(mail_settings, review), "section": bool(reply_target)}
+    context |= {"reply_target": reply_target or "this email"}
+    subject, _, body = render_template(f"{notification.kind}.txt", context).partition("\n")
     request = body.strip().partition("\n")[0]
     context |= {"subject": subject, "request": request}
     context |= {"href": partial(build_mailto_link, reply_to, f"Re: {subject}")}
-    html = _render_template(f"{notification.kind}.html", context)
-    return RenderedEmail(
-        subject=subject, text=email_formatting.wrap_text(body), html=_build_inliner().inline(html)
-    )
+    html = render_template(f"{notification.kind}.html", context)
+    return RenderedEmail(subject=subject, text=email_formatting.wrap_text(body), html=html)
 
 
-def _render_template(template: str, context: dict[str, Any]) -> str:
+def inline_styles(html: str) -> str:
+    """Return the HTML of an email with its styles at each element, as mail programs need them."""
+    return _build_inliner().inline(html)
+
+
+def render_template(template: str, context: dict[str, Any]) -> str:
+    """Render a template of emails; raises jinja2.UndefinedError where it names what is missing."""
     return _build_environment().get_template(template).render(context)
 
 
@@ -165,7 +188,7 @@ def _build_context(
 
 
 def _format_names(entries: tuple[Entry, ...]) -> str:
-    names = tuple(dict.fromkeys(entry.name or entry.called for entry in entries))
+    names = tuple(dict.fromkeys(entry.name for entry in entries))
     if len(names) == 0 or "" in names:
         return (
             "one thing"

@@ -77,7 +77,7 @@ def plan_agendas(work: PendingWork) -> tuple[PlannedNotification, ...]:
         kind=NotificationKind.AGENDA, to=to, items=items, covers=(key,), counts=(1,)
     )
     due_at = find_brief_time(meeting, availability.get_calendar(to), review.policy)
-    return (PlannedNotification(notification, due_at, returns_at),)
+    return (PlannedNotification(notification, due_at, returns_at, expires_at=meeting.at),)
 
 
 def _build_item(topic: AgendaTopic) -> NotificationItem:

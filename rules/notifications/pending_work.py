@@ -34,11 +34,15 @@ ASSIGNEE_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PlannedNotification:
-    """A notification, when it falls due, and when its recipient, if away, returns."""
+    """A notification, when it falls due, and when its recipient, if away, returns.
+
+    `expires_at` is when it is of no use any more, None for never.
+    """
 
     notification: Notification
     due_at: datetime
     returns_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from models.review import Review
 from rules.availability import Availability, list_leaders
 from rules.notifications.agenda import plan_agendas
 from rules.notifications.automatic_commands import list_automatic_commands
+from rules.notifications.daily import mark_daily
 from rules.notifications.event_notifications import (
     IMMEDIATE_KINDS,
     list_event_notifications,
@@ -24,6 +25,7 @@ from rules.notifications.pending_work import (
     PlannedNotification,
     gather_pending_work,
 )
+from rules.notifications.recall import recall_daily
 from rules.notifications.reminders import plan_reminders
 from rules.notifications.status_brief import plan_status_briefs
 from rules.working_time import DAY
@@ -42,9 +44,11 @@ def plan(
     """Build the plan of a review as of `now`: notifications, automatic commands and the next time.
 
     `people` is the directory by address, `now` is aware. What an automatic command hands over is
-    notified only once the command has been applied.
+    notified only once the command has been applied. What waits for daily emails is planned again,
+    so that they tell what is true when they are sent.
     """
-    work = gather_pending_work(replace(review, policy=policy), people, now)
+    review = recall_daily(replace(review, policy=policy))
+    work = gather_pending_work(review, people, now)
     commands = list_automatic_commands(work.review, work.availability)
     planned = _list_planned(work)
     due = _list_due(work, planned, commands)
@@ -53,7 +57,7 @@ def plan(
     waiting = _list_waiting(due, event_notifications, work.availability)
     if notifications or review.in_flight:
         planned = _list_planned(work.assume_delivered(notifications))
-    next_moment = _find_next_moment(planned, waiting, work)
+    next_moment = _find_next_moment(planned, (*waiting, *notifications), work)
     return NotificationPlan(
         notifications=notifications, held=waiting, commands=commands, next_moment=next_moment
     )
@@ -118,14 +122,20 @@ def _list_sendable(
     now = availability.now
     immediate = [each for each in event_notifications if each.kind in IMMEDIATE_KINDS]
     ready = [
-        planned.notification for planned in due if _find_send_time(planned, availability) <= now
+        (planned.notification, planned.expires_at)
+        for planned in due
+        if _find_send_time(planned, availability) <= now
     ]
     ready += [
-        each
+        (each, None)
         for each in event_notifications
         if each.kind not in IMMEDIATE_KINDS and _find_event_send_time(each, availability) <= now
     ]
-    return (*immediate, *_bundle_notifications(ready))
+    marked = [
+        mark_daily(each, availability.get_calendar(each.to), now, expires_at)
+        for each, expires_at in ready
+    ]
+    return (*immediate, *_bundle_notifications(marked))
 
 
 def _list_waiting(
@@ -173,6 +183,9 @@ def _bundle_notifications(notifications: Iterable[Notification]) -> Iterator[Not
 
 
 def _merge_notifications(group: list[Notification]) -> Notification:
+    """Return one notification for all that one person gets; one part may take the rest along."""
+    is_daily = all(notification.daily for notification in group)
+    tells_events = any(not notification.covers for notification in group)
     return replace(
         group[0],
         kind=_choose_kind(group),
@@ -181,6 +194,8 @@ def _merge_notifications(group: list[Notification]) -> Notification:
         counts=tuple(count for notification in group for count in notification.counts),
         count=min(notification.count for notification in group),
         revision=max(notification.revision for notification in group),
+        daily=is_daily,
+        parts=tuple(group) if is_daily and tells_events and len(group) > 1 else (),
     )
 
 
@@ -199,12 +214,14 @@ def _find_next_moment(
 ) -> datetime | None:
     """Find the first time after now at which a notification may be sent; None if there is none.
 
-    When a leader returns, an escalation that passed over them may be theirs.
+    When a leader returns, an escalation that passed over them may be theirs. What waits for a daily
+    email that is still not sent on the next working day is planned again then.
     """
     leaders = {leader for entry in work.entries for leader in entry.leaders}
     times = (
         *(_find_next_send_time(planned, work.availability) for planned in upcoming),
         *(notification.not_before for notification in waiting),
+        *(_find_next_day(each.to, work.availability) for each in waiting if each.daily),
         *(work.availability.returns_at(leader) for leader in leaders),
     )
     return min((time for time in times if time is not None), default=None)
@@ -215,5 +232,10 @@ def _find_next_send_time(planned: PlannedNotification, availability: Availabilit
     send_at = _find_send_time(planned, availability)
     if send_at > availability.now:
         return send_at
-    calendar = availability.get_calendar(planned.notification.to)
+    return _find_next_day(planned.notification.to, availability)
+
+
+def _find_next_day(address: str, availability: Availability) -> datetime:
+    """Find when somebody's next working day begins."""
+    calendar = availability.get_calendar(address)
     return calendar.find_day_start(calendar.to_local_date(availability.now) + DAY)

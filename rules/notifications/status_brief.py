@@ -47,7 +47,9 @@ def _plan_status_brief(
         counts=(1,),
     )
     due_at = find_brief_time(meeting, calendar, work.review.policy)
-    return PlannedNotification(notification, due_at, work.availability.returns_at(to))
+    return PlannedNotification(
+        notification, due_at, work.availability.returns_at(to), expires_at=meeting.at
+    )
 
 
 def _build_introduction(meeting: Meeting, calendar: Calendar) -> NotificationItem:

@@ -47,8 +47,7 @@ class Browser:
         return self._ask("execute/sync", script=f"return {expression}", args=[])
 
     def resize(self, width: int, height: int = 900) -> None:
-        """Show the page as a screen of this size does, without room for scrollbars."""
-        self.command("Emulation.setScrollbarsHidden", hidden=True)
+        """Show the page as a screen of this size does."""
         self.command(
             "Emulation.setDeviceMetricsOverride",
             width=width,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
+from local.temporal import start_time_skipping
 from models import commands as o
 from models.action import Dropped
 from models.errors import Refusal
@@ -19,11 +19,12 @@ from tests.workflows.workflow_stack import WorkflowStack, run_stack
 
 
 @pytest.fixture
-async def own_stack(
-    env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[WorkflowStack]:
+async def own_stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkflowStack]:
     """Yield a stack of one's own, for tests that change the people directory."""
-    async with run_stack(env, tmp_path_factory.mktemp("own")) as new_stack:
+    async with (
+        start_time_skipping() as env,
+        run_stack(env, tmp_path_factory.mktemp("own")) as new_stack,
+    ):
         yield new_stack
 
 

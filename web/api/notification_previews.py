@@ -16,7 +16,7 @@ from mail.outbound.compose import compose
 from models.errors import InvalidInput
 from models.notifications import Notification
 from models.review import Review
-from rules import outbox
+from rules.delivery import outbox
 from rules.formatting import format_date
 from rules.notifications import planner
 from runner import build_mail_settings

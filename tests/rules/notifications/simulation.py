@@ -12,9 +12,9 @@ from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.people import Person
 from models.review import Gate, Review
-from rules import outbox
 from rules.availability import Availability
 from rules.commands import dispatch
+from rules.delivery import outbox
 from rules.notifications import event_notifications, planner
 from tests.sample_people import ADA, FAY, MONDAY, OLGA, PEOPLE
 from tests.sample_reviews import ReviewBuilder, build_met

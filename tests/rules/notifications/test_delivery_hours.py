@@ -8,7 +8,7 @@ from datetime import date
 from models import commands as o
 from models.notifications import NotificationKind
 from models.review import Gate
-from rules import outbox
+from rules.delivery import outbox
 from tests.rules.notifications.simulation import (
     NotificationSimulation,
     find_only,

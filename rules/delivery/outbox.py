@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.codes import EventKind
+from models.daily_reminders import DueReminder
 from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.review import Review
 from rules.commands.transitions import append_clock_event
 from rules.notifications.pending import build_sent_counts
+from rules.notifications.recall import find_daily, remove_delivered
 from rules.notifications.wording import format_notification
 
 WHOLE_REVIEW_KINDS = (
@@ -31,8 +33,12 @@ def trim_for_planning(review: Review) -> Review:
 
 
 def apply_plan(review: Review, plan: NotificationPlan, as_of: Review) -> Review:
-    """Apply a plan made from the record `as_of`; what was added since stays."""
-    in_flight_keys = {notification.key for notification in review.in_flight}
+    """Apply a plan made from the record `as_of`; what was added since stays.
+
+    What waits for daily emails is replaced by what the plan says of it.
+    """
+    given_away = tuple(each for each in review.in_flight if not each.daily)
+    in_flight_keys = {notification.key for notification in given_away}
     held_since = tuple(
         notification for notification in review.held if notification not in as_of.held
     )
@@ -41,7 +47,7 @@ def apply_plan(review: Review, plan: NotificationPlan, as_of: Review) -> Review:
         notified_revision=max(review.notified_revision, as_of.revision),
         held=(*plan.held, *held_since),
         in_flight=(
-            *review.in_flight,
+            *given_away,
             *(each for each in plan.notifications if each.key not in in_flight_keys),
         ),
     )
@@ -49,12 +55,12 @@ def apply_plan(review: Review, plan: NotificationPlan, as_of: Review) -> Review:
 
 def record_delivery(review: Review, delivery: Delivery, now: datetime) -> Review:
     """Record the result of a delivery; a permanently refused notification counts as sent."""
-    notification = next((each for each in review.in_flight if each.key == delivery.key), None)
+    notification = delivery.notification or next(
+        (each for each in review.in_flight if each.key == delivery.key), None
+    )
     if notification is None:
         return review
-    updated = replace(
-        review, in_flight=tuple(each for each in review.in_flight if each is not notification)
-    )
+    updated = _remove_in_flight(review, notification)
     updated = replace(updated, sent={**updated.sent, **build_sent_counts(notification, now)})
     title = format_notification(notification)
     if delivery.refused:
@@ -64,6 +70,23 @@ def record_delivery(review: Review, delivery: Delivery, now: datetime) -> Review
         )
     text = f"emailed {notification.to}: {title}"
     return append_clock_event(updated, now, kind=EventKind.NOTIFICATION, text=text)
+
+
+def find_due_reminder(review: Review, person: str) -> DueReminder | None:
+    """Find what a review has for one person's daily email; None where it has nothing."""
+    notification = find_daily(review, person)
+    if notification is None:
+        return None
+    return DueReminder(
+        review=trim_for_notifications(review, (notification,)), notification=notification
+    )
+
+
+def _remove_in_flight(review: Review, notification: Notification) -> Review:
+    if notification.daily:
+        return remove_delivered(review, notification)
+    in_flight = tuple(each for each in review.in_flight if each is not notification)
+    return replace(review, in_flight=in_flight)
 
 
 def trim_for_notifications(review: Review, notifications: Iterable[Notification]) -> Review:

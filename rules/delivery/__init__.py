@@ -1,0 +1,1 @@
+"""How notifications reach people: what waits for the daily email, and when that one is sent."""

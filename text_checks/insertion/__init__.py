@@ -1,1 +1,0 @@
-"""Insert what was written elsewhere into a document, where and as a reader would."""

@@ -1,0 +1,90 @@
+"""The workflow of one person's reminder emails, over all reviews.
+
+Reviews announce that they have something for the person. It gathers the announcements for some
+minutes, asks each review what is still true, and sends it all in one email, within the person's
+working hours and the budget of the policy. It tells each review what was sent; what could not be
+sent is announced again by its review on the next working day. It ends when nothing waits and the
+day of the last email is over; the next announcement starts it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, FailureError
+
+from models.daily_reminders import Announcement, ReminderQueue, ReminderRound, ReviewDeliveries
+from rules.delivery import reminder_queue
+from workflows import options
+
+
+@workflow.defn(name=options.REMINDERS_TYPE)
+class RemindersWorkflow:
+    """The reminder emails of one person."""
+
+    @workflow.init
+    def __init__(self, queue: ReminderQueue) -> None:
+        self._queue = queue
+        self._has_news = False
+
+    @workflow.run
+    async def run(self, queue: ReminderQueue) -> None:
+        """Send what is announced, at most as often as the budget says, until nothing waits."""
+        del queue
+        while not self._is_over():
+            if self._is_due():
+                await self._remind()
+            elif workflow.info().is_continue_as_new_suggested():
+                workflow.continue_as_new(self._queue)
+            else:
+                await self._wait_for_change()
+
+    @workflow.signal(name="announce")
+    def handle_announcement(self, announcement: Announcement) -> None:
+        """Note that a review has something for the person."""
+        self._queue = reminder_queue.add_announcement(self._queue, announcement, workflow.now())
+        self._has_news = True
+
+    @workflow.query
+    def queue(self) -> ReminderQueue:
+        """Return what waits, and what was sent."""
+        return self._queue
+
+    def _is_due(self) -> bool:
+        return reminder_queue.is_due(self._queue, workflow.now())
+
+    def _is_over(self) -> bool:
+        return reminder_queue.is_over(self._queue, workflow.now())
+
+    async def _wait_for_change(self) -> None:
+        self._has_news = False
+        now = workflow.now()
+        remaining = reminder_queue.find_next_moment(self._queue, now) - now
+        with suppress(asyncio.TimeoutError):
+            await workflow.wait_condition(lambda: self._has_news, timeout=remaining)
+
+    async def _remind(self) -> None:
+        before = self._queue
+        try:
+            outcome = await workflow.execute_activity(
+                "remind",
+                args=[before, workflow.now()],
+                result_type=ReminderRound,
+                start_to_close_timeout=options.SEND_TIMEOUT,
+                schedule_to_close_timeout=options.REMIND_TIMEOUT,
+                retry_policy=options.RETRY_FOREVER,
+            )
+        except ActivityError:
+            self._queue = reminder_queue.apply_failure(self._queue, workflow.now())
+            return
+        self._queue = reminder_queue.apply_round(before, self._queue, outcome, workflow.now())
+        for sent in outcome.sent:
+            await self._tell_review(sent)
+
+    async def _tell_review(self, sent: ReviewDeliveries) -> None:
+        """Tell a review what was sent; one that is over has no use for it."""
+        review = workflow.get_external_workflow_handle(sent.review)
+        with suppress(FailureError):
+            await review.signal("delivered", list(sent.deliveries))
