@@ -25,6 +25,7 @@ YOUNGER = (
     "proposals",
     "remarks",
     "snoozes",
+    "suggested_owner",
     "told",
 )
 """Fields that records did not have then."""

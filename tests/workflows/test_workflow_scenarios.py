@@ -14,6 +14,7 @@ from models.action import Dropped
 from models.errors import Refusal
 from models.people import Role
 from models.review import Gate, Stage
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, OMAR, OREN, PEOPLE, SAM, VERA
 from tests.workflows.workflow_stack import WorkflowStack, run_stack
 
@@ -116,3 +117,29 @@ async def test_the_incident_recurs_in_week_three_of_a_review_that_was_restricted
     assert title not in str(described.raw_description)
     metadata = await case.handle.query("__temporal_workflow_metadata")
     assert title not in metadata.current_details
+
+
+async def test_words_are_asked_back_once_and_who_leaves_gets_a_cancellation(
+    own_stack: WorkflowStack,
+) -> None:
+    case = await own_stack.open_review()
+    await case.write_draft()
+    await case.hold_meeting()
+    await case.assign_actions()
+    claim = {"id": "claimed-by-a-link", "action": "A1", "evidence": "ok", "question": "Say where."}
+
+    # The same command, refused once, is carried out after the review knows that it was asked.
+    with pytest.raises(Refusal) as refused:
+        await case.ask(o.Claim, OLGA, **claim)
+    await case.ask(o.AskBack, OLGA, action="A1", words="ok")
+    await case.ask(o.Claim, OLGA, **claim)
+    await case.ask(o.Reassign, ADA, action="A2", owner=OREN, reason="Omar moves")
+    key = (await case.fetch_review()).incident.key
+    subject = f"{key}): you are no longer invited to the follow-up meeting"
+    cancelled = await own_stack.postbox.wait_for(OMAR, subject, within=PATIENCE)
+
+    assert (refused.value.code, refused.value.reason[-10:]) == ("asked-back", "Say where.")
+    action = (await case.fetch_review()).action("A1")
+    assert action is not None
+    assert (action.status, action.evidence) == ("claimed", "ok")
+    assert "METHOD:CANCEL" in cancelled.get_body("calendar")
