@@ -44,12 +44,16 @@ SHUTDOWN_TIMEOUT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """The running components, for callers that inspect them."""
+    """The running components, for callers that inspect them.
+
+    `postbox_id` is the name by which the postbox vouches for who replies in it.
+    """
 
     settings: Settings
     review_client: ReviewClient
     archive: Archive
     postbox: Postbox
+    postbox_id: str
 
 
 class EmbeddedServer(main.UvicornServer):
@@ -119,7 +123,11 @@ async def run_stack(
             _serve_http(mount_postbox(postbox_pages, app), settings.web.port)
         )
         yield Stack(
-            settings=settings, review_client=review_client, archive=archive, postbox=postbox
+            settings=settings,
+            review_client=review_client,
+            archive=archive,
+            postbox=postbox,
+            postbox_id=postbox_id,
         )
 
 

@@ -95,8 +95,8 @@ async def reassign_action(environment: DemoEnvironment, narrate: Narrator) -> No
     """Reassign the declined action; the follow-up then starts by itself."""
     statuses = {a.id: a.status for a in (await environment.fetch_review()).actions}
     check(statuses["A3"] is ActionStatus.DECLINED, "A3 is declined")
-    await environment.advance_until_email(LEONIE, "A3")
-    await environment.run_review_command(LEONIE, "action", "reassign", "A3", "--owner", YUKI)
+    email = await environment.advance_until_email(LEONIE, "A3")
+    await environment.press_button(email, "Give to somebody else", owner=YUKI)
     email = await environment.advance_until_email(YUKI, ACCEPT_SUBJECT)
     check("A3" in email.get_body("plain"), "the email is about A3")
     await environment.send_reply(email, "Yes, I accept.")

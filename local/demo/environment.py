@@ -25,6 +25,7 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from local.clock import AdjustableClock
+from local.demo.decision_page import press_button
 from local.demo.people import COORDINATOR
 from local.postbox import StoredEmail, build_reply, send_message
 from local.stack import Stack
@@ -39,6 +40,7 @@ TIME_STEP = timedelta(hours=12)
 WAIT_TIMEOUT = 120.0
 """Real seconds to wait for anything; only against hanging."""
 EXIT_REFUSED = 4
+RECORDED = "This decision is recorded"
 COMMAND = "import sys; from cli.main import run; sys.exit(run())"
 
 
@@ -76,6 +78,7 @@ class DemoEnvironment:
     read_emails: set[int] = field(default_factory=set)
     commands: int = 0
     replies: int = 0
+    presses: int = 0
 
     async def run_cli(
         self, person: str, *arguments: str, refused: bool = False
@@ -208,12 +211,18 @@ class DemoEnvironment:
 
     async def send_reply(self, original: StoredEmail, text: str) -> StoredEmail:
         """Send a reply by real mail, quoting the email; return the email that answers it."""
-        reply = build_reply(original, text, self.clock())
+        reply = build_reply(original, text, self.clock(), self.stack.postbox_id)
         await send_message(self.stack.settings.mail.smtp_port, reply)
         self.replies += 1
         response = await self.wait_for_email(original.to, str(reply["Subject"]))
         check(response.get_body("plain").startswith("Thank you."), f"“{text}” is recorded")
         return response
+
+    async def press_button(self, email: StoredEmail, label: str, **typed: str) -> None:
+        """Press a button in an email, and the one on the page that it opens."""
+        shown = await asyncio.to_thread(press_button, email, label, typed)
+        check(RECORDED in shown, f"“{label}” in “{email.subject}” is recorded, not “{shown[:300]}”")
+        self.presses += 1
 
     async def advance_to(self, time: datetime) -> None:
         """Move time forward to a given time; whatever is due on the way happens."""

@@ -27,27 +27,29 @@ async def claim_and_verify(environment: DemoEnvironment, narrate: Narrator) -> N
     )
     await environment.send_reply(email, text)
     narrate.quote(text)
-    await give_verdict(
-        environment, "reject", "A1", "--reason", "I removed a dump on staging; no alert came."
+    email = await environment.advance_until_email(NGOZI, "verify A1")
+    await environment.press_button(
+        email, "Reject", reason="I removed a dump on staging; no alert came."
     )
     email = await environment.advance_until_email(MATEO, "A1 is not done yet")
     narrate(
-        "Ngozi tests it, and no alert comes. Mateo gets her verdict, fixes it and claims A1 again."
+        "Ngozi tests it, and no alert comes. She presses “Reject” in the email and says why; Mateo "
+        "fixes it and claims A1 again."
     )
     await environment.send_reply(email, f"Fixed, it watched the wrong bucket: {TEST}")
-    await give_verdict(
-        environment, "verify", "A1", "--finding", "Dump removed at 10:02, alert at 10:31."
-    )
+    email = await environment.advance_until_email(NGOZI, "verify A1")
+    await environment.send_reply(email, "verify: dump removed at 10:02, alert at 10:31.")
     check((await find_action(environment, "A1")).status is ActionStatus.VERIFIED, "A1 is verified")
-    await environment.advance_until_email(LEONIE, "A5 was given up")
+    email = await environment.advance_until_email(LEONIE, "A5 was given up")
     risk = (
         "Until the contract ends a restore from staging takes a day; A4 makes it the last resort."
     )
-    await environment.run_review_command(
-        LEONIE, "drop", "A5", "--reason", "Not before next year.", "--risk", risk
-    )
+    await environment.press_button(email, "Drop", reason="Not before next year.", risk=risk)
     check(isinstance((await find_action(environment, "A5")).outcome, Dropped), "A5 is dropped")
-    narrate("This time it works: A1 is verified. Leonie drops A5 and records the risk she accepts.")
+    narrate(
+        "This time it works: Ngozi verifies A1 by a reply. Leonie presses “Drop” in the email "
+        "about A5, and records the risk that she accepts."
+    )
 
 
 async def escalate_overdue(environment: DemoEnvironment, narrate: Narrator) -> None:
@@ -60,14 +62,13 @@ async def escalate_overdue(environment: DemoEnvironment, narrate: Narrator) -> N
     text = f"A2 done: eleven green nights, {RESTORE}\nA3 done: merged as {SCRIPT}"
     await environment.send_reply(email, text)
     narrate.quote(text)
-    await environment.advance_until_email(NGOZI, "please verify")
-    await environment.run_review_command(
-        NGOZI, "verify", "A2", "--finding", "Eleven nights green; repeated one."
+    email = await environment.advance_until_email(NGOZI, "please verify")
+    await environment.send_reply(
+        email,
+        "A2 verify: eleven nights green, and I repeated one.\n"
+        "A3 verify: on the primary in staging it refused.",
     )
-    await environment.run_review_command(
-        NGOZI, "verify", "A3", "--finding", "On the primary in staging it refused."
-    )
-    narrate("Ngozi verifies both.")
+    narrate("Ngozi verifies both, in one reply.")
 
 
 async def extend_due_date(environment: DemoEnvironment, narrate: Narrator) -> None:
@@ -78,8 +79,8 @@ async def extend_due_date(environment: DemoEnvironment, narrate: Narrator) -> No
     until = due + timedelta(days=14)
     text = f"need until {until} because the storage contract is signed next week"
     await environment.send_reply(email, text)
-    await environment.advance_until_email(LEONIE, "more time for A4?")
-    await environment.run_review_command(LEONIE, "action", "grant", "A4")
+    email = await environment.advance_until_email(LEONIE, "more time for A4?")
+    await environment.press_button(email, "Grant more time")
     check((await find_action(environment, "A4")).due == until, "A4 is due later")
     narrate("Tom asks for more time before he is late. Leonie grants it.")
     narrate.quote(text)
@@ -115,11 +116,15 @@ async def close_review(environment: DemoEnvironment, narrate: Narrator) -> None:
     """Finish the last action, close the review, and check what remains."""
     email = await environment.advance_until_email(TOM, "A4", days=20)
     await environment.send_reply(email, f"A4 done: restored to 14:07 in 95 minutes, {ARCHIVE}")
-    await give_verdict(
-        environment, "verify", "A4", "--finding", "Watched the restore; the rows are there."
+    email = await environment.advance_until_email(NGOZI, "verify A4")
+    await environment.press_button(
+        email, "Verify", finding="I watched the restore; the rows are there."
     )
-    await environment.run_review_command(LEONIE, "approve", "closure")
-    narrate("Tom finishes A4, and Ngozi verifies it. Leonie approves the closure.")
+    email = await environment.advance_until_email(LEONIE, "the approval of the closure")
+    await environment.press_button(email, "Approve closure")
+    narrate(
+        "Tom finishes A4, and Ngozi verifies it. Leonie presses “Approve closure” in her email."
+    )
     for who in (LEONIE, FARID, SUSAN, MATEO):
         await environment.advance_until_email(who, "closed")
     await environment.advance_to_completion()
@@ -136,12 +141,6 @@ async def close_review(environment: DemoEnvironment, narrate: Narrator) -> None:
     check(result["reviews"] == 1, "the register can be rebuilt from the archive")
     await environment.wait_for_listing(id=environment.review, stage="closed")
     narrate("The workflow is complete, the record archived, and the register rebuilt from it.")
-
-
-async def give_verdict(environment: DemoEnvironment, verb: str, name: str, *options: str) -> None:
-    """Wait for the email about a claim, and give Ngozi's verdict on the command line."""
-    await environment.advance_until_email(NGOZI, f"verify {name}")
-    await environment.run_review_command(NGOZI, verb, name, *options)
 
 
 async def find_action(environment: DemoEnvironment, name: str) -> Action:

@@ -78,7 +78,7 @@ async def run_steps() -> None:
         narrate.end(
             f"Closed after {environment.clock.offset.days} days, played in "
             f"{narrate.elapsed_seconds:.0f} s: {environment.commands} commands, "
-            f"{environment.replies} replies by email, "
+            f"{environment.replies} replies by email, {environment.presses} buttons pressed, "
             f"{len(environment.stack.postbox.list_emails())} emails."
         )
 
