@@ -12,7 +12,11 @@ from email.message import EmailMessage
 from temporalio import activity
 
 from activities.review_activities import MAX_DEFERRAL
-from activities.sent_texts import build_sent_notification, list_sent_sections
+from activities.sent_texts import (
+    build_sent_notification,
+    grant_thread_tokens,
+    list_sent_sections,
+)
 from mail.common.mail_settings import MailSettings
 from mail.outbound.combined_email import compose_combined
 from mail.outbound.compose import compose
@@ -110,6 +114,9 @@ class ReminderActivities:
             sent: Iterable[SentNotification] = [
                 build_sent_notification(only.notification, message, only.review.id, self.site)
             ]
+            if not self.site.delimiter:
+                told = (only.notification,)
+                grant_thread_tokens(self.archive, told, only.review, people, self.site)
         else:
             message = compose_combined(due, people, self.site, now)
             sent = list_sent_sections(due, message, self.site, person.renewed)

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from sqlalchemy import Engine
 from temporalio import activity
 
-from activities.sent_texts import build_sent_notification
+from activities.sent_texts import build_sent_notification, grant_thread_tokens
 from mail.common.mail_settings import MailSettings
 from mail.outbound.compose import compose
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
@@ -123,6 +123,8 @@ class ReviewActivities:
             for notification, message in pairs
             if isinstance(message, EmailMessage)
         )
+        if not self.site.delimiter:
+            grant_thread_tokens(self.archive, notifications, review, people, self.site)
         return messages
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.message import EmailMessage
 
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_token import find_token_in_message_id, join_reviews, redact_tokens
 from mail.inbound.quoting.own_messages import extract_quotable_text
-from mail.outbound.headers import build_message_id, find_token_item, sign_reply_token
+from mail.outbound.headers import (
+    build_message_id,
+    find_token_item,
+    sign_reply_token,
+    sign_thread_token,
+)
 from models.daily_reminders import DueReminder
 from models.notifications import Notification
+from models.people import Person
+from models.review import Review
+from register.archive import Archive
 from register.repositories.sent_notifications import SentNotification
 
 
@@ -27,6 +35,21 @@ def build_sent_notification(
         person=notification.to,
         item=find_token_item(notification),
     )
+
+
+def grant_thread_tokens(
+    archive: Archive,
+    notifications: Iterable[Notification],
+    review: Review,
+    people: Mapping[str, Person],
+    mail_settings: MailSettings,
+) -> None:
+    """Store the tokens by which replies are known that refer to nothing but their thread."""
+    for notification in {each.to: each for each in notifications}.values():
+        person = people.get(notification.to)
+        renewed = person.renewed if person else 0
+        token = sign_thread_token(notification, review, mail_settings, renewed)
+        archive.notifications.add_reply_address(token, review.id, notification.to, "")
 
 
 def list_sent_sections(

@@ -32,7 +32,7 @@ from rules.replies.patterns.verb_patterns import Verb
 from text_checks import front_matter, table_rows
 from text_checks.blame import mentions
 from text_checks.export import MarginNote, render_document
-from text_checks.parsing import timeline
+from text_checks.parsing import merge_notes, timeline
 from web.hooks import generic, pagerduty
 from web.hooks.payload_parsing import parse_leniently
 from web.schemas.strict_json import parse_json
@@ -57,6 +57,8 @@ TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SERVER = "mx.example.org"
 HEADERS = "From: olga@example.org\r\nTo: reply@example.org\r\nSubject: Re: A1\r\n"
+NOTES = "10:12 lag\nAction: Cap the lag. Owner: Olga\n\n## Causes\n- no limit\n"
+NOTED = f"## Timeline\n- 10:05 alert\n\n## Actions\n| Action | Owner |\n|---|---|\n\n{NOTES}"
 HTML_HEADERS = f"{HEADERS}Content-Type: text/html; charset=utf-8\r\n"
 MULTIPART_HEADERS = f"{HEADERS}Content-Type: multipart/mixed; boundary=a\r\n"
 SMIME_HEADERS = f"{HEADERS}Content-Type: application/pkcs7-mime; smime-type=signed-data\r\n"
@@ -209,6 +211,8 @@ def _list_special_readers() -> list[HostileReader]:
         HostileReader("an entry of a timeline", lambda text: timeline.parse_timeline([text], NOW)),
         HostileReader("a timeline", lambda text: timeline.parse_timeline(text.split("\n"), NOW)),
         HostileReader("a document with notes", _render_with_notes),
+        HostileReader("notes for a document", lambda text: merge_notes.merge_notes(NOTED, text)),
+        HostileReader("a document for notes", lambda text: merge_notes.merge_notes(text, NOTES)),
         HostileReader("front matter", _read_front_matter),
         HostileReader(
             "rows of several lines", lambda text: table_rows.find_split_rows(text.split("\n"))

@@ -91,7 +91,8 @@ def build_answer_command(
     reply, meeting = answer.reply, review.next_meeting
     zone = find_calendar(answer.zone, "", review.policy).zone
     proposed = _resolve_proposal(reply.proposed, meeting, zone)
-    words = "\n".join(filter(None, (reply.words, _format_delegates(answer.answer))))
+    own_words = answer.answer.words or reply.words
+    words = "\n".join(filter(None, (own_words, _format_delegates(answer.answer))))
     rsvp = answer.answer.rsvp or (Rsvp.MAYBE if words or proposed else None)
     if rsvp is None:
         return None

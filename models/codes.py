@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     CANCEL_REQUESTED = "cancel-requested"
     ASK_BACK = "ask-back"
+    DISMISS = "dismiss"
     FILE = "file"
     FOLLOW_UP_OPENED = "follow-up-opened"
 

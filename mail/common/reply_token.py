@@ -24,7 +24,7 @@ _QUOTED_MESSAGE_ID = re.compile(
     rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
 )
 _DECISION_LINK = re.compile(
-    rf"[<\[(]?https?://[^\s/]{{1,255}}(?:/[\w-]{{1,80}})*/decide/[\w-]+\.{_TOKEN}[>\])]?",
+    rf"[<\[(]?https?://[^\s/]{{1,255}}(?:/[\w-]{{1,80}})*/decide/[\w-]+\.{_TOKEN}(?:\?[\w=&-]{{1,80}})?[>\])]?",
     re.IGNORECASE | re.ASCII,
 )
 MAX_LINK_LENGTH = 2_500

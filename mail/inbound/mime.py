@@ -95,14 +95,14 @@ def _iter_parts(raw: bytes) -> Iterator[tuple[BodyPart, bool]]:
         headers, content, depth = pending.pop()
         part = BodyPart(headers=headers, content=content)
         pieces = _list_inner_parts(part) if depth < MAX_DEPTH else []
-        pending += [(*piece, depth + 1) for piece in reversed(pieces[:MAX_PARTS])]
+        pending += [(*piece, depth + 1) for piece in reversed(pieces)]
         yield part, not pieces
 
 
 def _list_inner_parts(part: BodyPart) -> list[tuple[MailHeaders, bytes]]:
     """List the parts of a multipart, or the one mail in a signed part."""
     if pieces := _split_multipart(part.headers, part.content):
-        return [_split_part(piece) for piece in pieces]
+        return [_split_part(piece) for piece in pieces[:MAX_PARTS]]
     if not (signed := unpack_signed_mail(part)):
         return []
     headers, body = _split_part(signed)

@@ -29,11 +29,13 @@ ITEM_ID = re.compile(r"[A-Z]\d+")
 class Entry:
     """One item an email is about.
 
-    `name` is its id ("A1"), `heading` its text, `sentence` what the email says about it,
-    `offers` what its reader can do about it; any of them may be empty.
+    `name` is its id ("A1"), `called` what it is called where it has none ("the approval of the
+    draft"), `heading` its text, `sentence` what the email says about it, `offers` what its reader
+    can do about it; any of them may be empty.
     """
 
     name: str = ""
+    called: str = ""
     heading: str = ""
     sentence: str = ""
     details: tuple[Detail, ...] = ()
@@ -100,10 +102,16 @@ def _build_entry(
     sentence = truncate(_shorten_sentence(item, review, recipient))
     return Entry(
         name=item.item if ITEM_ID.fullmatch(item.item) else "",
+        called=_format_approval(item.code),
         heading=truncate(_find_text(item.item, action, review)),
         sentence=sentence,
         details=list_details(kind, action, review, recipient, sentence) if action else (),
     )
+
+
+def _format_approval(code: str) -> str:
+    _, approve, gate = code.partition("approve-")
+    return f"the approval of the {gate}" if approve else ""
 
 
 def _find_text(name: str, action: Action | None, review: Review) -> str:

@@ -16,7 +16,7 @@ from rules.permissions import explain_delegation
 from rules.replies.offers import (
     Offer,
     Respondent,
-    format_command_line,
+    format_decision_command,
     list_offers,
     list_snooze_offers,
 )
@@ -153,11 +153,14 @@ def _build_offer(
         now=recipient.now,
         item=offer.action,
     )
-    command_line = format_command_line(
-        offer.command_type, review.id, offer.action or str(find_gate(review.stage) or "")
+    gate = str(find_gate(review.stage) or "")
+    command_line = format_decision_command(offer.command_type, review, offer.action or gate).strip(
+        "`"
     )
     return EmailOffer(
-        label=LABELS.get(offer.command_type, offer.command_type.__name__),
+        label=f"Approve {gate}"
+        if offer.command_type is commands.Approve
+        else LABELS.get(offer.command_type, offer.command_type.__name__),
         link=link,
         reply=offer.reply,
         command_line="" if link or offer.reply else command_line,

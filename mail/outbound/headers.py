@@ -90,13 +90,14 @@ def build_headers(
     """Return every header of an email by name, in the order in which they are written."""
     is_answer = notification.kind is NotificationKind.ANSWER
     answered_id = _find_message_id(notification.in_reply_to)
-    token = sign_reply_token(notification, review, mail_settings, recipient.person.renewed)
+    renewed = recipient.person.renewed
+    token = sign_reply_token(notification, review, mail_settings, renewed)
     return _build_common_headers(
         recipient,
         mail_settings,
         subject=format_reply_subject(notification.subject) or subject,
         message_id=build_message_id(notification, review, mail_settings, token),
-        thread_id=build_thread_id(review, mail_settings),
+        thread_ids=build_thread_ids(notification, review, mail_settings, renewed),
         answered_id=answered_id,
         token=token,
         list_name=review.id.replace(".", "-"),
@@ -125,7 +126,7 @@ def build_combined_headers(
         mail_settings,
         subject=subject,
         message_id=f"<{_hash_parts(*told)}.{token}@{mail_settings.domain}>",
-        thread_id=thread_id,
+        thread_ids=(thread_id,),
         answered_id="",
         token=token,
         list_name="reminders",
@@ -138,7 +139,7 @@ def _build_common_headers(
     *,
     subject: str,
     message_id: str,
-    thread_id: str,
+    thread_ids: tuple[str, ...],
     answered_id: str,
     token: str,
     list_name: str,
@@ -150,8 +151,8 @@ def _build_common_headers(
         "Subject": format_header(subject, MAX_SUBJECT_LENGTH),
         "Date": recipient.now,
         "Message-ID": message_id,
-        "In-Reply-To": answered_id or thread_id,
-        "References": f"{thread_id} {answered_id}".strip(),
+        "In-Reply-To": answered_id or thread_ids[0],
+        "References": " ".join(filter(None, (*thread_ids, answered_id))),
         "Reply-To": _build_address(SENDER_NAME, build_reply_address(token, mail_settings)),
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
@@ -173,6 +174,35 @@ def build_message_id(
 def build_thread_id(review: Review, mail_settings: MailSettings) -> str:
     """Return the message id that all emails of one review refer to."""
     return f"<{_hash_parts(review.id)}@{mail_settings.domain}>"
+
+
+def build_thread_ids(
+    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
+) -> tuple[str, ...]:
+    """Return the message ids that an email refers to, the first of them that of its thread.
+
+    Where replies are known by nothing else, they carry the reply tokens: servers that pass an email
+    on may replace its Message-ID, and mail programs copy what it refers to into every reply.
+    """
+    if mail_settings.delimiter:
+        return (build_thread_id(review, mail_settings),)
+    tokens = {
+        "": sign_thread_token(notification, review, mail_settings, renewed),
+        find_token_item(notification): sign_reply_token(
+            notification, review, mail_settings, renewed
+        ),
+    }
+    return tuple(
+        f"<{_hash_parts(review.id, item)}.{token}@{mail_settings.domain}>"
+        for item, token in tokens.items()
+    )
+
+
+def sign_thread_token(
+    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
+) -> str:
+    """Return the signed token for replies about the whole review."""
+    return reply_token.sign_token(mail_settings.secret, review.id, notification.to, renewed=renewed)
 
 
 def sign_reply_token(

@@ -188,7 +188,7 @@ def _build_context(
 
 
 def _format_names(entries: tuple[Entry, ...]) -> str:
-    names = tuple(dict.fromkeys(entry.name for entry in entries))
+    names = tuple(dict.fromkeys(entry.name or entry.called for entry in entries))
     if len(names) == 0 or "" in names:
         return (
             "one thing"

@@ -61,4 +61,23 @@ class Unrestrict(Command):
     kind: Literal["unrestrict"] = "unrestrict"
 
 
-RoleCommand = Appoint | Restrict | Unrestrict
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismiss(Command):
+    """Take somebody out of the participants; their invitation to a meeting ahead is cancelled."""
+
+    who: ClassVar = (*ORGANIZERS, Role.SPONSOR, Role.COORDINATOR)
+    cli: ClassVar = "review dismiss"
+
+    kind: Literal["dismiss"] = "dismiss"
+    person: Annotated[
+        str,
+        PersonAddress(help="Who (address).", example="pia@example.org", allows_guests=True),
+    ]
+
+    @property
+    def target(self) -> str:
+        """Return the address of the person."""
+        return self.person
+
+
+RoleCommand = Appoint | Restrict | Unrestrict | Dismiss

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.codes import RefusalCode
-from models.commands import APPOINTABLE_ROLES, Appoint, Command, Restrict, Unrestrict
+from models.commands import (
+    APPOINTABLE_ROLES,
+    Appoint,
+    Command,
+    Dismiss,
+    Restrict,
+    Unrestrict,
+)
+from models.errors import NotFound
 from models.people import Role
 from models.review import Review
 from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
@@ -40,6 +48,18 @@ def _apply_appoint(review: Review, command: Appoint) -> ApplyResult:
     return replace(review, roles=roles), f"{command.person} is now {command.role}"
 
 
+def _validate_dismiss(review: Review, command: Dismiss) -> None:
+    """Raise NotFound unless the person is a participant."""
+    if command.person not in review.roles.participants:
+        raise NotFound("participant", command.person, review.roles.participants)
+
+
+def _apply_dismiss(review: Review, command: Dismiss) -> ApplyResult:
+    participants = tuple(who for who in review.roles.participants if who != command.person)
+    updated = replace(review, roles=replace(review.roles, participants=participants))
+    return updated, f"took {command.person} out of the participants"
+
+
 def _apply_restrict(review: Review, command: Restrict) -> ApplyResult:
     people = tuple(dict.fromkeys((*command.people, command.by)))
     updated = replace(review, restricted_to=people)
@@ -58,4 +78,5 @@ HANDLERS: dict[type[Command], Handler] = {
     ),
     Restrict: Handler(apply=ignore_time(_apply_restrict), notify=(notices.notify_everybody,)),
     Unrestrict: Handler(apply=ignore_time(_apply_unrestrict), notify=(notices.notify_everybody,)),
+    Dismiss: Handler(validate=ignore_time(_validate_dismiss), apply=ignore_time(_apply_dismiss)),
 }

@@ -18,6 +18,7 @@ from models.errors import NotFound, Refusal
 from models.field_metadata import DeclaredField, PersonAddress, list_declared_fields
 from models.people import Channel
 from models.review import Review
+from rules.command_lines import format_command_line
 from rules.commands import dispatch
 from rules.gates.action_blockers import find_latest_due_date
 from rules.gates.closure import ROW_BY_STATUS
@@ -170,15 +171,23 @@ def list_open_offers(
 def is_possible(
     review: Review, command_type: type[o.Command], item: str, respondent: Respondent, now: datetime
 ) -> bool:
-    """Return whether a command would be accepted from somebody now, with words that fit.
+    """Return whether a command would be accepted from somebody now, with words that fit."""
+    return find_refusal(review, command_type, item, respondent, now) is None
+
+
+def find_refusal(
+    review: Review, command_type: type[o.Command], item: str, respondent: Respondent, now: datetime
+) -> Refusal | NotFound | None:
+    """Find why a command would be refused from somebody whatever its words are; None if it is not.
 
     What an approval lacks is not looked for: its page says so.
     """
     try:
         dispatch.validate(review, build_sample(review, command_type, item, respondent, now), now)
     except (NotFound, Refusal) as error:
-        return isinstance(error, Refusal) and error.code is RefusalCode.BLOCKED
-    return True
+        is_lacking = isinstance(error, Refusal) and error.code is RefusalCode.BLOCKED
+        return None if is_lacking else error
+    return None
 
 
 def build_sample(
@@ -208,9 +217,14 @@ def build_target(review: Review, command_type: type[o.Command], item: str) -> di
     return {"gate": find_gate(review.stage)} if command_type is o.Approve else {}
 
 
-def format_command_line(command_type: type[o.Command], review: str, item: str = "") -> str:
-    """Format the command line by which somebody gives a command, without its words."""
-    return f"afterword {command_type.cli} {review} {item}".strip()
+def format_decision_command(command_type: type[o.Command], review: Review | str, item: str) -> str:
+    """Format the command line of a command, in backticks; `item` is the action or the gate.
+
+    Its words are to be filled in.
+    """
+    target = {"gate" if command_type is o.Approve else "action": item or None}
+    risk = {"risk": None} if command_type is o.Drop else {}
+    return format_command_line(review, command_type, **target, **risk)
 
 
 def _list_approvals(review: Review, code: str) -> CommandTypes:

@@ -17,7 +17,7 @@ from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import CommandRequest, build_command
 from rules.replies.line_parser import DENIED, ParsedLine
-from rules.replies.offers import Respondent, list_open_offers, list_reply_forms
+from rules.replies.offers import Respondent, find_refusal, list_open_offers, list_reply_forms
 from rules.replies.patterns.verb_patterns import Verb
 
 MAIL_COMMANDS: tuple[type[o.Command], ...] = tuple(
@@ -213,13 +213,7 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
         return ReplyLine(text=text, answer=responses.suggest_decline(known_action, review))
     is_decision = command_type.mail is not None and command_type.mail.is_decision
     if is_decision and not context.may_decide:
-        item = action or parsed.words.partition(" ")[0]
-        return ReplyLine(
-            text=text,
-            answer=responses.format_switched_off(
-                command_type, review.id, item, has_links=context.has_links
-            ),
-        )
+        return ReplyLine(text=text, answer=_answer_decision(command_type, action, context))
     words = parsed.words
     if command_type is o.Grant and (question := _check_granted_date(words, action, context)):
         return ReplyLine(text=text, answer=question)
@@ -231,6 +225,15 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
     if isinstance(command, str):
         return ReplyLine(text=text, answer=command)
     return ReplyLine(text=text, command=command, answer=responses.format_response(command, review))
+
+
+def _answer_decision(command_type: type[o.Command], action: str, context: ReplyContext) -> str:
+    """Answer a decision where none is accepted by mail: the ways that are, or why there is none."""
+    review, respondent = context.review, context.respondent
+    if refusal := find_refusal(review, command_type, action, respondent, context.now):
+        return responses.format_refusal(refusal, context.list_forms(action))
+    item = str(find_gate(review.stage) or "") if command_type is o.Approve else action
+    return responses.format_switched_off(command_type, review.id, item, has_links=context.has_links)
 
 
 def _build_request(

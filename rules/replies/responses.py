@@ -13,7 +13,7 @@ from models.field_metadata import list_declared_fields
 from models.review import Review
 from rules.formatting import format_date, join_lines, truncate
 from rules.permissions import find_decider
-from rules.replies.offers import format_command_line
+from rules.replies.offers import format_decision_command
 
 MAX_TITLE_LENGTH = 60
 MAX_CHOICES = 8
@@ -93,10 +93,10 @@ def format_other_ways(
     command_type: type[o.Command], review: str, item: str, *, has_links: bool
 ) -> str:
     """Format how to make a decision that is not accepted by mail."""
-    words = format_command_line(command_type, review, item)
+    command_line = format_decision_command(command_type, review, item)
     if has_links:
-        return f"Please use the link in our email about it, or the command line: `{words}`."
-    return f"Please use the command line: `{words}` (`--help` says what else it needs)."
+        return f"Please use the link in our email about it, or the command line: {command_line}."
+    return f"Please use the command line: {command_line}."
 
 
 def suggest_decline(action: Action, review: Review) -> str:

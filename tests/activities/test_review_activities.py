@@ -13,6 +13,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.review_activities import ReviewActivities
 from local.postbox import serve_smtp
+from mail.common.reply_token import sign_token
 from mail.outbound.smtp import Mailer, SmtpServer
 from models.errors import Unavailable
 from models.notifications import Notification, NotificationItem, NotificationKind, SentCount
@@ -154,6 +155,24 @@ async def test_an_address_refused_for_good_is_an_answer(harness: ActivityHarness
     )
 
     assert "550" in delivery.refused
+
+
+@pytest.mark.parametrize("delimiter", ["", "+"])
+async def test_the_tokens_that_only_threads_carry_are_granted_where_replies_need_them(
+    harness: ActivityHarness, delimiter: str
+) -> None:
+    site = replace(SITE, delimiter=delimiter)
+    activities = replace(harness.activities, site=site)
+
+    await activity_environment().run(activities.send, NOTIFICATIONS, BRIEF, MONDAY)
+
+    token = sign_token(site.secret, REVIEW.id, OLGA)
+    granted = harness.activities.archive.notifications.find_reply_address(token)
+    if delimiter:
+        assert granted is None
+    else:
+        assert granted is not None
+        assert (granted.review, granted.person, granted.item) == (REVIEW.id, OLGA, "")
 
 
 def test_every_address_of_a_record_is_found_alone_or_in_a_sentence() -> None:

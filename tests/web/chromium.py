@@ -47,7 +47,8 @@ class Browser:
         return self._ask("execute/sync", script=f"return {expression}", args=[])
 
     def resize(self, width: int, height: int = 900) -> None:
-        """Show the page as a screen of this size does."""
+        """Show the page as a screen of this size does, without room for scrollbars."""
+        self.command("Emulation.setScrollbarsHidden", hidden=True)
         self.command(
             "Emulation.setDeviceMetricsOverride",
             width=width,

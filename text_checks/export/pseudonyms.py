@@ -25,6 +25,7 @@ def pseudonymize_review(
     names = {address: person.name for address, person in people.items()}
     names |= {alias: "" for person in people.values() for alias in person.aliases}
     names |= {address: "" for address in roles if address not in names}
+    names |= {name: name for name in _list_told_names(review)}
     all_text = f"{text}\n{review}".casefold()
     present = {
         address: name for address, name in names.items() if may_mention(all_text, address, name)
@@ -53,9 +54,20 @@ def _list_roles(review: Review) -> dict[str, str]:
         (roles.coordinator, "the coordinator"),
     ]
     named += [(a.owner, f"the owner of {a.id}") for a in review.actions]
+    named += [(a.told.owner, f"the owner of {a.id}") for a in review.actions if a.told]
     named += [(a.verifier, f"the verifier of {a.id}") for a in review.actions]
     named += [(p, f"participant {n}") for n, p in enumerate(roles.participants, 1)]
     return {address: role for address, role in reversed(named) if address}
+
+
+def _list_told_names(review: Review) -> list[str]:
+    """List the full names in history of people who are not in the directory.
+
+    Initials are left as they are: they are words of other meanings too.
+    """
+    told = [action.told.owner for action in review.actions if action.told]
+    named = review.filing.people if review.filing else ()
+    return [name for name in (*named, *told) if len(name.split()) > 1]
 
 
 def _map_strings(value: Any, convert: Callable[[str], str]) -> Any:

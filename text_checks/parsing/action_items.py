@@ -28,6 +28,7 @@ _FIELD_ITEM = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{1,20}?)(?:\*\*|__)?\s?:(?:\
 _FIELD_GROUP = re.compile(
     r"\s*\((?P<facts>(?:[a-z]+: [^();]{1,900}; )*[a-z]+: [^();]{1,900})\)\s*$"
 )
+_FIELD_WITHIN = re.compile(r",\s[a-z]+:\s")
 _FIELD = re.compile(r"([a-z]+): ([^;]+)")
 _FIELD_NAMES = ("owner", "due", "verifier", "measure", "priority", "causes")
 MAX_NAME_WORDS = 3
@@ -151,8 +152,9 @@ def _read_inline_fields(raw: str) -> dict[str, str]:
     group = _FIELD_GROUP.search(text)
     if group:
         inline = {name: value.strip() for name, value in _FIELD.findall(group["facts"])}
-        if inline.keys() <= COLUMNS.keys():
-            return {**inline, "text": text[: group.start()], "label": label}
+        is_divided = not any(_FIELD_WITHIN.search(value) for value in inline.values())
+        if inline.keys() <= COLUMNS.keys() and is_divided:
+            return {**inline, "text": strip_action_label(text[: group.start()]), "label": label}
     stated = find_owner_and_due(text)
     named = parse_labelled_fields(text) or {"text": strip_action_label(text)}
     return {"owner": stated.owner, "due": stated.due, **named, "label": label}

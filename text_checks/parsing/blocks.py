@@ -11,7 +11,11 @@ from text_checks.plain_text import convert_to_plain_text
 from text_checks.table_rows import find_split_rows, has_pipe, is_ruler, split_cells
 
 _BOLD = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*")
-_ITEM = re.compile(r"(\s*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
+_ITEM = re.compile(r"(\s*)(?P<marker>(?:[-*+•]|\d{1,4}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
+_ACTION_LINE = re.compile(
+    r"\s*[*_]{0,2}(?:action(?: item| point)?|a\.?i\.?|to-?do)[*_]{0,2}\s?:", re.IGNORECASE
+)
+_TIME_LINE = re.compile(r"\W{0,4}(?:\d{4}-\d\d-\d\d[ T])?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
 BOLD_DEPTH = 7
 """Depth of a bold line that serves as a heading: below every real heading."""
@@ -22,7 +26,8 @@ class MarkdownBlock:
     """One block: `kind` heading, item, row, paragraph, code or metadata, in plain text.
 
     It stands on the lines from `line` to `end`, counted from 1; `depth` is the level of a heading,
-    or how far another block is indented. `raw` and `cells` are Markdown, as written.
+    or how far another block is indented. `raw` and `cells` are Markdown, as written, without
+    the `marker` of an item.
     """
 
     kind: str
@@ -32,6 +37,7 @@ class MarkdownBlock:
     depth: int = 0
     cells: tuple[str, ...] = ()
     raw: str = ""
+    marker: str = ""
 
 
 def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
@@ -62,6 +68,7 @@ class _BlockBuilder:
     depth: int = 0
     last: int = 0
     columns: int = 0
+    marker: str = ""
     pending: list[str] = field(default_factory=list)
 
     def add_leaf(self, leaf: MarkdownLeaf) -> Iterator[MarkdownBlock]:
@@ -92,7 +99,8 @@ class _BlockBuilder:
         if text:
             end = self.line + len(self.pending) - 1
             raw = joined if is_code else " ".join(joined.split())
-            yield MarkdownBlock(self.kind, text, self.line, end, self.depth, raw=raw)
+            marker = self.marker if self.kind == "item" else ""
+            yield MarkdownBlock(self.kind, text, self.line, end, self.depth, raw=raw, marker=marker)
         self.pending = []
 
     def _begin_block(self, kind: str, line: int, depth: int = 0) -> None:
@@ -100,6 +108,7 @@ class _BlockBuilder:
 
     def _begin_item(self, item: re.Match[str], line: int) -> None:
         self._begin_block("item", line, len(item[1].expandtabs(4)))
+        self.marker = item["marker"]
         self.pending.append(item.string[item.end() :])
 
     def _is_heading(self, leaf: MarkdownLeaf) -> bool:
@@ -137,9 +146,18 @@ class _BlockBuilder:
                 yield from self.finish_block()
                 self._begin_item(item, number)
             else:
+                if self._begins_anew(line):
+                    yield from self.finish_block()
                 if not self.pending:
                     self._begin_block("paragraph", number, _measure_indent(line))
                 self.pending.append(line)
+
+    def _begins_anew(self, line: str) -> bool:
+        """Return whether a line of a paragraph is one by itself: an action, or the next time."""
+        if self.kind != "paragraph" or not self.pending:
+            return False
+        times = (self.pending[0], line)
+        return _ACTION_LINE.match(line) is not None or all(map(_TIME_LINE.match, times))
 
     def _parse_line(self, line: str, number: int, *, is_table: bool) -> MarkdownBlock | None:
         """Return the block that a line is by itself: a bold heading or a row; None for none."""

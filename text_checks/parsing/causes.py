@@ -50,9 +50,9 @@ class CauseChain:
 def parse_cause_chains(blocks: Iterable[MarkdownBlock]) -> tuple[CauseChain, ...]:
     """Parse the cause chains from the blocks of a causes section, from top to bottom.
 
-    A chain is a heading with items under it, an item with items under it, or an item by itself;
-    a list in which each item asks why is one chain. Prose makes none, since it names no single
-    cause, nor does what stands under a background or an analysis.
+    A chain is a heading with items or nothing under it, an item with items under it, or an item by
+    itself; a list in which each item asks why is one chain. Prose makes none, since it names no
+    single cause, nor does what stands under a background or an analysis.
     """
     built = [_build_chain(group) for group in _group_blocks(list(blocks))]
     return tuple(chain for chain in built if chain is not None)
@@ -68,13 +68,19 @@ def _group_blocks(blocks: list[MarkdownBlock]) -> Iterator[list[MarkdownBlock]]:
         top = min(top or block.depth, block.depth) if is_section else top
         is_causal = _CAUSAL.search(block.text) is not None if is_section else is_causal
         if block.kind == "heading" or (block.kind == "item" and _begins_cause(block, group)):
-            yield group
+            yield group if not _is_heading_of(group, block) else []
             group = []
         if is_section or not is_causal:
             continue
         if block.kind in ("heading", "item") or group:
             group.append(block)
     yield group
+
+
+def _is_heading_of(group: list[MarkdownBlock], block: MarkdownBlock) -> bool:
+    """Return whether a heading with nothing below it only groups the heading that follows."""
+    is_lone = len(group) == 1 and group[0].kind == "heading"
+    return is_lone and block.kind == "heading" and block.depth > group[0].depth
 
 
 def _is_section_heading(heading: MarkdownBlock, top: int) -> bool:
@@ -98,7 +104,8 @@ def _begins_cause(item: MarkdownBlock, group: list[MarkdownBlock]) -> bool:
 
 def _build_chain(group: list[MarkdownBlock]) -> CauseChain | None:
     items = [block for block in group if block.kind == "item" and len(block.text) <= MAX_WHY_LENGTH]
-    if not group or not (items or _has_label(group[0])):
+    is_lone = len(group) == 1 and group[0].kind == "heading"
+    if not group or not (items or is_lone or _has_label(group[0])):
         return None
     first = group[0]
     if first.kind == "heading":

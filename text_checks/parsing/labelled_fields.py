@@ -18,6 +18,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ACTION = re.compile(r"(?:action|ai|a\.i|to-?do|task|follow-?up|next step)", re.IGNORECASE)
+_SURE = re.compile(r"action|ai\b|a\.i|to-?do", re.IGNORECASE)
 _DUE = re.compile(r"[,;]?\s(?:due|by|until)\s.*$", re.IGNORECASE)
 _EDGES = " \t;,|–—-([*_"
 
@@ -32,15 +33,18 @@ def parse_labelled_fields(line: str) -> dict[str, str]:
 
 
 def begins_action(line: str) -> bool:
-    """Return whether a line announces an action: “Action: …”, “TODO: …”."""
+    """Return whether a line announces an action: “Action: …”, “Task: … Owner: …”."""
     match = _LABEL.match(line[:MAX_LENGTH])
-    return match is not None and _ACTION.match(match["label"]) is not None
+    if match is None or _ACTION.match(match["label"]) is None:
+        return False
+    return _SURE.match(match["label"]) is not None or len(_split_at_labels(line[:MAX_LENGTH])) > 1
 
 
 def strip_action_label(line: str) -> str:
     """Return the line without the word that announces an action."""
     match = _LABEL.match(line[:MAX_LENGTH])
-    return line[match.end() :].strip() if match and begins_action(line) else line
+    is_action = match is not None and _ACTION.match(match["label"]) is not None
+    return line[match.end() :].strip() if match and is_action else line
 
 
 def _split_at_labels(line: str) -> dict[str, str]:

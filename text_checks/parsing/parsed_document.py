@@ -13,7 +13,7 @@ from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.parsing.causes import CauseChain, parse_cause_chains
 from text_checks.parsing.section_assignment import TIME, assign_sections
 from text_checks.parsing.table_columns import Piece
-from text_checks.parsing.table_headers import attach_columns
+from text_checks.parsing.table_headers import PlacedBlock, attach_columns
 from text_checks.parsing.timeline import find_stated_zone
 
 NAME_KINDS = ("heading", "columns", "metadata")
@@ -119,21 +119,22 @@ def _find_title(headings: Sequence[MarkdownBlock], metadata: Mapping[str, tuple[
 
 
 def _find_section_ends(
-    pieces: Sequence[tuple[Section | None, MarkdownBlock, tuple[str, ...]]],
+    pieces: Sequence[PlacedBlock],
 ) -> dict[Section, int]:
-    """Return the last line of each section; a table that belongs to another one ends neither."""
+    """Return the last line of each section; what belongs to another one ends neither."""
     ends: dict[Section, int] = {}
     announced: Section | None = None
     for section, block, _ in pieces:
         announced = section if block.kind == "heading" else announced
-        is_aside = block.kind in ("row", "columns") and section is not announced
+        is_elsewhere = block.kind in ("row", "columns") or section is Section.ACTIONS
+        is_aside = is_elsewhere and section is not announced
         if section is not None and not is_aside:
             ends[section] = block.end
     return ends
 
 
 def _list_zone_statements(
-    pieces: Sequence[tuple[Section | None, MarkdownBlock, tuple[str, ...]]],
+    pieces: Sequence[PlacedBlock],
 ) -> Iterator[str]:
     """Yield what names the zone of the timeline, the nearest first."""
     timeline = [block for section, block, _ in pieces if section is Section.TIMELINE]

@@ -10,6 +10,8 @@ from itertools import zip_longest
 from models.document import Section
 from text_checks.parsing.blocks import BOLD_DEPTH, MarkdownBlock, parse_blocks
 from text_checks.parsing.headings import find_section
+from text_checks.parsing.labelled_fields import begins_action
+from text_checks.parsing.time_forms import begins_with_time
 from text_checks.plain_text import convert_to_plain_text
 
 TIME = re.compile(
@@ -83,12 +85,14 @@ def _find_announced_section(heading: str, outer_section: Section | None) -> Sect
 
 def _infer_section(block: MarkdownBlock, section: Section | None) -> Section | None:
     """Return the section that a labelled paragraph (“Impact: …”) or a list of times belongs to."""
-    if section not in OPEN_SECTIONS:
+    if block.kind in ("item", "paragraph") and begins_action(block.text):
+        return Section.ACTIONS
+    if section not in OPEN_SECTIONS or block.kind == "metadata":
         return section
-    if block.kind == "metadata":
-        return None
     if block.kind == "row" and (named := _find_row_section(block)):
         return named
+    if block.kind == "paragraph" and section is None and begins_with_time(block.text):
+        return Section.TIMELINE
     if block.kind in ("item", "row") and TIME.match(block.text.strip("| ")):
         return Section.TIMELINE
     label = _LABEL.match(block.text) if block.kind in ("paragraph", "item") else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from rules.formatting import join_lines
 from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.plain_text import convert_to_plain_text
 
@@ -51,6 +52,12 @@ def match_columns(header: tuple[str, ...]) -> dict[str, int]:
 def lists_actions(header: tuple[str, ...]) -> bool:
     """Return whether a table with such columns lists actions, whatever stands above it."""
     return {"text", "owner"} <= match_columns(header).keys()
+
+
+def format_row(cells: Iterable[str]) -> str:
+    """Format the cells of a table row as Markdown."""
+    escaped = (join_lines(cell).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
 
 
 def join_rows(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -12,6 +12,9 @@ from text_checks.parsing.section_assignment import TIME
 from text_checks.parsing.table_columns import lists_actions
 from text_checks.plain_text import convert_to_plain_text
 
+PlacedBlock = tuple[Section | None, MarkdownBlock, tuple[str, ...]]
+"""A block, the section that it belongs to, and the names of its columns where it is a row."""
+
 MAX_COLUMN_NAME_WORDS = 2
 """Words of a column's name where no ruler tells a header from a row."""
 
@@ -21,7 +24,7 @@ ELSEWHERE = (None, Section.SUMMARY, Section.LESSONS)
 
 def attach_columns(
     pieces: Iterable[tuple[Section | None, MarkdownBlock]],
-) -> Iterator[tuple[Section | None, MarkdownBlock, tuple[str, ...]]]:
+) -> Iterator[PlacedBlock]:
     """Yield each piece with its section, and each row with the names of its columns.
 
     A header is a block of its own kind; a ruler is none. A row after an empty line goes on with

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,6 +54,12 @@ ZONE_NAMES = {
 """Zones that change with the season, and zones in words; a city only before “time”."""
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+HEAD_LENGTH = 80
+"""Number of characters at the beginning of an entry that are searched for its time."""
+
+MAX_LEAD_LENGTH = 6
+"""Number of marks and blanks before the time of an entry."""
+
 ONE_DAY = timedelta(days=1)
 NOON = 12
 
@@ -100,6 +107,17 @@ SPAN = re.compile(
 ZONE = re.compile(rf"[\s(\[|]{{0,3}}(?:{_ZONE})", re.IGNORECASE)
 ZONE_MENTION = re.compile(rf"(?:^|[\s(\[:,/])(?:{_ZONE})", re.IGNORECASE)
 ISO_T = re.compile(r"(?<=\d)T(?=\d\d:)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeParts:
+    """The parts of an entry of a timeline, as written; `at` is None where it states no time."""
+
+    event: str
+    day: str = ""
+    clock: str = ""
+    at: time | None = None
+    zone: str = ""
 
 
 def parse_day(match: re.Match[str] | None, ended: datetime) -> date | None:
@@ -156,10 +174,44 @@ def find_zone(text: str) -> tzinfo | None:
 
 def find_zone_after(text: str, end: int) -> tzinfo | None:
     """Find the zone stated after a time that ends at `end`, or after the two times of a span."""
+    return parse_zone(ZONE.match(text, _skip_clock(text, end)))
+
+
+def split_time(entry: str) -> TimeParts:
+    """Split an entry of a timeline into its day, its time, its zone and what happened."""
+    head = ISO_T.sub(" ", entry[:HEAD_LENGTH])
+    day = DATE.search(head)
+    head = f"{head[: day.start()]}{' ' * len(day[0])}{head[day.end() :]}" if day else head
+    clock = CLOCK.search(head)
+    if clock is None:
+        return TimeParts(event=entry)
+    end = _skip_clock(head, clock.end())
+    zone = ZONE.match(head, end)
+    words = zone[0].strip(" (|[") if zone else ""
+    return TimeParts(
+        day=day[0] if day and day.end() <= clock.start() else "",
+        clock=entry[clock.start() : end].strip(),
+        at=parse_clock(clock),
+        zone=words,
+        event=entry[zone.end() if zone else end :].lstrip(" \t–—-:|)]*_,"),
+    )
+
+
+def begins_with_time(text: str) -> bool:
+    """Return whether a text begins with a time of day, after its day at most."""
+    parts = split_time(text)
+    if parts.at is None:
+        return False
+    before = text[: text.index(parts.clock)].replace(parts.day, "", 1)
+    return len(before) <= MAX_LEAD_LENGTH and not any(character.isalnum() for character in before)
+
+
+def _skip_clock(text: str, end: int) -> int:
+    """Return where a time ends that goes on with its unit, or to the end of a span."""
     for pattern in (_CLOCK_UNIT, SPAN, _CLOCK_UNIT):
         if match := pattern.match(text, end):
             end = match.end()
-    return parse_zone(ZONE.match(text, end))
+    return end
 
 
 def _build_offset(hours: int, minutes: int, *, is_behind: bool) -> tzinfo | None:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from text_checks.parsing.time_forms import (
     CLOCK,
     DATE,
+    HEAD_LENGTH,
     ISO_T,
     ONE_DAY,
     find_zone,
@@ -26,9 +27,6 @@ MAX_SCANNED_LENGTH = 20_000
 
 EARLIEST_YEAR = 1990
 """The earliest plausible year of an incident; an older figure is not a year."""
-
-HEAD_LENGTH = 80
-"""Number of characters at the beginning of an entry that are searched for its time."""
 
 MAX_STATEMENT_LENGTH = 200
 """Number of characters of a sentence that states the zone of a whole timeline."""

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from mail.decision_links import DECISION_PATH, parse_decision_token
 from models.codes import RefusalCode
 from models.errors import InvalidInput, NotFound, Refusal
+from rules.formatting import format_time
 from rules.gates.gates import find_gate, list_blockers
 from rules.visibility import get_title
 from web.dependencies import AppContext, ContextDep
@@ -101,6 +102,8 @@ async def _render_decision(
         typed=typed or {},
         problem=problem,
         today=now.date(),
+        expires_at=format_time(decision.link.expires_at, decision.zone),
+        recorded_at=format_time(decision.spent_by.at, decision.zone) if decision.spent_by else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import date, tzinfo
 from functools import cache
 from typing import Any, get_args
 
@@ -19,18 +19,20 @@ from mail.decision_links import (
     is_genuine_link,
     parse_decision_token,
 )
+from mail.outbound.recipient import find_time_zone
 from models.action import Action
 from models.codes import RefusalCode
-from models.commands import ActionCommand, Command
+from models.commands import ActionCommand, Command, Drop
 from models.commands.base import Reason
 from models.errors import InvalidInput, Refusal
 from models.field_metadata import DeclaredField, FreeText, list_declared_fields
 from models.people import Channel, Person
-from models.review import Event, Review
+from models.review import Event, Review, Stage
 from rules.commands import dispatch
 from rules.formatting import format_time
+from rules.gates.gates import find_gate
 from rules.permissions import explain_delegation
-from rules.replies.offers import Respondent, build_sample, build_target, format_command_line
+from rules.replies.offers import Respondent, build_sample, build_target, format_decision_command
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.schemas.fields import RequestBody, build_body_model, get_fields
@@ -54,18 +56,26 @@ NOT_DECIDABLE = frozenset(
 )
 """Codes of refusals that no words in the form would change."""
 
+MAY_STAY_EMPTY = "may stay empty"
+NOTES: dict[tuple[type[Command], str], str] = {
+    (Drop, "replacement"): "or, below, a risk that is accepted",
+    (Drop, "risk"): "where no other action takes its place",
+}
+"""Fields of which one or the other is needed."""
+
 _REASON = get_args(Reason)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One field of the form: `kind` is “text”, “line” or “date”."""
+    """One field of the form: `kind` is “text”, “line” or “date”, `note` when it may stay empty."""
 
     name: str
     label: str
     example: str
     kind: str
     is_required: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,11 @@ class Decision:
     review: Review
     command_type: type[Command]
     spent_by: Event | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """Return the time zone in which the person reads times."""
+        return find_time_zone(self.person)
 
     @property
     def action(self) -> Action | None:
@@ -169,7 +184,7 @@ def _find_holder(context: AppContext, token: str) -> tuple[DecisionLink, Person]
             "This link is not one of ours, or a part of it is missing.",
             "Open it from the email itself, or reply to the email.",
         )
-    command_line = f"`{_format_command_line(link)}`"
+    command_line = _format_command_line(link)
     if not is_genuine_link(secret, token, link, person.renewed):
         raise Refusal(
             RefusalCode.LINK_REPLACED,
@@ -211,9 +226,9 @@ def _check_decidable(context: AppContext, decision: Decision) -> None:
     if link.expires_at <= now:
         raise Refusal(
             RefusalCode.LINK_EXPIRED,
-            f"This link was valid until {format_time(link.expires_at, UTC)}.",
+            f"This link was valid until {format_time(link.expires_at, decision.zone)}.",
             "The newest email about it has a link that is valid; or use the command line: "
-            f"`{_format_command_line(link)}`.",
+            f"{_format_command_line(link)}.",
         )
     is_about_action = issubclass(decision.command_type, ActionCommand)
     if not is_about_action and link.target != decision.review.stage:
@@ -249,7 +264,7 @@ def _check_round(decision: Decision) -> None:
         RefusalCode.LINK_OUTDATED,
         f"This link was sent before {about} changed, so it decides nothing about it now.",
         "The newest email about it has a link that is valid; or use the command line: "
-        f"`{_format_command_line(link)}`.",
+        f"{_format_command_line(link)}.",
     )
 
 
@@ -263,10 +278,11 @@ def _build_form_field(field: DeclaredField, command_type: type[Command]) -> Form
     is_reason = metadata is _REASON
     return FormField(
         name=field.name,
-        label=question or ("Why?" if is_reason else metadata.help),
+        label=question or ("Why?" if is_reason else metadata.help.rstrip(".")),
         example="" if is_reason or kind == "date" else str(metadata.example or ""),
         kind=kind,
         is_required=field.is_required,
+        note="" if field.is_required else NOTES.get((command_type, field.name), MAY_STAY_EMPTY),
     )
 
 
@@ -290,5 +306,6 @@ def _build_form_model(command_type: type[Command]) -> type[RequestBody]:
 
 def _format_command_line(link: DecisionLink) -> str:
     command_type = LINKED_COMMANDS[link.kind]
-    item = link.target if issubclass(command_type, ActionCommand) else ""
-    return format_command_line(command_type, link.review, item)
+    is_about_action = issubclass(command_type, ActionCommand)
+    item = link.target if is_about_action else str(find_gate(Stage(link.target)) or "")
+    return format_decision_command(command_type, link.review, item)

@@ -118,10 +118,13 @@ ANSWER_SENTENCE = parse_table(
         ✓ Olga ha accettato questo invito  ✗ Olga ha accettato questo piano
     heeft (?:deze|je|uw) uitnodiging .{0,40}(?:geaccepteerd|afgewezen)
         ✓ Olga heeft deze uitnodiging geaccepteerd  ✗ Olga heeft deze week vrij
+    (?:yes|no|maybe), i (?:will|won[’']t|will not|might|may)(?: not)? attend(?: the meeting)?
+        ✓ Yes, I will attend.  ✗ Yes, I will come.
     aceitou (?:este|o seu) convite|recusou (?:este|o seu) convite
         ✓ Olga aceitou este convite  ✗ Olga aceitou este plano
     """,
-    r".{0,200}\b(?:{}).{0,200}",
+    r"(?:\S.{0,80}\s)?\b(?:{})"
+    r"(?:\s(?:with this note|to|for|[“\"„«']).{0,200}|:.{0,200})?[.!]?",
 )
 """A line in which a program says what somebody answers; it is nobody's words."""
 

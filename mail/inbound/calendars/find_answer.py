@@ -24,7 +24,9 @@ def find_calendar_reply(
     reply = found or parse_answer_subject(subject, sender, own_words)
     if reply is None or reply.words or BEGINNING in own_words:
         return reply
-    return replace(reply, words=extract_words(own_words, subject))
+    answer = reply.find_answer(sender)
+    words = answer.words if answer else ""
+    return replace(reply, words=words or extract_words(own_words, subject))
 
 
 def _iter_calendars(mail: MimeMessage) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,10 @@ _OUTLOOK_UID = re.compile(
 
 _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 _ORIGINAL_START = "x-ms-olk-originalstart"
+_COMMENTS = ("comment", "x-calendarserver-private-comment")
+_ATTENDEE_COMMENT = "X-RESPONSE-COMMENT"
+"""Where Google puts an attendee's words."""
+
 _UTC_TIME = "%Y%m%dT%H%M%SZ"
 _FOLD = re.compile(r"\r?\n[ \t]")
 _UNQUOTED_ZONE = re.compile(r"(?m)^(\w+;TZID=)([^\"\n]*:[^\"\n]*):(\d{8}(?:T\d{6})?)$")
@@ -55,12 +59,14 @@ _COSTLY_RULE = re.compile(
 class AttendeeAnswer:
     """What one attendee answers; `delegates` are the addresses of whom they send instead.
 
-    `rsvp` is None where they have not answered.
+    `rsvp` is None where they have not answered; `words` are those that stand with the attendee,
+    and not with the whole reply.
     """
 
     attendee: str
     rsvp: Rsvp | None
     delegates: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +156,7 @@ def _parse_event(event: Component, method: str) -> CalendarReply | None:
         answered_at=_as_utc(_as_datetime(_get_time(event, "dtstamp"))),
         starts_at=_as_datetime(answered),
         proposed=starts_at if is_counter else None,
-        words=_join_words(_list_values(event.get("comment"))),
+        words=_join_words(text for name in _COMMENTS for text in _list_values(event.get(name))),
     )
 
 
@@ -166,9 +172,10 @@ def _parse_answers(attendees: Iterable[Any], undecided: Rsvp | None) -> Iterable
         parameters = getattr(attendee, "params", {})
         partstat = str(parameters.get("PARTSTAT", "")).strip().upper()
         yield AttendeeAnswer(
-            attendee=_strip_mailto(attendee),
+            attendee=_find_attendee_address(attendee, str(parameters.get("EMAIL", ""))),
             rsvp=RSVP_BY_PARTSTAT.get(partstat, undecided),
             delegates=tuple(map(_strip_mailto, _list_values(parameters.get("DELEGATED-TO")))),
+            words=_join_words(_list_values(parameters.get(_ATTENDEE_COMMENT))),
         )
 
 
@@ -176,6 +183,12 @@ def _list_values(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _find_attendee_address(attendee: object, email: str) -> str:
+    """Return an attendee's address; Apple names it beside an identifier of its own."""
+    address = _strip_mailto(attendee)
+    return address if "@" in address or not email else _strip_mailto(email)
 
 
 def _strip_mailto(address: object) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mail.inbound.quoting import attribution_patterns
 from mail.inbound.quoting.lines import TextLine
+from mail.inbound.quoting.patterns import attribution_patterns
 
 MAX_HEADING_LENGTH = 400
 """Characters of a line that may be a heading; longer lines are text."""
@@ -51,9 +51,11 @@ def is_followed_by_marked_quotation(lines: list[TextLine], at: int) -> bool:
 
 
 def _may_be_attribution(text: str) -> bool:
-    if attribution_patterns.ATTRIBUTION_START.match(
-        text
-    ) or attribution_patterns.ADDRESS_WROTE.fullmatch(text):
+    if (
+        attribution_patterns.ATTRIBUTION_START.match(text)
+        or attribution_patterns.ADDRESS_WROTE.fullmatch(text)
+        or attribution_patterns.OWN_NAME_WROTE.fullmatch(text)
+    ):
         return True
     return any(pattern.fullmatch(text) for pattern in _PLAIN_PATTERNS) or _is_complete_attribution(
         text
@@ -90,6 +92,8 @@ def _starts_attribution(preceding: str, text: str) -> bool:
 
 def _is_attribution(text: str, quotes_at_once: bool) -> bool:
     """Return whether this names who wrote what follows; a colon may lack before a quotation."""
+    if attribution_patterns.OWN_NAME_WROTE.fullmatch(text):
+        return True
     if not (text.endswith(_COLONS) or quotes_at_once):
         return False
     wrote, dated, addressed = (
@@ -107,6 +111,8 @@ def _is_attribution(text: str, quotes_at_once: bool) -> bool:
             and attribution_patterns.DAY.search(text)
         )
         return bool(dated or addressed or has_start)
+    if attribution_patterns.SAID.search(text) and text.endswith(_COLONS):
+        return bool(addressed or attribution_patterns.YEAR.search(text))
     return bool(dated and addressed) and (quotes_at_once or "<" in text)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mail.common.reply_marker import REPLY_MARKER
 from mail.common.reply_token import is_decision_link
-from mail.inbound.quoting.attribution_patterns import SHARED_LINE
+from mail.inbound.quoting.armour import strip_armour
 from mail.inbound.quoting.attributions import (
     MAX_HEADING_LENGTH,
     count_attribution_lines,
@@ -18,20 +18,20 @@ from mail.inbound.quoting.header_blocks import (
     find_label,
     is_forward_heading,
     is_header_block,
+    is_marked_heading,
 )
 from mail.inbound.quoting.lines import TextLine, join_lines
+from mail.inbound.quoting.outside_warnings import drop_warnings_below, mark_warning_above
+from mail.inbound.quoting.quote_marks import mark_initialed_lines, mark_wrapped_tails
 from mail.inbound.quoting.reply_signatures import (
     find_closing,
     find_signature_end,
     find_trailing_name,
 )
-
-MIN_WRAP_WIDTH = 50
-MAX_WRAP_WIDTH = 82
-"""Columns between which programs break lines; ours end at 78, before they are quoted."""
+from mail.inbound.quoting.shared_lines import split_shared_lines
+from mail.inbound.quoting.stacked_headings import is_stacked_heading
 
 _SEPARATOR = re.compile(r"\s*(?:_{3,}|-{3,}|={3,}|\*{3,})\s*")
-_UNFINISHED_LINE = re.compile(r"[^.!?:;)\]»”\"]\s*")
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -53,9 +53,7 @@ def split_reply(lines: list[TextLine], names: frozenset[str] = frozenset()) -> R
 
     `names` are the words of the writer's name in lower case, by which a signature is known.
     """
-    lines = _mark_wrapped_tails(
-        _split_shared_lines([_mark_own_link(_strip_direction_marks(line)) for line in lines])
-    )
+    lines = _restore_marks([_mark_own_link(_strip_direction_marks(line)) for line in lines])
     marker_index = _find_marker(lines)
     own, elided = _split_lines(lines[:marker_index], names)
     below = lines[marker_index + 1 :]
@@ -65,9 +63,16 @@ def split_reply(lines: list[TextLine], names: frozenset[str] = frozenset()) -> R
     )
 
 
+def _restore_marks(lines: list[TextLine]) -> list[TextLine]:
+    """Return lines in which what programs add around somebody's words is marked as quoted."""
+    lines = mark_wrapped_tails(mark_initialed_lines(split_shared_lines(lines)))
+    return mark_warning_above(strip_armour(lines))
+
+
 def _split_lines(lines: list[TextLine], names: frozenset[str]) -> tuple[str, list[TextLine]]:
     keep = [line.depth == 0 for line in lines]
     _drop_headings(lines, keep)
+    drop_warnings_below(lines, keep)
     _drop_signatures(lines, keep, names)
     own = [line for line, is_own in zip(lines, keep, strict=True) if is_own]
     return join_lines(own), [line for line, is_own in zip(lines, keep, strict=True) if not is_own]
@@ -89,62 +94,6 @@ def _drop_lines(keep: list[bool], start: int, end: int | None = None) -> None:
         keep[at] = False
 
 
-def _split_shared_lines(lines: list[TextLine]) -> list[TextLine]:
-    """Return lines where a heading that shares a line with new text has a line of its own."""
-    split_lines: list[TextLine] = []
-    for line in lines:
-        may_be_shared = line.depth == 0 and line.text.rstrip().endswith("wrote:")
-        found = (
-            SHARED_LINE.fullmatch(line.text)
-            if may_be_shared and len(line.text) <= MAX_HEADING_LENGTH
-            else None
-        )
-        if found and found["own"].strip(" -"):
-            split_lines += [replace(line, text=found["own"]), replace(line, text=found["heading"])]
-        else:
-            split_lines.append(line)
-    return split_lines
-
-
-def _mark_wrapped_tails(lines: list[TextLine]) -> list[TextLine]:
-    """Return lines where the unmarked tail of a wrapped quoted line has its depth again."""
-    widths = [
-        line.width
-        for line in lines
-        if line.depth and " " in line.text and line.width <= MAX_WRAP_WIDTH
-    ]
-    wrapped_at = max(widths, default=0)
-    if wrapped_at < MIN_WRAP_WIDTH:
-        return lines
-    marked = list(lines)
-    last = max((at for at, line in enumerate(lines) if line.text.strip()), default=0)
-    for at in range(1, last + 1):
-        before, line = marked[at - 1], lines[at]
-        is_within = at == last or lines[at + 1].depth > 0
-        if (
-            before.depth
-            and not line.depth
-            and is_within
-            and _is_wrapped_tail(before, line, wrapped_at)
-        ):
-            marked[at] = replace(line, depth=before.depth, width=0)
-    return marked
-
-
-def _is_wrapped_tail(before: TextLine, line: TextLine, wrapped_at: int) -> bool:
-    """Return whether a line did not fit on the one before, and both were one line."""
-    text = line.text[: MAX_WRAP_WIDTH + 1].rstrip()
-    word = text.split(" ", 1)[0]
-    if (
-        word[:1].islower()
-        and before.width >= MIN_WRAP_WIDTH
-        and _UNFINISHED_LINE.fullmatch(before.text[-1:])
-    ):
-        return True
-    did_not_fit = before.width + 1 + len(word) > wrapped_at
-    return bool(word) and did_not_fit and before.width + 1 + len(text) <= MAX_WRAP_WIDTH + 2
-
-
 def _find_marker(lines: list[TextLine]) -> int:
     """Find the first unquoted line with our marker; the number of lines where none has it."""
     marker = REPLY_MARKER.strip(" —-")
@@ -160,11 +109,16 @@ def _drop_headings(lines: list[TextLine], keep: list[bool]) -> None:
     at = 0
     while at < len(lines):
         if not keep[at]:
+            if is_marked_heading(lines, at) and not is_followed_by_marked_quotation(lines, at + 1):
+                _drop_lines(keep, at)
+                return
             at += 1
             continue
         is_original = is_forward_heading(lines, labels, at)
-        if (is_original and not is_followed_by_marked_quotation(lines, at + 1)) or is_header_block(
-            lines, labels, at
+        if (
+            (is_original and not is_followed_by_marked_quotation(lines, at + 1))
+            or is_header_block(lines, labels, at)
+            or is_stacked_heading(lines, at)
         ):
             _drop_lines(keep, at)
             return

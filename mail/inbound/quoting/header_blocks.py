@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-from mail.inbound.quoting.attribution_patterns import EMAIL_ADDRESS, WROTE
 from mail.inbound.quoting.attributions import MAX_HEADING_LENGTH
-from mail.inbound.quoting.heading_patterns import (
+from mail.inbound.quoting.lines import TextLine
+from mail.inbound.quoting.patterns import outlook_labels
+from mail.inbound.quoting.patterns.attribution_patterns import EMAIL_ADDRESS, WROTE
+from mail.inbound.quoting.patterns.heading_patterns import (
     FORWARD_HEADING,
     HEADER_BLOCK_ON_ONE_LINE,
+    NOTES_HEADING,
     OTHER_LABEL,
     SENDER_LABEL,
     WROTE_BETWEEN,
 )
-from mail.inbound.quoting.lines import TextLine
 
 MAX_HEADER_LINES = 8
 
@@ -21,7 +23,13 @@ _RULE = re.compile(r"\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*")
 _TITLED_RULE = re.compile(r"\s*[-_=*]{3,}\s*[^\s_=*-].{0,60}?\s*[-_=*]{3,}\s*")
 """“-------- Some words --------”, in whatever language."""
 
-_LABEL = re.compile(r"[\s>*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_]*[:：][\s*_]*(.*)")
+_LABEL = re.compile(
+    rf"[\s>*_]*([^\W\d_][\w{outlook_labels.MARKS} .'’-]{{0,24}}?)[\s*_]*[:：][\s*_]*(.*)"
+)
+_GROUPWISE_HEADING = re.compile(r"(?=.{0,200}\d)[^>].{1,200} >>>\s*")
+"""“>>> Ada Lind <ada@example.org> 3/2/2026 9:00 AM >>>”, behind its first mark."""
+
+_GROUPWISE_MARK, _GROUPWISE_DEPTH = ">>> ", 3
 _TIMESTAMP = re.compile(r"\d{1,2}:\d{2}:\d{2} [+-]\d{4}|\d{4}.{1,6}\d{1,2}:\d{2}")
 
 
@@ -33,6 +41,8 @@ def is_forward_heading(lines: list[TextLine], labels: list[str], at: int) -> boo
     if (
         HEADER_BLOCK_ON_ONE_LINE.fullmatch(text)
         or FORWARD_HEADING.fullmatch(text)
+        or NOTES_HEADING.fullmatch(text)
+        or _GROUPWISE_HEADING.fullmatch(text.removeprefix(_GROUPWISE_MARK))
         or (WROTE_BETWEEN.fullmatch(text) and WROTE.search(text))
     ):
         return True
@@ -41,8 +51,20 @@ def is_forward_heading(lines: list[TextLine], labels: list[str], at: int) -> boo
         return False
     if not (_RULE.fullmatch(text) or _TITLED_RULE.fullmatch(text)):
         return False
-    names_sender = SENDER_LABEL.fullmatch(labels[after]) is not None
-    return is_header_block(lines, labels, after) or ("@" in lines[after].text and names_sender)
+    return is_header_block(lines, labels, after) or (
+        "@" in lines[after].text and _names_sender(labels[after])
+    )
+
+
+def is_marked_heading(lines: list[TextLine], at: int) -> bool:
+    """Return whether a line by itself is GroupWise's heading, which looks like a quoted line."""
+    line = lines[at]
+    if line.depth != _GROUPWISE_DEPTH or len(line.text) > MAX_HEADING_LENGTH:
+        return False
+    if _GROUPWISE_HEADING.fullmatch(line.text):
+        return True
+    is_first = at == 0 or lines[at - 1].depth == 0
+    return is_first and line.text.rstrip().endswith(":") and WROTE.search(line.text) is not None
 
 
 def is_header_block(lines: list[TextLine], labels: list[str], at: int) -> bool:
@@ -53,11 +75,16 @@ def is_header_block(lines: list[TextLine], labels: list[str], at: int) -> bool:
     block = [
         (line, label) for line, label in zip(lines[at:end], labels[at:end], strict=True) if label
     ]
-    senders = [line for line, label in block if SENDER_LABEL.fullmatch(label)]
+    senders = [line for line, label in block if _names_sender(label)]
     addressed = any("@" in line.text for line in senders)
-    if not senders:
-        return _has_date_and_address([line.text for line, _ in block])
-    return len({label for _, label in block}) > (1 if addressed else 2)
+    if outlook_labels.is_block_of_one_language(
+        (label for _, label in block), is_addressed=addressed
+    ):
+        return True
+    usual = [(line, label) for line, label in block if _is_usual(label)]
+    if not any(SENDER_LABEL.fullmatch(label) for _, label in usual):
+        return _has_date_and_address([line.text for line, _ in usual])
+    return len({label for _, label in usual}) > (1 if addressed else 2)
 
 
 def _has_date_and_address(block: list[str]) -> bool:
@@ -72,5 +99,13 @@ def find_label(line: TextLine) -> str:
     text = line.text[:MAX_HEADING_LENGTH].replace("\u3000", "")
     found = _LABEL.fullmatch(text) if line.depth == 0 else None
     label = " ".join(found[1].lower().replace("’", "'").split()) if found else ""
-    known = SENDER_LABEL.fullmatch(label) or OTHER_LABEL.fullmatch(label)
-    return label if known else ""
+    return label if _is_usual(label) or outlook_labels.is_known_label(label) else ""
+
+
+def _is_usual(label: str) -> bool:
+    """Return whether a label says the same in most languages that have it."""
+    return bool(SENDER_LABEL.fullmatch(label) or OTHER_LABEL.fullmatch(label))
+
+
+def _names_sender(label: str) -> bool:
+    return bool(SENDER_LABEL.fullmatch(label)) or outlook_labels.names_sender(label)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mail.inbound.quoting import signature_patterns
 from mail.inbound.quoting.lines import SIGNATURE_DELIMITER, TextLine
+from mail.inbound.quoting.patterns import signature_patterns
 from rules.replies.line_parser import parse_line
 
 MAX_LINE_LENGTH = 400
@@ -27,6 +27,7 @@ MAX_BRIEF_LENGTH = 60
 """Characters of a line below a name; a longer line is text."""
 
 MAX_LINES_BELOW = 8
+MIN_UNDERLINE = 4
 MIN_CARD_LINES = 3
 _CONTACT = re.compile(r"@|\+?\d[\d ()/.-]{7,}|\bmailing list\b", re.IGNORECASE)
 _TELEPHONE = re.compile(r"\+?\d[\d ()/.-]{7,}")
@@ -48,7 +49,11 @@ def find_signature_end(lines: list[TextLine], at: int, names: frozenset[str]) ->
         return 0
     if text == SIGNATURE_DELIMITER:
         return _find_end_of_run(lines, at)
-    if _RULE.fullmatch(text) and _looks_like_signature(lines, at, names):
+    if (
+        _RULE.fullmatch(text)
+        and not _underlines(lines, at)
+        and _looks_like_signature(lines, at, names)
+    ):
         return _find_end_of_run(lines, at)
     if _is_sent_from(text) or signature_patterns.DISCLAIMER.match(text):
         return _find_end_of_run(lines, at)
@@ -161,6 +166,12 @@ def _looks_like_signature(lines: list[TextLine], at: int, names: frozenset[str])
     ):
         return True
     return bool(texts) and _looks_like_name(texts[0]) and all(map(_is_brief, texts))
+
+
+def _underlines(lines: list[TextLine], at: int) -> bool:
+    """Return whether a rule is as long as the line above it, which then is a title."""
+    title, rule = lines[at - 1].text.strip() if at else "", lines[at].text.strip()
+    return len(rule) > MIN_UNDERLINE and abs(len(title) - len(rule)) <= 1
 
 
 def _is_writers_name(text: str, names: frozenset[str]) -> bool:

@@ -83,8 +83,8 @@ def test_notes_of_the_meeting_fall_into_the_document(
     text = open_review_terminal("review", "document", "q1").out
 
     assert output.startswith("Into timeline; 2 lines at the end.\nDone: wrote the document")
-    assert "errors ended.\n\n- 10:20 UTC: carts were checked.\n" in text
-    assert text.endswith("## Notes of the meeting\n\n## Odds\nCake.\n")
+    assert "errors ended.\n- 10:20 UTC: carts were checked.\n" in text
+    assert text.endswith("## Notes of the meeting\n\n### Odds\nCake.\n")
 
 
 def test_notes_that_are_not_taken_are_kept_with_the_document(

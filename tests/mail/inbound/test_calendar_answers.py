@@ -66,6 +66,9 @@ def find_rsvp(reply: CalendarReply, *addresses: str) -> Rsvp | None:
         (f'ATTENDEE;PARTSTAT=tentative;CN="Lang, Pia":mailto: {PIA}', Rsvp.MAYBE),
         (f"ATTENDEE;CN=Pia\r\n  Lang;PARTSTAT=ACC\r\n EPTED:mailto:{PIA}", Rsvp.YES),
         (f"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:{PIA}", None),
+        (f'ATTENDEE;PARTSTAT="ACCEPTED":{PIA}', Rsvp.YES),
+        (f'ATTENDEE;EMAIL="{PIA}";PARTSTAT=DECLINED:urn:uuid:4f2c', Rsvp.NO),
+        (f"ATTENDEE;EMAIL={PIA};PARTSTAT=ACCEPTED:/principals/users/7/", Rsvp.YES),
     ],
 )
 def test_an_attendee_is_known_however_the_address_is_written(
@@ -98,6 +101,15 @@ def test_of_several_attendees_the_only_one_who_decided_answers() -> None:
     reply = read_answer(build_answer(ics, sender="pia.lang@corp.example.org"))
 
     assert find_rsvp(reply, "pia.lang@corp.example.org") is Rsvp.YES
+
+
+def test_words_that_stand_with_an_attendee_are_theirs() -> None:
+    ics = build_ics(
+        f'ATTENDEE;PARTSTAT=ACCEPTED;X-RESPONSE-COMMENT="I bring cake":mailto:{OMAR}',
+        f'ATTENDEE;PARTSTAT=DECLINED;X-RESPONSE-COMMENT="On leave, sorry":mailto:{PIA}',
+    )
+
+    assert read_answer(build_answer(ics)).words == "On leave, sorry"
 
 
 def test_whoever_sends_somebody_else_does_not_come() -> None:
@@ -248,6 +260,13 @@ def test_outlook_puts_our_uid_into_its_own() -> None:
                 "Review: Search\nThursday\n\nInvitation from Google Calendar"
             ),
             "In the air then.",
+        ),
+        ("X-NOTHING:1", "Yes, I will attend.", ""),
+        ("X-NOTHING:1", "Pia Lang <pia@example.org> has accepted your invitation to “Review”.", ""),
+        (
+            "X-NOTHING:1",
+            "The vendor has declined the meeting, so can we move it?",
+            "The vendor has declined the meeting, so can we move it?",
         ),
         (
             "X-NOTHING:1",

@@ -6,7 +6,12 @@ import pytest
 
 from mail.inbound import automated_mail_patterns, notice_patterns
 from mail.inbound.calendars import answer_patterns
-from mail.inbound.quoting import attribution_patterns, heading_patterns, signature_patterns
+from mail.inbound.quoting.patterns import (
+    attribution_patterns,
+    heading_patterns,
+    signature_patterns,
+    warning_patterns,
+)
 from rules.pattern_table import PatternRow, PatternTable
 
 MODULES = (
@@ -16,6 +21,7 @@ MODULES = (
     attribution_patterns,
     heading_patterns,
     signature_patterns,
+    warning_patterns,
 )
 ROWS = [
     pytest.param(table, row, id=f"{name}:{row.example}")

@@ -103,8 +103,8 @@ def test_where_there_is_neither_link_nor_reply_the_command_line_is_named() -> No
 
     assert list_buttons(message) == {}
     for text in (get_text(message), get_html_text(message)):
-        assert "afterword verify review-pagerduty-Q1ABC A3" in text
-        assert "afterword reject review-pagerduty-Q1ABC A3" in text
+        assert "afterword verify pagerduty-Q1ABC A3 --finding …" in text
+        assert "afterword reject pagerduty-Q1ABC A3 --reason …" in text
 
 
 def test_decisions_are_replies_where_they_are_taken_by_mail() -> None:
@@ -252,8 +252,9 @@ def test_an_approval_is_offered_with_its_gate() -> None:
     linked = compose_for_person(notification, review)
     plain = compose_for_person(notification, review, site=SITE)
 
-    assert find_link(list_buttons(linked)["Approve"]).target == Stage.DRAFT
-    assert "afterword approve review-pagerduty-Q1ABC draft" in get_text(plain)
+    assert get_text(linked).startswith("The approval of the draft is waiting for you.")
+    assert find_link(list_buttons(linked)["Approve draft"]).target == Stage.DRAFT
+    assert "afterword approve pagerduty-Q1ABC draft" in get_text(plain)
 
 
 @pytest.mark.parametrize("kind", list(KIND))

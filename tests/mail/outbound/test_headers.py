@@ -16,6 +16,7 @@ from mail.common.reply_token import (
     is_genuine,
     sign_token,
 )
+from mail.inbound.parse_mail import list_reply_tokens, parse_mail
 from mail.outbound.compose import compose
 from mail.outbound.headers import (
     build_message_id,
@@ -24,6 +25,7 @@ from mail.outbound.headers import (
     find_token_item,
 )
 from models.notifications import Notification, NotificationItem, NotificationKind
+from tests.mail.inbound_samples import build_mail
 from tests.mail.message_parts import build_item, build_reminder, get_text, parse_message
 from tests.mail.notification_samples import (
     NOW,
@@ -308,6 +310,45 @@ def test_without_a_delimiter_replies_come_to_our_sender_and_are_known_by_referen
     assert message["List-Unsubscribe"].startswith("<https://")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert plain["List-Unsubscribe"] is None
+
+
+@pytest.mark.parametrize("renewed", [0, 1])
+@pytest.mark.parametrize("item", ["A1", ""])
+def test_without_a_delimiter_a_reply_is_known_also_where_a_server_replaces_message_ids(
+    item: str, renewed: int
+) -> None:
+    site = replace(SITE, delimiter="")
+    review = select_actions(POOL_ALERT)
+    notification = build_reminder(build_item(item))
+    people = {**PEOPLE, OLGA: replace(PEOPLE[OLGA], renewed=renewed)}
+
+    message = compose(notification, review, people, site, NOW)
+
+    reply = build_mail(
+        To=SITE.sender,
+        In_Reply_To="<replaced@relay.example>",
+        References=f"{message['References']} <replaced@relay.example>",
+    )
+    tokens = list_reply_tokens(parse_mail(reply), SITE.domain)
+    expected = dict.fromkeys(
+        sign_token(SITE.secret, review.id, OLGA, about, renewed=renewed) for about in (item, "")
+    )
+    assert tokens == tuple(expected)
+
+
+def test_without_a_delimiter_emails_to_one_person_about_one_review_are_one_thread() -> None:
+    site = replace(SITE, delimiter="")
+    review = select_actions(POOL_ALERT)
+    notifications = (build_reminder(build_item("A1")), build_reminder(), build_reminder(count=2))
+
+    roots = {
+        compose(each, review, PEOPLE, site, NOW)["References"].split()[0] for each in notifications
+    }
+
+    assert len(roots) == 1
+    assert {compose(each, review, PEOPLE, site, NOW)["In-Reply-To"] for each in notifications} == (
+        roots
+    )
 
 
 def test_renewed_addresses_are_others() -> None:

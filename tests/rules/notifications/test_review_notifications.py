@@ -10,6 +10,7 @@ import pytest
 
 from models import commands as o
 from models.codes import EventKind
+from models.errors import NotFound
 from models.incident import Incident
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.people import Channel, Person, Role
@@ -266,6 +267,20 @@ def test_who_leaves_and_comes_back_before_anybody_heard_stays_invited() -> None:
     notifications = list_event_notifications(review)
 
     assert KIND.MEETING_CANCELLED not in group_by_kind(notifications)
+
+
+def test_a_participant_who_is_taken_out_is_no_longer_invited() -> None:
+    life = build_drafted()
+
+    notifications = list_notifications_after(life, o.Dismiss, FAY, person=PIA)
+
+    assert group_by_kind(notifications) == {KIND.MEETING_CANCELLED: {PIA}}
+    assert life.review.roles.participants == ()
+
+
+def test_who_takes_no_part_cannot_be_taken_out() -> None:
+    with pytest.raises(NotFound, match="participant"):
+        build_drafted().ask(o.Dismiss, FAY, person=VERA)
 
 
 def test_a_meeting_that_was_held_is_taken_from_nobody() -> None:

@@ -154,11 +154,8 @@ def test_an_approval_of_something_else_is_asked_back() -> None:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("verified, it holds", "afterword verify review-pagerduty-Q1ABC A1"),
-        ("A1 reject because of x1", "afterword reject review-pagerduty-Q1ABC A1"),
-        ("A1 grant", "afterword action grant review-pagerduty-Q1ABC A1"),
-        ("drop A1 because of x1, risk: x2", "afterword drop review-pagerduty-Q1ABC A1"),
-        ("approve closure", "afterword approve review-pagerduty-Q1ABC closure"),
+        ("verified, it holds", "afterword verify pagerduty-Q1ABC A1 --finding …"),
+        ("A1 reject because of x1", "afterword reject pagerduty-Q1ABC A1 --reason …"),
     ],
 )
 def test_decisions_are_not_taken_by_mail_unless_the_setting_allows_it(
@@ -167,7 +164,47 @@ def test_decisions_are_not_taken_by_mail_unless_the_setting_allows_it(
     answer = parse_question(text, build_claimed().review, by=VERA, consequence=False)
 
     assert "cannot be made by email" in answer
-    assert f": `{command}` (`--help`" in answer
+    assert f"use the command line: `{command}`." in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "command"),
+    [
+        ("A1 grant", ADA, "afterword action grant pagerduty-Q1ABC A1"),
+        (
+            "drop A2 because of x1, risk: x2",
+            ADA,
+            "afterword drop pagerduty-Q1ABC A2 --reason … --risk …",
+        ),
+        ("approve the closure", ADA, "afterword approve pagerduty-Q1ABC closure"),
+    ],
+)
+def test_a_lead_whose_decision_is_not_taken_by_mail_is_told_the_command(
+    text: str, by: str, command: str
+) -> None:
+    builder = build_in_follow_up()
+    builder.ask(o.Postpone, OLGA, action="A1", until=date(2026, 4, 3), reason="the freeze")
+
+    answer = parse_question(text, builder.review, by=by, consequence=False)
+
+    assert f"use the command line: `{command}`." in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "words"),
+    [
+        ("A1 verify: it held", VERA, "A1 is accepted; this is only possible while it is claimed."),
+        ("A1 grant", ADA, "Nobody asked for more time for A1."),
+        ("A1 grant", OMAR, "omar@example.org may not decide this."),
+    ],
+)
+def test_a_decision_that_nobody_waits_for_is_not_sent_to_another_way(
+    text: str, by: str, words: str
+) -> None:
+    answer = parse_question(text, build_in_follow_up().review, by=by, consequence=False)
+
+    assert words in answer
+    assert "cannot be made by email" not in answer
 
 
 def test_whoever_replies_with_a_decision_is_told_of_the_link_where_emails_have_one() -> None:
@@ -178,7 +215,7 @@ def test_whoever_replies_with_a_decision_is_told_of_the_link_where_emails_have_o
 
     for text in (answer, help_text):
         assert "use the link in our email about it" in text
-        assert "`afterword verify review-pagerduty-Q1ABC A1`" in text
+        assert "`afterword verify pagerduty-Q1ABC A1 --finding …`" in text
 
 
 # The door

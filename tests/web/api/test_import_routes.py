@@ -216,3 +216,17 @@ def test_an_export_of_history_is_the_text_as_it_was_written(web_app: WebApp) -> 
     assert "filed as history on 2026-03-02, not carried by Afterword" in export("html").text
     assert "Done, not verified" in export("html").text
     assert export("json").json()["review"]["filing"]["by"] == COORDINATOR
+
+
+def test_names_that_history_tells_can_stay_at_home(web_app: WebApp) -> None:
+    text = f"{FINISHED}\n## Lessons\n\nNils Holm and Olga said so.\n"
+    filed = import_text(web_app, text).json()["review"]
+
+    exports = [
+        web_app.get(f"reviews/{filed}/export", pseudonyms=True, **{"as": form}).text
+        for form in ("md", "html", "json")
+    ]
+
+    for export in exports:
+        assert not [name for name in ("Nils", "Holm", "Olga", "Petrova", "Vera") if name in export]
+    assert "the owner of A2 and the owner of A1 said so." in exports[0]

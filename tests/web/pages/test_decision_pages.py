@@ -237,6 +237,7 @@ def test_a_refusal_keeps_the_link_and_what_was_typed(web_app: WebApp) -> None:
     assert parse(refused.text).xpath("//textarea[@name='reason']")[0].text == (
         "It costs <too much>."
     )
+    assert "or, below, a risk that is accepted" in read_text(refused.text)
     accepted = press(web_app, path, reason="It costs too much.", risk="One outage a year.")
     assert "dropped A2: It costs too much. (risk: One outage a year.)" in read_text(accepted.text)
 

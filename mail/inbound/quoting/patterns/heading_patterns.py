@@ -21,8 +21,7 @@ FORWARD_INTRODUCTION = parse_table(
     r"\s*(?:{})\s?:\s*",
 )
 
-ORIGINAL_MESSAGE = parse_table(
-    r"""
+_ORIGINAL_MESSAGE_ROWS = r"""
     original message          ✓ --- original message ---  ✗ original message:
     original appointment      ✓ --- original appointment ---  ✗ original appointment:
     original-nachricht        ✓ --- original-nachricht ---  ✗ original-nachricht:
@@ -68,15 +67,22 @@ ORIGINAL_MESSAGE = parse_table(
     (?:\w+ )?(?:message|nachricht|mensaje|messaggio|bericht|meddelelse|meddelande|melding
     |mensagem|wiadomość|сообщение|zpráva|viesti|üzenet|mesaj)
         ✓ --- Forwarded message ---  ✗ --- A forwarded message ---
-    """,
-    r"[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*",
+    """
+
+ORIGINAL_MESSAGE = parse_table(_ORIGINAL_MESSAGE_ROWS, r"[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*")
+SHARED_ORIGINAL_MESSAGE = parse_table(
+    _ORIGINAL_MESSAGE_ROWS, r"(?<!-)-{2,40}\s{0,3}(?:{})\s{0,3}-{2,40}"
 )
+"""The same where it may stand behind other words."""
 
 FORWARD_HEADING = parse_table(
     r"""
     <FORWARD_INTRODUCTION>  ✓ Begin forwarded message:  ✗ Begin forwarding
     [\s*_]*(?:from|von|de|da|van|fra|från|od|от)\s?:[\s*_]*[^<>]{1,60}<[^<>\s]+@[^<>\s]+>\s*
         ✓ From: Ada Lind <ada@example.org>  ✗ From: ada@example.org
+    -{2,}\s*(?:forwarded|weitergeleitet|transféré|réexpédié|reenviado|inoltrato|doorgestuurd
+    |vidarebefordrat|videresendt|encaminhado) (?:by|von|par|por|da|door|av|af) .{1,80}\d.{0,40}-{2,}
+        ✓ ----- Forwarded by Ada Lind on 03/02/2026 -----  ✗ ----- Forwarded by Ada Lind -----
     <ORIGINAL_MESSAGE>      ✓ -----Original Message-----  ✗ Original Message
     """,
     parts={"FORWARD_INTRODUCTION": FORWARD_INTRODUCTION, "ORIGINAL_MESSAGE": ORIGINAL_MESSAGE},
@@ -122,10 +128,16 @@ OTHER_LABEL = parse_table(
 )
 """The labels of a header block such as Outlook sets above a quotation: From: … Sent: … To: …"""
 
+SENDER_WORDS = "from|von|de|da|van|fra|från|od|от"
+
+NOTES_HEADING = re.compile(
+    r"\s*\S.{0,60} -{2,3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}.{0,15}?-{2,3}.*"
+)
+"""“Ada Lind ---03/02/2026 09:00:00 AM---The first line”, as Notes sets it above a quotation."""
+
 HEADER_BLOCK_ON_ONE_LINE = re.compile(
-    r"[\s*_]*(?:from|von|de|da|van|fra|från|od"
-    r"|от)\s?:[\s*_]*\S.{0,120}@\S+.{0,40}?[\s*_](?:sent|date|to|gesendet|datum|an|envoyé"
-    r"|à|enviado|fecha|para|inviato|data|verzonden|aan|sendt|skickat|wysłano|отправлено"
+    rf"[\s*_]*(?:{SENDER_WORDS})\s?:[\s*_]*\S.{{0,120}}@\S+.{{0,40}}?[\s*_]"
+    r"(?:sent|date|to|gesendet|datum|an|envoyé|à|enviado|fecha|para|inviato|data|verzonden|aan|sendt|skickat|wysłano|отправлено"
     r"|дата)\s?:.*",
     re.IGNORECASE,
 )

@@ -8,7 +8,8 @@ from rules.pattern_table import parse_table
 
 WROTE_WORD = parse_table(
     r"""
-    wrote|writes|sent|schrieb|a écrit    ✓ wrote  ✗ wrot
+    wrote|writes|sent|a écrit            ✓ wrote  ✗ wrot
+    schrieb(?:en)?                       ✓ schrieben  ✗ schrie
     écrit|escribió|ha scritto|scrisse    ✓ écrit  ✗ écri
     schreef|skrev|skreiv                 ✓ schreef  ✗ schree
     napisał(?:\(a\))?a?|napisana przez   ✓ napisał  ✗ napisa
@@ -18,6 +19,10 @@ WROTE_WORD = parse_table(
     yazmış|napsala?|napísala?|írta       ✓ yazmış  ✗ yazmı
     a scris|skrifaði|viết|đã viết        ✓ a scris  ✗ a
     ha escrit|menulis|έγραψε|написа      ✓ ha escrit  ✗ ha
+    va escriure|escribiu|idatzi du       ✓ va escriure  ✗ va
+    (?:pa)?rašė|rakstīja|kirjutas        ✓ rašė  ✗ raš
+    napisa[ol]a?|написао|пишува          ✓ napisao  ✗ napis
+    жазды|жазған|ysgrifennodd            ✓ жазды  ✗ жаз
     """,
     r"\b(?:{})\b",
 )
@@ -35,9 +40,23 @@ WROTE = parse_table(
     كتب           ✓ كتب  ✗ كت
     كتابة         ✓ كتابة  ✗ كتاب
     כתב           ✓ כתב  ✗ כת
+    نوشت          ✓ نوشت  ✗ نوش
+    ने लिखा        ✓ Ada ने लिखा  ✗ Ada ने
+    เขียน          ✓ Ada เขียนว่า  ✗ Ada ว่า
+    ['’]s message of\b  ✓ Excerpts from Ada's message of Mon Mar 02  ✗ Ada's messages
     """,
     parts={"WROTE_WORD": WROTE_WORD},
 )
+
+SAID = re.compile(r"\b(?:said|says|replied|responded|answered|commented)\b", re.IGNORECASE)
+"""What programs write in place of “wrote” now and then, and people write, too."""
+
+OWN_NAME_WROTE = re.compile(
+    rf"[-–—>* ]{{0,4}}(?:On .{{1,80}}? )?\W{{0,2}}Afterword\W{{0,2}}(?: [<(\[]?[^\s<>]+@[^\s<>]+)?"
+    rf"\s{{0,3}}(?:{WROTE_WORD.source}|{SAID.pattern})\s?[:：]\W{{0,6}}",
+    re.IGNORECASE,
+)
+"""“Afterword said:”: a heading by whom it names, without a date or address."""
 
 SMALL_WORD = parse_table(
     r"""
@@ -57,6 +76,14 @@ ATTRIBUTION_START = parse_table(
     ב-\d                          ✓ ב-4  ✗ ב
     \W?\d                         ✓ 4 March  ✗ March
     \w{2,9}[.,]?\s+(?:den\s+)?\d  ✓ Mon, 4 March  ✗ Mon, March
+    \w{3,12},? \w{3,12}\.? \d{1,2},? \d{4}  ✓ Monday, March 2, 2026  ✗ Monday, March 2nd
+    (?:you|вы|ви|sie|vous) \w{3,12}(?: on| am| le| at)? (?=\w{0,12},? ?\d)
+        ✓ Вы писали 2 марта  ✗ Вы писали, что 2 марта
+    excerpts from\b               ✓ Excerpts from Ada's message  ✗ Excerpts of
+    in (?:message|article) <      ✓ In message <1@example.org>  ✗ In message queues
+    [^\s@:][^@:\n]{0,60} (?:wrote|schrieb|skrev|schreef|a écrit|escribió|ha scritto
+    |escreveu)(?: (?:on|at|am|um|le|el|il|op|em|den))? \d
+        ✓ Ada Lind/Example wrote on 03/02/2026  ✗ Ada Lind wrote on Monday
     \w[\w.'’-]{1,20}(?: \w[\w.'’-]{0,20}){0,3} on \w{0,9},? ?\d
         ✓ Ada Lind on Mon, 4  ✗ Ada Lind on Monday
     (?:from|von|de)\b             ✓ From Ada  ✗ Frommer Ada
@@ -121,7 +148,9 @@ WROTE_AT_END = parse_table(
     r"\b(?:{})\s*$",
 )
 
-NAME_WROTE = re.compile(r"(?:[A-ZÀ-Þ][\w.'’-]{1,20} ?){1,3} (?:wrote|writes|schrieb):")
+NAME_WROTE = re.compile(
+    r"(?:[A-ZÀ-Þ][\w.'’-]{1,20} ?){1,3} (?:wrote|writes|schrieb|said|says|replied):"
+)
 
 ADDRESS_WROTE = re.compile(
     r"(?:(?:[A-ZÀ-Þ][\w.'’-]{0,24} ){1,4}\("
