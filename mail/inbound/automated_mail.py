@@ -57,7 +57,7 @@ _TAG = re.compile(
 """What gateways put before a subject: “[External]”, “***SPAM***”, “EXT:”."""
 
 _QUOTES = ('"', "“", "„", "«", "« ", "»", "'", "‘", "‚", "‹", "「", "『", "《", "”")
-_COLON = re.compile(r"\w*\s?[:：]")
+_NAME_END = re.compile(r"\w*\s?(?:[:：]|[-–] |$)")
 _CLASSES = (
     ("calendar", re.compile(r"ipm\.schedule\.meeting\.resp|ipm\.microsoft schedule\.mtgresp")),
     ("recall", re.compile(r"ipm\.outlook\.recall|ipm\.recall")),
@@ -114,13 +114,13 @@ def _matches(table: PatternTable, subjects: tuple[str, ...]) -> bool:
 def _answers_automatically(subject: str) -> bool:
     """Return whether the subject of a reply names what it replies to by an automatic answer.
 
-    What an incident is called may say the same, but no colon follows it at once.
+    What an incident is called may say the same, but neither a colon nor nothing follows it.
     """
     plain = strip_reply_prefixes(_strip_tags(subject))
     if plain == _strip_tags(subject):
         return False
     found = AUTO_REPLY_SUBJECT.match(_strip_tags(plain))
-    return found is not None and _COLON.match(_strip_tags(plain), found.end()) is not None
+    return found is not None and _NAME_END.match(_strip_tags(plain), found.end()) is not None
 
 
 def _is_recall(subject: str, opening: str) -> bool:

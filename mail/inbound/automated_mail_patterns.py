@@ -12,7 +12,12 @@ AUTO_REPLY_SUBJECT = parse_table(
     auto(?:matic)?[ -]?(?:reply|response|answer)  ✓ autoreply  ✗ autorepl
     auto:                                         ✓ auto:  ✗ auto
     out of (?:the )?office                        ✓ out of office  ✗ out of
-    ooo\b                                         ✓ ooo  ✗ oo
+    oo[of]\b                                      ✓ OOF: A1  ✗ oo
+    [\w.,'’/-]{2,30}(?: [\w.,'’/-]{1,30}){0,4} is (?:currently )?out of (?:the )?office
+        ✓ Ada Lind/Example is out of the office  ✗ Ada Lind is out of the room
+    [\w.,'’/-]{2,30}(?: [\w.,'’/-]{1,30}){0,4} ist (?:derzeit |zur zeit )?(?:nicht im (?:büro|haus)
+    |außer haus|abwesend)
+        ✓ Ada Lind ist nicht im Büro  ✗ Ada Lind ist im Büro
     away from (?:(?:the )?office|my mail)         ✓ away from office  ✗ away from
     abwesenheit                                   ✓ abwesenheit  ✗ abwesenhei
     automatische antwort                          ✓ automatische antwort  ✗ automatische

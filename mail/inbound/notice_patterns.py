@@ -12,7 +12,7 @@ REACTED = parse_table(
     reagi(?:to|u|r)?      ✓ Ada Lind ha reagito tramite Gmail  ✗ Ada Lind tramite Gmail
     reaccion\w*           ✓ Ada Lind reaccionó con Gmail  ✗ Ada Lind con Gmail
     gereageerd            ✓ Ada Lind heeft gereageerd via Gmail  ✗ Ada Lind via Gmail
-    reager\w*             ✓ Ada Lind reagerade via Gmail  ✗ Ada Lind skrev via Gmail
+    reage(?:r|erde)\w*    ✓ Ada Lind reagerade via Gmail  ✗ Ada Lind skrev via Gmail
     zareagowa\w*          ✓ Ada Lind zareagowała w Gmail  ✗ Ada Lind w Gmail
     zareagova\w*          ✓ Ada Lind zareagovala v Gmailu  ✗ Ada Lind v Gmailu
     отреагирова\w*        ✓ Ada Lind отреагировала в Gmail  ✗ Ada Lind в Gmail
@@ -33,8 +33,10 @@ REACTION = parse_table(
         ✓ Ada Lind reacted via Gmail  ✗ Ada Lind reacted via Gmail and accepts
     .{1,80} (?:reacted|liked|loved|laughed at|celebrated)\b.{0,30}\byour (?:e-?mail|message)\W{0,60}
         ✓ Ada Lind reacted to your message: 👍  ✗ Ada Lind answered your message: 👍
-    (?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted \S{1,8} to
-    |removed an? [\w ]{1,20} from) [“"„«].{1,600}[”"“»]
+    .{1,60} reacted(?: with)? \S{1,8} to your (?:e-?mail|message)\W{0,20}
+        ✓ Ada Lind reacted 👍 to your message  ✗ Ada Lind answered 👍 to your message
+    (?:[\w.'’-]{1,30} ){0,4}(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned
+    |reacted \S{1,8} to|removed an? [\w ]{1,20} from) [“"„«].{1,600}[”"“»]
         ✓ Liked “Please accept A1”  ✗ Liked “Please accept A1”, but not A2
     (?:hat|a|ha) [“"„«].{1,600}[”"“»] .{0,40}(?:gefällt mir|aimé|gustado)\W{0,2}.{0,20}
         ✓ Hat „Please accept A1“ mit „Gefällt mir“ markiert  ✗ Hat „Please accept A1“ gelesen

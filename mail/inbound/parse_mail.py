@@ -19,7 +19,7 @@ from mail.inbound.mime import MimeMessage, decode_header_value, parse_mime
 from mail.inbound.quoting.extract_reply import ReplyParts, split_reply
 from mail.inbound.quoting.html import parse_html_lines
 from mail.inbound.quoting.lines import TextLine, parse_plain_lines
-from rules.replies.obstacles import Obstacle
+from rules.replies.obstacles import UNREADABLE_CHARACTER, Obstacle
 
 RECIPIENT_HEADERS = (
     *("delivered-to", "x-delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
@@ -129,18 +129,21 @@ def _find_token_in_reference(reference: str, domain: str) -> str:
 
 
 def _split_text(mail: MimeMessage) -> ReplyParts:
-    """Return the split HTML, which marks quotations; the plain text if it has no own words."""
+    """Return the split HTML, which marks quotations; the plain text if that alone can be read."""
     names = _find_sender_names(mail.headers)
     html = split_reply(
         _join_parts([parse_html_lines(part.text) for part in mail.list_parts("text/html")]), names
     )
-    if html.own_words:
+    is_garbled = UNREADABLE_CHARACTER in html.own_words and any(
+        part.is_garbled for part in mail.list_parts("text/html")
+    )
+    if html.own_words and not is_garbled:
         return html
     plain = split_reply(
         _join_parts([parse_plain_lines(part) for part in mail.text_parts if _is_plain_text(part)]),
         names,
     )
-    return plain if plain.own_words or plain.elided else html
+    return plain if plain.own_words or (plain.elided and not html.own_words) else html
 
 
 def _find_sender_names(headers: MailHeaders) -> frozenset[str]:

@@ -9,6 +9,8 @@ from mail.inbound.quoting.lines import TextLine
 from mail.inbound.quoting.patterns import outlook_labels
 from mail.inbound.quoting.patterns.attribution_patterns import EMAIL_ADDRESS, WROTE
 from mail.inbound.quoting.patterns.heading_patterns import (
+    ANY_MESSAGE,
+    CAPITALIZED_MESSAGE,
     FORWARD_HEADING,
     HEADER_BLOCK_ON_ONE_LINE,
     NOTES_HEADING,
@@ -41,6 +43,7 @@ def is_forward_heading(lines: list[TextLine], labels: list[str], at: int) -> boo
     if (
         HEADER_BLOCK_ON_ONE_LINE.fullmatch(text)
         or FORWARD_HEADING.fullmatch(text)
+        or CAPITALIZED_MESSAGE.fullmatch(text)
         or NOTES_HEADING.fullmatch(text)
         or _GROUPWISE_HEADING.fullmatch(text.removeprefix(_GROUPWISE_MARK))
         or (WROTE_BETWEEN.fullmatch(text) and WROTE.search(text))
@@ -49,6 +52,8 @@ def is_forward_heading(lines: list[TextLine], labels: list[str], at: int) -> boo
     after = next((i for i in range(at + 1, min(at + 4, len(lines))) if lines[i].text.strip()), None)
     if after is None:
         return False
+    if ANY_MESSAGE.fullmatch(text) and (labels[after] or lines[after].depth):
+        return True
     if not (_RULE.fullmatch(text) or _TITLED_RULE.fullmatch(text)):
         return False
     return is_header_block(lines, labels, after) or (

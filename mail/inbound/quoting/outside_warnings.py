@@ -20,6 +20,7 @@ MAX_LENGTH = 1_200
 """Characters of a paragraph that are compared with warnings."""
 
 MAX_SENTENCES = 8
+MAX_TAGS = 3
 MIN_WRAPPED_LENGTH = 40
 """Characters of a line that a sentence may go on from."""
 
@@ -80,8 +81,7 @@ def _measure_warning(paragraph: list[str], *, is_warned: bool = False) -> int:
     `is_warned` says that a warning stands above, so that it may go on with what to be careful of.
     """
     text = " ".join(paragraph)[:MAX_LENGTH]
-    tag = WARNING_TAG.match(text)
-    at = tag.end() if tag else 0
+    at = _skip_tags(text)
     for _ in range(MAX_SENTENCES):
         lead = WARNING_LEAD.regex.match(text, at)
         start = lead.end() if lead else at
@@ -91,6 +91,15 @@ def _measure_warning(paragraph: list[str], *, is_warned: bool = False) -> int:
         if not end:
             break
         at = end + len(text[end:]) - len(text[end:].lstrip())
+    return at
+
+
+def _skip_tags(text: str) -> int:
+    """Return where a text begins behind its tags."""
+    at = 0
+    for _ in range(MAX_TAGS):
+        tag = WARNING_TAG.regex.match(text, at)
+        at = tag.end() if tag else at
     return at
 
 

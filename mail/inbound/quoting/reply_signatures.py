@@ -51,7 +51,7 @@ def find_signature_end(lines: list[TextLine], at: int, names: frozenset[str]) ->
         return _find_end_of_run(lines, at)
     if (
         _RULE.fullmatch(text)
-        and not _underlines(lines, at)
+        and not _frames_title(lines, at)
         and _looks_like_signature(lines, at, names)
     ):
         return _find_end_of_run(lines, at)
@@ -158,7 +158,7 @@ def _looks_like_signature(lines: list[TextLine], at: int, names: frozenset[str])
     if not ends or any(_ITEM_LINE.match(text) for text in texts):
         return False
     if _TWO_DASHES.fullmatch(lines[at].text):
-        return True
+        return not (texts and _LIST_ITEM.match(texts[0]))
     if texts and (len(texts[0]) > MAX_BRIEF_LENGTH or _is_sentence(texts[0].rstrip())):
         return False
     if any(
@@ -168,10 +168,15 @@ def _looks_like_signature(lines: list[TextLine], at: int, names: frozenset[str])
     return bool(texts) and _looks_like_name(texts[0]) and all(map(_is_brief, texts))
 
 
-def _underlines(lines: list[TextLine], at: int) -> bool:
-    """Return whether a rule is as long as the line above it, which then is a title."""
+def _frames_title(lines: list[TextLine], at: int) -> bool:
+    """Return whether a rule is as long as the title above it, or above and below a title."""
     title, rule = lines[at - 1].text.strip() if at else "", lines[at].text.strip()
-    return len(rule) > MIN_UNDERLINE and abs(len(title) - len(rule)) <= 1
+    if len(rule) <= MIN_UNDERLINE:
+        return False
+    if abs(len(title) - len(rule)) <= 1:
+        return True
+    below = [line.text.strip() for line in lines[at + 1 : at + 3]]
+    return len(below) > 1 and bool(below[0]) and below[1] == rule
 
 
 def _is_writers_name(text: str, names: frozenset[str]) -> bool:

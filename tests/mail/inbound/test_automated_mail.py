@@ -194,6 +194,11 @@ ABSENCE = "I am out of the office until 9 April and accept no mail. Ask Omar ins
         "Niet aanwezig: Two actions for you",
         "Вне офиса: Two actions for you",
         "On leave: Two actions for you",
+        "Re: Out of Office",
+        "[EXT] Olga Petrova is out of the office.",
+        "Olga Petrova ist derzeit nicht im Büro",
+        "OOF: Two actions for you",
+        "Re: [External] Automatic reply: Two actions for you",
     ],
 )
 def test_an_absence_is_told_by_its_subject_whatever_is_put_before_it(subject: str) -> None:
@@ -236,6 +241,8 @@ REACTION_JSON = ("text/vnd.google.email-reaction+json; charset=utf-8", '{"emoji"
         "Olga Petrova reacted to your message: 👍",
         "Olga Petrova liked your email",
         "Liked “Please accept A1”",
+        "Olga Petrova liked “Please accept A1”",
+        "Olga Petrova reacted 👍 to your message",
         "Reacted 👍 to “Please accept A1”",
         "Hat „Please accept A1“ mit „Gefällt mir“ markiert",
     ],

@@ -234,6 +234,17 @@ def test_the_header_goes_before_what_html_names_and_utf_8_before_both() -> None:
     assert parse_mail(build_mail(page.encode(), Content_Type="text/html")).own_words == "größer"
 
 
+def test_where_html_cannot_be_read_the_plain_text_beside_it_is() -> None:
+    page = "<p>A1 decline because нет времени</p>".encode("koi8_r")
+    plain = "A1 decline because нет времени".encode()
+    body = b"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n" % plain
+    body += b"--b\r\nContent-Type: text/html\r\n\r\n%s\r\n--b--\r\n" % page
+
+    found = parse_mail(build_mail(body, Content_Type="multipart/alternative; boundary=b"))
+
+    assert (found.own_words, found.obstacle) == ("A1 decline because нет времени", None)
+
+
 def test_subjects_have_charsets_of_their_own() -> None:
     subject = "=?us-ascii?b?" + "GyRCQlAxfiROJCo0aiQkGyhC" + "?="
 

@@ -64,9 +64,6 @@ _ORIGINAL_MESSAGE_ROWS = r"""
     оригінальне повідомлення  ✓ --- оригінальне повідомлення ---  ✗ оригінальне повідомлення:
     원본 메시지               ✓ --- 원본 메시지 ---  ✗ 원본 메시지:
     forwarded message         ✓ --- forwarded message ---  ✗ forwarded message:
-    (?:\w+ )?(?:message|nachricht|mensaje|messaggio|bericht|meddelelse|meddelande|melding
-    |mensagem|wiadomość|сообщение|zpráva|viesti|üzenet|mesaj)
-        ✓ --- Forwarded message ---  ✗ --- A forwarded message ---
     """
 
 ORIGINAL_MESSAGE = parse_table(_ORIGINAL_MESSAGE_ROWS, r"[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*")
@@ -74,6 +71,23 @@ SHARED_ORIGINAL_MESSAGE = parse_table(
     _ORIGINAL_MESSAGE_ROWS, r"(?<!-)-{2,40}\s{0,3}(?:{})\s{0,3}-{2,40}"
 )
 """The same where it may stand behind other words."""
+
+ANY_MESSAGE = parse_table(
+    r"""
+    (?:\w+ )?(?:message|nachricht|mensaje|messaggio|bericht|meddelelse|meddelande|melding
+    |mensagem|wiadomość|сообщение|zpráva|viesti|üzenet|mesaj)
+        ✓ --- Forwarded message ---  ✗ --- A forwarded message ---
+    """,
+    r"[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*",
+)
+"""“--- Some message ---”: a heading only above a header line or a marked quotation."""
+
+CAPITALIZED_MESSAGE = re.compile(
+    r"\s*-{4,}\s?(?!Error|Log|Alert|Commit|Slack|Chat|Status|Warning|Debug|Kernel|Fehler|Erreur)"
+    r"[A-ZÀ-ÞА-Я]\w+ (?:Message|Nachricht|Mensaje|Messaggio|Bericht|Meddelelse|Meddelande|Melding"
+    r"|Mensagem|Wiadomość|Сообщение|Zpráva|Viesti|Üzenet|Mesaj)\s?-{4,}\s*"
+)
+"""“-----Reply Message-----”: a heading as programs write it, whatever stands below."""
 
 FORWARD_HEADING = parse_table(
     r"""

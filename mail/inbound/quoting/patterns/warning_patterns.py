@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from rules.pattern_table import parse_table
 
+ALERT_WORD = parse_table(
+    "warning|caution|achtung|attention|alert  ✓ warning  ✗ warned", "(?:{})", is_fragment=True
+)
+MAIL_WORD = parse_table(
+    """
+    e-?mail|mail|message|sender|nachricht|absender|courriel|メール|邮件|郵件  ✓ e-mail  ✗ e-
+    """,
+    "(?:{})",
+    is_fragment=True,
+)
+
 WARNING_TAG = parse_table(
     r"""
     external|ext|extern[aeo]?|externe[rn]?  ✓ [EXTERNAL] accept  ✗ [EXTRA] accept
     outside                                 ✓ [Outside] accept  ✗ [Inside] accept
     externí|zewnętrzn\w{1,3}|внешн\w{1,3}   ✓ [Externí] accept  ✗ [Interní] accept
     外部|社外                               ✓ [外部] accept  ✗ [内部] accept
+    (?:suspected |possible |likely |maybe )?spam\??  ✓ [SPAM?] accept  ✗ [SPAN] accept
     """,
     (
-        r"[\s*_]{0,8}(?:[\[({<【](?:(?:warning|caution|achtung|attention)[:!]? )?(?:{})"
-        r"(?:[ -]?(?:e-?mail|mail|message|sender|nachricht|absender|courriel|メール|邮件|郵件))?"
-        r"[\])}>】]"
-        r"|(?:{})[ -]?(?:e-?mail|mail|message|sender)\s?[:|])[\s*_:|-]{0,8}"
+        r"[\s*_⚠\ufe0f]{0,8}(?:[\[({<【](?:<ALERT>[:! –-]{1,3})?(?:{})(?:[ -]?<MAIL>)?[\])}>】]"
+        r"|(?:<ALERT>[:! –-]{1,3})?(?:{})[ -]?<MAIL>\s?[:|]|(?-i:EXTERNAL|EXTERN|EXT)\s?[:|])"
+        r"[\s*_:|-]{0,8}"
     ),
+    parts={"ALERT": ALERT_WORD, "MAIL": MAIL_WORD},
 )
 """A tag before the words of a mail: “[EXTERNAL EMAIL] accept”."""
 
@@ -33,7 +45,7 @@ WARNING_LEAD = parse_table(
     uwaga|ostrzeżenie|upozornění|pozor|внимание|осторожно  ✓ Uwaga: ta wiadomość  ✗ Uważam
     注意|警告|주의                            ✓ 注意：外部  ✗ 外部
     """,
-    r"[\s*_=#!⚠\[(-]{0,12}(?:{})[\s*_\])]{0,8}[:!：–-]{1,3}[\s*_]{0,8}",
+    r"[\s*_=#!⚠\ufe0f\[(-]{0,12}(?:{})[\s*_\])]{0,8}[:!：–-]{1,3}[\s*_]{0,8}",
 )
 """How a warning begins, before its first sentence."""
 
@@ -41,10 +53,22 @@ OUTSIDE_SENTENCE = parse_table(
     r"""
     (?:the sender of )?this (?:e-?mail|message|mail|sender)\b.{0,60}?\b(?:originat\w+|came|comes|is
     |was|has been)\b.{0,30}?\b(?:outside|from (?:an? |our |the )?external|external (?:e-?mail
-    |message|sender|source|address)|external$)(?!\w).{0,80}
+    |message|sender|source|address)|externally|external$)(?!\w).{0,80}
         ✓ This email originated from outside of the organization  ✗ This email is long
     (?:e-?mail|message|mail) from (?:an )?(?:outside|external)\b.{0,60}
         ✓ Email from external sender  ✗ Email from Ada
+    this is an? (?:external|outside) (?:e-?mail|message|mail|sender).{0,60}
+        ✓ This is an external email  ✗ This is an external alert
+    (?:message|e-?mail|mail) (?:originated|received|sent) (?:from )?(?:outside|an external)\b.{0,60}
+        ✓ Message originated outside Example Corp  ✗ Message received
+    (?:the )?sender is (?:from )?(?:outside|external)\b.{0,60}
+        ✓ Sender is outside your organisation  ✗ Sender is Ada
+    you(?: have|['’]ve)? (?:received|got) (?:this|an?) (?:e-?mail|message) from (?:an? )?(?:external
+    |outside)\b.{0,60}
+        ✓ You received this email from an external sender  ✗ You received this email
+    zjqcmqryfpfptbanner(?:start|end)  ✓ ZjQcmQRYFpfptBannerStart  ✗ Banner
+    this message needs your attention
+        ✓ This message needs your attention  ✗ This message needs an answer
     (?:external|outside) (?:e-?mail|message|mail|sender)  ✓ External email  ✗ External alerts fire
     you don['’]t often (?:get|receive) e-?mail from .{1,120}
         ✓ You don’t often get email from olga@example.org  ✗ You don’t often write
@@ -76,7 +100,7 @@ OUTSIDE_SENTENCE = parse_table(
     このメール.{0,40}(?:外部|社外).{0,40}  ✓ このメールは外部から送信されました  ✗ このメールは長い
     此(?:邮件|郵件).{0,20}外部.{0,40}     ✓ 此邮件来自外部发件人  ✗ 此邮件很长
     """,
-    r"[\s*_=#!⚠-]{0,12}(?:{})\W{0,12}$",
+    r"[\s*_=#!⚠\ufe0f\[(<-]{0,12}(?:{})\W{0,12}$",
 )
 """A sentence that says where a mail came from."""
 
@@ -92,6 +116,12 @@ CARE_SENTENCE = parse_table(
         ✓ Do not click links unless you trust the sender  ✗ Do not wait for me
     (?:please )?(?:verify|check|confirm|make sure|ensure)\b.{0,60}?\bsender\b.{0,80}
         ✓ Please verify the sender before you answer  ✗ Please verify A1
+    verify before (?:you )?(?:click|repl|respond|open)\w*
+        ✓ Verify before clicking  ✗ Verify before noon
+    (?:allow|trust|block|report) (?:this )?sender\b.{0,60}
+        ✓ Allow sender | Block sender  ✗ Allow it
+    this is (?:a personal e-?mail address|their first (?:e-?mail|message)).{0,60}
+        ✓ This is a personal email address  ✗ This is a personal opinion
     (?:please )?report (?:suspicious|phishing|spam)\b.{0,80}
         ✓ Report suspicious emails to IT  ✗ Report A1 as done
     (?:bitte )?(?:klicken|öffnen) sie .{0,160}?\b(?:link|anh[aä]ng|anlage|absender)\w*.{0,120}

@@ -271,6 +271,24 @@ def test_words_after_thanks_or_a_line_are_kept(words: str) -> None:
     assert parse_mail(build_mail(words)).own_words == words
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "done https://example.org/1\n\nTotal\n=====\nGood\n\nDetails\n-------\n1. one\n2. two",
+        "A1 done\n\nResults\n-------\nAda Lind\nfound two more",
+        "A1 done\n\n=====\nResults\n=====\n40 s in both regions",
+        "accept\n\n-----\nPool size: 40\nTimeout: 3 s\n-----\nfine",
+        "A1 done\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        "- one\n- two\n--\n- three",
+        "A1 done -- finally -- https://example.org/1",
+        "A1 done\n\n----- 10:00 -----\nfailover\n----- 10:05 -----\nback",
+        "A1 progress: step 1\n-----\nstep 2\n-----\nstep 3",
+    ],
+)
+def test_dashes_and_titles_in_a_text_are_kept(words: str) -> None:
+    assert parse_mail(build_mail(words)).own_words == words
+
+
 # HTML, by program
 
 PLAIN_ON = "On Mon, 9 Mar 2026, at 10:00, Afterword wrote:"

@@ -73,6 +73,50 @@ CAREFUL = "Do not click links or open attachments unless you trust the sender."
         ),
         "【外部メール】A1 accept",
         "Exercise caution: this email is from an external source.\n\nA1 accept",
+        (
+            "[You don't often get email from olga@example.org. Learn why this is important "
+            "at https://aka.ms/LearnAboutSenderIdentification ]\n\nA1 accept"
+        ),
+        "EXTERNAL: A1 accept",
+        "EXT: A1 accept",
+        "This email originated externally.\n\nA1 accept",
+        "This is an external email.\n\nA1 accept",
+        "EXTERNAL SENDER\n\nA1 accept",
+        "** Warning: External Sender **\n\nA1 accept",
+        "⚠ External sender\nA1 accept",
+        "[CAUTION - EXTERNAL] A1 accept",
+        "[CAUTION: EXTERNAL EMAIL] A1 accept",
+        "CAUTION EXTERNAL EMAIL: A1 accept",
+        "Message originated outside Example Corp.\n\nA1 accept",
+        "Sender is outside your organisation.\n\nA1 accept",
+        "You received this email from an external sender. Think before you click!\n\nA1 accept",
+        "NOTICE: External sender. Verify before clicking.\n\nA1 accept",
+        "<External Email> A1 accept",
+        "External Email\n\nA1 accept",
+        "[External] [SPAM?] A1 accept",
+        "[EXT] [EXT] A1 accept",
+        "[EXTERNAL EMAIL]: A1 accept",
+        "[EXTERNAL]\tA1 accept",
+        "⚠️ EXTERNAL: A1 accept",
+        (
+            "ZjQcmQRYFpfptBannerStart\nThis Message Is From an External Sender\nThis message "
+            "came from outside your organization.\nZjQcmQRYFpfptBannerEnd\n\nA1 accept"
+        ),
+        (
+            "Caution! This message was sent from outside your organization.\nAllow sender | "
+            "Block sender\n\nA1 accept"
+        ),
+        "This message needs your attention\nThis is a personal email address.\n\nA1 accept",
+        (
+            "PRECAUCIÓN: Este correo electrónico se originó fuera de la organización. No "
+            "haga clic en enlaces.\n\nA1 accept"
+        ),
+        (
+            "LET OP: Deze e-mail is afkomstig van buiten de organisatie. Klik niet op links."
+            "\n\nA1 accept"
+        ),
+        "ATTENZIONE: questa e-mail proviene dall'esterno.\n\nA1 accept",
+        "注意：このメールは外部から送信されています。\n\nA1 accept",
     ],
 )
 def test_a_warning_is_none_of_somebodys_words(body: str) -> None:

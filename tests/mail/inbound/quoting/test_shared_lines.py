@@ -80,6 +80,7 @@ def test_a_line_of_html_is_cut_as_one_of_plain_text() -> None:
         "A1 done. On 3/2 at 10:00 Ada wrote: all is well",
         "A1 done -- see the message -- and the graph",
         "the log says ---------- message lost ---------- five times",
+        "A1 done: the log says --- error message --- five times",
         "we print >>> and >>> as prompts",
         "a table ____________ of blanks",
     ],

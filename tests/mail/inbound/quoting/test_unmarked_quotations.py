@@ -145,6 +145,7 @@ def test_groupwise_in_html_is_known() -> None:
         "P> 3 and Q> 4",
         "A1 accept\n02.03.2026 10:00\nTo\nbe sure\nSubject\nto change",
         "Results of 02.03.2026\nTo\nnobody",
+        "A1 done\n\n--- error message ---\nERROR pool is full\n--- end ---\nfixed now",
         "Deploy ---03/02/2026--- went well",
     ],
 )
