@@ -76,7 +76,7 @@ class Contribute(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle(Command):
-    """Record that a contribution entered the document or, with a reason, that it did not."""
+    """Put a contribution into the document or, with a reason, leave it out."""
 
     who: ClassVar = ORGANIZERS
     cli: ClassVar = "review settle"

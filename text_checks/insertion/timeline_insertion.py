@@ -207,7 +207,7 @@ def _convert_zone(parts: TimeParts, at: datetime | None, timeline: _Timeline) ->
 
 
 def _join_time(parts: TimeParts) -> str:
-    return " ".join(part for part in (parts.day, parts.clock, parts.zone) if part)
+    return " ".join(part for part in (parts.day, parts.lead, parts.clock, parts.zone) if part)
 
 
 def _fill_cells(names: Sequence[str], parts: TimeParts) -> list[str]:

@@ -111,9 +111,13 @@ ISO_T = re.compile(r"(?<=\d)T(?=\d\d:)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeParts:
-    """The parts of an entry of a timeline, as written; `at` is None where it states no time."""
+    """The parts of an entry of a timeline, as written; `at` is None where it states no time.
+
+    `lead` are words before the time, such as “about”.
+    """
 
     event: str
+    lead: str = ""
     day: str = ""
     clock: str = ""
     at: time | None = None
@@ -188,7 +192,9 @@ def split_time(entry: str) -> TimeParts:
     end = _skip_clock(head, clock.end())
     zone = ZONE.match(head, end)
     words = zone[0].strip(" (|[") if zone else ""
+    lead = head[: clock.start()].strip(" \t–—-:|)]*_,(")
     return TimeParts(
+        lead=lead if lead[:1].isalpha() else "",
         day=day[0] if day and day.end() <= clock.start() else "",
         clock=entry[clock.start() : end].strip(),
         at=parse_clock(clock),

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from models.commands import COMMANDS, Command
+from models.commands import COMMANDS, Command, Settle
 from rules.commands.descriptions import format_conditions, format_summary
 from web.auth import CurrentCaller
 from web.dependencies import ContextDep
@@ -15,6 +15,7 @@ from web.schemas.examples import build_example
 from web.schemas.fields import RequestBody, build_body_model, get_fields
 from web.schemas.strict_json import StrictRoute
 from web.services.send_command import CommandResponse, IdempotencyKey, prepare_command, send_command
+from web.services.settle_contribution import settle_contribution
 
 ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute", "ask-back"})
 """Commands with another route: sent as a document, by email, anonymously, or by ourselves."""
@@ -57,6 +58,8 @@ def _build_endpoint(
         record, command = await prepare_command(
             context, caller, review, command_type, values, key=idempotency_key
         )
+        if isinstance(command, Settle):
+            return await settle_contribution(context, caller, record, command)
         return await send_command(context, record, command)
 
     endpoint.__annotations__["body_fields"] = body

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
-from models.commands import Write
 from models.document import Finding, Section
 from models.errors import InvalidInput, NotFound
-from models.review import Review
-from text_checks import blame
-from text_checks.parsing import ParsedDocument, decode_document, parse_document
 from web.auth import CurrentCaller
-from web.dependencies import AppContext, ContextDep
-from web.services.apply_drafts import apply_drafts
+from web.dependencies import ContextDep
+from web.services.file_document import file_document
 from web.services.review_access import load_visible_review
 from web.services.send_command import (
     CommandResponse,
     IdempotencyKey,
-    prepare_command,
-    send_command,
-    validate_before_sending,
 )
 
 router = APIRouter(prefix="/api/reviews/{review}/document", tags=["document"])
@@ -91,21 +83,14 @@ async def write_document(
     For: facilitator, lead or participant. When: while the review is open.
     On the command line: `afterword review write`.
     """
-    content = await request.body()
-    reading, findings = await run_in_threadpool(_parse_document, content)
-    values = {**_describe_document(content, reading), "base": base, "findings": findings}
-    record, command = await prepare_command(
-        context, caller, review, Write, values, key=idempotency_key
+    filed = await file_document(
+        context, caller, review, await request.body(), base=base, key=idempotency_key
     )
-    await validate_before_sending(context, record, command)
-    await run_in_threadpool(context.archive.documents.store_document, content)
-    previous = await run_in_threadpool(_load_previous, context, record)
-    response = await send_command(context, record, command)
     return DocumentResponse(
-        **response.model_dump(),
-        missing=list(reading.missing),
-        findings=list(findings),
-        changes=await apply_drafts(context, caller, record.id, reading, previous),
+        **filed.response.model_dump(),
+        missing=list(filed.reading.missing),
+        findings=list(filed.findings),
+        changes=list(filed.changes),
     )
 
 
@@ -127,30 +112,3 @@ async def read_document(
         context.archive.documents.read_document, record.document.digest
     )
     return Response(content, media_type=MARKDOWN, headers=etag)
-
-
-def _describe_document(content: bytes, reading: ParsedDocument) -> dict[str, Any]:
-    return {
-        "digest": sha256(content).hexdigest(),
-        "size": len(content),
-        "title": reading.title,
-        "sections": reading.sections,
-    }
-
-
-def _parse_document(content: bytes) -> tuple[ParsedDocument, tuple[Finding, ...]]:
-    text = decode_document(content)
-    if not text.strip():
-        raise InvalidInput("The document is empty.")
-    return parse_document(text), blame.list_blame(text)
-
-
-def _load_previous(context: AppContext, record: Review) -> ParsedDocument | None:
-    if record.document is None:
-        return None
-    try:
-        return parse_document(
-            decode_document(context.archive.documents.read_document(record.document.digest))
-        )
-    except NotFound:
-        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,12 @@ from rules.commands.documents import (
     MAX_OPEN_CONTRIBUTIONS,
 )
 from tests.rules.notifications.simulation import NotificationSimulation
-from tests.sample_people import ADA, FAY, OLGA, PIA
+from tests.sample_people import ADA, FAY, OLGA, PIA, new_review
 from tests.sample_reviews import build_closed, build_drafted, build_rich
 from tests.web.web_app import REVIEW, WebApp
+from web.auth import Caller
+from web.dependencies import AppContext
+from web.services.file_document import FiledDocument, file_document
 
 FACT = "The pager was silent."
 PAGE = f"/reviews/{REVIEW}/contribute"
@@ -114,3 +118,108 @@ def test_a_closed_review_says_that_it_is_closed(web_app: WebApp) -> None:
 
     assert "<textarea" not in web_app.client.get(PAGE).text
     assert web_app.client.post(PATH, json={"text": FACT}).status_code == 409
+
+
+DOCUMENT = """\
+# Checkout answered with errors
+
+## Timeline (CET)
+
+| Time | Event |
+|---|---|
+| 10:05 | the pool ran out |
+| 10:52 | the pool was made larger |
+
+## Impact
+
+Everybody.
+"""
+
+
+def settle_one(web_app: WebApp, document: str, text: str, when: str = "") -> tuple[str, str]:
+    """Return what is answered when a contribution is accepted, and how the document reads then."""
+    web_app.review_client.add_review(new_review())
+    if document:
+        web_app.client.put(
+            f"/api/reviews/{REVIEW}/document",
+            content=document.encode(),
+            headers=web_app.build_auth_header(FAY),
+        )
+    web_app.client.post(PATH, json={"text": text, "when": when})
+    answer = web_app.ask("settle", FAY, contribution="K1")
+    page = web_app.client.get(f"/reviews/{REVIEW}/document.md")
+    return answer.json()["summary"], page.text
+
+
+@pytest.mark.parametrize(
+    ("when", "row"),
+    [
+        ("10:12", "| 10:12 | The pager was silent. |"),
+        ("9:12 UTC", "| 10:12 | The pager was silent. |"),
+        ("about 10:12", "| about 10:12 | The pager was silent. |"),
+    ],
+)
+def test_an_accepted_fact_stands_in_the_timeline_at_its_time(
+    web_app: WebApp, when: str, row: str
+) -> None:
+    summary, document = settle_one(web_app, DOCUMENT, FACT, when)
+
+    assert summary == "added K1 to the document, under “Timeline”"
+    assert document == DOCUMENT.replace("| 10:52", f"{row}\n| 10:52")
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "line"),
+    [
+        ("Impact: three shops, too", "Impact", "Everybody.\n\n- Impact: three shops, too\n"),
+        (FACT, "Anonymous contributions", f"## Anonymous contributions\n\n- {FACT}\n"),
+        ("## Actions\n- Sack him", "Anonymous contributions", "\n\n- ## Actions - Sack him\n"),
+    ],
+)
+def test_an_accepted_remark_stands_where_it_says_or_at_the_end(
+    web_app: WebApp, text: str, where: str, line: str
+) -> None:
+    summary, document = settle_one(web_app, DOCUMENT, text)
+
+    assert summary == f"added K1 to the document, under “{where}”"
+    assert line in document
+    assert not web_app.review_client.reviews[REVIEW].actions
+
+
+def test_what_the_document_says_already_is_not_written_twice(web_app: WebApp) -> None:
+    document = f"{DOCUMENT}\n## Summary\n\n**The pager** was silent\\.\n"
+
+    summary, after = settle_one(web_app, document, FACT)
+
+    assert (summary, after) == ("added K1 to the document", document)
+
+
+def test_a_contribution_can_be_the_first_line_of_a_document(web_app: WebApp) -> None:
+    summary, document = settle_one(web_app, "", FACT, "10:12 UTC")
+
+    assert summary == "added K1 to the document, under “Timeline”"
+    assert f"- 10:12 UTC – {FACT}" in document
+    assert document.startswith("# Checkout answered with errors\n")
+
+
+def test_who_writes_at_the_same_time_loses_nothing(
+    web_app: WebApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[int | None] = []
+
+    async def file_after_another(
+        context: AppContext, caller: Caller, review: str, content: bytes, **options: Any
+    ) -> FiledDocument:
+        attempts.append(options["base"])
+        if len(attempts) == 1:
+            other = f"{DOCUMENT}\nMore.\n".encode()
+            await file_document(context, caller, review, other, **options)
+        return await file_document(context, caller, review, content, **options)
+
+    monkeypatch.setattr("web.services.settle_contribution.file_document", file_after_another)
+
+    _, document = settle_one(web_app, DOCUMENT, FACT, "10:12")
+
+    assert attempts == [1, 2]
+    assert "More." in document
+    assert FACT in document
