@@ -72,7 +72,7 @@ class MailHandler:
         admission, command_sender = self._admission, self._command_sender
         if reply_address is None:
             reply_address = await asyncio.to_thread(admission.find_reported_address, incoming)
-        if kind == CALENDAR and admission.is_our_invitation(incoming, reply_address):
+        if kind == CALENDAR:
             return await self._handle_calendar_reply(incoming, reply_address)
         if reply_address is None:
             log.info("mail %s is dropped: %s, unrelated to our emails", incoming.digest, kind)
@@ -86,6 +86,10 @@ class MailHandler:
     ) -> SmtpReply:
         """Send the review what somebody answers to an invitation; return what became of it."""
         admission, command_sender = self._admission, self._command_sender
+        if not admission.is_our_invitation(incoming, reply_address):
+            if reply_address is not None:
+                await command_sender.store_mail(incoming, reply_address, "refused: calendar")
+            return smtp_replies.UNKNOWN_INVITATION
         check = await asyncio.to_thread(admission.check_attendee, incoming, reply_address)
         if check.answer is None:
             return check.refusal

@@ -251,7 +251,8 @@ async def test_an_answer_to_another_plan_counts_for_no_meeting_and_its_words_are
 @pytest.mark.parametrize(
     ("other", "code"),
     [
-        ({"uid": "review-pagerduty-Q1ABC-follow-up-1@elsewhere.example"}, "250 2.0.0"),
+        ({"uid": "review-pagerduty-Q1ABC-follow-up-1@elsewhere.example"}, "550 5.1.1"),
+        ({"uid": "lunch@example.org"}, "550 5.1.1"),
         ({"answer": "NEEDS-ACTION"}, "250 2.0.0"),
         ({"uid": f"review-no-such-follow-up-1@{DOMAIN}"}, "550 5.1.1"),
     ],
@@ -267,6 +268,19 @@ async def test_what_answers_none_of_our_invitations_changes_nothing(
 
     assert answer.startswith(code)
     assert invited_intake.review == before
+
+
+async def test_an_answer_that_cannot_be_read_is_kept_and_refused_with_the_reason(
+    invited_intake: IntakeServer,
+) -> None:
+    before = invited_intake.review
+    raw = invited_intake.build_mail("BEGIN:VCAL", Content_Type="text/calendar; method=REPLY")
+
+    (answer,) = await invited_intake.send_lmtp(raw, invited_intake.build_reply_address())
+
+    assert answer.startswith("550 5.1.1 We cannot tell which invitation")
+    assert invited_intake.review == before
+    assert invited_intake.list_verdicts() == ["refused: calendar"]
 
 
 async def test_where_senders_must_be_proven_an_unproven_answer_is_refused(

@@ -345,7 +345,6 @@ async def test_a_mail_to_our_sender_out_of_nowhere_is_refused(intake: IntakeServ
         ({"From": "MAILER-DAEMON@example.org"}, "", "bounce"),
         ({}, "", "bounce"),
         ({"From": SENDER}, OLGA, "loop"),
-        ({"Content-Type": "text/calendar; method=REPLY"}, OLGA, "calendar"),
     ],
 )
 async def test_automated_mail_is_filed_and_changes_nothing(

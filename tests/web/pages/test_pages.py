@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from lxml import html
 
+from models import commands
 from models.action import ActionStatus, Dropped, Question
 from models.incident import Recurrence
-from models.review import Review, Stage
+from models.review import Review, Rsvp, Stage
 from tests.sample_people import ADA, FAY, MONDAY, OLGA, SAM, new_review
 from tests.sample_reviews import (
     build_assigned,
@@ -202,6 +203,20 @@ def test_a_review_at_its_very_beginning_can_be_shown(web_app: WebApp) -> None:
     assert "Document none yet" in shown
     assert "No actions have been proposed yet." in shown
     assert "No causes have been named yet." in shown
+
+
+def test_who_comes_is_shown_with_their_words_and_the_time_they_would_rather_meet(
+    web_app: WebApp,
+) -> None:
+    builder = build_drafted()
+    later = MONDAY + timedelta(days=8)
+    builder.ask(commands.Attend, ADA, rsvp=Rsvp.MAYBE, words="Only <until> noon", proposed=later)
+    web_app.review_client.add_review(builder.review)
+
+    shown = read_page(web_app, f"/reviews/{REVIEW}")
+
+    assert "Ada Lind: may attend" in shown
+    assert "Ada Lind: “Only <until> noon” would rather meet" in shown
 
 
 def test_an_incident_over_midnight_shows_both_days(web_app: WebApp) -> None:
