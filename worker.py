@@ -8,13 +8,14 @@ import gc
 import logging
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.hand_over_activities import HandOverActivities
 from activities.reminder_activities import ReminderActivities
 from activities.review_activities import ReviewActivities
 from mail.outbound.smtp import Mailer
@@ -38,6 +39,7 @@ from runner import (
 from settings import Settings
 from workflows import options
 from workflows.client import ReviewClient
+from workflows.hand_over import HandOverWorkflow
 from workflows.payloads import get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
 from workflows.reminder_client import ReminderClient
@@ -98,13 +100,20 @@ def build_worker(
         announce_to=reminder_client.announce,
         fetch_due_reminder=reminder_client.fetch_due_reminder,
     )
+    review_client = ReviewClient(
+        client, activities.archive, lambda: datetime.now(UTC), task_queue=task_queue
+    )
+    hand_overs = HandOverActivities(
+        activities.engine, activities.archive, review_client.send_command
+    )
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[ReviewWorkflow, RemindersWorkflow],
+        workflows=[ReviewWorkflow, RemindersWorkflow, HandOverWorkflow],
         activities=[
             *(activities.plan, activities.record, activities.send, activities.file),
             *(reminders.announce, reminders.remind),
+            *(hand_overs.list_reviews_of, hand_overs.hand_over_review),
         ],
         workflow_runner=build_workflow_runner(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,

@@ -58,6 +58,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "list": "cli.commands.directory:list_people",
             "import": "cli.commands.directory:import_people",
             "renew": "cli.commands.directory:renew",
+            "hand-over": "cli.commands.hand_over:hand_over",
         },
     ),
     "services": (

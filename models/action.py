@@ -107,7 +107,8 @@ class Action:
     `owners` is everybody who ever owned it (none of them may verify it); `last_comment` is the
     latest comment (why declined or blocked, progress); `since` is when its status last changed;
     `told` is what a finished post-mortem tells of it; `suggested_owner` is who could do it instead,
-    as whoever declined it says.
+    as whoever declined it says; `handed_over` that its owner or verifier took it over from somebody
+    else, together with all the rest.
     """
 
     id: str
@@ -133,3 +134,4 @@ class Action:
     snoozes: tuple[ReminderSnooze, ...] = ()
     told: ToldOutcome | None = None
     suggested_owner: str = ""
+    handed_over: bool = False

@@ -64,6 +64,7 @@ class EventKind(StrEnum):
     DISMISS = "dismiss"
     FILE = "file"
     FOLLOW_UP_OPENED = "follow-up-opened"
+    HAND_OVER = "hand-over"
 
 
 class RefusalCode(StrEnum):
@@ -118,6 +119,7 @@ class RefusalCode(StrEnum):
     NOT_YOURS = "not-yours"
     NOTHING_ASKED = "nothing-asked"
     NOTHING_NAMED = "nothing-named"
+    NOTHING_TO_HAND_OVER = "nothing-to-hand-over"
     NOTHING_TO_WAIVE = "nothing-to-waive"
     OUTSIDE_WINDOW = "outside-window"
     REFUSED = "refused"

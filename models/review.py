@@ -52,7 +52,7 @@ class Meeting:
 
     `rsvps` are the answers to the invitation, by address; `remarks` what people wrote with them,
     and `proposals` the times that they would rather meet at. `left` are the people who are no
-    longer invited, with the revision since when.
+    longer invited, with the revision since when, and `joined` those who took somebody's place.
     """
 
     at: datetime
@@ -67,6 +67,7 @@ class Meeting:
     remarks: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, datetime] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
+    joined: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

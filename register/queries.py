@@ -172,6 +172,14 @@ def list_review_ids(engine: Engine) -> tuple[str, ...]:
         return tuple(sorted(connection.scalars(select(tables.reviews.c.id))))
 
 
+def list_open_ids_involving(engine: Engine, address: str) -> tuple[str, ...]:
+    """List the ids of the open reviews in which somebody has a role or an action, sorted."""
+    condition = involves(engine.dialect.name, address)
+    statement = select(tables.reviews.c.id).where(is_open(), condition)
+    with begin_read(engine) as connection:
+        return tuple(sorted(connection.scalars(statement)))
+
+
 def list_matching_ids(engine: Engine, typed: str) -> tuple[str, ...]:
     """List the ids of reviews that may be meant by a typed name, the likeliest first.
 

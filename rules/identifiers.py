@@ -38,6 +38,11 @@ def label_reviews(ids: Iterable[str]) -> dict[str, str]:
     }
 
 
+def build_hand_over_id(leaver: str, to: str) -> str:
+    """Return the id of the workflow that hands all that somebody has to do over."""
+    return f"hand-over-{leaver}-{to}"
+
+
 def find_by_prefix(prefix: str, names: Iterable[str], kind: str) -> str:
     """Return the one name that begins with `prefix`.
 

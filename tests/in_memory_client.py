@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from models.commands import AnyCommand
-from models.errors import NotFound
+from models.codes import RefusalCode
+from models.commands import AnyCommand, HandOver
+from models.errors import NotFound, Refusal
+from models.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.incident import Incident
 from models.people import Channel, Roles
 from models.policy import Policy
@@ -61,6 +63,25 @@ class InMemoryReviewClient:
         dispatch.validate(found, command, now)
         self.reviews[review] = dispatch.advance_stage(dispatch.apply(found, command, now), now)
         return self.reviews[review].receipts[command.id]
+
+    async def hand_over(self, request: HandOverRequest) -> HandOverReport:
+        """Hand everything over in every open review, and return what came of it."""
+        outcomes = []
+        for review_id in sorted(await self.list_open_ids()):
+            command = HandOver(
+                id=f"{request.id}-{review_id}",
+                by=request.by,
+                leaver=request.leaver,
+                to=request.to,
+            )
+            try:
+                receipt = await self.send_command(review_id, command)
+            except Refusal as refusal:
+                if refusal.code is not RefusalCode.NOTHING_TO_HAND_OVER:
+                    outcomes.append(ReviewHandOver(review=review_id, refused=refusal.reason))
+            else:
+                outcomes.append(ReviewHandOver(review=review_id, summary=receipt.summary))
+        return HandOverReport(reviews=tuple(outcomes))
 
     async def fetch_review(self, name: str) -> Review:
         """Return the whole record. Raises NotFound."""

@@ -23,7 +23,7 @@ MAX_GLOSSARY_WORDS = 25
 ENTRY_MODULES = set("__init__ __main__ main app base errors conftest".split())
 TOPICS = set(
     "review reviews documents causes actions meetings decisions ownership verification roles "
-    "people tokens mail".split()
+    "people tokens mail hand_over".split()
 )
 MAX_TOPICS = 15
 
@@ -46,7 +46,7 @@ DOCSTRING_VERBS = set(
     """
     Return Yield Parse Build Find List Format Check Read Write Send Count Open Load Render Convert
     Split Join Run Start Serve Apply Validate Record Fetch Wait Choose Add Show Compare Translate
-    Answer Store Connect Import Export Draw Decide Print Create Archive Upgrade
+    Answer Store Connect Import Export Draw Decide Print Create Archive Upgrade Hand
     """.split()
 )
 NOTHING_RETURNED = {"None", "NoReturn", "Never"}

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from models.commands import AnyCommand
+from models.hand_over import HandOverReport, HandOverRequest
 from models.incident import Incident
 from models.people import Channel, Roles
 from models.review import Receipt, Review
@@ -47,6 +48,9 @@ class ReviewClientProtocol(Protocol):
 
     async def send_command(self, review_id: str, command: AnyCommand, /) -> Receipt:
         """Send a command to a review and return its receipt. Raises Refusal and NotFound."""
+
+    async def hand_over(self, request: HandOverRequest, /) -> HandOverReport:
+        """Hand all that somebody has to do over to somebody else; return what came of it."""
 
     async def fetch_review(self, name: str, /) -> Review:
         """Return the whole record as it is now. Raises NotFound."""

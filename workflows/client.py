@@ -24,6 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.codes import RefusalCode
 from models.commands import AnyCommand
 from models.errors import NotFound, Refusal, Unavailable
+from models.hand_over import HandOverReport, HandOverRequest
 from models.incident import Incident
 from models.people import Channel, Roles
 from models.policy import Policy
@@ -31,10 +32,11 @@ from models.review import Receipt, Review
 from register.archive import Archive
 from rules.commands import dispatch
 from rules.file_history import open_follow_up
-from rules.identifiers import build_review_id
+from rules.identifiers import build_hand_over_id, build_review_id
 from rules.open_review import open_review
 from workflows import options
 from workflows.error_conversion import check_size, parse_application_error
+from workflows.hand_over import HandOverWorkflow
 from workflows.review import ReviewWorkflow
 from workflows.search_attributes import build_search_attributes
 
@@ -157,6 +159,30 @@ class ReviewClient:
         Raises Refusal with code, reason and way out, or NotFound.
         """
         return await RETRY(BetweenRunsError, self._send_once, review_id, command)
+
+    async def hand_over(self, request: HandOverRequest) -> HandOverReport:
+        """Hand all that somebody has to do over to somebody else, and return what came of it.
+
+        Once started, it goes on by itself; while it does, another one like it joins it. Raises
+        Unavailable where it takes longer than an edge waits.
+        """
+        try:
+            handle = await self._client.start_workflow(
+                HandOverWorkflow.run,
+                request,
+                id=build_hand_over_id(request.leaver, request.to),
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            )
+            async with asyncio.timeout(options.HAND_OVER_PATIENCE):
+                return await handle.result()
+        except TimeoutError:
+            raise Unavailable(
+                "the worker", "the hand-over goes on by itself; ask again to see what came of it"
+            ) from None
+        except RPCError as error:
+            _raise_unavailable(error)
 
     async def fetch_review(self, name: str) -> Review:
         """Return the whole record, live or archived. Raises NotFound, or Refusal `lost`."""

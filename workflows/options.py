@@ -8,6 +8,7 @@ from temporalio.common import RetryPolicy, SearchAttributeKey
 
 WORKFLOW_TYPE = "Review"
 REMINDERS_TYPE = "Reminders"
+HAND_OVER_TYPE = "HandOver"
 TASK_QUEUE = "afterword"
 
 STAGE = SearchAttributeKey.for_keyword("AfterwordStage")
@@ -55,6 +56,12 @@ blocked.
 
 UPDATE_TIMEOUT = timedelta(seconds=20)
 """How long an edge waits for the answer to a command before the worker counts as unavailable."""
+
+HAND_OVER_TIMEOUT = timedelta(seconds=30)
+"""Timeout of one attempt to hand over in one review: as long as a command may take, and more."""
+
+HAND_OVER_PATIENCE = 40.0
+"""How long an edge waits for a whole hand-over, in seconds; it goes on without the edge."""
 
 BETWEEN_RUNS_SECONDS = 4.0
 """How long a command that met a review between two runs is tried again, in seconds."""

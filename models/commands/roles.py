@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from models.commands.base import LEAD, ORGANIZERS, Command, Reason
-from models.field_metadata import Choice, PersonAddress
+from models.field_metadata import Choice, PersonAddress, ServerField
 from models.people import Role
 
 APPOINTABLE_ROLES = (Role.LEAD, Role.FACILITATOR, Role.SPONSOR, Role.PARTICIPANT)
@@ -80,4 +80,36 @@ class Dismiss(Command):
         return self.person
 
 
-RoleCommand = Appoint | Restrict | Unrestrict | Dismiss
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver(Command):
+    """Hand all that somebody has to do in a review over to somebody else.
+
+    `gone` are the people with a role in the review who have left: nobody of them takes anything
+    over.
+    """
+
+    who: ClassVar = (*LEAD, Role.COORDINATOR)
+    cli: ClassVar = "review hand-over"
+
+    kind: Literal["hand-over"] = "hand-over"
+    leaver: Annotated[
+        str,
+        PersonAddress(
+            help="Whose actions, verifications and roles (address).",
+            example="olga@example.org",
+            option="from",
+            allows_guests=True,
+        ),
+    ]
+    to: Annotated[
+        str, PersonAddress(help="Who takes them over (address).", example="omar@example.org")
+    ]
+    gone: Annotated[tuple[str, ...], ServerField()] = ()
+
+    @property
+    def target(self) -> str:
+        """Return the address of who takes over."""
+        return self.to
+
+
+RoleCommand = Appoint | Restrict | Unrestrict | Dismiss | HandOver

@@ -32,6 +32,7 @@ from rules.commands import (
     causes,
     decisions,
     documents,
+    hand_over,
     mail,
     meetings,
     ownership,
@@ -57,6 +58,7 @@ HANDLERS: dict[type[Command], Handler] = {
     **ownership.HANDLERS,
     **verification.HANDLERS,
     **roles.HANDLERS,
+    **hand_over.HANDLERS,
     **mail.HANDLERS,
 }
 """The handler of every command but Reply, which carries others."""

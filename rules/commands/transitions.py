@@ -27,7 +27,9 @@ def move_action(review: Review, name: str, trigger: str, now: datetime, **change
     status = find_next_status(action.status, trigger) if action else None
     if status is None:
         return review
-    return update_action(review, name, status=status, since=now, **changes)
+    return update_action(
+        review, name, **{"status": status, "since": now, "handed_over": False, **changes}
+    )
 
 
 def update_action(review: Review, name: str, **changes: Any) -> Review:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
 from fastapi import Body as FromBody
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from models.email_address import is_email_address
 from models.errors import InvalidInput
+from models.hand_over import HandOverRequest, ReviewHandOver
 from models.people import Person, Service
 from rules.working_time import has_holidays
 from web.auth import CurrentCaller, CurrentCoordinator, CurrentPerson
 from web.dependencies import ContextDep
 from web.schemas.fields import DateField, Name, RequestBody
 from web.schemas.strict_json import StrictRoute
-from web.services.resolve_names import find_person, resolve_address
+from web.services.resolve_names import check_not_gone, find_person, resolve_address
 from web.services.review_opening import ROLE_FIELDS
 
 router = APIRouter(prefix="/api", tags=["people"], route_class=StrictRoute)
@@ -112,6 +115,18 @@ class ServicesResponse(BaseModel):
     services: list[Service]
 
 
+class HandOverBody(RequestBody):
+    """Who takes over."""
+
+    to: Annotated[RequiredName, Field(examples=["omar@example.org"])]
+
+
+class HandOverResponse(BaseModel):
+    """What was handed over or refused in each review that had something."""
+
+    reviews: list[ReviewHandOver]
+
+
 class MeResponse(BaseModel):
     """Who the token belongs to; `coordinator` is whether they manage people."""
 
@@ -168,6 +183,34 @@ def renew_reply_addresses(person: str, context: ContextDep, _: CurrentCoordinato
     address = resolve_address(person, people.search_people((person,)))
     people.renew_reply_addresses(address)
     return people.find_people((address,))[address]
+
+
+@router.post("/people/{person}/hand-over", summary="Hand all that somebody has to do over.")
+async def hand_over_everything(
+    person: str, request: HandOverBody, context: ContextDep, caller: CurrentCoordinator
+) -> HandOverResponse:
+    """Hand a person's open actions, verifications and roles over, in every open review.
+
+    Each review is asked once, and answers what was done or why it was refused; what is handed over
+    already is passed over, so this may be repeated. Once begun, it goes on by itself. On the
+    command line: `afterword people hand-over`.
+    """
+    people = await run_in_threadpool(context.archive.people.search_people, (person, request.to))
+    report = await context.review_client.hand_over(
+        HandOverRequest(
+            id=uuid4().hex,
+            leaver=_resolve_leaver(person, people),
+            to=check_not_gone(resolve_address(request.to, people), people),
+            by=caller.by,
+        )
+    )
+    return HandOverResponse(reviews=list(report.reviews))
+
+
+def _resolve_leaver(typed: str, people: Mapping[str, Person]) -> str:
+    """Find the address of somebody who may not be in the directory any more."""
+    is_whole_address = is_email_address(typed) and find_person(typed.lower(), people) is None
+    return typed.lower() if is_whole_address else resolve_address(typed, people)
 
 
 @router.get("/services", summary="List services.")

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.commands import AnyCommand
 from models.errors import Unavailable
+from models.hand_over import HandOverReport, HandOverRequest
 from models.incident import Incident
 from models.people import Channel, Roles
 from models.review import Receipt, Review
@@ -70,6 +71,11 @@ class UnavailableReviewClient:
     async def send_command(self, review_id: str, command: AnyCommand, /) -> Receipt:
         """Send nothing: raises Unavailable."""
         del review_id, command
+        _raise_unavailable()
+
+    async def hand_over(self, request: HandOverRequest, /) -> HandOverReport:
+        """Hand nothing over: raises Unavailable."""
+        del request
         _raise_unavailable()
 
     async def fetch_review(self, name: str, /) -> Review:

@@ -19,6 +19,7 @@ from models.commands import (
     AnyCommand,
     Claim,
     Command,
+    HandOver,
     ReviseCause,
     ScheduleFollowUp,
     Verify,
@@ -30,6 +31,7 @@ from models.review import Receipt, Review
 from rules.commands import dispatch
 from rules.commands.verification import build_ask_back
 from rules.permissions import explain_delegation
+from rules.visibility import list_people
 from text_checks import actions
 from web.auth import Caller
 from web.dependencies import AppContext
@@ -107,6 +109,7 @@ def build_command(
         **_find_findings(command_type, review, resolved, people),
         **_find_question(command_type, review, resolved, caller),
         **_find_calendar_fields(command_type, review, people),
+        **_find_gone(command_type, review, people),
     )
     return cast("AnyCommand", command)
 
@@ -171,7 +174,8 @@ def _find_people(
     people = context.archive.people
     if command_type in CAUSE_COMMANDS:
         return people.load_people()
-    roles = people.find_people((review.roles.lead, review.roles.facilitator))
+    involved = list_people(review) if command_type is HandOver else ()
+    roles = people.find_people((review.roles.lead, review.roles.facilitator, *involved))
     return roles | people.search_people(list_typed_people(command_type, values))
 
 
@@ -197,6 +201,16 @@ def _find_question(
     if command_type is Verify:
         return {"question": actions.ask_for_finding(values["finding"], action.measure)}
     return {}
+
+
+def _find_gone(
+    command_type: type[Command], review: Review, people: Mapping[str, Person]
+) -> dict[str, tuple[str, ...]]:
+    """Return who of a review has left, and can take nothing over in it."""
+    if command_type is not HandOver:
+        return {}
+    gone = (who for who in list_people(review) if who in people and people[who].gone)
+    return {"gone": tuple(sorted(gone))}
 
 
 def _find_findings(

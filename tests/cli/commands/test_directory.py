@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from cli.errors import CliError, ExitCode
 from cli.files import read_rows
 from models.people import Person, Service
 from tests.cli.api_server import ApiServer, Terminal
-from tests.cli.scenarios import REVIEW_ID, open_review
-from tests.sample_people import ADA, COORDINATOR, FAY, OLGA
+from tests.cli.scenarios import REVIEW_ID, accept_actions, open_review
+from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, SAM
 
 HEADINGS = (
     "ADDRESS",
@@ -218,3 +219,34 @@ def test_reply_addresses_are_renewed(api_server: ApiServer, afterword: Terminal)
     )
     assert refused.code == ExitCode.REFUSED
     assert api_server.archive.people.load_people()[OLGA].renewed == 1
+
+
+def test_all_that_somebody_has_to_do_is_handed_over(
+    api_server: ApiServer, afterword: Terminal
+) -> None:
+    accept_actions(api_server, afterword)
+    words = ("people", "hand-over", "olga", "--to", "odile")
+
+    without_yes = afterword(*words, by=COORDINATOR)
+    done = afterword(*words, "--yes", by=COORDINATOR)
+    again = afterword(*words, "--yes", by=COORDINATOR)
+
+    assert without_yes.code == ExitCode.USAGE
+    assert done.out.splitlines()[1].split()[:3] == ["manual-Q1", "handed", "over"]
+    assert api_server.review_client.reviews[REVIEW_ID].actions[0].owner == ODILE
+    assert (again.code, again.err) == (0, "Nothing of olga is left to hand over.\n")
+
+
+def test_a_review_that_refuses_a_hand_over_is_named_and_the_exit_code_says_so(
+    api_server: ApiServer, afterword: Terminal
+) -> None:
+    accept_actions(api_server, afterword)
+    reviews = api_server.review_client.reviews
+    stranger = replace(reviews[REVIEW_ID].roles, coordinator=SAM)
+    reviews[REVIEW_ID] = replace(reviews[REVIEW_ID], roles=stranger)
+
+    ended = afterword("people", "hand-over", "olga", "--to", "odile", "--yes", by=COORDINATOR)
+
+    assert ended.code == ExitCode.REFUSED
+    assert "manual-Q1" in ended.out
+    assert "refused: desk@example.org may not do this" in ended.out

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from models.people import Person, Service
-from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, PEOPLE, SAM, VERA
+from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, OMAR, PEOPLE, SAM, VERA
+from tests.sample_reviews import build_in_follow_up
 from tests.web.web_app import SETUP, TOOL, WebApp
 
 ALIAS = "o.petrova@example.org"
@@ -226,3 +227,52 @@ def test_who_has_left_is_let_in_no_more(web_app: WebApp) -> None:
     web_app.archive.people.import_people([replace(PEOPLE[OLGA], gone=True)])
 
     assert web_app.get("me", by=OLGA).status_code == 401
+
+
+def test_all_that_somebody_has_to_do_is_handed_over_in_every_review(web_app: WebApp) -> None:
+    builder = build_in_follow_up()
+    web_app.now = builder.now
+    web_app.review_client.add_review(builder.review)
+    web_app.archive.people.import_people([replace(PEOPLE[OLGA], gone=True)])
+
+    answer = web_app.post("people/olga/hand-over", {"to": "odile"}, by=COORDINATOR)
+    again = web_app.post("people/olga/hand-over", {"to": "odile"}, by=COORDINATOR)
+
+    (outcome,) = answer.json()["reviews"]
+    assert (outcome["review"], outcome["refused"]) == (builder.review.id, "")
+    assert outcome["summary"] == f"handed over from {OLGA} to {ODILE}: A1 to own"
+    assert web_app.review_client.reviews[builder.review.id].actions[0].owner == ODILE
+    assert again.json() == {"reviews": []}
+
+
+@pytest.mark.parametrize(
+    ("person", "to", "by", "error"),
+    [
+        ("olga", "odile", ADA, (403, "not-allowed")),
+        ("olga", "nobody", COORDINATOR, (404, "not-found")),
+        ("o", "ada", COORDINATOR, (404, "ambiguous")),
+        ("olga", "", COORDINATOR, (400, "invalid-input")),
+        ("olga", "omar", COORDINATOR, (409, "gone")),
+    ],
+)
+def test_a_hand_over_to_nobody_or_by_anybody_is_refused(
+    web_app: WebApp, person: str, to: str, by: str, error: tuple[int, str]
+) -> None:
+    web_app.archive.people.import_people([replace(PEOPLE[OMAR], gone=True)])
+
+    answer = web_app.post(f"people/{person}/hand-over", {"to": to}, by=by)
+
+    assert (answer.status_code, answer.json()["code"]) == error
+
+
+def test_one_review_hands_over_by_itself_and_nobody_who_left_verifies(web_app: WebApp) -> None:
+    builder = build_in_follow_up()
+    web_app.now = builder.now
+    web_app.review_client.add_review(builder.review)
+    web_app.archive.people.import_people([replace(PEOPLE[FAY], gone=True)])
+
+    answer = web_app.ask("hand-over", COORDINATOR, builder.review.id, leaver="olga", to="vera")
+
+    assert answer.status_code == 200
+    action = web_app.review_client.reviews[builder.review.id].actions[0]
+    assert (action.owner, action.verifier) == (VERA, SAM)
