@@ -51,8 +51,7 @@ class ReplyBuilder:
             subject_text := _find_subject_command(self.incoming.mail)
         ):
             lines = self._interpret_lines(subject_text, review, now)
-        lead = self.archive.people.find_person(review.roles.lead)
-        on_behalf = explain_delegation(review, person, lead, now.date())
+        on_behalf = self._explain_delegation(review, now)
         return Reply(
             id=self.command_id,
             by=person,
@@ -76,10 +75,15 @@ class ReplyBuilder:
             zone=writer.zone if writer else "UTC",
             may_decide=self.may_decide,
             has_links=self.has_links,
+            on_behalf=self._explain_delegation(review, now),
             attached=self._format_attachments(),
             obstacle=self.incoming.mail.obstacle,
         )
         return tuple(self._check_line(line, review) for line in lines)
+
+    def _explain_delegation(self, review: Review, now: datetime) -> str:
+        lead = self.archive.people.find_person(review.roles.lead)
+        return explain_delegation(review, self.reply_address.person, lead, now.date())
 
     def _check_line(self, line: ReplyLine, review: Review) -> ReplyLine:
         known = _resolve_suggestion(_check_new_owner(line, self.archive), review, self.archive)

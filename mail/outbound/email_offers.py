@@ -103,9 +103,14 @@ def build_offers(
     recipient: EmailRecipient,
     mail_settings: MailSettings,
 ) -> tuple[EmailOffer, ...]:
-    """Build the offers of one item of a notification, as the review is when it is sent."""
+    """Build the offers of one item of a notification, as the review is when it is sent.
+
+    Who is not in the directory has no links.
+    """
     if notification.kind not in KINDS_WITH_OFFERS:
         return ()
+    is_known = notification.to in recipient.people
+    mail_settings = replace(mail_settings, decision_links=mail_settings.decision_links and is_known)
     offers = _iter_offers(item, notification, review, recipient, mail_settings)
     return tuple(
         each

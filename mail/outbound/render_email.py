@@ -165,6 +165,7 @@ def _build_context(
         "review": review,
         "address": address,
         "is_reachable": mail_settings.is_reachable,
+        "starts_replies": bool(mail_settings.delimiter),
         "is_visible": is_visible,
         "title": email_formatting.format_header(get_title(review, address), MAX_TITLE_LENGTH)
         or UNTITLED,

@@ -46,7 +46,8 @@ class ReplyContext:
 
     `item` is the action that the notification was about, `now` when the reply was written,
     `may_decide` whether decisions are accepted by mail and `has_links` whether emails have links by
-    which to decide; `attached` describes the attachments.
+    which to decide, `on_behalf` why a sponsor decides for the lead; `attached` describes the
+    attachments.
     """
 
     by: str
@@ -56,12 +57,15 @@ class ReplyContext:
     now: datetime
     may_decide: bool
     has_links: bool = False
+    on_behalf: str = ""
     attached: str = ""
 
     @property
     def respondent(self) -> Respondent:
         """Return what decides which offers there are for whoever answers."""
-        return Respondent(address=self.by, may_decide_by_mail=self.may_decide)
+        return Respondent(
+            address=self.by, may_decide_by_mail=self.may_decide, on_behalf=self.on_behalf
+        )
 
     def list_forms(self, *actions: str) -> tuple[str, ...]:
         """List what they may write now: about the first action that they name, or about any."""

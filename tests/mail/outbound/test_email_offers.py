@@ -19,6 +19,7 @@ from rules.replies.interpret import interpret_reply
 from tests.mail.message_parts import (
     build_item,
     build_reminder,
+    get_html,
     get_html_text,
     get_text,
     parse_html,
@@ -177,6 +178,27 @@ def test_without_links_each_button_begins_a_reply_with_its_words() -> None:
             "give%20up%20because%20",
         )
     ]
+
+
+def test_where_replies_are_known_by_what_they_refer_to_no_button_starts_one() -> None:
+    bare = replace(SITE, delimiter="")
+
+    message = compose_about(POOL_ALERT, OLGA, "not-done", bare)
+
+    assert "mailto:" not in get_html(message)
+    assert "Reply: done: … · blocked by …" in get_html_text(message)
+    assert "To answer, reply to this email in these words." in get_html_text(message)
+
+
+def test_who_is_not_in_the_directory_gets_no_link_that_would_not_hold() -> None:
+    guest = replace(LOAD_TEST, verifier="guest@elsewhere.example")
+    item = NotificationItem(code="not-verified", item="A3", sentence="It waits.")
+    notification = Notification(kind=KIND.TO_VERIFY, to=guest.verifier, items=(item,))
+
+    message = compose_for_person(notification, select_actions(guest))
+
+    assert DECISION_PATH not in get_html(message)
+    assert "afterword verify pagerduty-Q1ABC A3 --finding …" in get_text(message)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def parse_reply(
     zone: str = "UTC",
     consequence: bool = True,
     links: bool = False,
+    behalf: str = "",
     attached: str = "",
     obstacle: Obstacle | None = None,
 ) -> tuple[ReplyLine, ...]:
@@ -45,6 +46,7 @@ def parse_reply(
         zone=zone,
         may_decide=consequence,
         has_links=links,
+        on_behalf=behalf,
         attached=attached,
         obstacle=obstacle,
     )

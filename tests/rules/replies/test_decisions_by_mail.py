@@ -190,6 +190,18 @@ def test_a_lead_whose_decision_is_not_taken_by_mail_is_told_the_command(
     assert f"use the command line: `{command}`." in answer
 
 
+def test_a_sponsor_who_decides_for_the_lead_is_told_the_other_ways() -> None:
+    builder = build_in_follow_up()
+    builder.ask(o.Postpone, OLGA, action="A1", until=date(2026, 4, 3), reason="the freeze")
+    grant: dict[str, Any] = {"by": SAM, "consequence": False, "links": True}
+
+    away = parse_question("A1 grant", builder.review, behalf="the lead has left", **grant)
+    here = parse_question("A1 grant", builder.review, **grant)
+
+    assert "use the link in our email about it" in away
+    assert "sam@example.org may not decide this." in here
+
+
 @pytest.mark.parametrize(
     ("text", "by", "words"),
     [

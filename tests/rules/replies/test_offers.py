@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,9 +11,9 @@ from hypothesis import strategies as st
 from models import commands as o
 from models.codes import BlockerCode
 from models.errors import NotFound, Refusal
-from models.notifications import PendingItem
-from models.review import Review
+from models.notifications import Notification, NotificationItem, NotificationKind, PendingItem
 from rules.commands import dispatch
+from rules.delivery.outbox import trim_for_notifications
 from rules.formatting import format_date
 from rules.notifications.pending import list_pending_items
 from rules.replies.interpret import interpret_reply, validate_lines
@@ -121,6 +120,25 @@ def test_whatever_an_email_offers_is_accepted_as_a_reply(builder: ReviewBuilder)
                     text = f"{label}{complete(builder, offer)}"
                     (line,) = answer(builder, text, by, item.item)
                     assert isinstance(line.command, offer.command_type), (text, line.answer)
+
+
+@pytest.mark.slow
+@given(builder=draw_review())
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_part_of_a_review_that_an_email_is_composed_from_offers_the_same(
+    builder: ReviewBuilder,
+) -> None:
+    for item in list_pending_items(builder.review, builder.now):
+        for by in (*item.who, ADA, SAM, COORDINATOR):
+            respondent = Respondent(address=by, may_decide_by_mail=True)
+            notification = Notification(
+                kind=NotificationKind.REMINDER,
+                to=by,
+                items=(NotificationItem(code=item.code, item=item.item, sentence="It waits."),),
+            )
+            part = trim_for_notifications(builder.review, (notification,))
+            asked = (item.code, item.item, respondent, builder.now)
+            assert list_offers(part, *asked) == list_offers(builder.review, *asked)
 
 
 @pytest.mark.slow
@@ -251,14 +269,3 @@ def test_nothing_is_offered_to_be_snoozed_where_no_reminder_comes() -> None:
     assert list_snooze_offers(
         builder.review, "not-verified", "A1", Respondent(address=VERA), builder.now
     )
-
-
-def trim(review: Review) -> Review:
-    return replace(review, document=None, log=(), receipts={})
-
-
-def test_the_part_of_a_review_that_an_email_is_composed_from_is_enough() -> None:
-    builder = build_drafted()
-    builder.review = trim(builder.review)
-
-    assert list_kinds(builder, "approve-draft", ADA, "") == ["approve"]
