@@ -32,7 +32,8 @@ from rules.replies.patterns.verb_patterns import Verb
 from text_checks import front_matter, table_rows
 from text_checks.blame import mentions
 from text_checks.export import MarginNote, render_document
-from text_checks.parsing import merge_notes, timeline
+from text_checks.parsing import merge_notes, parse_document, timeline
+from text_checks.participants import list_named_people
 from web.hooks import generic, pagerduty
 from web.hooks.payload_parsing import parse_leniently
 from web.schemas.strict_json import parse_json
@@ -213,6 +214,7 @@ def _list_special_readers() -> list[HostileReader]:
         HostileReader("a document with notes", _render_with_notes),
         HostileReader("notes for a document", lambda text: merge_notes.merge_notes(NOTED, text)),
         HostileReader("a document for notes", lambda text: merge_notes.merge_notes(text, NOTES)),
+        HostileReader("participants", _list_participants),
         HostileReader("front matter", _read_front_matter),
         HostileReader(
             "rows of several lines", lambda text: table_rows.find_split_rows(text.split("\n"))
@@ -258,6 +260,10 @@ def _render_with_notes(text: str) -> str:
     lines = range(1, 50)
     notes = [MarginNote(line=line, name="W1", problem=text[:100]) for line in lines]
     return render_document(text, notes, "T")
+
+
+def _list_participants(text: str) -> object:
+    return list_named_people(parse_document(f"## Participants\n\n{text}"))
 
 
 def _read_front_matter(text: str) -> object:

@@ -49,6 +49,7 @@ _SECTION_FORMS = {
             ✓ who was affected  ✗ who was there
     """,
     Section.PARTICIPANTS: r"""
+        attendance|^present$|^invited$|teilnehmer  ✓ in attendance  ✗ present day
         participants|attendees|authors?|involved|people|responders|owner|roles
             ✓ people involved  ✗ who came
     """,

@@ -17,6 +17,7 @@ from text_checks.parsing import ParsedDocument, decode_document, parse_document
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.apply_drafts import apply_drafts
+from web.services.named_participants import list_participant_offers
 from web.services.send_command import (
     CommandResponse,
     prepare_command,
@@ -56,6 +57,7 @@ async def file_document(
     previous = await run_in_threadpool(_load_previous, context, record)
     response = await send_command(context, record, command)
     changes = await apply_drafts(context, caller, record.id, reading, previous)
+    changes += await run_in_threadpool(list_participant_offers, context, reading, record, caller.by)
     return FiledDocument(
         response=response, reading=reading, findings=findings, changes=tuple(changes)
     )

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from models.errors import NotFound
+from rules.audiences import list_invitees
 from tests.sample_people import ADA, FAY, OLGA, VERA, new_review
-from tests.sample_reviews import build_assigned, build_closed, build_drafted
+from tests.sample_reviews import build_assigned, build_closed, build_drafted, build_met
 from tests.web.web_app import REVIEW, TOOL, WebApp
 
 WHOLE = """# Checkout ran dry
@@ -374,3 +375,66 @@ def test_actions_that_could_not_be_read_are_named_in_the_answer(web_app: WebApp)
     (change,) = put_document(web_app, text).json()["changes"]
 
     assert change.startswith("“Action | Owner” (line 7): No action was read from this table.")
+
+
+NAMING = """\
+---
+authors: [Ada Lind, Vera]
+---
+# It broke
+
+Participants: Olga Petrova (on call), @omar and the payments team
+
+## Attendees
+
+| Name | Role |
+|---|---|
+| Fay Moreau | facilitator |
+| {} | scribe |
+"""
+
+
+def list_offers(web_app: WebApp, text: str, by: str) -> list[str]:
+    """Return what the answer to a document says of people who are named in it."""
+    changes = put_document(web_app, text, by).json()["changes"]
+    return [line for line in changes if "named as a participant" in line]
+
+
+def test_people_named_in_the_document_are_offered_as_participants(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+
+    offers = list_offers(web_app, NAMING.format("Nobody Known"), ADA)
+
+    assert [offer.partition(" is named")[0] for offer in offers] == [
+        "Olga Petrova",
+        "Omar Haddad",
+        "Vera Novak",
+    ]
+    assert offers[0] == (
+        "Olga Petrova is named as a participant, and not invited yet: add them with"
+        " `afterword review appoint pagerduty-Q1ABC --role participant --person olga@example.org`"
+    )
+
+
+def test_who_may_not_appoint_hears_who_can(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+
+    offers = list_offers(web_app, "# T\n\nAttendees: Olga\n", FAY)
+
+    assert "Ada Lind can add them with `afterword review appoint" in offers[0]
+
+
+def test_who_is_added_is_offered_no_more(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+    list_offers(web_app, "# T\n\nAttendees: Olga\n", ADA)
+
+    web_app.ask("appoint", ADA, role="participant", person=OLGA)
+
+    assert OLGA in list_invitees(web_app.review_client.reviews[REVIEW])
+    assert list_offers(web_app, "# T\n\nAttendees: Olga, Fay\n", ADA) == []
+
+
+def test_after_the_meeting_nobody_is_offered(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_met().review)
+
+    assert list_offers(web_app, "# T\n\nAttendees: Olga\n", ADA) == []
