@@ -90,7 +90,7 @@ BARE_VERDICTS = parse_table(
 
 UNSEEN_ABSENCES = parse_table(
     r"""
-    (?:no|without|zero|fewer|less) (?:more |further |other |new |such |similar )?
+    (?:no|without|fewer|less) (?:more |further |other |new |such |similar )?
     (?:incident|outage|error|failure|complaint|surprise|trouble|recurrence|regression|downtime)s?
         ✓ no more outages  ✗ more outages
     (?:happen|occur|recur|come back|break|fail|repeat|regress)(?:s|ed|ing)?(?: again)?
