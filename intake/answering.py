@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from intake import automated_mail_commands, smtp_replies
@@ -18,13 +19,15 @@ from intake.automated_mail_commands import (
 from intake.build_reply import ReplyBuilder, is_unsubscribe
 from intake.incoming_mail import IncomingMail
 from intake.smtp_replies import SmtpReply
+from mail.common.reply_token import split_reviews
 from mail.inbound.parse_mail import parse_mail
 from models.codes import RefusalCode
 from models.commands import AnyCommand
 from models.errors import NotFound, Refusal
-from models.review import Review
+from models.review import OPEN_STAGES, Review
 from register.archive import Archive
 from register.repositories.sent_notifications import ReplyAddress
+from rules.replies.divide import DividedReply, divide_reply
 from workflows.client import ReviewClient
 
 MAX_ATTEMPTS = 3
@@ -55,7 +58,7 @@ class CommandSender:
     async def send_reply(
         self, incoming: IncomingMail, reply_address: ReplyAddress, *, may_decide: bool
     ) -> SmtpReply:
-        """Send a mail to its review as one command; retry while the review changes."""
+        """Send a mail to its review as one command, or to several reviews what is for each."""
         command_id = await asyncio.to_thread(self._choose_command_id, incoming, reply_address.token)
         builder = ReplyBuilder(
             archive=self._archive,
@@ -65,6 +68,53 @@ class CommandSender:
             may_decide=may_decide,
             has_links=self._has_links,
         )
+        if len(split_reviews(reply_address.review)) > 1:
+            return await self._send_divided(builder)
+        return await self._send_built(builder)
+
+    async def _send_divided(self, builder: ReplyBuilder) -> SmtpReply:
+        """Send each review of an email about several what a reply says about it.
+
+        The mail is accepted when every one has accepted its part. Delivered again, it is divided
+        again; a review that has its part keeps it.
+        """
+        reviews = await self._fetch_open_reviews(builder.reply_address)
+        if not reviews:
+            return smtp_replies.REVIEW_CLOSED
+        text = await asyncio.to_thread(builder.extract_text)
+        divided = divide_reply(text, reviews, builder.reply_address.person)
+        parts = {divided.asked_by or reviews[0].id: "", **divided.texts}
+        replies = [
+            await self._send_built(await self._build_part(builder, name, part, divided))
+            for name, part in parts.items()
+        ]
+        temporary = [reply for reply in replies if reply.is_temporary]
+        accepted = [reply for reply in replies if reply.is_accepted]
+        return (temporary or accepted or replies)[0]
+
+    async def _build_part(
+        self, builder: ReplyBuilder, review: str, text: str, divided: DividedReply
+    ) -> ReplyBuilder:
+        token = f"{builder.reply_address.token}:{review}"
+        return replace(
+            builder,
+            reply_address=replace(builder.reply_address, review=review),
+            command_id=await asyncio.to_thread(self._choose_command_id, builder.incoming, token),
+            text=text,
+            unclear=divided.unclear if review == divided.asked_by else (),
+        )
+
+    async def _fetch_open_reviews(self, reply_address: ReplyAddress) -> tuple[Review, ...]:
+        """Return the reviews that an email was about, as far as they are still open."""
+        reviews = []
+        for name in split_reviews(reply_address.review):
+            with suppress(NotFound):
+                reviews.append(await self._review_client.fetch_review(name))
+        return tuple(review for review in reviews if review.stage in OPEN_STAGES)
+
+    async def _send_built(self, builder: ReplyBuilder) -> SmtpReply:
+        """Send a review the command from a mail; retry while the review changes."""
+        incoming, reply_address = builder.incoming, builder.reply_address
         for _ in range(MAX_ATTEMPTS):
             try:
                 return await self._send_reply_once(builder)
@@ -74,18 +124,20 @@ class CommandSender:
                 if refusal.code is RefusalCode.STALE:
                     continue
                 verdict = f"refused: {refusal.reason}"
-                await self.store_mail(incoming, reply_address, verdict, command_id)
+                await self.store_mail(incoming, reply_address, verdict, builder.command_id)
                 return smtp_replies.build_refusal_reply(refusal.reason, refusal.way_out)
         return smtp_replies.TRY_AGAIN_LATER
 
     async def send_automated_command(
         self, incoming: IncomingMail, reply_address: ReplyAddress, kind: str
     ) -> None:
-        """Send a review what a bounce or an automatic reply tells it, if anything."""
-        command = await asyncio.to_thread(
-            self._build_automated_command, incoming, reply_address, kind
-        )
-        await self._send_if_possible(incoming, reply_address.review, command)
+        """Send the reviews of an email what a bounce or an automatic reply tells, if anything."""
+        for name in split_reviews(reply_address.review):
+            address = replace(reply_address, review=name)
+            command = await asyncio.to_thread(
+                self._build_automated_command, incoming, address, kind
+            )
+            await self._send_if_possible(incoming, name, command)
 
     async def send_invitation_answer(
         self, incoming: IncomingMail, reply_address: ReplyAddress | None, answer: InvitationAnswer

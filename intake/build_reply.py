@@ -33,7 +33,8 @@ class ReplyBuilder:
     """Builds the reply command with id `command_id` from one mail and its reply address.
 
     `may_decide` says whether its decisions count, `has_links` whether emails have links by which to
-    decide.
+    decide. Where the mail was about several reviews, `text` is the part of it that is for this
+    one, and `unclear` are lines that fit several.
     """
 
     archive: Archive
@@ -42,11 +43,14 @@ class ReplyBuilder:
     command_id: str
     may_decide: bool
     has_links: bool
+    text: str | None = None
+    unclear: tuple[ReplyLine, ...] = ()
 
     def build(self, review: Review, now: datetime) -> Reply:
         """Build the reply command from the mail's text. Raises Unavailable."""
         person = self.reply_address.person
-        lines = self._interpret_lines(self._extract_text(), review, now)
+        text = self.extract_text() if self.text is None else self.text
+        lines = self._interpret_lines(text, review, now) if text or not self.unclear else ()
         if not any(line.command for line in lines) and (
             subject_text := _find_subject_command(self.incoming.mail)
         ):
@@ -60,7 +64,10 @@ class ReplyBuilder:
             mail_digest=self.incoming.digest,
             message_id=self.incoming.mail.message_id,
             subject=self.incoming.mail.subject[:MAX_SUBJECT_LENGTH],
-            lines=validate_lines(review, _set_on_behalf(lines, on_behalf), now),
+            lines=(
+                *validate_lines(review, _set_on_behalf(lines, on_behalf), now),
+                *self.unclear,
+            ),
         )
 
     def _interpret_lines(self, text: str, review: Review, now: datetime) -> tuple[ReplyLine, ...]:
@@ -100,7 +107,8 @@ class ReplyBuilder:
         short_id = self.command_id[:SHORT_NAME_LENGTH]
         return f"Attached: {names} (afterword mail show {review} {short_id} --into .)"
 
-    def _extract_text(self) -> str:
+    def extract_text(self) -> str:
+        """Return what somebody newly wrote. Raises Unavailable."""
         notifications = self.archive.notifications.list_sent_texts(
             self.reply_address.review, self.reply_address.person
         )

@@ -1,0 +1,143 @@
+"""Replies to the daily email about several reviews: each line reaches its review, by real mail."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from activities.sent_texts import list_sent_sections
+from mail.outbound.combined_email import compose_combined
+from models.action import ActionStatus
+from models.daily_reminders import DueReminder
+from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
+from models.review import Review
+from register.archive import Archive
+from rules.delivery.outbox import trim_for_notifications
+from tests.intake.intake_server import (
+    DOMAIN,
+    SECRET,
+    SENDER,
+    IntakeServer,
+    run_intake_server,
+)
+from tests.mail.message_parts import get_text
+from tests.sample_people import OLGA, PEOPLE
+from tests.sample_reviews import build_in_follow_up
+from tests.workflows.workflow_stack import SITE
+
+FIRST, SECOND = "review-pagerduty-Q1ABC", "review-generic-DNS.7"
+SETTINGS = replace(SITE, secret=SECRET.encode(), domain=DOMAIN, sender=SENDER)
+LINK = "https://example.org/changes/41"
+
+
+def build_reminder() -> Notification:
+    """Build Olga's reminder of A1."""
+    item = NotificationItem(code="not-done", sentence="A1 is due soon.", item="A1")
+    return Notification(
+        kind=NotificationKind.REMINDER, to=OLGA, items=(item,), covers=("not-done:A1",), daily=True
+    )
+
+
+class CombinedEmail:
+    """Olga's daily email about two reviews, and the intake that her reply comes to."""
+
+    def __init__(self, intake: IntakeServer) -> None:
+        self.intake = intake
+        first = intake.review
+        second = replace(first, id=SECOND, incident=replace(first.incident, title="DNS was slow"))
+        intake.review_client.reviews[SECOND] = second
+        due = tuple(
+            DueReminder(
+                review=trim_for_notifications(review, (build_reminder(),)),
+                notification=build_reminder(),
+            )
+            for review in (first, second)
+        )
+        self.message = compose_combined(due, PEOPLE, SETTINGS, intake.read_clock())
+        sent = list_sent_sections(due, self.message, SETTINGS, 0)
+        intake.archive.notifications.store_sent_notifications(sent)
+
+    async def reply(self, text: str, to: str = "") -> list[str]:
+        """Send a reply as mail programs do, with the email quoted below."""
+        quoted = "\n".join(f"> {line}" for line in get_text(self.message).splitlines())
+        raw = self.intake.build_mail(f"{text}\n\nOn Monday Afterword wrote:\n{quoted}\n")
+        return await self.intake.send_lmtp(
+            raw, to or str(self.message["Reply-To"].addresses[0].addr_spec)
+        )
+
+    def get_status(self, review: str) -> ActionStatus:
+        """Return the status of A1 in a review."""
+        return self.intake.review_client.reviews[review].actions[0].status
+
+    def list_answers(self, review: str) -> list[QuotedLine]:
+        """List what a review answers to the reply."""
+        record: Review = self.intake.review_client.reviews[review]
+        return [
+            line
+            for held in record.held
+            if held.kind is NotificationKind.ANSWER
+            for line in held.quoted_lines
+        ]
+
+
+@pytest.fixture
+async def combined(archive: Archive) -> AsyncIterator[CombinedEmail]:
+    """Yield an email about two reviews, and the intake for replies to it."""
+    async with run_intake_server(archive, build_in_follow_up()) as intake:
+        yield CombinedEmail(intake)
+
+
+async def test_a_bare_line_that_fits_both_reviews_is_asked_back_once_and_changes_nothing(
+    combined: CombinedEmail,
+) -> None:
+    (answer,) = await combined.reply(f"A1 done {LINK}")
+
+    assert answer.startswith("250")
+    (line,) = (*combined.list_answers(FIRST), *combined.list_answers(SECOND))
+    assert not line.done
+    assert "DNS.7 and Q1ABC" in line.answer
+    assert combined.get_status(FIRST) == combined.get_status(SECOND) == ActionStatus.ACCEPTED
+
+
+async def test_a_line_that_names_its_review_counts_there_alone(combined: CombinedEmail) -> None:
+    await combined.reply(f"DNS.7 A1 done {LINK}")
+
+    assert combined.get_status(FIRST) is ActionStatus.ACCEPTED
+    assert combined.get_status(SECOND) is ActionStatus.CLAIMED
+    assert combined.intake.review_client.reviews[SECOND].actions[0].evidence == LINK
+
+
+async def test_one_reply_may_answer_both_reviews_and_each_answers_its_own_lines(
+    combined: CombinedEmail,
+) -> None:
+    await combined.reply(f"Q1ABC A1 done {LINK}\nDNS.7: A1 blocked by the vendor")
+
+    assert combined.get_status(FIRST) is ActionStatus.CLAIMED
+    assert combined.get_status(SECOND) is ActionStatus.BLOCKED
+    assert [line.line for line in combined.list_answers(FIRST)] == [f"A1 done {LINK}"]
+    assert [line.line for line in combined.list_answers(SECOND)] == ["A1 blocked by the vendor"]
+
+
+async def test_the_reply_address_of_a_section_is_clear(combined: CombinedEmail) -> None:
+    text = get_text(combined.message)
+    section = text[text.index("DNS was slow (DNS.7)") :]
+    address = next(word for word in section.split() if word.startswith("reply+")).strip(".,")
+
+    await combined.reply(f"A1 done {LINK}", to=address)
+
+    assert combined.get_status(FIRST) is ActionStatus.ACCEPTED
+    assert combined.get_status(SECOND) is ActionStatus.CLAIMED
+
+
+async def test_the_same_mail_again_changes_nothing(combined: CombinedEmail) -> None:
+    raw = combined.intake.build_mail(f"Q1ABC A1 done {LINK}\nA1 blocked by the vendor")
+    to = str(combined.message["Reply-To"].addresses[0].addr_spec)
+    await combined.intake.send_lmtp(raw, to)
+    before = dict(combined.intake.review_client.reviews)
+
+    (answer,) = await combined.intake.send_lmtp(raw, to)
+
+    assert answer.startswith("250")
+    assert combined.intake.review_client.reviews == before

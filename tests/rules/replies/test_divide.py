@@ -1,0 +1,106 @@
+"""Which lines of a reply to an email about several reviews are for which of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from models.review import Review
+from rules.replies.divide import divide_reply
+from tests.sample_people import ADA, OLGA, OMAR
+from tests.sample_reviews import build_in_follow_up
+
+FIRST, SECOND = "review-pagerduty-Q1ABC", "review-generic-DNS.7"
+
+
+def build_reviews() -> tuple[Review, Review]:
+    """Build two reviews in follow-up in which Olga owns A1, and Omar A2."""
+    review = build_in_follow_up().review
+    return review, replace(review, id=SECOND)
+
+
+def without_owner(review: Review, action_id: str) -> Review:
+    """Return a review in which somebody else owns an action."""
+    actions = tuple(
+        replace(action, owner=ADA) if action.id == action_id else action
+        for action in review.actions
+    )
+    return replace(review, actions=actions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DNS.7 A1 done https://example.org/41",
+        "dns.7: A1 done https://example.org/41",
+        "- DNS.7 – A1 done https://example.org/41",
+        "generic-DNS.7 A1 done https://example.org/41",
+        "review-generic-DNS.7: A1 done https://example.org/41",
+        "DNS.7\nA1 done https://example.org/41",
+        "DNS.7:\n\nA1 done https://example.org/41",
+    ],
+)
+def test_a_line_that_names_its_review_is_for_that_one(text: str) -> None:
+    divided = divide_reply(text, build_reviews(), OLGA)
+
+    assert divided.texts == {SECOND: "A1 done https://example.org/41"}
+    assert divided.unclear == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["A1 done https://example.org/41", "done: it is live", "A1 blocked"]
+)
+def test_a_bare_line_that_fits_two_is_asked_back_naming_both(text: str) -> None:
+    divided = divide_reply(text, build_reviews(), OLGA)
+
+    (line,) = divided.unclear
+    assert divided.texts == {}
+    assert divided.asked_by == FIRST
+    assert line.text == text
+    assert line.command is None
+    assert f"“Q1ABC {text}” or “DNS.7 {text}”" in line.answer
+
+
+def test_a_bare_line_that_fits_one_is_for_that_one() -> None:
+    first, second = build_reviews()
+
+    divided = divide_reply("A1 done", (without_owner(first, "A1"), second), OLGA)
+
+    assert divided.texts == {SECOND: "A1 done"}
+
+
+def test_an_action_that_only_one_review_has_is_clear_whoever_owns_it() -> None:
+    first, second = build_reviews()
+    second = replace(second, actions=second.actions[:1])
+
+    divided = divide_reply("A2 done", (first, second), OLGA)
+
+    assert divided.texts == {FIRST: "A2 done"}
+
+
+def test_each_line_goes_to_its_review_and_words_below_it_go_along() -> None:
+    text = (
+        "Hi,\nQ1ABC A1 done\nhttps://example.org/41\n\nDNS.7\nA1 blocked by the vendor\n"
+        "they answer on Monday"
+    )
+
+    divided = divide_reply(text, build_reviews(), OLGA)
+
+    assert divided.texts[FIRST] == "Hi,\nA1 done\nhttps://example.org/41"
+    assert divided.texts[SECOND] == "A1 blocked by the vendor\nthey answer on Monday"
+
+
+def test_what_is_unclear_is_asked_by_a_review_that_answers_anyway() -> None:
+    divided = divide_reply("A1 done\nDNS.7 A1 blocked by DNS", build_reviews(), OLGA)
+
+    assert divided.asked_by == SECOND
+    assert [line.text for line in divided.unclear] == ["A1 done"]
+
+
+@pytest.mark.parametrize("text", ["unsubscribe", "help", "Thank you all, that was quick!", ""])
+def test_what_is_about_no_action_is_answered_once(text: str) -> None:
+    divided = divide_reply(text, build_reviews(), OMAR)
+
+    assert list(divided.texts) == [FIRST]
+    assert divided.unclear == ()
