@@ -18,10 +18,14 @@ from models.review import Gate, Review, Rsvp
 from register.old_names import translate_action, translate_cause, translate_review
 
 YOUNGER = (
+    "daily",
     "filing",
     "gate",
+    "handed_over",
     "is_derived",
+    "joined",
     "left",
+    "parts",
     "proposals",
     "remarks",
     "snoozes",
