@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from models.action import Postponement, ReminderSnooze
+from models.action import Action, Postponement, ReminderSnooze
 from models.codes import RefusalCode
 from models.commands import (
+    IN_PROGRESS,
     Accept,
     Block,
     Claim,
@@ -158,8 +159,8 @@ def _apply_give_up(review: Review, command: GiveUp, now: datetime) -> ApplyResul
 def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
     """Raise Refusal unless the date is near, and the first one while this due date holds."""
     action = require_action(review, command.action)
-    postpone = format_command_line(review, Postpone, action=action.id)
-    way_out = f"Name another day, or, if the action needs more time: {postpone}."
+    suggestion = _suggest_instead_of_snooze(review, action, command.by)
+    way_out = f"Name another day. {suggestion}"
     refuse_unless(
         command.until > now.date() - ZONE_TOLERANCE,
         RefusalCode.IN_THE_PAST,
@@ -181,8 +182,16 @@ def _validate_snooze(review: Review, command: Snooze, now: datetime) -> None:
         f"You already snoozed your reminders of {action.id}"
         + "".join(f", until {format_date(snooze.until)}" for snooze in earlier)
         + "; this is possible once between two due dates.",
-        f"If the action needs more time, ask for it: {postpone}.",
+        suggestion,
     )
+
+
+def _suggest_instead_of_snooze(review: Review, action: Action, by: str) -> str:
+    """Return what ends reminders for longer: more time, which only an owner can ask for."""
+    if action.owner == by and action.status in IN_PROGRESS:
+        postpone = format_command_line(review, Postpone, action=action.id)
+        return f"If the action needs more time, ask for it: {postpone}."
+    return "Reminders end once nothing waits for you."
 
 
 def _apply_snooze(review: Review, command: Snooze, now: datetime) -> ApplyResult:

@@ -31,6 +31,9 @@ MAX_UNKNOWN = 5
 YES_VERBS = (Verb.ACCEPT, Verb.AGREE, Verb.UNBLOCK, Verb.APPROVE)
 """Verbs that take no words, so that the next line may retract them."""
 
+ANSWERED_WITH_FORMS = (RefusalCode.WRONG_STATUS, RefusalCode.ALREADY_SNOOZED)
+"""Codes of refusals to which what can be written instead is the way out."""
+
 MAX_LINES = 40
 MAX_TEXT_LENGTH = 64 * 1024
 """Characters of a reply that are interpreted; the archive has all of it."""
@@ -144,7 +147,7 @@ def _format_refusal(
     review: Review, command: MailCommand, error: Refusal | NotFound, now: datetime
 ) -> str:
     """Format a refusal, with what its writer may say where the action's status does not fit."""
-    if not isinstance(error, Refusal) or error.code is not RefusalCode.WRONG_STATUS:
+    if not isinstance(error, Refusal) or error.code not in ANSWERED_WITH_FORMS:
         return responses.format_refusal(error)
     forms = list_reply_forms(review, command.target, Respondent(address=command.by), now)
     if isinstance(command, Postpone) and any("accept" in form for form in forms):

@@ -158,7 +158,11 @@ def test_reminders_are_snoozed_once_between_two_due_dates() -> None:
         builder.ask(o.Snooze, OLGA, action="A1", until=until + timedelta(days=1))
 
     assert refused.value.code == RefusalCode.ALREADY_SNOOZED
+    assert "afterword action postpone" in refused.value.way_out
     builder.ask(o.Snooze, VERA, action="A1", until=until)
+    with pytest.raises(Refusal) as verifiers:
+        builder.ask(o.Snooze, VERA, action="A1", until=until)
+    assert verifiers.value.way_out == "Reminders end once nothing waits for you."
     builder.ask(o.Postpone, OLGA, action="A1", until=date(2026, 4, 2), reason="vendor")
     builder.ask(o.Grant, ADA, action="A1")
     builder.ask(o.Snooze, OLGA, action="A1", until=until)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from mail.decision_links import DECISION_PATH
+from models import commands as o
 from tests.rules.notifications.simulation import NotificationSimulation
 from tests.sample_people import ADA, FAY, OLGA
 from tests.sample_reviews import build_in_follow_up
@@ -29,6 +34,27 @@ def test_the_notifications_due_at_a_time_are_shown_and_none_is_sent(web_app: Web
         for notification in shown
     )
     assert web_app.review_client.reviews[REVIEW] is before
+
+
+@pytest.mark.parametrize("stays_here", [True, False])
+def test_a_preview_shows_the_buttons_that_the_email_will_have(
+    web_app: WebApp, stays_here: bool
+) -> None:
+    life = build_in_follow_up().advance(days=1)
+    life.ask(o.Claim, OLGA, action="A1", evidence="https://example.org/1")
+    web_app.review_client.add_review(life.review)
+    web_app.now = life.now
+    context = web_app.app.state.context
+    web_app.app.state.context = replace(context, stays_here=stays_here)
+
+    (shown,) = web_app.get(PATH, at=(life.now + timedelta(days=3)).isoformat(), to="vera").json()[
+        "notifications"
+    ]
+
+    links = re.findall(rf"{DECISION_PATH}[^\"?]+", shown["html"])
+    assert (len(links) == 2) is stays_here
+    assert ("verify: …" in shown["html"]) is stays_here
+    assert all(web_app.client.get(link).status_code == 404 for link in links)
 
 
 def test_what_was_sent_is_not_previewed_again(web_app: WebApp) -> None:
