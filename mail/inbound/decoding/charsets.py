@@ -73,7 +73,7 @@ _BYTE_ORDER_MARKS = (
 )
 _ESCAPES = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-DO-Q]|\$\)[AC]|\([IJ])")
 _KOREAN_ESCAPE = b"\x1b$)C"
-_LOST_ESCAPES = re.compile(rb"\$B((?:[!-~]{2}){2,2000}?)\([BJ]")
+_LOST_ESCAPES = re.compile(rb"\$B((?:[!-~]{2}){2,100}?)\([BJ]")
 _KANA = re.compile("[\u3041-\u30fa]")
 _META_CHARSET = re.compile(
     rb"<(?:meta|\?xml)\s[^<>]{0,300}?\b(?:charset|encoding)\s{0,5}=\s{0,5}[\"']?\s{0,5}"

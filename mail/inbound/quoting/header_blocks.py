@@ -21,6 +21,9 @@ from mail.inbound.quoting.patterns.heading_patterns import (
 
 MAX_HEADER_LINES = 8
 
+_HEADING_SIGN = re.compile("[-:：_=*>]")
+"""What every heading has, and most lines of a text do not."""
+
 _RULE = re.compile(r"\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*")
 _TITLED_RULE = re.compile(r"\s*[-_=*]{3,}\s*[^\s_=*-].{0,60}?\s*[-_=*]{3,}\s*")
 """“-------- Some words --------”, in whatever language."""
@@ -38,7 +41,7 @@ _TIMESTAMP = re.compile(r"\d{1,2}:\d{2}:\d{2} [+-]\d{4}|\d{4}.{1,6}\d{1,2}:\d{2}
 def is_forward_heading(lines: list[TextLine], labels: list[str], at: int) -> bool:
     """Return whether a line announces a forwarded or original message, or is a rule above one."""
     text = lines[at].text
-    if len(text) > MAX_HEADING_LENGTH:
+    if len(text) > MAX_HEADING_LENGTH or not _HEADING_SIGN.search(text):
         return False
     if (
         HEADER_BLOCK_ON_ONE_LINE.fullmatch(text)

@@ -185,7 +185,7 @@ def _is_writers_name(text: str, names: frozenset[str]) -> bool:
 
 
 def _is_sent_from(text: str) -> bool:
-    text = signature_patterns.TYPO_EXCUSE.sub("", text)
+    text = signature_patterns.TYPO_EXCUSE.sub("", text.strip())
     if signature_patterns.SENT_FROM_AT_END.fullmatch(
         text
     ) or signature_patterns.SENT_FROM_LINK.fullmatch(text):

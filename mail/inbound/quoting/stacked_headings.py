@@ -19,15 +19,13 @@ MIN_INDENT = "        "
 """Blanks before a heading in columns."""
 
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[,.]?\s{1,6}\d{1,2}[:.]\d{2}")
-_TO = r"to|an|à|para|a|aan|til|till|do|komu|кому|宛先|收件人|받는 사람"
-_SUBJECT = (
-    r"subject|thema|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|temat|předmět|тема"
-    r"|件名|主题|제목"
+_TO = frozenset("to|an|à|para|a|aan|til|till|do|komu|кому|宛先|收件人|받는 사람".split("|"))
+_SUBJECT = frozenset(
+    "subject|thema|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|temat|předmět|тема|件名|主题"
+    "|제목".split("|")
 )
-_TO_LABEL, _SUBJECT_LABEL = (
-    re.compile(rf"(?:|.{{0,200}}\s{{3}})\s{{0,120}}(?:{label})\s*[:：]?\s*", re.IGNORECASE)
-    for label in (_TO, _SUBJECT)
-)
+_COLUMNS = "   "
+"""Blanks between columns."""
 
 
 def is_stacked_heading(lines: list[TextLine], at: int) -> bool:
@@ -41,7 +39,12 @@ def is_stacked_heading(lines: list[TextLine], at: int) -> bool:
     if not (is_in_columns or _DATE.search(following)):
         return False
     texts = [following, *islice(shown, MAX_TEXTS - 1)]
-    to = next((n for n, text in enumerate(texts[:4]) if _TO_LABEL.fullmatch(text)), None)
-    if to is None or not any(map(_SUBJECT_LABEL.fullmatch, texts[to + 1 :])):
+    to = next((n for n, text in enumerate(texts[:4]) if _find_bare_label(text) in _TO), None)
+    if to is None or not any(_find_bare_label(text) in _SUBJECT for text in texts[to + 1 :]):
         return False
     return any(map(_DATE.search, texts)) if is_in_columns else parse_line(first).verb is None
+
+
+def _find_bare_label(text: str) -> str:
+    """Return what stands by itself in the last column of a line, in lower case."""
+    return text.rstrip(" \t:：").rpartition(_COLUMNS)[2].strip().lower()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from base64 import encodebytes
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mail.inbound.parse_mail import ParsedMail, list_reply_tokens, parse_mail
+from tests.mail.inbound.container_samples import build_cms, build_smime_mail
 from tests.mail.inbound_samples import build_html_mail, build_mail, build_multipart
 
 
@@ -16,6 +18,16 @@ def build_nested_mail(depth: int) -> bytes:
         for n in range(depth)
     )
     return build_mail(opened + b"accept", Content_Type="multipart/mixed; boundary=b0")
+
+
+def build_signed_mail(depth: int) -> bytes:
+    message = build_cms()
+    for _ in range(depth):
+        headers = (
+            b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        )
+        message = build_cms(headers + encodebytes(message))
+    return build_smime_mail(message)
 
 
 HOSTILE = {
@@ -85,6 +97,27 @@ HOSTILE = {
     "marks in HTML": build_html_mail("&gt; x<br>y<br>&gt; x<br>&gt; x<br>" * 10_000),
     "classes": build_html_mail(f'<div class="{"a-quote-" * 60}">x</div>' * 2_000),
     "marks of direction": build_mail("\u202a" * 200_000 + "x\n" * 20_000),
+    "headings on a line": build_mail(
+        ("From: a@b.c Sent: " * 220 + "\n" + "On 1.1 a@b.c wrote " * 200 + "\n") * 20
+    ),
+    "marked headings on a line": build_mail(
+        ("-----a@b " * 400 + "\n" + ">>> 1@b " * 400 + "\n") * 20
+    ),
+    "indented lines": build_mail("".join(" " * (n % 180) + "To\n" for n in range(20_000))),
+    "warnings": build_mail("Caution: this email came from outside. " * 20_000),
+    "lines of warnings": build_mail("This email is from outside\n\n" * 20_000),
+    "tags": build_mail("[EXTERNAL] " * 40_000),
+    "armour": build_mail("-----BEGIN PGP MESSAGE-----\nabcd1234\n" * 20_000),
+    "signed texts": build_mail("-----BEGIN PGP SIGNED MESSAGE-----\nHash: a\n\n- x\n" * 15_000),
+    "initials": build_mail("AL> x\nB> y\n" * 30_000),
+    "escapes": build_mail(b"\x1b$B!!\x1b(B" * 60_000),
+    "broken escapes": build_mail(b"\x1b$B" * 100_000 + b"\x1b(J$B" * 50_000),
+    "lost escapes": build_mail("$B" + "!!" * 200_000 + "$B!!!!" * 50_000),
+    "lines of no charset": build_mail(b"\xe4\n" * 200_000, Content_Type="text/plain"),
+    "characters of no charset": build_mail(b"\xe4\xe5 " * 200_000, Content_Type="text/plain"),
+    "tags that name a charset": build_html_mail("<meta charset" * 40_000),
+    "a signature in a signature": build_signed_mail(25),
+    "signatures": build_multipart(*[("application/pkcs7-mime", "0" * 400)] * 300, kind="mixed"),
     "marker": build_mail("Reply above this line " * 50_000),
 }
 
