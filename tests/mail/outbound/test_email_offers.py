@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -12,10 +13,11 @@ from mail.common.mail_settings import MailSettings
 from mail.common.reply_token import redact_tokens
 from mail.decision_links import DECISION_PATH, DecisionLink, parse_decision_token
 from mail.inbound.quoting.own_messages import extract_quotable_text, split_off_quoted_lines
+from mail.outbound.email_entries import find_only_item
 from models.action import Action, ActionStatus
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review, Stage
-from rules.replies.interpret import interpret_reply
+from rules.replies.interpret import interpret_reply, validate_lines
 from tests.mail.message_parts import (
     build_item,
     build_reminder,
@@ -40,6 +42,10 @@ from tests.sample_people import ADA, ODILE, OLGA, OMAR, VERA
 BY_MAIL = replace(SITE, decisions_by_mail=True)
 EITHER_WAY = replace(LINKS_ON, decisions_by_mail=True)
 KIND = NotificationKind
+KINDS_THAT_ASK = {
+    *(KIND.REMINDER, KIND.OVERDUE, KIND.ASSIGNED, KIND.ESCALATION, KIND.TO_VERIFY, KIND.QUESTION),
+    *(KIND.POSTPONEMENT_ASKED, KIND.POSTPONEMENT_ANSWERED, KIND.GIVEN_UP_ASKED),
+}
 CANNOT_DECIDE = "because a sender’s address is easily forged"
 
 
@@ -277,6 +283,39 @@ def test_an_approval_is_offered_with_its_gate() -> None:
     assert get_text(linked).startswith("The approval of the draft is waiting for you.")
     assert find_link(list_buttons(linked)["Approve draft"]).target == Stage.DRAFT
     assert "afterword approve pagerduty-Q1ABC draft" in get_text(plain)
+
+
+@pytest.mark.parametrize("kind", list(KIND))
+def test_whatever_a_button_begins_to_write_is_accepted_once_it_is_completed(
+    kind: NotificationKind,
+) -> None:
+    notification, review = list_notifications()[kind]
+    message = compose_for_person(notification, review, BY_MAIL)
+    bodies = [
+        parse_qs(urlsplit(address).query, keep_blank_values=True)["body"][0]
+        for address in list_buttons(message).values()
+    ]
+
+    for body in bodies:
+        words = "it was tried twice in staging" if body.endswith(" ") else ""
+        text = f"{body}{words}".replace("…", "it costs too much")
+        text = text.replace("<date>", "11 April 2026" if "snooze" in text else "4 May 2026")
+        (line,) = validate_lines(
+            review,
+            interpret_reply(
+                text.replace("<address>", "somebody.else@example.org"),
+                reply_id="reply-1",
+                by=notification.to,
+                review=review,
+                item=find_only_item(notification),
+                date=NOW,
+                zone="UTC",
+                may_decide=True,
+            ),
+            NOW,
+        )
+        assert line.command is not None, (text, line.answer)
+    assert bool(bodies) == (kind in KINDS_THAT_ASK)
 
 
 @pytest.mark.parametrize("kind", list(KIND))
