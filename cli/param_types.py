@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 import click
 
 from cli.output import print_remark
+
+END_OF_DAY = time(23, 59)
 
 
 class DateType(click.ParamType[date]):
@@ -30,23 +32,37 @@ class DateType(click.ParamType[date]):
 
 
 class DateTimeType(click.ParamType[datetime]):
-    """A date and a time; without an offset it is in the reader's own time zone."""
+    """A date and a time; without an offset it is in the reader's own time zone.
+
+    Where a date is enough, it means the end of that day.
+    """
 
     name = "time"
+
+    def __init__(self, *, is_date_enough: bool = False) -> None:
+        self.is_date_enough = is_date_enough
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """Parse a time like “2026-04-02 15:00”, 2026-04-02T15:00+02:00 or “tomorrow 2pm”."""
-        from cli.typed_dates import parse_typed_time
-
         try:
-            time = parse_typed_time(str(value), _read_now(ctx))
+            moment = self._parse(str(value), _read_now(ctx))
         except ValueError as error:
             expected = "a date and time; write it like “2026-04-02 15:00” or “tomorrow 2pm”"
             self.fail(_format_unclear(str(value), error, expected), param, ctx)
-        _print_reading(str(value), time, ctx)
-        return time
+        _print_reading(str(value), moment, ctx)
+        return moment
+
+    def _parse(self, text: str, now: datetime) -> datetime:
+        from cli.typed_dates import parse_typed_date, parse_typed_time
+
+        try:
+            return parse_typed_time(text, now)
+        except ValueError as error:
+            if not self.is_date_enough or str(error):
+                raise
+        return datetime.combine(parse_typed_date(text, now.date()), END_OF_DAY)
 
 
 class TimeZoneType(click.ParamType[tzinfo]):

@@ -21,11 +21,15 @@ MAX_STEPS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastEmail:
-    """One email: to whom, when, and what it tells, by review; several where it is combined."""
+    """One email: to whom, when, and what it tells, by review; several where it is combined.
+
+    `reviews` are those of the sections as they would be then.
+    """
 
     to: str
     at: datetime
     sections: tuple[tuple[str, Notification], ...]
+    reviews: tuple[Review, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,4 +171,9 @@ def _build_deliveries(name: str, notification: Notification, now: datetime) -> R
 def _build_email(
     forecast: Forecast, sections: tuple[tuple[str, Notification], ...]
 ) -> ForecastEmail:
-    return ForecastEmail(to=sections[0][1].to, at=forecast.now, sections=sections)
+    return ForecastEmail(
+        to=sections[0][1].to,
+        at=forecast.now,
+        sections=sections,
+        reviews=tuple(forecast.reviews[name] for name, _ in sections),
+    )

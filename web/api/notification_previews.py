@@ -1,9 +1,10 @@
-"""The notifications that would be sent about a review by some time, to preview them."""
+"""The emails that would go out about a review until some day, to preview them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Annotated
 
@@ -12,13 +13,14 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from mail.common.email_text import extract_text
+from mail.common.mail_settings import MailSettings
 from mail.outbound.compose import compose
 from models.errors import InvalidInput
-from models.notifications import Notification
+from models.people import Person
 from models.review import Review
 from rules.delivery import outbox
+from rules.delivery.forecast import ForecastEmail, run_forecast, start_forecast
 from rules.formatting import format_date
-from rules.notifications import planner
 from runner import build_mail_settings
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
@@ -26,29 +28,41 @@ from web.schemas.fields import DateTimeField, Name
 from web.schemas.strict_json import StrictRoute
 from web.services.resolve_names import resolve_address
 from web.services.review_access import load_visible_review
+from workflows.options import GATHERING_TIME
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
 
 PREVIEW_SECRET = b"nobody may reply to an email that was never sent"
 """Signs the reply addresses of previews, so that none of them is valid."""
 
+DEFAULT_PERIOD = timedelta(days=14)
+MAX_PERIOD = timedelta(days=366)
+MAX_EMAILS = 500
+"""Emails that are rendered at most; nobody looks at more."""
+
 
 class NotificationPreview(BaseModel):
-    """One notification as it would be sent; `not_before` if it waits for working hours."""
+    """One email as it would be sent: when, in whose time zone, and to whom."""
 
     kind: str = Field(examples=["reminder"])
     to: str
-    not_before: datetime | None
+    name: str = Field(description="The recipient’s name, or the address.")
+    at: datetime
+    zone: str = Field(description="The recipient’s time zone.", examples=["Europe/Berlin"])
     subject: str
     text: str
     html: str
 
 
 class NotificationPreviewsResponse(BaseModel):
-    """The notifications that would be sent by `at`, as things are now."""
+    """The emails that would be sent until `until`, the first one first; `more` if there are more.
 
-    at: datetime
+    Each is there once.
+    """
+
+    until: datetime
     notifications: list[NotificationPreview]
+    more: bool
 
 
 @router.get("/{review}/notifications", summary="Preview emails.")
@@ -56,52 +70,70 @@ async def preview_notifications(
     review: str,
     context: ContextDep,
     caller: CurrentCaller,
-    at: Annotated[DateTimeField | None, Query(description="By when; now by default.")] = None,
+    until: Annotated[
+        DateTimeField | None, Query(description="Until when; in 14 days by default.")
+    ] = None,
     to: Annotated[Name, Query(description="Only emails to this person.")] = "",
 ) -> NotificationPreviewsResponse:
-    """Render the notifications that would be sent by a time if nothing else happened until then.
+    """List every email about a review from now until a time, as long as nothing else happens.
 
-    Nothing is sent, and nobody can reply to them. On the command line: `afterword mail preview`.
+    Nothing is sent, and nobody can reply to them. What other reviews would add to an email is not
+    foreseen. On the command line: `afterword mail preview`.
     """
     visible = await load_visible_review(context, review, caller.by)
     record = await context.review_client.fetch_review(visible.id)  # it knows what was sent
-    until = at or context.clock()
-    if until < context.clock().replace(microsecond=0):
-        raise InvalidInput(f"{format_date(until)} is in the past", field="at")
-    return await run_in_threadpool(_render_previews, context, record, until, to)
+    end = _choose_end(until, context.clock())
+    return await run_in_threadpool(_render_previews, context, record, end, to)
+
+
+def _choose_end(until: datetime | None, now: datetime) -> datetime:
+    end = until or now + DEFAULT_PERIOD
+    if end < now.replace(microsecond=0):
+        raise InvalidInput(f"{format_date(end)} is in the past", field="until")
+    if end > now + MAX_PERIOD:
+        raise InvalidInput(f"is more than {MAX_PERIOD.days} days ahead", field="until")
+    return end
 
 
 def _render_previews(
-    context: AppContext, record: Review, at: datetime, to: str
+    context: AppContext, record: Review, until: datetime, to: str
 ) -> NotificationPreviewsResponse:
     address = resolve_address(to, context.archive.people.search_people((to,))) if to else ""
     people = context.archive.people.find_named_people(record)
-    plan = planner.plan(record, people, record.policy, at)
     mail_settings = replace(
         build_mail_settings(context.settings, stays_here=context.stays_here), secret=PREVIEW_SECRET
     )
-    previews = [
-        _build_preview(
-            notification,
-            compose(
-                notification,
-                outbox.trim_for_notifications(record, (notification,)),
-                people,
-                mail_settings,
-                at,
-            ),
-        )
-        for notification in (*plan.notifications, *plan.held)
-        if address in ("", notification.to)
-    ]
-    return NotificationPreviewsResponse(at=at, notifications=previews)
+    forecast = start_forecast((record,), people, context.clock(), GATHERING_TIME)
+    emails = [email for email in run_forecast(forecast, until).emails if address in ("", email.to)]
+    previews = (
+        preview
+        for email in emails[:MAX_EMAILS]
+        for preview in _iter_previews(email, people, mail_settings)
+    )
+    return NotificationPreviewsResponse(
+        until=until, notifications=list(previews), more=len(emails) > MAX_EMAILS
+    )
 
 
-def _build_preview(notification: Notification, message: EmailMessage) -> NotificationPreview:
+def _iter_previews(
+    email: ForecastEmail, people: Mapping[str, Person], mail_settings: MailSettings
+) -> Iterator[NotificationPreview]:
+    person = people.get(email.to) or Person(address=email.to)
+    for (_, notification), review in zip(email.sections, email.reviews, strict=True):
+        trimmed = outbox.trim_for_notifications(review, (notification,))
+        message = compose(notification, trimmed, people, mail_settings, email.at)
+        yield _build_preview(notification.kind, person, email.at, message)
+
+
+def _build_preview(
+    kind: str, person: Person, at: datetime, message: EmailMessage
+) -> NotificationPreview:
     return NotificationPreview(
-        kind=notification.kind,
-        to=notification.to,
-        not_before=notification.not_before,
+        kind=kind,
+        to=person.address,
+        name=person.name or person.address,
+        at=at,
+        zone=person.zone,
         subject=str(message["Subject"]),
         text=extract_text(message),
         html=extract_text(message, "html"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -150,18 +151,23 @@ def test_each_chain_is_asked_on(open_review_terminal: Terminal) -> None:
 def test_notifications_can_be_looked_at_beforehand(
     tmp_path: Path, api_server: ApiServer, open_review_terminal: Terminal
 ) -> None:
-    at = (api_server.now + timedelta(days=9)).strftime("%Y-%m-%d %H:%M")
+    until = ("--until", (api_server.now + timedelta(days=9)).strftime("%Y-%m-%d"))
+    preview = ("mail", "preview", "q1", *until)
 
-    output = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "fay")
-    open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--into", "emails")
-    none = open_review_terminal.check_output("mail", "preview", "q1", "--at", at, "--to", "olga")
+    table = open_review_terminal.check_output(*preview)
+    whole = open_review_terminal.check_output(*preview, "--to", "fay", "--whole")
+    open_review_terminal.check_output(*preview, "--into", "emails")
+    none = open_review_terminal(*preview, "--to", "olga")
 
-    assert output.startswith("To fay@example.org")
-    assert "Subject: " in output
+    heading, first, *_ = table.splitlines()
+    assert heading.split() == ["WHEN", "TO", "SUBJECT"]
+    assert re.match(r"Mon 2 Mar 2026, 1\d:\d\d Europe/Berlin +Ada Lind +\S", first)
+    assert whole.startswith("To fay@example.org, Mon 2 Mar 2026, 1")
+    assert "\nSubject: " in whole
     files = sorted(file.suffix for file in (tmp_path / "emails").iterdir())
     assert files[:1] == [".html"]
-    assert files.count(".html") == files.count(".txt") > 1
-    assert none == "No emails would be sent by then.\n"
+    assert files.count(".html") == files.count(".txt") == len(table.splitlines()) - 1
+    assert (none.out, none.err) == ("", "No emails would be sent until then.\n")
 
 
 def test_mail_that_came_in_is_listed_shown_and_saved(
