@@ -29,14 +29,22 @@ DECISION_CODES = IMMEDIATE_CODES | APPROVAL_CODES
 
 
 def mark_daily(
-    notification: Notification, calendar: Calendar, now: datetime, expires_at: datetime | None
+    notification: Notification,
+    calendar: Calendar,
+    now: datetime,
+    expires_at: datetime | None,
+    handed_over: frozenset[str] = frozenset(),
 ) -> Notification:
     """Return a notification marked where it may wait for its recipient's daily email.
 
     `expires_at` is when it is of no use any more: what would expire before the next working day
-    waits for nothing.
+    waits for nothing. What is about actions that were `handed_over` waits, so that whoever takes
+    over in several reviews gets one email.
     """
-    return replace(notification, daily=_may_wait(notification, calendar, now, expires_at))
+    items = {item.item for item in notification.items}
+    is_handed_over = bool(items) and items <= handed_over
+    may_wait = is_handed_over or _may_wait(notification, calendar, now, expires_at)
+    return replace(notification, daily=may_wait)
 
 
 def _may_wait(

@@ -53,7 +53,8 @@ def plan(
     planned = _list_planned(work)
     due = _list_due(work, planned, commands)
     event_notifications = tuple(_collect_event_notifications(work))
-    notifications = _list_sendable(due, event_notifications, work.availability)
+    handed_over = frozenset(action.id for action in review.actions if action.handed_over)
+    notifications = _list_sendable(due, event_notifications, work.availability, handed_over)
     waiting = _list_waiting(due, event_notifications, work.availability)
     if notifications or review.in_flight:
         planned = _list_planned(work.assume_delivered(notifications))
@@ -118,6 +119,7 @@ def _list_sendable(
     due: tuple[PlannedNotification, ...],
     event_notifications: tuple[Notification, ...],
     availability: Availability,
+    handed_over: frozenset[str],
 ) -> tuple[Notification, ...]:
     now = availability.now
     immediate = [each for each in event_notifications if each.kind in IMMEDIATE_KINDS]
@@ -132,7 +134,7 @@ def _list_sendable(
         if each.kind not in IMMEDIATE_KINDS and _find_event_send_time(each, availability) <= now
     ]
     marked = [
-        mark_daily(each, availability.get_calendar(each.to), now, expires_at)
+        mark_daily(each, availability.get_calendar(each.to), now, expires_at, handed_over)
         for each, expires_at in ready
     ]
     return (*immediate, *_bundle_notifications(marked))
