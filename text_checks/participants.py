@@ -18,7 +18,12 @@ METADATA_KEYS = (
 )
 """Keys of front matter that name people."""
 
-_LABEL = re.compile(r"(?:^|(?<=\s))[A-Z][\w'-]{1,30}(?: [a-zA-Z][\w'-]{1,20}){0,2}\s?:(?:\s|$)")
+_LABEL = re.compile(r"(?:^|(?<=\s))[A-Z][\w'-]{1,30}\s?:(?:\s|$)")
+_ANNOUNCED = re.compile(
+    r"\b(?:participants|attendees|present|attendance|facilitator|scribe|commander)\s?:\s"
+    r"([^.\n]{3,400})",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s*(?:[,;/|&+()\[\]<>•]|\b(?:and|und|et|y|as)\b|\s[–—-]\s|:\s|\n)\s*")
 _NAME = re.compile(r"@?[^\W\d_][\w.'’+-]*(?:@[\w.-]+)?(?: [^\W\d_][\w.'’-]*){0,3}")
 
@@ -36,8 +41,18 @@ def list_named_people(reading: ParsedDocument) -> tuple[str, ...]:
 
 def _list_texts(reading: ParsedDocument) -> Iterator[str]:
     yield from reading.section_texts.get(Section.PARTICIPANTS, ())
+    for section in (Section.SUMMARY, Section.LESSONS):
+        for text in reading.section_texts.get(section, ()):
+            yield from _find_announced_names(text)
+    for text in reading.unplaced:
+        yield from _find_announced_names(text)
     for key in METADATA_KEYS:
         yield from reading.metadata.get(key, ())
+
+
+def _find_announced_names(text: str) -> Iterator[str]:
+    """Yield the lists of names that a text announces, as in “Attendees: Ada, Olga”."""
+    return (match[1] for match in _ANNOUNCED.finditer(text))
 
 
 def _split_names(text: str) -> Iterator[str]:

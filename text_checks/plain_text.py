@@ -13,7 +13,7 @@ MAX_INLINE_LENGTH = 4_000
 MAX_BRACKETS = 200
 """Maximum number of brackets in a text that is parsed; more would take too long."""
 
-_MARKUP = re.compile(r"[\\*_`\[<&]|\{[#:.]|:::")
+_MARKUP = re.compile(r"[\\*_`\[<&]|\{[#:.]|:::|==")
 _NOTICE = re.compile(r"(?:^|(?<=\s)):::(?:\s?[a-z]{1,12}\b)?(?=\s|$)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"\s{0,20}<br\s{0,3}/?>\s{0,20}(?:(?P<mark>[-*•+])\s{1,4})?", re.IGNORECASE)
@@ -25,6 +25,8 @@ _TAG = re.compile(
 )
 _ATTRIBUTES = re.compile(r"\s{0,9}\{[#:.][^{}]{0,200}\}\s*$")
 _PICTURE = re.compile(r"!\[([^\[\]]{0,300})\]\[[^\[\]]{0,100}\]")
+_HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,300})(?<=\S)==")
+_CONTENTS = re.compile(r"\s*\[(?:\[_TOC_\]|TOC)\]\s*", re.IGNORECASE)
 _TARGET = re.compile(
     r"(?:https?|ftp|mailto|tel|slack|file):|.{0,2000}[/%?]|#|[^()]{1,200}\.(?:md|html?)$"
 )
@@ -37,8 +39,10 @@ def convert_to_plain_text(text: str) -> str:
     """
     if _MARKUP.search(text) is None:
         return " ".join(text.split())
+    if _CONTENTS.fullmatch(text):
+        return ""
     text = _NOTICE.sub("", _ATTRIBUTES.sub("", _replace_breaks(text)))
-    text = _PICTURE.sub(r"\1", text)
+    text = _HIGHLIGHT.sub(r"\1", _PICTURE.sub(r"\1", text))
     is_long = len(text) > MAX_INLINE_LENGTH or text.count("[") > MAX_BRACKETS
     words = _ESCAPE.sub(r"\1", text) if is_long else _join_tokens(text)
     return " ".join(words.split()).strip("\u200b ")

@@ -40,7 +40,8 @@ DUE = re.compile(
     r"|next (?:week|month|quarter|sprint)|(?:in|within) \d+ (?:days?|weeks?|months?)|sprint \d+"
     r"|(?:in )?q[1-4] \d{4}|\d{4}-\d\d-\d\d)\b"
     rf"|\((?:[^()]{{0,40}}[,;] )?(?P<last>{_TIME})\)$"
-    rf"|@(?P<mention>{_DATED}|today|tomorrow)\b|[-–—|;,→] ?(?P<tail>{_DATED})[.)]?$",
+    rf"|@(?P<mention>{_DATED}(?: ?→ ?{_DATED})?|today|tomorrow)\b"
+    rf"|[-–—|;,→] ?(?P<tail>{_DATED})[.)]?$",
     re.IGNORECASE,
 )
 OWNER = re.compile(

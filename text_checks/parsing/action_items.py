@@ -23,6 +23,12 @@ _PLACEHOLDER = re.compile(
     r"\W*(?:tbd|tba|todo|n/?a|none(?: yet)?|nothing(?: yet)?|no actions?|to follow)?\W*",
     re.IGNORECASE,
 )
+_TRAILING_MENTIONS = re.compile(
+    r"(?:\s{1,3}(?:@[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?|@[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
+    r"(?: ?→ ?[A-Z][a-z]{2,8} \d{1,2}, \d{4})?|@\d{4}-\d\d-\d\d|@[a-z][\w.-]{1,40})){1,4}\s*$"
+)
+"""Mentions of people and days at the end of an action, which tools draw as badges."""
+
 MAX_PLACEHOLDER_LENGTH = 200
 _FIELD_ITEM = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{1,20}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)")
 _FIELD_GROUP = re.compile(
@@ -156,7 +162,8 @@ def _read_inline_fields(raw: str) -> dict[str, str]:
         if inline.keys() <= COLUMNS.keys() and is_divided:
             return {**inline, "text": strip_action_label(text[: group.start()]), "label": label}
     stated = find_owner_and_due(text)
-    named = parse_labelled_fields(text) or {"text": strip_action_label(text)}
+    words = _TRAILING_MENTIONS.sub("", text) or text
+    named = parse_labelled_fields(text) or {"text": strip_action_label(words)}
     return {"owner": stated.owner, "due": stated.due, **named, "label": label}
 
 

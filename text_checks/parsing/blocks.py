@@ -15,7 +15,12 @@ _ITEM = re.compile(r"(\s*)(?P<marker>(?:[-*+•]|\d{1,4}[.)])[ \t]+)(?:\[[ xX]\]
 _ACTION_LINE = re.compile(
     r"\s*[*_]{0,2}(?:action(?: item| point)?|a\.?i\.?|to-?do)[*_]{0,2}\s?:", re.IGNORECASE
 )
-_TIME_LINE = re.compile(r"\W{0,4}(?:\d{4}-\d\d-\d\d[ T])?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)")
+_NOTICE_LINE = re.compile(r"\s{0,3}:::")
+_TIME_LINE = re.compile(
+    r"\W{0,4}(?:\d{4}-\d\d-\d\d[ T])?(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)"
+    r"|[012]\d[0-5]\d ?(?:hrs?|h|uhr|utc|z)\b)",
+    re.IGNORECASE,
+)
 _INDENTED = re.compile(r" {4}| {0,3}\t")
 BOLD_DEPTH = 7
 """Depth of a bold line that serves as a heading: below every real heading."""
@@ -98,7 +103,7 @@ class _BlockBuilder:
         text = joined if is_code else convert_to_plain_text(joined)
         if text:
             end = self.line + len(self.pending) - 1
-            raw = joined if is_code else " ".join(joined.split())
+            raw = joined if is_code else " ".join(joined.replace("\\\n", "\n").split())
             marker = self.marker if self.kind == "item" else ""
             yield MarkdownBlock(self.kind, text, self.line, end, self.depth, raw=raw, marker=marker)
         self.pending = []
@@ -156,6 +161,8 @@ class _BlockBuilder:
         """Return whether a line of a paragraph is one by itself: an action, or the next time."""
         if self.kind != "paragraph" or not self.pending:
             return False
+        if any(map(_NOTICE_LINE.match, (self.pending[-1], line))):
+            return True
         times = (self.pending[0], line)
         return _ACTION_LINE.match(line) is not None or all(map(_TIME_LINE.match, times))
 

@@ -50,7 +50,7 @@ _SECTION_FORMS = {
     """,
     Section.PARTICIPANTS: r"""
         attendance|^present$|^invited$|teilnehmer  ✓ in attendance  ✗ present day
-        participants|attendees|authors?|involved|people|responders|owner|roles
+        participants|attendees|authors?|involved|people|responders|commander|owner|roles
             ✓ people involved  ✗ who came
     """,
     Section.SUMMARY: r"""

@@ -26,6 +26,7 @@ _LABEL = re.compile(
 )
 TOGGLE_DEPTH = BOLD_DEPTH + 1
 MAX_LABEL_WORDS = 3
+MAX_TITLE_WORDS = 3
 MAX_NAME_WORDS = 2
 """Below causes, a heading of at most so many words names a section; a longer one is a cause."""
 
@@ -42,13 +43,16 @@ def assign_sections(text: str) -> Iterator[tuple[Section | None, MarkdownBlock]]
     above: list[tuple[int, Section | None]] = []
     toggle: tuple[int, Section] | None = None
     blocks = list(parse_blocks(text))
+    title_line = next((block.line for block in blocks if block.kind == "heading"), 0)
     for block, next_block in zip_longest(blocks, blocks[1:]):
         if toggle is not None and (block.kind == "heading" or block.depth <= toggle[0]):
             toggle = None
         if block.kind == "heading":
             above = [(depth, section) for depth, section in above if depth < block.depth]
             outer_section = next((section for _, section in reversed(above) if section), None)
-            own_section = _find_announced_section(block.text, outer_section) or outer_section
+            is_title = block.line == title_line and _is_sentence(block)
+            announced = None if is_title else _find_announced_section(block.text, outer_section)
+            own_section = announced or outer_section
             above.append((block.depth, own_section))
             yield own_section, block
             continue
@@ -58,6 +62,11 @@ def assign_sections(text: str) -> Iterator[tuple[Section | None, MarkdownBlock]]
             yield folded, replace(block, kind="heading", depth=TOGGLE_DEPTH)
         else:
             yield toggle[1] if toggle else _infer_section(block, section), block
+
+
+def _is_sentence(heading: MarkdownBlock) -> bool:
+    """Return whether a first heading is a title, and no section: “Retrospective: mail was late”."""
+    return heading.depth == 1 and len(heading.text.split()) > MAX_TITLE_WORDS
 
 
 def _find_folded_section(

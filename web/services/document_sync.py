@@ -36,6 +36,7 @@ TITLE_LENGTH = 60
 _DAY_RANGE = re.compile(r"\s*(?:→|->)\s*")
 _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T.*$")
 _DASHED_DAY = re.compile(r"\b(\d{1,2})-([A-Za-z]{3,9})-(\d{4})\b")
+_TEAM = re.compile(r"\s*\([^()]*\)$")
 _NAME_SEPARATOR = re.compile(r"\s*(?:[,;/&+]|\band\b)\s*")
 
 UNCERTAIN_FIELDS = ("due", "causes", "verifier")
@@ -239,7 +240,7 @@ def _read_fields(
     fields: dict[str, Any] = {"text": action_item.text}
     notes: list[str] = []
     for role in ("owner", "verifier"):
-        typed = getattr(action_item, role).strip()
+        typed = _TEAM.sub("", getattr(action_item, role).strip())
         if not NO_OWNER.fullmatch(typed):
             address = find_named_address(typed, people)
             fields |= {role: address} if address else {}
