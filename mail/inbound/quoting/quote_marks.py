@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 
+from mail.inbound.quoting.attributions import MAX_HEADING_LENGTH
 from mail.inbound.quoting.lines import TextLine
+from mail.inbound.quoting.patterns.attribution_patterns import WROTE
 
 MIN_WRAP_WIDTH = 50
 MAX_WRAP_WIDTH = 82
 """Columns between which programs break lines; ours end at 78, before they are quoted."""
 
-MIN_INITIALED_LINES = 2
-"""Lines with the same initials that are a quotation; one by itself may be text."""
-
 _UNFINISHED_LINE = re.compile(r"[^.!?:;)\]»”\"]\s*")
-_INITIALS = re.compile(r"\s?([A-ZÀ-ÞА-Я]{1,3})>(?: |$)")
+_INITIALS = re.compile(r"\s{0,4}[A-ZÀ-ÞА-Я]\w{0,14}>+(?: |$)")
 
 
 def mark_initialed_lines(lines: list[TextLine]) -> list[TextLine]:
-    """Return lines where “AL> ” before a line, as in The Bat!, is a mark of quotation."""
-    found = [_INITIALS.match(line.text) if line.depth == 0 else None for line in lines]
-    counts = Counter(match[1] for match in found if match)
-    return [
-        replace(line, depth=1, text=line.text[match.end() :])
-        if match and counts[match[1]] >= MIN_INITIALED_LINES
-        else line
-        for line, match in zip(lines, found, strict=True)
-    ]
+    """Return lines where “AL> ” before a line, as in The Bat!, is a mark of quotation.
+
+    It is one below a heading that says who wrote what follows; elsewhere it may be a prompt.
+    """
+    start = next((at for at, line in enumerate(lines) if _is_heading(line)), len(lines))
+    return [*lines[:start], *map(_mark_initialed_line, lines[start:])]
+
+
+def _is_heading(line: TextLine) -> bool:
+    is_short = len(line.text) <= MAX_HEADING_LENGTH and line.text.rstrip().endswith(":")
+    return is_short and WROTE.search(line.text) is not None
+
+
+def _mark_initialed_line(line: TextLine) -> TextLine:
+    found = _INITIALS.match(line.text) if line.depth == 0 else None
+    return replace(line, depth=1, text=line.text[found.end() :]) if found else line
 
 
 def mark_wrapped_tails(lines: list[TextLine]) -> list[TextLine]:

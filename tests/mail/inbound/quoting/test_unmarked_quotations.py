@@ -115,15 +115,22 @@ def test_a_greeting_above_a_heading_is_the_writers() -> None:
     )
 
 
-def test_lines_with_initials_before_them_are_quoted_if_there_are_several() -> None:
+@pytest.mark.parametrize("mark", ["AL>", "A>", "Ada>", "  Ada>", "AL>>"])
+def test_lines_with_initials_before_them_are_quoted_below_a_heading(mark: str) -> None:
     heading = "Monday, March 2, 2026, 9:00:00 AM, you wrote:"
-    quoted = "AL> Olga, please accept A1.\nAL>\nAL> A2: decline because"
+    quoted = f"{mark} Olga, please accept A1.\n{mark}\n{mark} A2: decline because"
 
-    assert parse_mail(build_mail(f"A1 accept\n\n{heading}\n\n{quoted}")).own_words == "A1 accept"
-    assert parse_mail(build_mail(f"{quoted}\n\nA1 accept")).own_words == "A1 accept"
-    assert parse_mail(build_mail("A1 done: A> B now\nQ> is less")).own_words == (
-        "A1 done: A> B now\nQ> is less"
-    )
+    above = parse_mail(build_mail(f"A1 accept\n\n{heading}\n\n{quoted}"))
+    below = parse_mail(build_mail(f"Hello,\n\n{heading}\n\n{quoted}\n\nA1 accept"))
+
+    assert above.own_words == "A1 accept"
+    assert below.own_words == "Hello,\n\nA1 accept"
+
+
+def test_prompts_that_look_like_initials_are_kept() -> None:
+    words = "A1 done, see:\nSQL> select 1\nSQL> select 2\nPS> ls"
+
+    assert parse_mail(build_mail(words)).own_words == words
 
 
 def test_groupwise_in_html_is_known() -> None:
