@@ -111,6 +111,20 @@ def test_many_actions_are_counted_and_few_are_named() -> None:
     )
 
 
+def test_who_may_need_more_time_reads_how_to_say_so_for_one_action_or_several() -> None:
+    offered = replace(POOL_ALERT, status=ActionStatus.ASSIGNED)
+    other = replace(offered, id="A2")
+
+    def compose_assigned(*actions: Action) -> str:
+        items = tuple(build_item(action.id) for action in actions)
+        notification = Notification(kind=NotificationKind.ASSIGNED, to=OLGA, items=items)
+        message = compose_for_person(notification, select_actions(*actions))
+        return " ".join(get_text(message).split())
+
+    assert "say so at once: “accept, but need until <date> because …”." in compose_assigned(offered)
+    assert "at once: “A1 accept, but need until <date>" in compose_assigned(offered, other)
+
+
 def test_a_repeated_email_says_which_one_it_is() -> None:
     message = compose_for_person(
         build_reminder(build_item("A1"), count=2), select_actions(POOL_ALERT)
