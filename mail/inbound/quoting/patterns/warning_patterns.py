@@ -53,7 +53,7 @@ OUTSIDE_SENTENCE = parse_table(
     r"""
     (?:the sender of )?this (?:e-?mail|message|mail|sender)\b.{0,60}?\b(?:originat\w+|came|comes|is
     |was|has been)\b.{0,30}?\b(?:outside|from (?:an? |our |the )?external|external (?:e-?mail
-    |message|sender|source|address)|externally|external$)(?!\w).{0,80}
+    |message|sender|source|address|user|party|account|domain)|externally|external$)(?!\w).{0,80}
         ✓ This email originated from outside of the organization  ✗ This email is long
     (?:e-?mail|message|mail) from (?:an )?(?:outside|external)\b.{0,60}
         ✓ Email from external sender  ✗ Email from Ada
@@ -106,7 +106,8 @@ OUTSIDE_SENTENCE = parse_table(
 
 CARE_SENTENCE = parse_table(
     r"""
-    (?:please )?(?:use caution|exercise caution|be careful|be cautious|think before you click)
+    (?:please )?(?:use caution|exercise caution|be careful|be cautious
+    |think before you click)(?: with this (?:e-?mail|message))?
         ✓ Use caution  ✗ Use the runbook
     (?:please )?be (?:suspicious|wary|cautious) of\b.{0,200}
         ✓ Be suspicious of attachments  ✗ Be sure of it
