@@ -10,6 +10,7 @@ from mail.inbound.containers.unpack import read_smime
 from mail.inbound.mail_parts import BodyPart
 from mail.inbound.mime import MimeMessage
 from mail.inbound.quoting.extract_reply import ReplyParts
+from mail.inbound.quoting.patterns.signature_patterns import DISCLAIMER
 from rules.replies.obstacles import UNREADABLE_CHARACTER, Obstacle
 
 MAX_SEARCHED_OCTETS = 4096
@@ -26,7 +27,8 @@ def find_obstacle(mail: MimeMessage, reply: ReplyParts) -> Obstacle | None:
     is_garbled = any(part.is_garbled for part in mail.text_parts)
     if is_garbled and UNREADABLE_CHARACTER in reply.own_words:
         return Obstacle.UNREADABLE_CHARACTERS
-    if reply.own_words or reply.below_marker:
+    has_words = reply.own_words and not DISCLAIMER.match(reply.own_words)
+    if has_words or reply.below_marker:
         return None
     if any(container_types.is_winmail(part.content_type, part.name) for part in mail.attachments):
         return Obstacle.WINMAIL

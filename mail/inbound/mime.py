@@ -58,8 +58,8 @@ def parse_mime(raw: bytes) -> MimeMessage:
     leaves = [part for part, is_leaf in parts if is_leaf]
     files = [part for part in leaves if not is_readable(part)]
     texts = [decode_part(part) for part in leaves if is_readable(part)]
-    if all(part.content_type == CALENDAR for part in texts):
-        named = find_named_texts(files, is_only_part=len(leaves) == 1)
+    if all(part.content_type == CALENDAR or not part.text.strip() for part in texts):
+        named = find_named_texts(files, texts, is_only_part=len(leaves) == 1)
         files = [part for part in files if not any(part is each for each in named)]
         texts += map(decode_part, named)
     if not any(part.text.strip() for part in texts):

@@ -20,6 +20,11 @@ _NO_TEXT = re.compile(
 )
 """Types of text that are written by programs for programs."""
 
+_NAME_OF_TEXT = re.compile(
+    r"(?:message|reply|body|mail|text|nachricht|antwort|untitled|noname|part|att)"
+    r"[\w .-]{0,20}\.(?:txt|text|html?)",
+    re.IGNORECASE,
+)
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200c\u200d\u2060\u00ad\ud800-\udfff]"
 )
@@ -38,13 +43,25 @@ def is_readable(part: BodyPart) -> bool:
     return part.headers.disposition != "attachment" and not filename
 
 
-def find_named_texts(files: Sequence[BodyPart], *, is_only_part: bool) -> list[BodyPart]:
+def find_named_texts(
+    files: Sequence[BodyPart], texts: Sequence[BodyPart], *, is_only_part: bool
+) -> list[BodyPart]:
     """Find the first plain text and the first HTML among files, for a mail without other text.
 
     Some programs name the text itself, and show it in the mail; the only part of a mail is its
-    text whatever it is called.
+    text whatever it is called. Where `texts` without a name are empty, a log may be shown below
+    them: then the name has to be that of a text.
     """
-    shown = [part for part in files if is_only_part or part.headers.disposition != "attachment"]
+    is_empty = any(part.content_type != CALENDAR for part in texts)
+    shown = [
+        part
+        for part in files
+        if is_only_part
+        or (
+            part.headers.disposition != "attachment"
+            and (not is_empty or _NAME_OF_TEXT.fullmatch(part.name))
+        )
+    ]
     firsts = (
         next((part for part in shown if part.content_type == kind), None) for kind in (PLAIN, HTML)
     )

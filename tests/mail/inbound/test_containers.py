@@ -233,6 +233,15 @@ def test_a_winmail_dat_whose_text_is_rich_says_so(text: str | None) -> None:
         assert (found.own_words, found.obstacle, found.attachments) == ("", Obstacle.WINMAIL, ())
 
 
+def test_a_companys_disclaimer_beside_a_winmail_dat_is_no_text() -> None:
+    disclaimer = "This email and any attachments are confidential and intended for the addressee."
+    raw = build_multipart(
+        ("text/plain", disclaimer), ("application/ms-tnef; name=winmail.dat", "x"), kind="mixed"
+    )
+
+    assert parse_mail(raw).obstacle is Obstacle.WINMAIL
+
+
 def test_a_winmail_dat_beside_a_text_is_no_obstacle() -> None:
     found = parse_mail(
         build_multipart(("text/plain", "A1 accept"), ("application/ms-tnef", "x"), kind="mixed")

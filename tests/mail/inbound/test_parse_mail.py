@@ -292,6 +292,19 @@ def test_a_text_with_a_name_that_is_shown_is_read_where_no_other_text_is() -> No
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [("message.txt", "accept"), ("Reply 1.htm", "accept"), ("b.log", ""), ("server.txt", "")],
+)
+def test_below_an_empty_text_only_the_name_of_a_text_is_one(name: str, words: str) -> None:
+    kind = "text/html" if name.endswith("htm") else "text/plain"
+    named = (f'{kind}\r\nContent-Disposition: inline; filename="{name}"', "accept")
+
+    found = parse_mail(build_multipart(("text/plain", " \r\n"), named, kind="mixed"))
+
+    assert found.own_words == words
+
+
+@pytest.mark.parametrize(
     "part",
     [
         ("text/plain\r\nContent-Disposition: attachment; filename=a.txt", "accept"),
