@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from local.temporal import start_time_skipping
@@ -18,6 +19,8 @@ from tests.sample_people import ADA, FAY, OLGA, OMAR, VERA
 from tests.workflows.workflow_stack import RunningReview, run_stack
 
 HISTORIES = Path(__file__).parent / "histories"
+REMINDERS = "reminders"
+"""The name of the history of a person's reminders, beside those of a review."""
 
 
 async def save_history(case: RunningReview, folder: Path, stage: str) -> None:
@@ -29,6 +32,13 @@ async def save_history(case: RunningReview, folder: Path, stage: str) -> None:
         await asyncio.sleep(1)
         history = await case.handle.fetch_history()
     (folder / f"{stage}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+
+
+async def save_reminders(case: RunningReview, folder: Path, person: str) -> None:
+    """Save the history of the workflow that reminds somebody, after its last email."""
+    await case.stack.env.fast_forward(case.stack.get_reminders(person), timedelta(days=1))
+    history = await case.stack.get_reminders(person).fetch_history()
+    (folder / f"{REMINDERS}.json").write_text(history.to_json() + "\n", encoding="utf-8")
 
 
 async def record_histories(folder: Path) -> None:
@@ -66,6 +76,7 @@ async def record_histories(folder: Path) -> None:
             await case.hold_follow_up()
             await case.close()
             await save_history(case, folder, "5-closed")
+            await save_reminders(case, folder, OLGA)
 
 
 if __name__ == "__main__":

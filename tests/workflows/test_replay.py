@@ -8,10 +8,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from models.daily_reminders import ReminderQueue
 from models.review import Review
-from tests.workflows.record_histories import HISTORIES
+from tests.workflows.record_histories import HISTORIES, REMINDERS
 from worker import build_workflow_runner, prepare_payload_types
 from workflows.payloads import build_data_converter, get_type_adapter
+from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*/*.json"))
@@ -20,7 +22,9 @@ NAMES = [f"{file.parent.name}/{file.stem}" for file in RECORDED]
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=NAMES)
 async def test_a_recorded_history_replays(recorded: object) -> None:
-    replayed = await _build_replayer(ReviewWorkflow).replay_workflow(_load_history(recorded))
+    history = _load_history(recorded)
+
+    replayed = await _build_replayer(ReviewWorkflow, RemindersWorkflow).replay_workflow(history)
 
     assert replayed.replay_failure is None
 
@@ -28,7 +32,9 @@ async def test_a_recorded_history_replays(recorded: object) -> None:
 @pytest.mark.parametrize("recorded", RECORDED, ids=NAMES)
 async def test_an_unpatched_change_of_the_workflow_is_caught(recorded: object) -> None:
     with pytest.raises(NondeterminismError):
-        await _build_replayer(UnpatchedReviewWorkflow).replay_workflow(_load_history(recorded))
+        await _build_replayer(
+            UnpatchedReviewWorkflow, UnpatchedRemindersWorkflow
+        ).replay_workflow(_load_history(recorded))
 
 
 async def test_what_workflows_receive_is_prepared_before_any_of_them_runs() -> None:
@@ -36,7 +42,8 @@ async def test_what_workflows_receive_is_prepared_before_any_of_them_runs() -> N
     prepared = get_type_adapter.cache_info()
 
     for recorded in RECORDED:
-        await _build_replayer(ReviewWorkflow).replay_workflow(_load_history(recorded))
+        replayer = _build_replayer(ReviewWorkflow, RemindersWorkflow)
+        await replayer.replay_workflow(_load_history(recorded))
 
     assert get_type_adapter.cache_info().misses == prepared.misses
     assert get_type_adapter.cache_info().hits > prepared.hits
@@ -57,14 +64,33 @@ class UnpatchedReviewWorkflow(ReviewWorkflow):
         await super().run(review)
 
 
+@workflow.defn(name="Reminders")
+class UnpatchedRemindersWorkflow(RemindersWorkflow):
+    """The workflow of a person's reminders with one more step."""
+
+    @workflow.init
+    def __init__(self, queue: ReminderQueue) -> None:
+        super().__init__(queue)
+
+    @workflow.run
+    async def run(self, queue: ReminderQueue) -> None:
+        """Wait a second first."""
+        await workflow.sleep(1)
+        await super().run(queue)
+
+
+def test_reminders_are_among_the_recorded_histories() -> None:
+    assert any(file.stem == REMINDERS for file in RECORDED)
+
+
 def _load_history(recorded: object) -> WorkflowHistory:
     with open(str(recorded), encoding="utf-8") as file:  # noqa: PTH123  (the sandbox stops pathlib)
         return WorkflowHistory.from_json("recorded", file.read())
 
 
-def _build_replayer(workflow: type) -> Replayer:
+def _build_replayer(*workflows: type) -> Replayer:
     return Replayer(
-        workflows=[workflow],
+        workflows=workflows,
         workflow_runner=build_workflow_runner(),
         data_converter=build_data_converter(),
     )
