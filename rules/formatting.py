@@ -82,6 +82,12 @@ def quote(text: str, length: int = MAX_QUOTE_LENGTH) -> str:
     return f"“{truncate(join_lines(text), length).rstrip('.')}”"
 
 
+def end_sentence(text: str) -> str:
+    """Return a text ended as a sentence: by its own “?”, “!” or “…”, or by one full stop."""
+    ended = text.rstrip().rstrip(".")
+    return ended if ended.rstrip("”’\"')").endswith(("?", "!", "…")) else f"{ended}."
+
+
 def format_item(text: str, item_id: str) -> str:
     """Format an action or a cause by its text and id: “Add a rate limit” (A2)."""
     return f"{quote(text)} ({item_id})"

@@ -43,8 +43,19 @@ def _find_gist(label: str, text: str, action: Action) -> str:
         "Status": str(action.status),
         "Requested until": format_date(action.postponement.until) if action.postponement else "",
         "Question": join_on_one_line(action.question.text) if action.question else "",
+        "Outcome": join_on_one_line(_find_outcome_words(action)),
     }
     return gists.get(label, join_on_one_line(text).strip("“”")).rstrip(".")
+
+
+def _find_outcome_words(action: Action) -> str:
+    """Return what somebody wrote when the action was verified or dropped."""
+    match action.outcome:
+        case Verified() as verified:
+            return verified.finding
+        case Dropped() as dropped:
+            return dropped.reason
+    return ""
 
 
 def list_review_details(review: Review, recipient: EmailRecipient) -> tuple[Detail, ...]:

@@ -15,14 +15,19 @@ from models.action import Action, ActionStatus
 from models.email_address import replace_email_addresses
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
+from rules.notices.invitations import FOLLOW_UP_LEFT, MEETING_LEFT
 from rules.notifications.wording import format_action_reference
 
 KINDS_WITH_ALL_ACTIONS = (NotificationKind.STATUS_BRIEF, NotificationKind.CLOSED)
 """Notifications that show every action, not only those their items name."""
 
+CODES_OF_CANCELLATIONS = ("meeting", "follow-up", MEETING_LEFT, FOLLOW_UP_LEFT)
+"""Codes of items that say which meeting is cancelled, as the head of the email does."""
+
 HIDDEN_STATUSES = (ActionStatus.PROPOSED, ActionStatus.WITHDRAWN)
 OPEN_END = "…"
 ITEM_ID = re.compile(r"[A-Z]\d+")
+_SENTENCE_END = re.compile(r"(?<=[.?!…”])[ ]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +60,9 @@ def list_entries(
         offers = build_offers(item, notification, review, recipient, mail_settings)
         known = {offer for entry in entries for offer in entry.offers}
         new = (offer if is_single else _add_label(item.item, offer) for offer in offers)
-        entry = _build_entry(item, notification.kind, review, recipient)
+        entry = _remove_repetitions(
+            _build_entry(item, notification.kind, review, recipient), entries
+        )
         entries.append(replace(entry, offers=tuple(each for each in new if each not in known)))
     return (*entries, *_list_other_actions(notification, review, recipient))
 
@@ -73,9 +80,15 @@ def build_mailto_link(address: str, subject: str, text: str) -> str:
 
 
 def _list_items(notification: Notification) -> tuple[NotificationItem, ...]:
-    """Return the items except those the head of the email shows: a brief's meeting time."""
-    brief = notification.kind is NotificationKind.STATUS_BRIEF
-    return tuple(item for item in notification.items if item.item or not brief)
+    """Return the items except those the head of the email shows: what is about a meeting."""
+    is_brief = notification.kind is NotificationKind.STATUS_BRIEF
+    is_cancellation = notification.kind is NotificationKind.MEETING_CANCELLED
+    return tuple(
+        item
+        for item in notification.items
+        if (item.item or not is_brief)
+        and not (is_cancellation and item.code in CODES_OF_CANCELLATIONS)
+    )
 
 
 def _list_other_actions(
@@ -106,6 +119,20 @@ def _build_entry(
         heading=truncate(_find_text(item.item, action, review)),
         sentence=sentence,
         details=list_details(kind, action, review, recipient, sentence) if action else (),
+    )
+
+
+def _remove_repetitions(entry: Entry, earlier: list[Entry]) -> Entry:
+    """Return an entry without what an earlier one about the same action says."""
+    same = [each for each in earlier if each.name and each.name == entry.name]
+    said = {sentence for each in same for sentence in _SENTENCE_END.split(each.sentence)}
+    known_details = {detail for each in same for detail in each.details}
+    new = (part for part in _SENTENCE_END.split(entry.sentence) if part not in said)
+    return replace(
+        entry,
+        heading="" if any(each.heading == entry.heading for each in same) else entry.heading,
+        sentence=" ".join(new) or entry.sentence,
+        details=tuple(each for each in entry.details if each not in known_details),
     )
 
 

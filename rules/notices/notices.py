@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from models.action import Action
@@ -10,7 +11,7 @@ from models.notifications import Notification, NotificationItem, NotificationKin
 from models.review import OPEN_STAGES, Event, Review, Stage
 from rules.audiences import list_follow_up_invitees, list_stakeholders
 from rules.availability import Availability, list_leaders
-from rules.formatting import format_item
+from rules.formatting import end_sentence, format_item
 from rules.notices import invitations
 from rules.permissions import CLOCK, TOOL_PREFIX
 
@@ -131,17 +132,20 @@ def _build_notice(
     sentence = _format_sentence(event)
     if action is None:
         return build_event_notification(event, kind, to, sentence)
-    sentence = f"{sentence} It is about {format_item(action.text, action.id)}."
+    if not re.search(rf"\b{action.id}\b", event.text):
+        sentence = f"{sentence} It is about {format_item(action.text, action.id)}."
     return build_event_notification(event, kind, to, sentence, action.id)
 
 
 def _format_sentence(event: Event) -> str:
     """Format an event as a whole sentence: who did or wrote what."""
-    text = event.text.rstrip(".")
-    if event.kind in WHOLE_SENTENCE_EVENTS and event.by == CLOCK:
-        return f"{text[:1].upper()}{text[1:]}."
+    text = end_sentence(event.text)
+    is_whole = event.kind in WHOLE_SENTENCE_EVENTS
+    is_bounce = event.kind == EventKind.REPORT_BOUNCE and event.by.startswith(TOOL_PREFIX)
+    if is_bounce or (is_whole and event.by == CLOCK):
+        return f"{text[:1].upper()}{text[1:]}"
     who = "Afterword" if event.by == CLOCK else event.by.removeprefix(TOOL_PREFIX)
-    return f"{who}: {text}." if event.kind in WHOLE_SENTENCE_EVENTS else f"{who} {text}."
+    return f"{who}: {text}" if is_whole else f"{who} {text}"
 
 
 def _find_previous_owner(review: Review, event: Event) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from models.people import Channel
 from models.review import Event, Review
 from rules.availability import Availability
 from rules.commands.dispatch import HANDLERS
-from rules.formatting import format_time
+from rules.formatting import end_sentence, format_time
 from rules.notices import invitations, notices
 from rules.notices.notices import Notifications, Notifier
 from rules.notifications import due_times
@@ -128,7 +128,7 @@ def _notify_questioner(review: Review, event: Event) -> Notifications:
 
 def _build_receipt(review: Review, event: Event) -> Notification:
     """Build the receipt for whoever a link belongs to, by which they see that it was used."""
-    sentence = f"Recorded in your name: {event.text.rstrip('.')}."
+    sentence = end_sentence(f"Recorded in your name: {event.text}")
     item = event.item if review.action(event.item) else ""
     return notices.build_event_notification(
         event, NotificationKind.RECEIPT, event.by, sentence, item

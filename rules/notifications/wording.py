@@ -10,7 +10,14 @@ from models.action import Action, ActionStatus
 from models.codes import BlockerCode
 from models.notifications import Notification, NotificationItem, NotificationKind, PendingItem
 from models.review import Review
-from rules.formatting import format_date, format_distance, format_item, join_words, quote
+from rules.formatting import (
+    end_sentence,
+    format_date,
+    format_distance,
+    format_item,
+    join_words,
+    quote,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +97,22 @@ def _format_sentence(pending: PendingItem, action: Action | None, recipient: Rec
 
 def _format_work_request(action: Action, recipient: Recipient) -> str:
     is_blocked = action.status is ActionStatus.BLOCKED and action.last_comment
-    reason = f" It is blocked: {quote(action.last_comment)}." if is_blocked else ""
+    reason = end_sentence(f" It is blocked: {quote(action.last_comment)}") if is_blocked else ""
     owner = recipient.format_address(action.owner)
     due_date = _format_due_date(action, recipient)
     return f"{_format_action(action)} is assigned to {owner}.{due_date}{reason}"
 
 
 def _format_verify_request(action: Action, _: Recipient) -> str:
-    return f"{action.owner} says that {_format_action(action)} is done: {quote(action.evidence)}."
+    return end_sentence(
+        f"{action.owner} says that {_format_action(action)} is done: {quote(action.evidence)}"
+    )
 
 
 def _format_reassign_request(action: Action, _: Recipient) -> str:
+    declined = f"{action.owner} declined {_format_action(action)}: {quote(action.last_comment)}"
     return (
-        f"{action.owner} declined {_format_action(action)}: {quote(action.last_comment)}. "
-        f"{_format_suggestion(action)}"
+        f"{end_sentence(declined)} {_format_suggestion(action)}"
         "It needs a new owner, or can be dropped with a replacement or an accepted risk."
     )
 
@@ -120,19 +129,23 @@ def _format_postpone_request(action: Action, recipient: Recipient) -> str:
         else ""
     )
     due_date = _format_due_date(action, recipient)
-    return f"{action.owner} asks for more time for {_format_action(action)}{request}.{due_date}"
+    asked = f"{action.owner} asks for more time for {_format_action(action)}{request}"
+    return f"{end_sentence(asked)}{due_date}"
 
 
 def _format_drop_request(action: Action, _: Recipient) -> str:
+    given_up = f"{action.owner} cannot do {_format_action(action)}: {quote(action.last_comment)}"
     return (
-        f"{action.owner} cannot do {_format_action(action)}: {quote(action.last_comment)}. "
+        f"{end_sentence(given_up)} "
         "Please drop it with a replacement or an accepted risk, or keep it with a reason."
     )
 
 
 def _format_answer_request(action: Action, recipient: Recipient) -> str:
     question = action.question
-    question_text = f"{question.by} asks: {quote(question.text)} " if question else ""
+    question_text = (
+        f"{end_sentence(f'{question.by} asks: {quote(question.text)}')} " if question else ""
+    )
     return (
         f"{question_text}It is about {_format_action(action)}.{_format_due_date(action, recipient)}"
     )

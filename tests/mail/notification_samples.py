@@ -252,7 +252,9 @@ def _list_for_meetings() -> dict[NotificationKind, tuple[Notification, Review]]:
                 to=OMAR,
                 items=(
                     NotificationItem(
-                        code="follow-up", sentence="The review was cancelled by Ada Lind."
+                        code="follow-up",
+                        sentence="The follow-up meeting on Thursday 9 April 2026, 09:00 "
+                        "(America/New_York) is cancelled.",
                     ),
                 ),
             ),

@@ -32,9 +32,9 @@ async def test_a_recorded_history_replays(recorded: object) -> None:
 @pytest.mark.parametrize("recorded", RECORDED, ids=NAMES)
 async def test_an_unpatched_change_of_the_workflow_is_caught(recorded: object) -> None:
     with pytest.raises(NondeterminismError):
-        await _build_replayer(
-            UnpatchedReviewWorkflow, UnpatchedRemindersWorkflow
-        ).replay_workflow(_load_history(recorded))
+        await _build_replayer(UnpatchedReviewWorkflow, UnpatchedRemindersWorkflow).replay_workflow(
+            _load_history(recorded)
+        )
 
 
 async def test_what_workflows_receive_is_prepared_before_any_of_them_runs() -> None:
