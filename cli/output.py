@@ -32,7 +32,7 @@ def show_rows(
     if output_format == "json":
         click.echo(format_json([_drop_names(row) for row in rows], indent=2))
     elif output_format == "jsonl":
-        _print_lines(format_json(_drop_names(row)) for row in rows)
+        print_lines(format_json(_drop_names(row)) for row in rows)
     elif rows:
         click.echo(draw_table(rows, columns), nl=False)
     else:
@@ -47,7 +47,7 @@ def show_record(ctx: click.Context, record: JsonRow, lines: Callable[[], Iterabl
     """Print one object as JSON or, for people, the `lines` about it."""
     output_format = resolve_connection(get_flags(ctx)).output
     if output_format == "table":
-        _print_lines(strip_control_characters(line).rstrip("\n") for line in lines())
+        print_lines(line.rstrip("\n") for line in lines())
     else:
         click.echo(format_json(record, indent=2 if output_format == "json" else None))
 
@@ -159,6 +159,7 @@ def format_person(row: JsonRow, role: str) -> str:
     return str(row.get("names", {}).get(address) or address)
 
 
-def _print_lines(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines, without what would steer the terminal."""
     for line in lines:
-        click.echo(line)
+        click.echo(strip_control_characters(line))

@@ -14,7 +14,7 @@ from cli.commands.documents import decode_document, format_findings
 from cli.config import get_flags
 from cli.errors import ExitCode
 from cli.files import FILE_TYPE, read_file
-from cli.output import JsonRow, format_json, print_remark
+from cli.output import JsonRow, format_json, print_lines, print_remark
 
 FINDING_FIELDS = ("id", "code", "line", "column", "passage", "problem", "suggestion")
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -35,8 +35,7 @@ def _check(ctx: click.Context, file: str) -> None:
         print_remark(
             "The wording is checked in English only, and most of this text is in another language."
         )
-    for line in FORMATTERS[get_flags(ctx).get("output", "table")](report, file):
-        click.echo(line)
+    print_lines(FORMATTERS[get_flags(ctx).get("output", "table")](report, file))
     ctx.exit(ExitCode.FAILED if result.missing or result.findings else ExitCode.DONE)
 
 
