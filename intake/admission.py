@@ -82,7 +82,12 @@ class Admission:
             return SenderCheck(refusal=smtp_replies.WRONG_SENDER)
         is_authenticated = is_from_person and self._is_authenticated(incoming)
         if self.sender_policy.requires_authentication and not is_authenticated:
-            return SenderCheck(refusal=smtp_replies.NOT_AUTHENTICATED)
+            has_buttons = self.mail_settings.decision_links
+            return SenderCheck(
+                refusal=smtp_replies.NOT_AUTHENTICATED_USE_BUTTONS
+                if has_buttons
+                else smtp_replies.NOT_AUTHENTICATED
+            )
         return SenderCheck(is_authenticated=is_authenticated)
 
     def check_attendee(

@@ -82,6 +82,12 @@ NOT_AUTHENTICATED = SmtpReply(
     "We cannot verify the sender of this mail (DMARC or DKIM must pass); "
     "please write from your company's mail server, or answer on the command line",
 )
+NOT_AUTHENTICATED_USE_BUTTONS = SmtpReply(
+    550,
+    "5.7.26",
+    "We cannot verify the sender of this mail (DMARC or DKIM must pass); "
+    "please press a button in our email instead, or write from your company's mail server",
+)
 UNKNOWN_REVIEW = SmtpReply(550, "5.1.1", "This review no longer exists")
 REVIEW_CLOSED = SmtpReply(
     550, "5.7.1", "The review is closed and accepts no replies; its lead or sponsor can reopen it"

@@ -16,7 +16,7 @@ from models.review import Review
 from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import CommandRequest, build_command
-from rules.replies.line_parser import DENIED, ParsedLine
+from rules.replies.line_parser import ACCEPTING_VERBS, DENIED, ParsedLine
 from rules.replies.offers import Respondent, find_refusal, list_open_offers, list_reply_forms
 from rules.replies.patterns.verb_patterns import Verb
 
@@ -99,7 +99,10 @@ def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:
     if parsed.doubt == DENIED and (claimed_action := _find_claimed_action(parsed, context)):
         return responses.suggest_take_back(claimed_action)
     if parsed.doubt:
-        return responses.format_not_counted(parsed.doubt, context.list_forms(*parsed.actions))
+        forms = context.list_forms(*parsed.actions)
+        if parsed.verb in ACCEPTING_VERBS:
+            forms = responses.add_time_form(forms)
+        return responses.format_not_counted(parsed.doubt, forms)
     if parsed.verb is None:
         forms = context.list_forms(*parsed.actions)
         return responses.format_not_understood(parsed.actions[0], forms)

@@ -23,6 +23,7 @@ CONTRADICTORY = (
     "again which of the two is true."
 )
 NOT_UNDERSTOOD = "We did not understand this, and nothing was changed."
+TIME_FORM = "but need until <date> because …"
 NOT_ACCEPTED_YET = "Nothing was changed yet, so please accept it again together with that."
 NOTHING_CHANGED = "Nothing was changed by this."
 NOTHING_WAITS = (
@@ -117,11 +118,20 @@ def format_not_counted(reason: str, forms: tuple[str, ...]) -> str:
     return f"Nothing was changed by this: {reason}.{suggestion}"
 
 
+def add_time_form(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return forms with how to ask for time after each by which an action is accepted."""
+    return tuple(
+        each
+        for form in forms
+        for each in (form, *((f"{form}, {TIME_FORM}",) if form.endswith("accept") else ()))
+    )
+
+
 def suggest_accept_with_time(action: str) -> str:
     """Format how to accept an action and ask for more time, to an owner who only asks for time."""
     return (
         f"{action} waits for you to accept it. To accept it and ask for more time, write "
-        f"“{action} accept, but need until <date> because …”; to leave it to somebody else, "
+        f"“{action} accept, {TIME_FORM}”; to leave it to somebody else, "
         f"“{action} decline because …”. Nothing was changed yet."
     )
 

@@ -18,6 +18,7 @@ _ANY_DAY = date(2001, 1, 1)
 
 _LEAD = re.compile(rf"(?:{doubt_patterns.HARMLESS_PHRASES.source}\s*)*[\s,.;:!–—-]*", re.IGNORECASE)
 _CONNECTIVE = re.compile(r"(?:(?:but|though|although|however|yet|and)\b[\s,]*)+", re.IGNORECASE)
+_ASKS_POLITELY = re.compile(r"(?:but )?(?:can|could|may|would) (?:i|we|you)\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\b(?:not|no|can't|cannot|couldn't|won't)\b", re.IGNORECASE)
 _CLEAR_WITH_NEGATION = ("before", "than", "until", "till")
 """“Not before Friday” names a day; “not by Friday” names none."""
@@ -27,7 +28,7 @@ _REASON = re.compile(
     r"|[,.;:(–—]|\s[-–—]\s|$",
     re.IGNORECASE,
 )
-_AFTERTHOUGHT = re.compile(r"\s+(?:though|please)\b", re.IGNORECASE)
+_AFTERTHOUGHT = re.compile(r"\s+(?:though|please|needed|required)\b", re.IGNORECASE)
 _COURTESY = re.compile(r"[\s,.!]*(?:though|please|thanks|thank you|ok)?[\s,.!]*", re.IGNORECASE)
 
 
@@ -46,12 +47,17 @@ def find_time_request(words: str) -> TimeRequest | None:
     """
     lead = _LEAD.match(words)
     clause = words[lead.end() :] if lead else words
+    if _ASKS_POLITELY.match(clause):
+        clause = clause.rstrip(" ?")
     if not clause or "?" in clause:
         return None
     own_words = strip_prefix(_CONNECTIVE, clause).strip()
     for start, end in _list_candidates(clause):
         day, rest = _split_day(clause[end:])
-        if day and _is_asking(clause[:start], clause[start:end]) and _is_reason(rest):
+        is_bare = not end and not _is_longer(day)
+        if not day or not _is_reason(rest, is_bare=is_bare):
+            continue
+        if _is_asking(clause[:start], clause[start:end]):
             reason = "" if _COURTESY.fullmatch(rest) else rest
             return TimeRequest(clause=own_words, words=f"{day}{reason}")
     return None
@@ -63,7 +69,7 @@ def _list_candidates(clause: str) -> list[tuple[int, int]]:
         (match.start(), match.start()) for match in time_patterns.LONGER.regex.finditer(clause)
     ]
     days = [match.span() for match in time_patterns.AT_A_DAY.regex.finditer(clause)]
-    return [*spans, *days][:MAX_CANDIDATES]
+    return [(0, 0), *spans, *days][:MAX_CANDIDATES]
 
 
 def _split_day(words: str) -> tuple[str, str]:
@@ -75,6 +81,10 @@ def _split_day(words: str) -> tuple[str, str]:
     return day, strip_prefix(_AFTERTHOUGHT, parsed_date.rest)
 
 
+def _is_longer(day: str) -> bool:
+    return dates.parse_longer(day, _ANY_DAY) is not None
+
+
 def _is_asking(before: str, preposition: str) -> bool:
     """Return whether words before a day do nothing but ask for it."""
     if time_patterns.ASKING.fullmatch(before) is None:
@@ -83,10 +93,15 @@ def _is_asking(before: str, preposition: str) -> bool:
     return is_clear or _NEGATION.search(before) is None
 
 
-def _is_reason(rest: str) -> bool:
-    """Return whether the words after a day are a reason, or nothing."""
+def _is_reason(rest: str, *, is_bare: bool) -> bool:
+    """Return whether the words after a day are a reason, or nothing.
+
+    After a bare day, which nothing asks for, a reason begins with “because” or the like.
+    """
     match = _REASON.match(rest)
     if _COURTESY.fullmatch(rest):
         return True
     has_reason_word = match is not None and match[0].strip(" ,.;:(–—-") != ""
-    return match is not None and (has_reason_word or doubt_patterns.CONDITION.search(rest) is None)
+    if match is None or has_reason_word:
+        return match is not None
+    return not is_bare and doubt_patterns.CONDITION.search(rest) is None

@@ -20,7 +20,7 @@ from mail.common import reply_token
 from models.commands import AnyCommand
 from models.review import Receipt, Review
 from register.archive import Archive
-from settings import MailSection, Settings
+from settings import MailSection, Settings, WebSection
 from tests.in_memory_client import InMemoryReviewClient
 from tests.mail.inbound_samples import build_mail
 from tests.sample_people import COORDINATOR, OLGA
@@ -38,11 +38,14 @@ LINK = "https://example.org/changes/41"
 MAIL_SERVER = "mx.example.org"
 
 
-def build_settings(*, consequence: bool = False, **mail: Any) -> Settings:
+def build_settings(
+    *, consequence: bool = False, url: str = "http://127.0.0.1:8600", **mail: Any
+) -> Settings:
     """Return settings that listen on any free port."""
     return Settings(
         secret=SecretStr(SECRET),
         coordinator=COORDINATOR,
+        web=WebSection(url=url),
         mail=MailSection(
             sender=SENDER,
             domain=DOMAIN,

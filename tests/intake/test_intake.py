@@ -793,6 +793,26 @@ async def test_a_verifier_decides_by_mail_where_the_setting_allows_it(archive: A
         assert get_status(home.review) is ActionStatus.VERIFIED
 
 
+@pytest.mark.parametrize(
+    ("url", "way_out"),
+    [
+        ("https://afterword.example.org", "press a button in our email instead"),
+        ("http://127.0.0.1:8600", "answer on the command line"),
+    ],
+)
+async def test_who_cannot_prove_who_they_are_is_told_of_a_way_that_works(
+    archive: Archive, url: str, way_out: str
+) -> None:
+    life = build_in_follow_up()
+
+    async with run_intake_server(archive, life, authserv_id=MAIL_SERVER, url=url) as home:
+        raw = home.build_mail("A1 done: the alert is live")
+        (answer,) = await home.send_lmtp(raw, home.build_reply_address())
+
+        assert answer.startswith("550 5.7.26")
+        assert way_out in answer
+
+
 async def test_a_decision_by_mail_needs_proof_of_who_wrote_it(archive: Archive) -> None:
     life = build_in_follow_up()
     life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)

@@ -55,6 +55,8 @@ LONGER = parse_table(
         ✓ another two weeks  ✗ another team
     (?P<extra>{COUNT})\s+(?:more|extra|additional|further)\s+(?P<extra_unit>days?|weeks?|months?)
         ✓ two more weeks  ✗ two weeks
+    (?:an?\s+)?(?:extra|additional|further)\s+(?P<another>{COUNT})\s+(?P<another_unit>days?|weeks?|months?)
+        ✓ an extra two weeks  ✗ an extra team
     (?P<later>{COUNT})\s+(?P<later_unit>days?|weeks?|months?)\s+(?:more|longer|later|extra)
         ✓ a week longer  ✗ a week from Friday
     """,
@@ -65,14 +67,14 @@ LONGER = parse_table(
 _ASKING_WORDS = parse_table(
     r"""
     but|though|although|however|yet|and|well|just|only|still|also|please|then  ✓ though  ✗ through
-    unfortunately|sadly|sorry|probably|likely                ✓ probably  ✗ perhaps
+    unfortunately|sadly|sorry|probably|likely|realistically  ✓ probably  ✗ perhaps
     (?:i|we|it|this|that)(?:'d|'ll)?|'d|'ll|will|would|can|could|am|is|be|do|done|able  ✓ I'd  ✗ if
     can't|cannot|couldn't|wouldn't|won't|not|no|earlier|sooner|earliest  ✓ can't  ✗ canteen
-    needs?|require|want|like|get|give|takes?|me|us           ✓ needs  ✗ needy
+    needs?|require|want|like|say|have|may|get|give|takes?|me|us  ✓ needs  ✗ needy
     make|finish|complete|deliver|manage|finished|completed   ✓ finish  ✗ start
     ready|doable|possible|realistic|feasible|due|date        ✓ possible  ✗ possibly
     more|some|extra|additional|a|an|bit|little|time|of|to|the|at  ✓ a bit more time  ✗ timely
-    move|push|extend|postpone                                ✓ push  ✗ pushed
+    move|push|extend|postpone|extension                      ✓ push  ✗ pushed
     """,
     is_fragment=True,
 )
@@ -81,7 +83,7 @@ ASKING = re.compile(rf"(?:(?:{_ASKING_WORDS.source})(?=[\s,.;:–—-]|$)[\s,.;:
 
 AT_A_DAY = parse_table(
     r"""
-    until|till|by|before|than|be|is|on|to  ✓ until Friday  ✗ unless Omar helps
+    until|till|by|before|than|be|is|on|to|say|earliest  ✓ until Friday  ✗ unless Omar helps
     (?=in \w)                              ✓ in two weeks  ✗ within two weeks
     """,
     r"\b(?:{})(?:\s+|(?=in))",

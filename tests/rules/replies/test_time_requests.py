@@ -53,6 +53,12 @@ def answer(builder: ReviewBuilder, text: str) -> tuple[ReplyLine, ...]:
         ("Accepted\nbut I need until 20 April because of x", APRIL, "x"),
         ("Accepted.\nI need until 20 April because of x", APRIL, "x"),
         ("Sure!\n\nI can't do it before 20 April though, we have the audit", APRIL, "we have the"),
+        ("A1 accept, 20 April", APRIL, "20 April"),
+        ("Accepted. Can we say 20 April?", APRIL, "Can we say 20 April"),
+        ("I'll take it. Could I have until 20 April please?", APRIL, "Could I have until 20"),
+        ("yes, though realistically it will be 20 April", APRIL, "realistically it will be 20"),
+        ("yes but earliest 20 April", APRIL, "earliest 20 April"),
+        ("Happy to take A1, but I need an extra two weeks for the audit", date(2026, 4, 10), "for"),
         ("accept\nuntil 20 April because of the freeze", APRIL, "the freeze"),
         ("yes please, another two weeks to get the licence", date(2026, 4, 10), "to get the lic"),
     ],
@@ -103,12 +109,36 @@ def test_both_are_quoted_in_the_answer_and_asked_of_the_lead() -> None:
         "accept, but need a few more weeks",
         "OK, but I need help until 20 April",
         "can I accept and have until 20 April?",
+        "accepted until further notice",
+        "accept A1 but need more time",
+        "I can own A1 but only from 20 April",
         "I would take A1 over A2",
         "let us take A1 out of the plan by 20 April",
     ],
 )
 def test_a_condition_or_an_unclear_day_is_asked_back_and_nothing_is_accepted(text: str) -> None:
     assert list_commands(answer(build_assigned(), text)) == []
+
+
+def test_whoever_accepts_with_an_unclear_day_reads_how_to_name_one() -> None:
+    (line,) = answer(build_assigned(), "accept A1 but need more time")
+
+    assert "“A1 accept” or “A1 accept, but need until <date> because …”" in line.answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accept - I will be on leave until 20 April",
+        "Accepted. Do I have until 20 April?",
+        "accept. We met on 20 April last year",
+        "accept. Monday 20 April, we have a holiday",
+    ],
+)
+def test_a_day_that_is_about_something_else_asks_for_nothing(text: str) -> None:
+    (line,) = answer(build_assigned(), text)
+
+    assert isinstance(line.command, o.Accept)
 
 
 def test_a_day_before_the_action_is_due_asks_for_nothing() -> None:
