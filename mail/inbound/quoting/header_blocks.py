@@ -20,6 +20,9 @@ from mail.inbound.quoting.patterns.heading_patterns import (
 )
 
 MAX_HEADER_LINES = 8
+MIN_UNKNOWN_LABELS = 3
+"""Lines of a block whose labels are of no language that we know."""
+
 
 _HEADING_SIGN = re.compile("[-:：_=*>]")
 """What every heading has, and most lines of a text do not."""
@@ -35,6 +38,8 @@ _GROUPWISE_HEADING = re.compile(r"(?=.{0,200}\d)[^>].{1,200} >>>\s*")
 """“>>> Ada Lind <ada@example.org> 3/2/2026 9:00 AM >>>”, behind its first mark."""
 
 _GROUPWISE_MARK, _GROUPWISE_DEPTH = ">>> ", 3
+_WHOLE_ADDRESS = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,120}>\W{0,3}$")
+_DATE_AND_TIME = re.compile(r"(?=.{0,60}\b\d{4}\b)(?=.{0,60}\b\d{1,2}[:.]\d{2}\b).{1,70}$")
 _TIMESTAMP = re.compile(r"\d{1,2}:\d{2}:\d{2} [+-]\d{4}|\d{4}.{1,6}\d{1,2}:\d{2}")
 
 
@@ -77,6 +82,8 @@ def is_marked_heading(lines: list[TextLine], at: int) -> bool:
 
 def is_header_block(lines: list[TextLine], labels: list[str], at: int) -> bool:
     """Return whether a block of header lines begins here, one of which names a sender."""
+    if _is_block_in_any_language(lines, at):
+        return True
     if not labels[at]:
         return False
     end = at + MAX_HEADER_LINES
@@ -95,6 +102,19 @@ def is_header_block(lines: list[TextLine], labels: list[str], at: int) -> bool:
     return len({label for _, label in usual}) > (1 if addressed else 2)
 
 
+def _is_block_in_any_language(lines: list[TextLine], at: int) -> bool:
+    """Return whether lines with any labels are an address, a date with its time, and another."""
+    if "@" not in lines[at].text[:MAX_HEADING_LENGTH]:
+        return False
+    found = [_match_label(line) for line in lines[at : at + MIN_UNKNOWN_LABELS]]
+    values = [match[2] for match in found if match]
+    return (
+        len(values) == MIN_UNKNOWN_LABELS
+        and _WHOLE_ADDRESS.search(values[0]) is not None
+        and _DATE_AND_TIME.match(values[1]) is not None
+    )
+
+
 def _has_date_and_address(block: list[str]) -> bool:
     """Return whether header lines without a sender have at least a date and an address."""
     dated = (text for text in block if "@" not in text)
@@ -104,10 +124,15 @@ def _has_date_and_address(block: list[str]) -> bool:
 
 def find_label(line: TextLine) -> str:
     """Return the label of a header line in lower case, "" where it has none."""
-    text = line.text[:MAX_HEADING_LENGTH].replace("\u3000", "")
-    found = _LABEL.fullmatch(text) if line.depth == 0 else None
+    found = _match_label(line)
     label = " ".join(found[1].lower().replace("’", "'").split()) if found else ""
     return label if _is_usual(label) or outlook_labels.is_known_label(label) else ""
+
+
+def _match_label(line: TextLine) -> re.Match[str] | None:
+    """Return the label and the value of a line, None where it has none."""
+    text = line.text[:MAX_HEADING_LENGTH].replace("\u3000", "")
+    return _LABEL.fullmatch(text) if line.depth == 0 else None
 
 
 def _is_usual(label: str) -> bool:

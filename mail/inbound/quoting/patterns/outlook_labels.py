@@ -72,7 +72,7 @@ LABELS: Mapping[str, HeaderLabels] = {
         ),
         (
             "lt",
-            "nuo|siuntėjas|kas",
+            "nuo|iš|siuntėjas",
             ("išsiųsta|išsiuntimo data|data|kam|iki|gavėjas|kopija|tema|dalykas|antraštė"),
         ),
         (

@@ -54,8 +54,24 @@ def test_what_stands_below_outlooks_lines_is_no_answer(
 
 
 @pytest.mark.parametrize(
+    "labels", [("Van af", "Gestuur", "Na", "Onderwerp"), ("Kutoka", "Ilitumwa", "Kwa", "Mada")]
+)
+def test_a_block_in_a_language_that_we_do_not_know_is_known_by_what_it_says(
+    labels: tuple[str, ...],
+) -> None:
+    block = build_block(labels, "Afterword <afterword@example.org>")
+
+    found = parse_mail(build_mail(f"{OWN}\n\n{block}\n\nA2 decline because x\n"))
+
+    assert found.own_words == OWN
+
+
+@pytest.mark.parametrize(
     "words",
     [
+        "Owner: Ada <ada@example.org>\nDue: 9 March 2026\nState: done",
+        "Contact: ada@example.org\nFixed: 9 March 2026 10:00\nPlace: Room 4",
+        "Ask: Ada <ada@example.org>\nSince: the outage of 10:00 in 2026, and it works, too",
         "No: 5 of 7 drills\nAt: 10:00\nDate: 3 March",
         "No: Ada does it\nFor: the alert\nData: https://example.org/41",
         "No: ask ada@example.org\nDate: tomorrow",
