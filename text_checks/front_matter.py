@@ -1,25 +1,37 @@
-"""Read the front matter of a document: the lines above it that tools write, YAML or TOML."""
+"""Read the front matter of a document: the lines above it that tools write, YAML, TOML or JSON."""
 
 from __future__ import annotations
 
+import json
 import re
+import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
 
-FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+FENCES = (
+    (re.compile(r"---\s*(?:yaml|toml)?", re.IGNORECASE), re.compile(r"-{3,}|\.{3}")),
+    (re.compile(r"\+\+\+"), re.compile(r"\+\+\+")),
+    (re.compile(r"\{"), re.compile(r"\}")),
+)
 """The lines that open front matter, and those that close it."""
 
 MAX_LINES = 200
 """Maximum number of lines of front matter; what is longer is a document between two rules."""
 
+PERCENT_KEYS = ("title", "author", "date")
+"""What the lines of a title block of Pandoc say, each after a “%”."""
+
 _KEY = re.compile(
     r"[\"']?(?P<key>[A-Za-z_][\w .-]{0,60}?)[\"']?\s{0,4}[:=](?:\s+(?P<value>.*)|\s*)$"
+    r"|(?P<tight>title|date|authors?|tags):(?P<rest>\S.*)$",
+    re.IGNORECASE,
 )
 _NESTED = re.compile(r"\s*(?:#.*)?|\s+\S.*|-(?:\s.*)?")
 _BLOCK_MARK = re.compile(r"[>|][+-]?\d?")
 _COMMENT = re.compile(r"\s#.*$")
 _NAME = re.compile(r"(?:name|title)\s*:\s+(.*)", re.IGNORECASE)
 _TOML_TABLE = re.compile(r"\[\[?[\w.\"' -]{1,80}\]?\]\s*")
+_PERCENT = re.compile(r"%\s+\S.*")
 
 
 def find_closing_line(lines: Sequence[str]) -> int | None:
@@ -27,12 +39,16 @@ def find_closing_line(lines: Sequence[str]) -> int | None:
 
     What stands between must read as front matter: words between two rules are a document.
     """
-    closing = FENCES.get(lines[0].rstrip().removeprefix("\ufeff")) if lines else None
+    first = lines[0].rstrip() if lines else ""
+    if _PERCENT.fullmatch(first):
+        block = [line for line in lines[: len(PERCENT_KEYS)] if _PERCENT.fullmatch(line.rstrip())]
+        return len(block) - 1
+    closing = next((close for opening, close in FENCES if opening.fullmatch(first)), None)
     if closing is None:
         return None
     for number, line in enumerate(lines[1 : MAX_LINES + 2], 1):
-        if line.rstrip() in closing:
-            return number if _is_front_matter(lines[1:number]) else None
+        if closing.fullmatch(line.rstrip()):
+            return number if _is_front_matter(lines[: number + 1]) else None
     return None
 
 
@@ -41,8 +57,13 @@ def parse_front_matter(lines: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
 
     A list has several values; what cannot be read is left out.
     """
-    body = list(lines[1:-1])
-    if lines and lines[0].rstrip() == "+++":
+    if not lines or _PERCENT.fullmatch(lines[0].rstrip()):
+        words = (line.removeprefix("%").strip() for line in lines)
+        return {key: (word,) for key, word in zip(PERCENT_KEYS, words, strict=False)}
+    if lines[0].startswith("{"):
+        return _flatten(_parse_json(lines))
+    body = textwrap.dedent("\n".join(lines[1:-1])).split("\n")
+    if lines[0].rstrip().lower().endswith(("+++", "toml")):
         try:
             return _flatten(tomllib.loads("\n".join(body)))
         except tomllib.TOMLDecodeError:
@@ -50,9 +71,20 @@ def parse_front_matter(lines: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     return _parse_lines(body)
 
 
+def _parse_json(lines: Sequence[str]) -> dict[str, object]:
+    try:
+        found = json.loads("\n".join(lines))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _is_front_matter(lines: Sequence[str]) -> bool:
-    """Return whether lines are keys with values, and what belongs to them."""
-    stated = [line for line in lines if line.strip() and not line.startswith("#")]
+    """Return whether what stands between two fences is keys with values."""
+    if lines[0].startswith("{"):
+        return bool(_parse_json(lines))
+    body = textwrap.dedent("\n".join(lines[1:-1])).split("\n")
+    stated = [line for line in body if line.strip() and not line.startswith("#")]
     if not stated or not _is_key(stated[0]):
         return False
     return all(_is_key(line) or _NESTED.fullmatch(line) for line in stated)
@@ -68,7 +100,8 @@ def _parse_lines(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
     is_folded = False
     for line in lines:
         if match := _KEY.fullmatch(line):
-            key, value = match["key"].strip().lower(), (match["value"] or "").strip()
+            key = (match["key"] or match["tight"]).strip().lower()
+            value = (match["value"] or match["rest"] or "").strip()
             is_folded = _BLOCK_MARK.fullmatch(value) is not None
             values[key] = () if is_folded else _split_list(value)
         elif key and line.strip() and not line.lstrip().startswith("#"):

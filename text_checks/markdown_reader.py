@@ -77,7 +77,7 @@ def build_markdown_parser() -> MarkdownIt:
 
 def split_lines(text: str) -> list[str]:
     """Split a text into its lines, without a byte order mark."""
-    return text.removeprefix("\ufeff").replace("\r", " ").split("\n")
+    return text.lstrip("\ufeff").replace("\r", " ").split("\n")
 
 
 def list_leaves(text: str) -> Iterator[MarkdownLeaf]:
@@ -156,7 +156,7 @@ def _parse_front_matter(state: StateBlock, start: int, end: int, silent: bool) -
     if silent or state.tokens or state.parentType != "root":
         return False
     fence = state.getLines(start, start + 1, 0, False)
-    if not fence.startswith(("---", "+++")):
+    if not fence.startswith(("---", "+++", "{", "% ")):
         return False
     closing = find_closing_line(state.getLines(start, end, 0, False).split("\n"))
     if closing is None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 MAX_CELL_LINES = 20
 """Maximum number of lines of one row; what is longer is no cell."""
 
 _RULER = re.compile(r"[\s|:-]+")
 _PIPE = re.compile(r"(?<!\\)\|")
+_GRID_LINE = re.compile(r"\s{0,3}\+(?:[-=:]{2,200}\+){1,60}\s*")
+_LIST_ITEM = re.compile(r"^\s*[-*+•]\s+")
 _CODE = re.compile(r"(`+)(?!`).{1,500}?(?<!`)\1(?!`)")
 _COVER = "\0"
 
@@ -60,6 +63,43 @@ def find_split_rows(lines: Sequence[str]) -> dict[int, int]:
     return found
 
 
+def join_row_lines(lines: Sequence[str]) -> str:
+    """Join the lines of a row to one; an item of a list in a cell begins after a break."""
+    first, *rest = lines
+    marked = [_LIST_ITEM.sub("<br>- ", line, count=1) for line in rest]
+    return " ".join(" ".join((first, *marked)).split())
+
+
+def is_grid_line(line: str) -> bool:
+    """Return whether a line is drawn between the rows of a table: “+-----+----+”."""
+    return _GRID_LINE.fullmatch(line) is not None
+
+
+def find_grid_rows(lines: Sequence[str]) -> dict[int, int]:
+    """Find the rows between the drawn lines of a table: the last line of each by the first."""
+    found: dict[int, int] = {}
+    first = 0
+    for number, line in enumerate(lines, 1):
+        if is_grid_line(line):
+            found |= {first: number - 1} if first and first < number else {}
+            first = number + 1
+        elif not line.lstrip().startswith("|"):
+            first = 0
+    return found
+
+
+def join_grid_row(lines: Sequence[str]) -> tuple[str, ...]:
+    """Join the lines of a drawn row cell by cell."""
+    columns = zip_longest(*map(split_cells, lines), fillvalue="")
+    return tuple(" ".join(cell for cell in column if cell) for column in columns)
+
+
+def _is_indented(lines: Sequence[str], first: int, number: int) -> bool:
+    """Return whether a line stands further right than the row, as the end of a cell's list does."""
+    row, line = lines[first - 1], lines[number - 1]
+    return len(line) - len(line.lstrip()) > len(row) - len(row.lstrip())
+
+
 def _is_closed(stripped: str) -> bool:
     return stripped.endswith("|") and not stripped.endswith("\\|")
 
@@ -68,7 +108,8 @@ def _find_last_line(lines: Sequence[str], first: int, columns: int) -> int:
     """Find the line on which a row ends that begins on the line `first`; 0 if it never does."""
     for number in range(first + 1, min(first + MAX_CELL_LINES, len(lines)) + 1):
         stripped = lines[number - 1].strip()
-        if stripped.startswith("#") or (stripped.startswith("|") and stripped != "|"):
+        is_next = stripped.startswith("|") and stripped != "|"
+        if stripped.startswith("#") or (is_next and not _is_indented(lines, first, number)):
             return 0
         if _is_closed(stripped):
             row = " ".join(lines[first - 1 : number])

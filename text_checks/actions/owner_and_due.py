@@ -31,8 +31,10 @@ _DATED = (
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?)"
 )
 _ADDRESS = r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
-_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,40}"
-_NO_MENTION = rf"(?!(?:today|tomorrow|yesterday|{_DATED})\b)"
+_NAME = r"(?![a-zß-öø-ÿ])[^\W\d_][\w'’-]{1,40}"
+_DATE = rf"(?:{_DATED}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})"
+_RELATIVE = rf"(?:today|tomorrow|(?:this|next) (?:week|month|{_DAY}))"
+_NO_MENTION = rf"(?!(?:{_RELATIVE}|yesterday|last|{_DATED})\b)"
 DUE = re.compile(
     rf"\b(?:due|deadline|by|before|until|till|no later than|target|eta|when)\b:?\s{{0,3}}"
     rf"(?:on |the )?(?P<due>{_TIME})\b"
@@ -40,28 +42,32 @@ DUE = re.compile(
     r"|next (?:week|month|quarter|sprint)|(?:in|within) \d+ (?:days?|weeks?|months?)|sprint \d+"
     r"|(?:in )?q[1-4] \d{4}|\d{4}-\d\d-\d\d)\b"
     rf"|\((?:[^()]{{0,40}}[,;] )?(?P<last>{_TIME})\)$"
-    rf"|@(?P<mention>{_DATED}(?: ?→ ?{_DATED})?|today|tomorrow)\b"
+    rf"|@(?P<mention>{_DATED}(?: ?→ ?{_DATED})?|{_RELATIVE})\b"
     rf"|[-–—|;,→] ?(?P<tail>{_DATED})[.)]?$",
     re.IGNORECASE,
 )
 OWNER = re.compile(
-    rf"(?:^|[(\[<]|[-–—,;|:] |\b(?:[Oo]wner|[Aa]ssignee|[Ww]ho):? )(?P<address>{_ADDRESS})"
+    r"(?:^|[(\[<]|(?<!\S)@|[-–—,;|:→] |\b(?:[Oo]wner|[Aa]ssignee|[Ww]ho):? )"
+    rf"(?P<address>{_ADDRESS})"
     r"(?=[)\]>.,;:|]|\s+[-–—]|$|\s+(?:will|to|due|by|has)\b)"
     rf"|(?<![\w.+-])@(?i:{_NO_MENTION})(?P<mention>{_NAME} {_NAME}"
     r"(?=$|\s?[@,.;:()\[\]|–—]|\s-|\s(?:due|by|until|to|will|has)\b))"
-    rf"|(?<![\w.+-])@(?i:{_NO_MENTION})(?P<at>[A-Za-z][\w.-]{{1,40}})"
+    rf"|(?<![\w.+-])@(?i:{_NO_MENTION})(?P<at>[^\W\d_][\w.-]{{1,40}})"
     r"|\b(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Dd]one by|[Rr]esponsible|DRI|[Ww]ho)\b:?\s{1,3}"
     r"(?P<named>[A-Z@][\w@-]{0,40}(?:\.[\w@-]+){0,4}(?: [A-Z][\w-]+)?)"
     r"|^\W{0,6}(?P<team>(?:[A-Z][\w-]+ ){0,2}[Tt]eam(?: [A-Z]\w+)?)\s?(?::| will\b| to\b| is\b)"
     r"|^\W{0,6}(?P<person>[A-Z][A-Za-z-]+(?: [A-Z][a-z-]+)?)(?: will| has| is going to| to) [a-z]"
     r"|\((?P<caller>[A-Z][a-z]+)(?: [a-z ]{1,30}|, .{1,20})?\)$"
-    rf"|\s[-–—|]\s(?P<dash>{_NAME}(?: {_NAME})?)(?=\s?[-–—|,]\s(?:(?i:due|by) )?(?i:{_DATED}))"
-    r"|(?:[;,–—]| -) (?P<tail>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:, [\w ]{1,20})?\.?$"
+    rf"|\((?P<dated>{_NAME}(?: {_NAME})?)\s?[,;–—-]\s?(?:(?i:due|by) )?(?i:{_DATE})"
+    rf"|\[(?P<tag>{_NAME}(?: {_NAME})?)\]\s?[\[(](?i:{_DATE})"
+    rf"|\s[-–—|→]\s(?P<dash>{_NAME}(?: {_NAME})?)(?=\s?[-–—|,]\s(?:(?i:due|by) )?(?i:{_DATED}))"
+    r"|(?:[;,–—→]| -) (?P<tail>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:, [\w ]{1,20})?\.?$"
 )
 """Where an action names its owner; an address counts only apart from its words."""
 
 NOT_OWNERS = frozenset({"we", "this", "it", "the", "all", "our", "each", "that", "there"})
 MAX_ACTION_LENGTH = 4_000
+MAX_PLACEHOLDER_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,12 @@ def find_owner_and_due(text: str) -> OwnerAndDue:
 
 def is_nobody(owner: str) -> bool:
     """Return whether a named owner or verifier stands for nobody in particular: “tbd”, “all”."""
-    return NO_OWNER.fullmatch(owner) is not None
+    return len(owner) <= MAX_PLACEHOLDER_LENGTH and NO_OWNER.fullmatch(owner) is not None
+
+
+def is_no_date(due: str) -> bool:
+    """Return whether a due date names no day: “tbd”, “asap”, “eventually”."""
+    return len(due) <= MAX_PLACEHOLDER_LENGTH and NO_DUE.fullmatch(due) is not None
 
 
 def list_unanswered(text: str, owner: str | None, due: str | None) -> tuple[str, ...]:

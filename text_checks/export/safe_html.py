@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from text_checks.markdown_reader import MAX_LINES, build_markdown_parser, split_lines
 from text_checks.plain_text import convert_to_plain_text, strip_heading_attributes, strip_tags
-from text_checks.table_rows import find_split_rows
+from text_checks.table_rows import find_split_rows, join_row_lines
 
 LINE_BREAK = re.compile(r"&lt;br ?/?&gt;", re.IGNORECASE)
 EXCESSIVE_MARKS = re.compile(r"[\[!<]{30}|[*_]{200}|(?:>[ \t]?){60}")
@@ -100,7 +100,8 @@ def _join_split_rows(markdown: str) -> tuple[str, list[int]]:
     number = 1
     while number <= len(lines):
         last = split_rows.get(number, number)
-        joined.append(" ".join(lines[number - 1 : last]))
+        is_split = last > number
+        joined.append(join_row_lines(lines[number - 1 : last]) if is_split else lines[number - 1])
         numbers.append(number)
         number = last + 1
     return "\n".join(joined), numbers

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from text_checks.actions.owner_and_due import find_owner_and_due
-from text_checks.parsing.blocks import BOLD_DEPTH, MarkdownBlock
+from text_checks.parsing.blocks import MarkdownBlock
+from text_checks.parsing.headings import find_section
 from text_checks.parsing.labelled_fields import (
     begins_action,
     parse_labelled_fields,
     strip_action_label,
 )
-from text_checks.parsing.table_columns import COLUMNS, Piece, join_rows, match_columns
+from text_checks.parsing.table_columns import ASIDE, COLUMNS, Piece, join_rows, match_columns
 from text_checks.plain_text import convert_to_plain_text
 
 LABEL = re.compile(
@@ -23,11 +25,19 @@ _PLACEHOLDER = re.compile(
     r"\W*(?:tbd|tba|todo|n/?a|none(?: yet)?|nothing(?: yet)?|no actions?|to follow)?\W*",
     re.IGNORECASE,
 )
+_DAY = r"(?:[A-Z][a-z]{2,8} \d{1,2},? \d{4}|\d{4}-\d\d-\d\d)(?: \d{1,2}:\d\d(?: ?[AP]M)?)?"
+_RELATIVE_DAY = r"(?:[Tt]his|[Nn]ext) [A-Za-z]{3,9}"
+_CAPITALIZED = r"(?![a-z])[^\W\d_][\w'’-]{0,30}"
+_PERSON = rf"(?:{_CAPITALIZED}(?: {_CAPITALIZED})?|[a-z][\w.-]{{1,40}})"
 _TRAILING_MENTIONS = re.compile(
-    r"(?:\s{1,3}(?:@[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?|@[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
-    r"(?: ?→ ?[A-Z][a-z]{2,8} \d{1,2}, \d{4})?|@\d{4}-\d\d-\d\d|@[a-z][\w.-]{1,40})){1,4}\s*$"
+    rf"(?:[\s,;–—-]{{1,3}}(?:(?:due|by|until|owner|on)\s?:?\s)?"
+    rf"@(?:{_DAY}(?: ?→ ?{_DAY})?|{_RELATIVE_DAY}|{_PERSON})){{1,4}}\s*$"
 )
 """Mentions of people and days at the end of an action, which tools draw as badges."""
+
+_MAIL_LINK = re.compile(r"\[([^\[\]]{1,100})\]\(mailto:[^()\s]{3,200}\)")
+
+_CELL_MARK = re.compile(r"\s*(?:(?:[-*+•]\s+)?\[[ xX]\]|[-*+•])\s+")
 
 MAX_PLACEHOLDER_LENGTH = 200
 _FIELD_ITEM = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{1,20}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)")
@@ -73,7 +83,7 @@ def parse_action_items(pieces: Iterable[Piece]) -> list[ActionItem]:
     above: MarkdownBlock | None = None
     for block, header in join_rows(pieces):
         if block.kind == "heading":
-            above = block if block.depth == BOLD_DEPTH else None
+            above = block if find_section(block.text) is None else None
         elif above is not None and (fields := _parse_field(above, block)):
             _add_fields(items, above, block, fields)
         elif block.kind in ("item", "row") or begins_action(block.text):
@@ -146,9 +156,15 @@ def _read_cells(block: MarkdownBlock, header: tuple[str, ...]) -> dict[str, str]
         if number < len(block.cells)
     }
     if not fields.get("text"):
-        other_cells = [cell for cell in block.cells if cell not in fields.values()]
+        other_cells = [
+            cell
+            for name, cell in zip_longest(header, block.cells, fillvalue="")
+            if cell not in fields.values() and not ASIDE.search(name)
+        ]
         fields["text"] = max(other_cells, key=len, default="")
-    label, text = _split_label(fields["text"], fields.get("label", ""))
+    mark = _CELL_MARK.match(fields["text"])
+    words = fields["text"][mark.end() :] if mark else fields["text"]
+    label, text = _split_label(words, fields.get("label", ""))
     return _to_plain_fields({**fields, "text": text, "label": label})
 
 
@@ -164,7 +180,14 @@ def _read_inline_fields(raw: str) -> dict[str, str]:
     stated = find_owner_and_due(text)
     words = _TRAILING_MENTIONS.sub("", text) or text
     named = parse_labelled_fields(text) or {"text": strip_action_label(words)}
-    return {"owner": stated.owner, "due": stated.due, **named, "label": label}
+    owner = stated.owner or _find_linked_person(raw)
+    return {"owner": owner, "due": stated.due, **named, "label": label}
+
+
+def _find_linked_person(raw: str) -> str:
+    """Return whom a link to an address names; "" without one."""
+    link = _MAIL_LINK.search(raw)
+    return convert_to_plain_text(link[1]) if link else ""
 
 
 def _split_label(raw: str, cell: str = "") -> tuple[str, str]:

@@ -8,12 +8,22 @@ from dataclasses import dataclass, field
 
 from text_checks.markdown_reader import LeafKind, MarkdownLeaf, list_leaves, split_lines
 from text_checks.plain_text import convert_to_plain_text
-from text_checks.table_rows import find_split_rows, has_pipe, is_ruler, split_cells
+from text_checks.table_rows import (
+    find_grid_rows,
+    find_split_rows,
+    has_pipe,
+    is_grid_line,
+    is_ruler,
+    join_grid_row,
+    join_row_lines,
+    split_cells,
+)
 
 _BOLD = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*")
 _ITEM = re.compile(r"(\s*)(?P<marker>(?:[-*+•]|\d{1,4}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
 _ACTION_LINE = re.compile(
-    r"\s*[*_]{0,2}(?:action(?: item| point)?|a\.?i\.?|to-?do)[*_]{0,2}\s?:", re.IGNORECASE
+    r"\s*[*_]{0,2}(?:action(?: item| point)?(?: ?#?\d{1,3})?|a\.?i\.?|to-?do)[*_]{0,2}\s?:",
+    re.IGNORECASE,
 )
 _NOTICE_LINE = re.compile(r"\s{0,3}:::")
 _TIME_LINE = re.compile(
@@ -22,6 +32,9 @@ _TIME_LINE = re.compile(
     re.IGNORECASE,
 )
 _INDENTED = re.compile(r" {4}| {0,3}\t")
+MIN_CELLS = 2
+"""Number of cells that a line outside a table has to exceed to be a row."""
+
 BOLD_DEPTH = 7
 """Depth of a bold line that serves as a heading: below every real heading."""
 
@@ -52,7 +65,7 @@ def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
     midst of a paragraph, rows without a header, and “•” as a list mark.
     """
     lines = split_lines(text)
-    builder = _BlockBuilder(lines, find_split_rows(lines))
+    builder = _BlockBuilder(lines, find_split_rows(lines), find_grid_rows(lines))
     for leaf in list_leaves(text):
         yield from builder.add_leaf(leaf)
     yield from builder.finish_block()
@@ -62,12 +75,14 @@ def parse_blocks(text: str) -> Iterator[MarkdownBlock]:
 class _BlockBuilder:
     """The block that is being built: its kind, the number of its first line, and its lines.
 
-    `split_rows` are the last lines of rows with cells of several lines, by the first; `last` is
+    `split_rows` are the last lines of rows with cells of several lines, by the first, and
+    `grid_rows` those of tables drawn with “+---+”; `last` is
     the last line of such a row, and `columns` the number of columns of the table that is read.
     """
 
     source: list[str]
     split_rows: dict[int, int]
+    grid_rows: dict[int, int]
     kind: str = ""
     line: int = 0
     depth: int = 0
@@ -172,7 +187,10 @@ class _BlockBuilder:
             return self._build_heading(bold[1], number, number, BOLD_DEPTH)
         if is_table and has_pipe(line):
             return self._build_row(number)
-        if line.lstrip().startswith("|") or (line.count("|") > 1 and not self.pending):
+        if is_grid_line(line):
+            return MarkdownBlock("row", "", number, number, raw=line)
+        is_open = not self.pending and _ITEM.match(line) is None
+        if line.lstrip().startswith("|") or (is_open and len(split_cells(line)) > MIN_CELLS):
             return self._build_row(number)
         return None
 
@@ -181,9 +199,12 @@ class _BlockBuilder:
 
     def _build_row(self, number: int) -> MarkdownBlock:
         """Build the row that begins on a line, with all lines over which its cells go on."""
-        end = self.last = self.split_rows.get(number, number)
-        raw = " ".join(" ".join(self.source[number - 1 : end]).split())
-        cells = split_cells(raw, self.columns)
+        end = self.last = self.split_rows.get(number, self.grid_rows.get(number, number))
+        lines = self.source[number - 1 : end]
+        raw = join_row_lines(lines)
+        cells = (
+            split_cells(raw, self.columns) if number not in self.grid_rows else join_grid_row(lines)
+        )
         text = "" if is_ruler(raw) else " | ".join(map(convert_to_plain_text, cells))
         depth = _measure_indent(self.source[number - 1])
         return MarkdownBlock("row", text, number, end, depth, cells, raw)

@@ -10,7 +10,8 @@ MAX_LENGTH = 4_000
 """Number of characters of a line that are searched; a longer one is prose."""
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s;,.|(\[–—>-]))[*_]{0,2}(?P<label>action(?: item| point)?|a\.?i\.?|to-?do|task"
+    r"(?:^|(?<=[\s;,.|(\[–—>-]))[*_]{0,2}(?P<label>"
+    r"action(?: item| point)?(?: ?#?\d{1,3})?|a\.?i\.?|to-?do|task"
     r"|follow-?up(?: action)?|next step|owner|who|assignee|assigned(?: to)?|responsible|dri"
     r"|due(?: date| by| on)?|deadline|target date|eta|by when|when|verifier|verified by|checked by"
     r"|measure|done when|success criteri(?:on|a)|prio(?:rity)?|addresses causes?|causes?)"
@@ -20,6 +21,12 @@ _LABEL = re.compile(
 _ACTION = re.compile(r"(?:action|ai|a\.i|to-?do|task|follow-?up|next step)", re.IGNORECASE)
 _SURE = re.compile(r"action|ai\b|a\.i|to-?do", re.IGNORECASE)
 _DUE = re.compile(r"[,;]?\s(?:due|by|until)\s.*$", re.IGNORECASE)
+_OWNER_FIRST = re.compile(
+    r"((?:owner|assignee|who|responsible)\s?:\s.{2,60}?)(?:\.\s|;\s|\s[–—-]\s)\s*(\S.{3,})",
+    re.IGNORECASE,
+)
+"""An action whose owner stands before it: “Owner: Ada. Alert on lag”."""
+
 _EDGES = " \t;,|–—-([*_"
 
 
@@ -52,6 +59,9 @@ def _split_at_labels(line: str) -> dict[str, str]:
     if not labels:
         return {"text": line}
     fields = {"text": line[: labels[0].start()].strip(_EDGES)}
+    if not fields["text"] and (behind := _OWNER_FIRST.fullmatch(line)):
+        line, fields["text"] = behind[1], behind[2]
+        labels = labels[:1]
     ends = [*(label.start() for label in labels[1:]), len(line)]
     for label, end in zip(labels, ends, strict=True):
         value = line[label.end() : end].strip(_EDGES)

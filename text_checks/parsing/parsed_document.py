@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,8 +16,13 @@ from text_checks.parsing.section_assignment import TIME, assign_sections
 from text_checks.parsing.table_columns import Piece
 from text_checks.parsing.table_headers import PlacedBlock, attach_columns
 from text_checks.parsing.timeline import find_stated_zone
+from text_checks.plain_text import convert_to_plain_text
 
 NAME_KINDS = ("heading", "columns", "metadata")
+
+_TITLE_LINE = re.compile(
+    r"\s{0,20}[*_]{0,2}title[*_]{0,2}\s?:[*_]{0,2}\s+(\S.{0,300})", re.IGNORECASE
+)
 
 UNREAD_TABLE = (
     "No action was read from this table. Put each into a row of its own, in a column “Action”."
@@ -90,7 +96,7 @@ def parse_document(text: str) -> ParsedDocument:
         if section is not None and _is_body_text(section, block):
             texts.setdefault(section, []).append(block.text)
     return ParsedDocument(
-        title=_find_title(headings, metadata),
+        title=_find_title(headings, metadata, text),
         headings=(*(block.text for block in headings), *columns),
         section_texts={section: tuple(lines) for section, lines in texts.items()},
         chains=parse_cause_chains(
@@ -113,9 +119,14 @@ def _parse_metadata(blocks: Sequence[MarkdownBlock]) -> Mapping[str, tuple[str, 
     return parse_front_matter(first.raw.split("\n")) if first and is_metadata else {}
 
 
-def _find_title(headings: Sequence[MarkdownBlock], metadata: Mapping[str, tuple[str, ...]]) -> str:
-    own = (block.text for block in headings if block.depth == 1 and block.text)
-    return next(own, "") or next(iter(metadata.get("title", ())), "")
+def _find_title(
+    headings: Sequence[MarkdownBlock], metadata: Mapping[str, tuple[str, ...]], text: str
+) -> str:
+    """Find the title: the first heading of its level, or what front matter or a line says it is."""
+    own = next((block.text for block in headings if block.depth == 1 and block.text), "")
+    stated = _TITLE_LINE.match(text)
+    named = convert_to_plain_text(stated[1]) if stated else ""
+    return own or next(iter(metadata.get("title", ())), "") or named
 
 
 def _find_section_ends(
@@ -141,7 +152,8 @@ def _list_zone_statements(
     for kind in ("heading", "columns"):
         yield from (block.text for block in timeline if block.kind == kind)
     for section, block, _ in pieces:
-        is_prose = block.kind in ("paragraph", "item") and section is not Section.TIMELINE
+        is_prose = block.kind in ("paragraph", "item", "heading")
+        is_prose = is_prose and section is not Section.TIMELINE
         if is_prose and find_stated_zone(block.text):
             yield block.text
 

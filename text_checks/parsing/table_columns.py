@@ -19,7 +19,7 @@ COLUMNS = {
     "measure": re.compile(
         r"measure|done when|success|metric|how (?:will )?we\b.*know", re.IGNORECASE
     ),
-    "due": re.compile(r"due|when|date|deadline|\beta\b|target|until", re.IGNORECASE),
+    "due": re.compile(r"due|when|date|deadline|\beta\b|target|until|^\W*by\W*$", re.IGNORECASE),
     "priority": re.compile(r"priorit|\bprio\b", re.IGNORECASE),
     "causes": re.compile(r"cause", re.IGNORECASE),
     "text": re.compile(
@@ -30,6 +30,9 @@ COLUMNS = {
     "label": re.compile(r"#|id|no\.?|nr\.?|", re.IGNORECASE),
 }
 """Patterns of column names, the most specific first; each column holds one field."""
+
+ASIDE = re.compile(r"status|state|done|ticket|jira|issue|link|note|comment|team", re.IGNORECASE)
+"""Names of columns that hold no action, where none is named as one."""
 
 PROSE_FIELDS = ("text", "measure", "causes")
 """Fields whose words may go on in a row below."""

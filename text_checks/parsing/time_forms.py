@@ -95,7 +95,7 @@ CLOCK = re.compile(
     r"(?:\s?(?P<half>[ap])\.?m\b\.?)?|\.(?P<min2>[0-5]\d)\s?(?:(?P<half3>[ap])\.?m\b\.?|uhr\b"
     r"|(?=[-–—]\s?\d\d?\.\d\d\s?uhr\b))"
     r"|\s?(?P<half2>[ap])\.?m\b\.?|\s?uhr\b)"
-    r"|(?<=^)(?P<h3>[01]\d|2[0-3])\.(?P<min4>[0-5]\d)(?=\s)"
+    r"|(?<=^)(?P<h3>[01]\d|2[0-3])(?:\.(?P<min4>[0-5]\d)(?=\s)|(?P<min5>[0-5]\d)(?= \|))"
     r"|(?P<h2>[01]\d|2[0-3])(?P<min3>[0-5]\d)"
     r"(?=\s?(?:hrs?\b|hours?\b(?! (?:of|later|ago|after|before)\b)|h\b|uhr\b"
     rf"|(?-i:Z\b|{_ABBREVIATION})\b)))(?![\d%])",
@@ -147,7 +147,7 @@ def parse_clock(match: re.Match[str]) -> time:
     hour = int(match["h"] or match["h2"] or match["h3"])
     if half and hour <= NOON:
         hour = hour % NOON + (NOON if half == "p" else 0)
-    minute = match["min"] or match["min2"] or match["min3"] or match["min4"] or 0
+    minute = match["min"] or match["min2"] or match["min3"] or match["min4"] or match["min5"] or 0
     return time(hour, int(minute), int(match["s"] or 0))
 
 

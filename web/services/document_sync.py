@@ -17,7 +17,7 @@ from models.people import Person
 from models.review import Review
 from rules.formatting import join_lines
 from rules.replies import dates
-from text_checks.actions.owner_and_due import NO_DUE, NO_OWNER
+from text_checks.actions.owner_and_due import is_no_date, is_nobody
 from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, UnreadPart
 from text_checks.parsing.matching import (
     EntryT,
@@ -241,11 +241,12 @@ def _read_fields(
     notes: list[str] = []
     for role in ("owner", "verifier"):
         typed = _TEAM.sub("", getattr(action_item, role).strip())
-        if not NO_OWNER.fullmatch(typed):
-            address = find_named_address(typed, people)
+        if not is_nobody(typed):
+            whole_name = typed.replace(", ", " ")  # a name that was broken over two lines
+            address = find_named_address(typed, people) or find_named_address(whole_name, people)
             fields |= {role: address} if address else {}
             notes += [] if address else [_explain_unknown(typed, role, people)]
-    if not NO_DUE.fullmatch(action_item.due):
+    if not is_no_date(action_item.due):
         due = dates.parse_date(_simplify_due(action_item.due), today)
         fields |= {"due": due.value} if isinstance(due, dates.ParsedDate) else {}
         notes += (

@@ -45,6 +45,29 @@ def test_front_matter_is_metadata_and_gives_the_title_where_there_is_none(front:
     assert reading.unplaced == ()
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---toml\ntitle = 'Search was stale'\n---\n",
+        "---\n title: Search was stale\n---\n",
+        "---\ntitle:Search was stale\n----\n",
+        "<!-- exported -->\n---\nTitle: Search was stale # v3\n---\n---\n",
+        "\ufeff\ufeff---\ntitle: [Search was stale]\n---\n",
+        '{\n  "title": "Search was stale"\n}\n',
+        "% Search was stale\n% Bea Kurz\n",
+    ],
+)
+def test_front_matter_of_other_tools_is_read_too(front: str) -> None:
+    reading = parse_document(f"{front}\n## Summary\n\nThe index stood still.\n")
+
+    assert (reading.title, reading.headings) == ("Search was stale", ("Summary",))
+    assert reading.unplaced == ()
+
+
+def test_a_line_may_say_the_title() -> None:
+    assert parse_document("**Title:** Search was stale\n\n## Summary\n").title == "Search was stale"
+
+
 def test_a_heading_is_the_title_whatever_the_front_matter_says() -> None:
     reading = parse_document("---\ntitle: Draft 3\n---\n\n# Search was stale\n")
 
@@ -101,6 +124,15 @@ def test_escapes_ids_and_marks_of_an_export_are_gone() -> None:
         ("[Page on lag](https://tickets.w.example/7) @bea", "bea", ""),
         ("Page on lag and mail it to oncall@w.example", "", ""),
         ("@Bea Page on lag", "Bea", ""),
+        ("Page on lag ([Bea Kurz](mailto:bea@w.example))", "Bea Kurz", ""),
+        ("Page on lag \\| Bea Kurz \\| Jan 11, 2027", "Bea Kurz", "Jan 11, 2027"),
+        ("Page on lag @bea.kurz@w.example", "bea.kurz@w.example", ""),
+        ("Page on lag → Bea Kurz, 2027-01-11", "Bea Kurz", "2027-01-11"),
+        ("Page on lag *(Bea Kurz, 1/11/2027)*", "Bea Kurz", "1/11/2027"),
+        ("Page on lag [Bea] [2027-01-11]", "Bea", "2027-01-11"),
+        ("Page on lag @Žofia Nová due @Next Friday", "Žofia Nová", "Next Friday"),
+        ("Page on lag @Bea Kurz @January 11, 2027 5:00 PM", "Bea Kurz", "January 11, 2027"),
+        ("Owner: Bea Kurz. Page on lag", "Bea Kurz", ""),
     ],
 )  # fmt: skip
 def test_owner_and_due_date_are_found_as_tools_write_them(item: str, owner: str, due: str) -> None:
@@ -135,6 +167,10 @@ def test_mentions_links_and_marks_in_cells_are_names_and_dates() -> None:
         "| Action | Owner |\n|---|---|\n| Page on\nlag | Bea |\n| Cap\n\nthe lag | Tarek |",
         "| Action | Owner |\n|---|---|\n| Page on | Bea |\n| lag | |\n| Cap the lag | Tarek |",
         "| Action | Owner |\n|---|---|\n| Page on lag | |\n| | Bea |\n| Cap the lag | Tarek |",
+        "+--+--+\n|Action|Owner|\n+==+==+\n|Page on|Bea|\n|lag||\n+--+--+\n|Cap the lag|Tarek|",
+        "| Action | Owner |\n|---|---|\n| - [ ] Page on lag | Bea |\n| - [x] Cap the lag | Tarek |",
+        "**Action 1**: Page on lag\nOwner: Bea\n\n**Action 2**: Cap the lag\nOwner: Tarek",
+        "### Page on lag\n\n- Owner: Bea\n\n### Cap the lag\n\n- **Owner:** Tarek",
         "|Action|Owner|\n|---|---|\n|Page on lag|\n:::info\nBea\n\n:::\n |\n|Cap the lag|Tarek|",
     ],
 )  # fmt: skip
@@ -154,6 +190,12 @@ def test_pipes_in_code_divide_no_cells_where_the_header_says_so() -> None:
     assert list_actions(
         "| Action | Owner | Due |\n|---|---|---|\n| Page on `lag > 3 || down` | Bea | 2027-01-11 |"
     ) == [("Page on `lag > 3 || down`", "Bea", "2027-01-11")]
+
+
+def test_a_list_in_a_cell_is_part_of_it() -> None:
+    assert list_actions(
+        "| Action | Owner |\n|---|---|\n| Pin it \n\n* EU\n* US\n | Bea |\n| Cap the lag | Tarek |"
+    ) == [("Pin it, EU, US", "Bea", ""), ("Cap the lag", "Tarek", "")]
 
 
 def test_breaks_before_a_list_or_a_name_become_commas() -> None:
@@ -187,6 +229,7 @@ def test_fields_below_an_item_are_the_items() -> None:
     ("text", "line"),
     [
         ("| Action | Owner |\n|---|---|\n| | Bea |\n", 7),
+        ("| Owner | Status |\n|---|---|\n| Bea | open |\n", 7),
         ("<table>\n<tr><td>Page on lag</td></tr>\n</table>\n", 5),
         ("We will page on lag from now on.\n", 5),
     ],
@@ -244,6 +287,8 @@ def test_a_table_of_two_columns_names_the_sections_of_its_rows() -> None:
         ("## Timeline\n\n*(CEST)*\n\n- 10:12 lag", ["08:12"]),
         ("## Timeline\n\n- 10:12 lag\n- 10:15 call\n\nTimes are Berlin time.", ["08:12", "08:15"]),
         ("All times in this document are UTC+2.\n\n## Timeline\n\n- 10:12 lag", ["08:12"]),
+        ("**All times are CEST.**\n\n## Timeline\n\n- 10:12 lag", ["08:12"]),
+        ("## Timeline\n|Time (CEST)|What|\n|---|---|\n|1012|lag|\n|10.15|x|", ["08:12", "08:15"]),
         ("## Timeline (CET/CEST)\n- 10.12 Uhr lag\n- 10 Uhr 5 Server", ["08:12", "08:00"]),
         ("## Timeline\n- 10.12–10.15 Uhr MESZ lag", ["08:12"]),
         ("## Timeline\n- 1300 hrs lag\n- 1305 hours EDT call", ["13:00", "17:05"]),
