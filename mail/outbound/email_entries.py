@@ -14,7 +14,7 @@ from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
 from models.email_address import replace_email_addresses
 from models.notifications import Notification, NotificationItem, NotificationKind
-from models.review import Review
+from models.review import Review, Stage
 from rules.notices.invitations import FOLLOW_UP_LEFT, MEETING_LEFT
 from rules.notifications.wording import format_action_reference
 
@@ -94,7 +94,10 @@ def _list_items(notification: Notification) -> tuple[NotificationItem, ...]:
 def _list_other_actions(
     notification: Notification, review: Review, recipient: EmailRecipient
 ) -> tuple[Entry, ...]:
-    if notification.kind not in KINDS_WITH_ALL_ACTIONS:
+    kind = notification.kind
+    if kind is NotificationKind.MEETING_CANCELLED and review.stage is Stage.CLOSED:
+        kind = NotificationKind.CLOSED
+    if kind not in KINDS_WITH_ALL_ACTIONS:
         return ()
     item_ids = {item.item for item in notification.items}
     shown = (a for a in review.actions if a.id not in item_ids and a.status not in HIDDEN_STATUSES)
@@ -102,7 +105,7 @@ def _list_other_actions(
         Entry(
             name=a.id,
             heading=truncate(a.text),
-            details=list_details(notification.kind, a, review, recipient),
+            details=list_details(kind, a, review, recipient),
         )
         for a in shown
     )

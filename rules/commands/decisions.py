@@ -270,7 +270,7 @@ HANDLERS: dict[type[Command], Handler] = {
     Cancel: Handler(
         validate=ignore_review(validate_reason),
         apply=_apply_cancel,
-        notify=(notices.notify_everybody, invitations.cancel_invitations),
+        notify=(notices.notify_of_cancellation,),
     ),
     Reopen: Handler(
         validate=ignore_time(_validate_reopen),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 
 from models.action import Action
 from models.codes import EventKind
@@ -80,14 +81,39 @@ def notify_appointee(review: Review, event: Event, availability: Availability) -
 
 
 def notify_of_closure(review: Review, event: Event, availability: Availability) -> Notifications:
-    """Build the notifications of closure for everybody concerned; other approvals send none."""
+    """Build the notifications of closure for everybody concerned; other approvals send none.
+
+    Who is invited to a meeting ahead is told with its cancellation; who closed it knows.
+    """
     if review.stage is not Stage.CLOSED or review.closed_at != event.at:
         return
     count = sum(action.outcome is not None for action in review.actions)
     sentence = f"The review is closed: every action has an outcome ({count})."
+    told = yield from _cancel_meetings(review, event, availability, sentence)
     for to in list_stakeholders(review):
-        yield build_event_notification(event, NotificationKind.CLOSED, to, sentence)
-    yield from invitations.cancel_invitations(review, event, availability)
+        if to not in told:
+            yield build_event_notification(event, NotificationKind.CLOSED, to, sentence)
+
+
+def notify_of_cancellation(
+    review: Review, event: Event, availability: Availability
+) -> Notifications:
+    """Build the notices that a review is cancelled, with the cancellations of meetings ahead."""
+    told = yield from _cancel_meetings(review, event, availability, _format_sentence(event))
+    everybody = (*list_stakeholders(review), *review.restricted_to)
+    yield from build_notices(review, event, (who for who in everybody if who not in told))
+
+
+def _cancel_meetings(
+    review: Review, event: Event, availability: Availability, sentence: str
+) -> Generator[Notification, None, frozenset[str]]:
+    """Yield the cancellations of meetings ahead, each with the reason; return who gets one."""
+    told: set[str] = set()
+    for notification in invitations.cancel_invitations(review, event, availability):
+        reason = NotificationItem(code=event.kind, sentence=sentence)
+        yield replace(notification, items=(*notification.items, reason))
+        told.add(notification.to)
+    return frozenset(told)
 
 
 def notify_of_recurrence(review: Review, event: Event, _: Availability) -> Notifications:

@@ -27,7 +27,7 @@ INVITATION_KINDS = frozenset(
 IMMEDIATE_KINDS = INVITATION_KINDS | {NotificationKind.ANSWER, NotificationKind.RECEIPT}
 """Kinds sent outside working hours too, and never merged with others."""
 
-SELF_NOTIFIED_KINDS = frozenset({NotificationKind.CLOSED, *IMMEDIATE_KINDS})
+SELF_NOTIFIED_KINDS = IMMEDIATE_KINDS
 """Kinds that people also get about what they did themselves."""
 
 ANSWER_EVENTS = frozenset(
@@ -51,7 +51,7 @@ def list_event_notifications(
 ) -> tuple[Notification, ...]:
     """List the notifications about the events after `review.notified_revision`.
 
-    Nobody is notified of what they did themselves, except of invitations and the closure, and by
+    Nobody is notified of what they did themselves, except of invitations, and by
     a receipt for what was decided in their name by a link.
     """
     new_events = [event for event in review.log if event.revision > review.notified_revision]

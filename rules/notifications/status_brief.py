@@ -1,11 +1,11 @@
-"""The status brief before a follow-up meeting: the status of every action, to all concerned."""
+"""The status brief before a follow-up meeting: the status of every action, to all invited."""
 
 from __future__ import annotations
 
 from models.commands import AFTER_ASSIGNMENT
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Meeting
-from rules.audiences import list_ever_assigned_actions, list_stakeholders
+from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees
 from rules.formatting import format_time
 from rules.notifications import wording
 from rules.notifications.due_times import find_brief_time
@@ -14,7 +14,7 @@ from rules.working_time import Calendar
 
 
 def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:
-    """Build the status briefs of an upcoming follow-up meeting, one for each available person.
+    """Build the status briefs of an upcoming follow-up meeting, for all invited who are at work.
 
     It falls due on the morning of the policy's working days before the meeting.
     """
@@ -25,7 +25,7 @@ def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:
     key = f"brief:{meeting.at.isoformat()}"
     recipients = [
         to
-        for to in list_stakeholders(review)
+        for to in list_follow_up_invitees(review)
         if work.now < meeting.at
         and not work.is_sent(key, to)
         and (availability.returns_at(to) or work.now) < meeting.at

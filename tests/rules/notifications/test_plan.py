@@ -153,13 +153,13 @@ def test_what_the_actions_lack_is_asked_for_two_working_days_after_the_meeting()
 # The brief, and the end
 
 
-def test_everybody_concerned_gets_the_status_one_working_day_before_the_follow_up() -> None:
+def test_everybody_invited_gets_the_status_one_working_day_before_the_follow_up() -> None:
     rounds = NotificationSimulation(build_in_follow_up())
 
     rounds.run_until(MEETING_AT + timedelta(days=35))
 
     briefs = [(w, x) for w, x in rounds.sent if x.kind is KIND.STATUS_BRIEF]
-    assert {x.to for _, x in briefs} == {ADA, FAY, SAM, PIA, OLGA, OMAR, VERA}
+    assert {x.to for _, x in briefs} == {ADA, FAY, PIA, OLGA, OMAR}
     assert {w.date() for w, _ in briefs} == {date(2026, 4, 8)}
     assert all({"A1", "A2"} <= {i.item for i in x.items} for _, x in briefs)
 
@@ -197,7 +197,7 @@ def test_a_closed_review_writes_its_last_notifications_in_working_hours_and_is_s
     assert plan.next_moment == parse_time("2026-04-10 07:00")
     rounds.run_until(parse_time("2026-04-20 00:00"))
     assert rounds.plan().next_moment is None
-    assert {x.to for _, x in rounds.sent} == {ADA, FAY, SAM, PIA, OLGA, OMAR, VERA}
+    assert {x.to for _, x in rounds.sent} == {FAY, SAM, PIA, OLGA, OMAR, VERA}
 
 
 @pytest.mark.parametrize(
