@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, tzinfo
-from functools import cache
-from typing import Any, get_args
+from datetime import tzinfo
+from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
-from pydantic import ValidationError
 
 from mail.decision_links import (
     LINKED_COMMANDS,
@@ -22,10 +20,8 @@ from mail.decision_links import (
 from mail.outbound.recipient import find_time_zone
 from models.action import Action
 from models.codes import RefusalCode
-from models.commands import ActionCommand, Command, Drop
-from models.commands.base import Reason
-from models.errors import InvalidInput, Refusal
-from models.field_metadata import DeclaredField, FreeText, list_declared_fields
+from models.commands import ActionCommand, Command
+from models.errors import Refusal
 from models.people import Channel, Person
 from models.review import Event, Review, Stage
 from rules.commands import dispatch
@@ -35,8 +31,7 @@ from rules.permissions import explain_delegation
 from rules.replies.offers import Respondent, build_sample, build_target, format_decision_command
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.schemas.fields import RequestBody, build_body_model, get_fields
-from web.schemas.problem import format_validation_errors
+from web.schemas.decision_form import FormField, list_form_fields, parse_form
 from web.services.review_access import check_may_see
 from web.services.send_command import CommandResponse, prepare_command, send_command
 
@@ -55,27 +50,6 @@ NOT_DECIDABLE = frozenset(
     }
 )
 """Codes of refusals that no words in the form would change."""
-
-MAY_STAY_EMPTY = "may stay empty"
-NOTES: dict[tuple[type[Command], str], str] = {
-    (Drop, "replacement"): "or, below, a risk that is accepted",
-    (Drop, "risk"): "where no other action takes its place",
-}
-"""Fields of which one or the other is needed."""
-
-_REASON = get_args(Reason)[1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormField:
-    """One field of the form: `kind` is “text”, “line” or “date”, `note` when it may stay empty."""
-
-    name: str
-    label: str
-    example: str
-    kind: str
-    is_required: bool
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +89,7 @@ class Decision:
     @property
     def form_fields(self) -> tuple[FormField, ...]:
         """Return the fields that the person fills in."""
-        return tuple(
-            _build_form_field(field, self.command_type)
-            for field in list_declared_fields(self.command_type)
-            if field.is_typed and not field.metadata.is_argument
-        )
+        return list_form_fields(self.command_type)
 
     @property
     def target_fields(self) -> dict[str, Any]:
@@ -167,7 +137,7 @@ async def decide(
         caller,
         decision.review.id,
         decision.command_type,
-        _parse_form(decision, typed),
+        parse_form(decision.command_type, typed, decision.target_fields),
         key=None,
     )
     return await send_command(context, review, replace(command, id=decision.link.command_id))
@@ -266,42 +236,6 @@ def _check_round(decision: Decision) -> None:
         "The newest email about it has a link that is valid; or use the command line: "
         f"{_format_command_line(link)}.",
     )
-
-
-def _build_form_field(field: DeclaredField, command_type: type[Command]) -> FormField:
-    """Build a field of the form from its declaration and from what is asked back by email."""
-    form, metadata = command_type.mail, field.metadata
-    kind = "date" if field.hint is date else "line"
-    kind = "text" if isinstance(metadata, FreeText) else kind
-    is_question = form is not None and form.words == field.name and kind == "text"
-    question = form.question if form and is_question else ""
-    is_reason = metadata is _REASON
-    return FormField(
-        name=field.name,
-        label=question or ("Why?" if is_reason else metadata.help.rstrip(".")),
-        example="" if is_reason or kind == "date" else str(metadata.example or ""),
-        kind=kind,
-        is_required=field.is_required,
-        note="" if field.is_required else NOTES.get((command_type, field.name), MAY_STAY_EMPTY),
-    )
-
-
-def _parse_form(decision: Decision, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Parse what was typed by the declared types of the command; raises InvalidInput."""
-    texts = {field.name: typed.get(field.name, "") for field in decision.form_fields}
-    required = {field.name for field in decision.form_fields if field.is_required}
-    values = {name: text for name, text in texts.items() if text.strip() or name in required}
-    command_type: Any = decision.command_type
-    model = _build_form_model(command_type)
-    try:
-        return get_fields(model.model_validate({**values, **decision.target_fields}))
-    except ValidationError as error:
-        raise InvalidInput(format_validation_errors(error.errors())) from None
-
-
-@cache
-def _build_form_model(command_type: type[Command]) -> type[RequestBody]:
-    return build_body_model(command_type)
 
 
 def _format_command_line(link: DecisionLink) -> str:
