@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from cli.local_times import localize_times
 from rules.formatting import join_lines, join_words
 
 ALLOWED_CONTROLS = "\n\t"
@@ -67,7 +68,7 @@ class CliError(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the error, on standard error unless another file is given."""
         for line in self.format_lines():
-            click.echo(strip_control_characters(line), file=file, err=True)
+            click.echo(strip_control_characters(localize_times(line)), file=file, err=True)
 
     def format_lines(self) -> list[str]:
         """Format the whole error, line by line."""

@@ -11,6 +11,7 @@ import click
 from cli.api_client import ApiClient, build_path
 from cli.config import get_flags, resolve_connection
 from cli.errors import CliError, ExitCode
+from cli.local_times import localize_times
 from cli.output import JsonRow, format_json, format_person, format_row, format_time, print_remark
 from models.people import Channel
 
@@ -22,7 +23,7 @@ EVENT_COLUMNS = {
     "WHEN": lambda row: format_time(row["at"]),
     "BY": lambda row: "Afterword" if row["channel"] == Channel.CLOCK else format_person(row, "by"),
     "CHANNEL": lambda row: "" if row["channel"] == Channel.CLOCK else row["channel"],
-    "WHAT": lambda row: row["text"],
+    "WHAT": lambda row: localize_times(row["text"]),
 }
 
 

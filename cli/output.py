@@ -13,6 +13,7 @@ import click
 
 from cli.config import OUTPUT_FORMATS, find_output_format, get_flags, resolve_connection
 from cli.errors import strip_control_characters
+from cli.local_times import localize_times
 
 JsonRow = Mapping[str, Any]
 Columns = Mapping[str, Callable[[JsonRow], object]]
@@ -54,7 +55,8 @@ def show_record(ctx: click.Context, record: JsonRow, lines: Callable[[], Iterabl
 
 def show_receipt(ctx: click.Context, receipt: JsonRow) -> None:
     """Print the result of a command."""
-    show_record(ctx, receipt, lambda: [f"Done: {receipt.get('summary', '')}."])
+    summary = localize_times(str(receipt.get("summary", "")))
+    show_record(ctx, receipt, lambda: [f"Done: {summary}."])
 
 
 def print_remark(text: str) -> None:

@@ -125,7 +125,8 @@ def _build_decline(request: CommandRequest) -> MailCommand | str:
 
 
 def _find_suggested_name(reason: str) -> str:
-    match = ownership_patterns.SUGGESTED_NAME.search(reason)
+    matches = (pattern.search(reason) for pattern in ownership_patterns.SUGGESTED_NAMES)
+    match = next((match for match in matches if match), None)
     if match is None:
         return ""
     address = find_email_address(reason[match.start("name") :])

@@ -19,6 +19,7 @@ from rules.replies.build_command import CommandRequest, build_command
 from rules.replies.line_parser import ACCEPTING_VERBS, DENIED, ParsedLine
 from rules.replies.offers import Respondent, find_refusal, list_open_offers, list_reply_forms
 from rules.replies.patterns.verb_patterns import Verb
+from rules.replies.patterns.vocabulary import LEADING_IDS, strip_prefix
 
 MAIL_COMMANDS: tuple[type[o.Command], ...] = tuple(
     command_type for command_type in get_args(o.MailCommand) if command_type.mail
@@ -81,6 +82,9 @@ def resolve_lines(parsed: ParsedLine, text: str, context: ReplyContext) -> list[
     """
     if (response := _find_response(parsed, context)) is not None:
         return [ReplyLine(text=text, answer=response)]
+    if parsed.verb is Verb.REASSIGN and not _may_reassign(context):
+        words = strip_prefix(LEADING_IDS, text)
+        parsed = replace(parsed, verb=Verb.DECLINE, words=words)
     if parsed.verb in (Verb.APPROVE, Verb.NOTE):
         return [_build_line(parsed, text, next(iter(parsed.actions), ""), context)]
     if parsed.verb is Verb.AGREE and not parsed.actions and not _is_yes_expected(context):
@@ -92,6 +96,12 @@ def resolve_lines(parsed: ParsedLine, text: str, context: ReplyContext) -> list[
     if isinstance(actions, str):
         return [ReplyLine(text=text, answer=actions)]
     return [line for action in actions for line in _build_lines(parsed, text, action, context)]
+
+
+def _may_reassign(context: ReplyContext) -> bool:
+    """Return whether this person leads; others can only say who else should own an action."""
+    roles = context.review.roles
+    return context.by in (roles.lead, roles.sponsor)
 
 
 def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:

@@ -32,8 +32,20 @@ NOT_MINE = parse_table(
     another (?:person|team|department)'s           ✓ another team's  ✗ another team
     (?:nothing|no (?:longer|more) anything) to do with (?:me|us)
         ✓ nothing to do with me  ✗ nothing to do with it
-    (?:please )?(?:ask|assign) [^.,;!?]{{2,40}} instead
+    (?:please |better )?(?:ask|assign|try) [^.,;!?]{{2,40}} instead
         ✓ please ask Omar instead  ✗ ask me again instead of him, later
+    better ask (?!me\b|us\b|if\b)\w+               ✓ better ask Omar  ✗ better ask me first
+    (?:should|needs? to|has to|ought to) (?:go|be (?:re-?assigned|given)) to
+        ✓ should go to Omar  ✗ should go live
+    (?:would|will) be (?:one )?for (?!me\b|us\b)\w+  ✓ would be for Omar  ✗ would be for me
+    (?!it\b|this\b|that\b|who\b|what\b|which\b|nobody\b|i\b|we\b)[^\W\d_][\w'.-]*(?: \w+)?
+    (?: owns| should (?:own|do|take|get|handle)) (?:it|this|that|this one)
+        ✓ Omar Haddad owns this  ✗ nobody owns this
+    (?!it\b|this\b|that\b|what\b|here\b|there\b|let\b)[^\W\d_][\w.-]*(?: \w+)?'s\s
+    (?:own )?(?:action|task|job|area|team|service|call)
+        ✓ Omar's job  ✗ that's my job
+    (?:i(?:'ve| have)?|we(?:'ve| have)?) (?:left|moved (?:to another|away from)) (?:the|that|my)
+    [^.,;!?]{{0,30}}team  ✓ I've left the payments team  ✗ I left the room
     """,
     r"(?:{})(?![\w'’])",
 )
@@ -58,9 +70,17 @@ NOT_MINE_DOUBT = parse_table(
 )
 """Words that put it in doubt, so that it is asked back."""
 
-_NAME = r"(?P<name>[^\W\d_][\w.'-]*(?:\s+[A-ZÀ-Þ][\w.'-]*)?)"
-SUGGESTED_NAME = re.compile(
-    rf"\b(?:(?i:belongs?\s+(?:to|with)|ask|assign(?:\s+(?:it|this))?(?:\s+to)?|(?:is|it's)\s+for"
-    rf"|(?:it|this)\s+to))\s+{_NAME}"
+_NAME = (
+    r"(?!(?i:our|the|my|your|an?|another|some|it|this|that)\b)"
+    r"(?P<name>[^\W\d_][\w.'-]*(?:\s+[A-ZÀ-Þ][\w.'-]*)?)"
 )
-"""The name in “belongs to Omar Haddad”."""
+_BEFORE_NAME = (
+    r"(?i:belongs?\s+(?:to|with)|ask|try|(?:go|given|assigned|reassign(?:ed)?)\s+to"
+    r"|(?:is|be|it's)\s+for|(?:assign\s+)?(?:it|this|that)\s+to)"
+)
+_AFTER_NAME = r"(?:'s\s+(?:own\s+)?\w+|\s+owns|\s+should\s+(?:own|do|take|get|handle))\b"
+SUGGESTED_NAMES = (
+    re.compile(rf"\b{_BEFORE_NAME}\s+{_NAME}"),
+    re.compile(rf"(?:^|\b(?i:is|that's|it's)\s+){_NAME.replace(chr(39), '')}{_AFTER_NAME}"),
+)
+"""The name in “belongs to Omar Haddad”, and in “Omar owns this”."""

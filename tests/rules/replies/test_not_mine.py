@@ -26,6 +26,7 @@ from tests.sample_reviews import build_assigned, build_in_follow_up
         *("I don't own this.", "we never owned it", "somebody else's", "It's another team's."),
         *("Nothing to do with me", "This is nothing to do with us"),
         *("Hi Ada, this isn't for me, thanks", "I'm afraid this is not mine"),
+        *("I've left the payments team", "this belongs to our vendor"),
     ],
 )
 def test_not_mine_declines_with_its_own_words_as_the_reason(text: str) -> None:
@@ -47,6 +48,14 @@ def test_not_mine_declines_with_its_own_words_as_the_reason(text: str) -> None:
         ("Ask Omar instead", "Omar"),
         ("decline because it belongs to Omar", "Omar"),
         ("Wrong person, this belongs to omar", "omar"),
+        ("This should go to Omar", "Omar"),
+        ("Better ask Omar", "Omar"),
+        ("that would be for Omar Haddad", "Omar Haddad"),
+        ("Omar owns this.", "Omar"),
+        ("Omar Haddad should do this", "Omar Haddad"),
+        ("That is Omar's job", "Omar"),
+        ("give it to Omar", "Omar"),
+        ("please reassign to omar@example.org", "omar@example.org"),
     ],
 )
 def test_whoever_is_named_as_the_right_owner_is_suggested(text: str, name: str) -> None:
@@ -66,6 +75,8 @@ def test_whoever_is_named_as_the_right_owner_is_suggested(text: str, name: str) 
             "not mine, unless Omar helps",
         ),
         *("Not mine?", "is this mine?", "maybe not mine", "I think this belongs to Omar"),
+        *("nobody owns this", "who owns this?", "Omar could do this", "this should go live"),
+        *("I should do this", "that's my job"),
         *("the wrong fix", "not my best day", "It is not mine to verify", "not for the moment"),
     ],
 )
