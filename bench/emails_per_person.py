@@ -1,7 +1,7 @@
 """Count who gets how many emails, by kind: `python -m bench.emails_per_person`.
 
-Two reviews are played from their incident to closure: one with a single action and five people,
-by the planner alone, and the demo's, on the real components. Nothing is timed.
+Reviews are played from their incident to closure: one with a single action and five people and
+several such at once, by the planner alone, and the demo's, on the real components.
 """
 
 from __future__ import annotations
@@ -58,22 +58,26 @@ LIFE: tuple[tuple[float, type[o.Command], str, dict[str, Any]], ...] = (
 )
 """Who does what how many hours after the incident, where people take a day or two for a thing."""
 
+REVIEWS = 5
 _NAMES = re.compile(r"\b[A-Z]\d+(?:, [A-Z]\d+)*(?: and [A-Z]\d+)?\b")
 _LINE = re.compile(r"emailed (\S+): (.*)")
 
 
-def play_small_review() -> Review:
-    """Return a review with one action and five people after its whole life."""
+def play_reviews(count: int) -> Forecast:
+    """Return several reviews after their whole lives, each with one action and the same people."""
     roles = replace(ROLES, participants=())
-    review = open_review(
-        INCIDENT, roles, Policy(), MONDAY, by="tool:pagerduty", channel=Channel.TOOL
-    )
-    forecast = start_forecast((review,), PEOPLE, review.opened_at, GATHERING_TIME)
+    incidents = [replace(INCIDENT, key=f"Q{number}") for number in range(count)]
+    reviews = [
+        open_review(incident, roles, Policy(), MONDAY, by="tool:pagerduty", channel=Channel.TOOL)
+        for incident in incidents
+    ]
+    forecast = start_forecast(reviews, PEOPLE, MONDAY, GATHERING_TIME)
     for number, (hours, command_type, by, fields) in enumerate(LIFE):
         forecast = run_forecast(forecast, MONDAY + timedelta(hours=hours))
         command = command_type(id=f"c{number}", by=by, channel=Channel.CLI, **fields)
-        forecast = _apply(forecast, review.id, command)
-    return run_forecast(forecast, forecast.now + timedelta(days=7)).reviews[review.id]
+        for review in reviews:
+            forecast = _apply(forecast, review.id, command)
+    return run_forecast(forecast, forecast.now + timedelta(days=7))
 
 
 def _apply(forecast: Forecast, name: str, command: o.Command) -> Forecast:
@@ -109,10 +113,24 @@ def format_table(title: str, review: Review) -> str:
     return "\n".join(lines)
 
 
+def format_combined(count: int) -> str:
+    """Format who gets how many emails about several reviews, and how many parts these have."""
+    emails = play_reviews(count).emails
+    parts = Counter(name for each in emails for name in [each.to] * len(each.sections))
+    received = Counter(each.to for each in emails)
+    title = f"{count} such reviews at once: {parts.total()} notifications in {len(emails)} emails"
+    lines = [
+        f"  {person.partition('@')[0]:<10}{number:>3}  with {parts[person]} notifications"
+        for person, number in received.most_common()
+    ]
+    return "\n".join((title, *lines))
+
+
 def main() -> int:
-    """Print both tables and return the exit code."""
-    small = format_table("One action, five people", play_small_review())
-    sys.stdout.write(f"{small}\n\n")
+    """Print the tables and return the exit code."""
+    (review,) = play_reviews(1).reviews.values()
+    small = format_table("One action, five people", review)
+    sys.stdout.write(f"{small}\n\n{format_combined(REVIEWS)}\n\n")
     sys.stdout.flush()
     demo = format_table("The demo", asyncio.run(play_demo()))
     sys.stdout.write(f"{demo}\n")
