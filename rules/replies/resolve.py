@@ -74,6 +74,16 @@ class ReplyContext:
         forms = list_reply_forms(self.review, item, self.respondent, self.now)
         return forms or list_reply_forms(self.review, "", self.respondent, self.now)
 
+    def format_other_ways(self) -> str:
+        """Return how to decide what they cannot decide by a reply; "" where there is nothing."""
+        offers = list_open_offers(self.review, "", self.respondent, self.now)
+        offer = next((offer for offer in offers if not offer.reply), None)
+        if offer is None:
+            return ""
+        return responses.format_other_ways(
+            offer.command_type, self.review.id, offer.action, has_links=self.has_links
+        )
+
 
 def resolve_lines(parsed: ParsedLine, text: str, context: ReplyContext) -> list[ReplyLine]:
     """Build the lines for a parsed line, one for each action; their commands have no id yet.
@@ -112,7 +122,8 @@ def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:
         forms = context.list_forms(*parsed.actions)
         if parsed.verb in ACCEPTING_VERBS:
             forms = responses.add_time_form(forms)
-        return responses.format_not_counted(parsed.doubt, forms)
+        other_ways = "" if forms else context.format_other_ways()
+        return responses.format_not_counted(parsed.doubt, forms, other_ways)
     if parsed.verb is None:
         forms = context.list_forms(*parsed.actions)
         return responses.format_not_understood(parsed.actions[0], forms)
@@ -127,16 +138,7 @@ def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:
 
 def format_possibilities(context: ReplyContext, reason: str) -> str:
     """Format what somebody may answer now, after the reason why they are told."""
-    offers = list_open_offers(context.review, "", context.respondent, context.now)
-    undecided = next((offer for offer in offers if not offer.reply), None)
-    other_way = (
-        responses.format_other_ways(
-            undecided.command_type, context.review.id, undecided.action, has_links=context.has_links
-        )
-        if undecided
-        else ""
-    )
-    return responses.format_help(reason, context.list_forms(), other_way)
+    return responses.format_help(reason, context.list_forms(), context.format_other_ways())
 
 
 def _resolve_actions(parsed: ParsedLine, context: ReplyContext) -> tuple[str, ...] | str:

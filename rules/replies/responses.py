@@ -110,12 +110,10 @@ def suggest_decline(action: Action, review: Review) -> str:
     )
 
 
-def format_not_counted(reason: str, forms: tuple[str, ...]) -> str:
-    """Format the response that a line does not count, and what may be written instead."""
-    suggestion = (
-        f" Please write it plainly, such as {_quote_forms(forms, ' or ')}." if forms else ""
-    )
-    return f"Nothing was changed by this: {reason}.{suggestion}"
+def format_not_counted(reason: str, forms: tuple[str, ...], other_ways: str = "") -> str:
+    """Format the response that a line does not count, and what may be written or done instead."""
+    plainly = f"Please write it plainly, such as {_quote_forms(forms, ' or ')}." if forms else ""
+    return f"Nothing was changed by this: {reason}. {plainly or other_ways}".strip()
 
 
 def add_time_form(forms: tuple[str, ...]) -> tuple[str, ...]:

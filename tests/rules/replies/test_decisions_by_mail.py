@@ -223,9 +223,10 @@ def test_whoever_replies_with_a_decision_is_told_of_the_link_where_emails_have_o
     review = build_claimed().review
 
     answer = parse_question("A1 verify: it held", review, by=VERA, consequence=False, links=True)
+    doubtful = parse_question("A1 verify? not yet", review, by=VERA, consequence=False, links=True)
     help_text = parse_question("help", review, by=VERA, consequence=False, links=True)
 
-    for text in (answer, help_text):
+    for text in (answer, doubtful, help_text):
         assert "use the link in our email about it" in text
         assert "`afterword verify pagerduty-Q1ABC A1 --finding …`" in text
 
