@@ -78,11 +78,13 @@ class CommandSender:
         The mail is accepted when every one has accepted its part. Delivered again, it is divided
         again; a review that has its part keeps it.
         """
-        reviews = await self._fetch_open_reviews(builder.reply_address)
+        found = await self._fetch_reviews(builder.reply_address)
+        reviews = tuple(review for review in found if review.stage in OPEN_STAGES)
         if not reviews:
             return smtp_replies.REVIEW_CLOSED
+        over = tuple(review for review in found if review not in reviews)
         text = await asyncio.to_thread(builder.extract_text)
-        divided = divide_reply(text, reviews, builder.reply_address.person)
+        divided = divide_reply(text, reviews, builder.reply_address.person, over)
         parts = {divided.asked_by or reviews[0].id: "", **divided.texts}
         replies = [
             await self._send_built(await self._build_part(builder, name, part, divided))
@@ -104,13 +106,13 @@ class CommandSender:
             unclear=divided.unclear if review == divided.asked_by else (),
         )
 
-    async def _fetch_open_reviews(self, reply_address: ReplyAddress) -> tuple[Review, ...]:
-        """Return the reviews that an email was about, as far as they are still open."""
+    async def _fetch_reviews(self, reply_address: ReplyAddress) -> tuple[Review, ...]:
+        """Return the reviews that an email was about, as far as they exist."""
         reviews = []
         for name in split_reviews(reply_address.review):
             with suppress(NotFound):
                 reviews.append(await self._review_client.fetch_review(name))
-        return tuple(review for review in reviews if review.stage in OPEN_STAGES)
+        return tuple(reviews)
 
     async def _send_built(self, builder: ReplyBuilder) -> SmtpReply:
         """Send a review the command from a mail; retry while the review changes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from models import commands as o
@@ -20,15 +20,17 @@ from rules.replies.resolve import COMMAND_TYPES
 MAX_LINE_LENGTH = 4_000
 MAX_QUOTED_LENGTH = 80
 _AFTER_NAME = r"(?:\W{0,3}$|\s*[:,–-]\s*|\s+)"
+"""What stands between the name of a review and what is said about it."""
+
 VERBS_FOR_ALL = (Verb.HELP, Verb.UNSUBSCRIBE)
 """Verbs that mean the same in every review, so that one review answers them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DividedReply:
-    """The text for each review by its id, and the lines that fit several, with what is asked back.
+    """The text for each review by its id, and the lines that can be for none, with the answer.
 
-    The questions are asked once, in the answer of the review `asked_by`.
+    They fit several reviews, or name one that is over; the review `asked_by` answers them.
     """
 
     texts: dict[str, str]
@@ -36,14 +38,17 @@ class DividedReply:
     asked_by: str = ""
 
 
-def divide_reply(text: str, reviews: tuple[Review, ...], by: str) -> DividedReply:
-    """Split a reply among the reviews that an email was about.
+def divide_reply(
+    text: str, reviews: tuple[Review, ...], by: str, over: tuple[Review, ...] = ()
+) -> DividedReply:
+    """Split a reply among the reviews that an email was about, of which some may be over.
 
     A line that begins with the name of a review is for that one, and so are those below a line with
     nothing but its name. Any other is for the one review that it fits; what fits several is asked
-    back, and what fits none is for the first. Prose belongs to the line above it.
+    back, and what fits none is for the first. What names a review that is over is for no other.
+    Prose belongs to the line above it.
     """
-    divider = _ReplyDivider(reviews=reviews, by=by)
+    divider = _ReplyDivider(reviews=reviews, over=over, by=by)
     for line in text.split("\n"):
         divider.read_line(line.strip())
     return divider.build()
@@ -54,6 +59,7 @@ class _ReplyDivider:
     """Reads a reply line by line; `named` is the review that a line above has named."""
 
     reviews: tuple[Review, ...]
+    over: tuple[Review, ...]
     by: str
     named: Review | None = None
     last: list[str] | None = None
@@ -73,30 +79,35 @@ class _ReplyDivider:
     def build(self) -> DividedReply:
         """Return what was read."""
         texts = {name: "\n".join(lines).strip() for name, lines in self.texts.items()}
-        asked_by = next(iter(texts), "") or (self.unclear[0][1][0].id if self.unclear else "")
-        labels = label_reviews(review.id for review in self.reviews)
+        labels = label_reviews(review.id for review in (*self.reviews, *self.over))
         unclear = tuple(
-            _ask_which_review("\n".join(lines).strip(), [labels[review.id] for review in fitting])
+            _build_answer("\n".join(lines).strip(), [labels[review.id] for review in fitting])
             for lines, fitting in self.unclear
+            if any(lines)
         )
-        return DividedReply(texts=texts, unclear=unclear, asked_by=asked_by)
+        return DividedReply(texts=texts, unclear=unclear, asked_by=self._choose_answering(texts))
+
+    def _choose_answering(self, texts: Collection[str]) -> str:
+        """Choose the review that answers what is unclear: one that answers anyway, or that fits."""
+        fitting = (review for _, reviews in self.unclear for review in reviews)
+        answering = (review.id for review in (*fitting, *self.reviews) if review not in self.over)
+        return next(iter(texts), next(answering, "") if self.unclear else "")
 
     def _split_name(self, line: str) -> tuple[Review | None, str]:
         """Split the name of a review off the beginning of a line."""
         for name, review in self._list_names():
-            match = re.match(
-                rf"\W{{0,3}}{re.escape(name)}(?:\W{{0,3}}$|\s*[:,–-]\s*|\s+)", line, re.IGNORECASE
-            )
+            match = re.match(rf"\W{{0,3}}{re.escape(name)}{_AFTER_NAME}", line, re.IGNORECASE)
             if match:
                 return review, line[match.end() :]
         return None, line
 
     def _list_names(self) -> list[tuple[str, Review]]:
         """List the names of reviews, the longest first: label, id, and id without its prefix."""
-        labels = label_reviews(review.id for review in self.reviews)
+        reviews = (*self.reviews, *self.over)
+        labels = label_reviews(review.id for review in reviews)
         names = [
             (name, review)
-            for review in self.reviews
+            for review in reviews
             for name in {labels[review.id], review.id, review.id.removeprefix(ID_PREFIX)}
         ]
         return sorted(names, key=lambda pair: -len(pair[0]))
@@ -108,7 +119,7 @@ class _ReplyDivider:
             self.last.append(piece)
             return
         fitting = (named,) if named else self._list_fitting(parsed, is_prose=is_prose)
-        if len(fitting) > 1:
+        if len(fitting) > 1 or named in self.over:
             self.unclear.append(([piece], fitting))
             self.last = self.unclear[-1][0]
             return
@@ -146,6 +157,14 @@ def _list_own_actions(review: Review, command_type: type[o.Command], by: str) ->
 
 def _names_action(review: Review, parsed: ParsedLine) -> bool:
     return any(review.action(name) is not None for name in parsed.actions)
+
+
+def _build_answer(line: str, labels: list[str]) -> ReplyLine:
+    """Build the answer to a line that names a review that is over, or that fits several."""
+    if len(labels) == 1:
+        answer = f"{labels[0]} is over by now, so nothing was changed."
+        return ReplyLine(text=line, answer=answer)
+    return _ask_which_review(line, labels)
 
 
 def _ask_which_review(line: str, labels: list[str]) -> ReplyLine:

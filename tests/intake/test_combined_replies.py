@@ -12,7 +12,7 @@ from mail.outbound.combined_email import compose_combined
 from models.action import ActionStatus
 from models.daily_reminders import DueReminder
 from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
-from models.review import Review
+from models.review import Review, Stage
 from register.archive import Archive
 from rules.delivery.outbox import trim_for_notifications
 from tests.intake.intake_server import (
@@ -118,6 +118,21 @@ async def test_one_reply_may_answer_both_reviews_and_each_answers_its_own_lines(
     assert combined.get_status(SECOND) is ActionStatus.BLOCKED
     assert [line.line for line in combined.list_answers(FIRST)] == [f"A1 done {LINK}"]
     assert [line.line for line in combined.list_answers(SECOND)] == ["A1 blocked by the vendor"]
+
+
+@pytest.mark.parametrize("text", [f"DNS.7\nA1 done {LINK}", f"DNS.7: A1 done {LINK}"])
+async def test_what_is_said_about_a_review_that_closed_meanwhile_counts_in_no_other(
+    combined: CombinedEmail, text: str
+) -> None:
+    reviews = combined.intake.review_client.reviews
+    reviews[SECOND] = replace(reviews[SECOND], stage=Stage.CLOSED)
+
+    (answer,) = await combined.reply(text)
+
+    assert answer.startswith("250")
+    assert combined.get_status(FIRST) is ActionStatus.ACCEPTED
+    (line,) = combined.list_answers(FIRST)
+    assert line.answer == "DNS.7 is over by now, so nothing was changed."
 
 
 async def test_the_reply_address_of_a_section_is_clear(combined: CombinedEmail) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.review import Review
+from models.review import Review, Stage
 from rules.replies.divide import divide_reply
 from tests.sample_people import ADA, OLGA, OMAR
 from tests.sample_reviews import build_in_follow_up
@@ -104,3 +104,28 @@ def test_what_is_about_no_action_is_answered_once(text: str) -> None:
 
     assert list(divided.texts) == [FIRST]
     assert divided.unclear == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["DNS.7 A1 done", "DNS.7:\nA1 done", "generic-DNS.7 – A1 done", "Hi\n\nDNS.7\n\nA1 done"],
+)
+def test_a_line_that_names_a_review_that_is_over_is_for_no_other(text: str) -> None:
+    first, second = build_reviews()
+
+    divided = divide_reply(text, (first,), OLGA, over=(replace(second, stage=Stage.CLOSED),))
+
+    (line,) = divided.unclear
+    assert "A1" not in divided.texts.get(FIRST, "")
+    assert divided.asked_by == FIRST
+    assert (line.text, line.command) == ("A1 done", None)
+    assert line.answer == "DNS.7 is over by now, so nothing was changed."
+
+
+def test_what_stands_below_the_next_name_is_for_that_review_again() -> None:
+    first, second = build_reviews()
+
+    divided = divide_reply("DNS.7\nA1 done\nQ1ABC\nA1 blocked", (first,), OLGA, over=(second,))
+
+    assert divided.texts == {FIRST: "A1 blocked"}
+    assert [line.text for line in divided.unclear] == ["A1 done"]
