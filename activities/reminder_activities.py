@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from temporalio import activity
@@ -27,12 +27,19 @@ from models.daily_reminders import (
     ReminderQueue,
     ReminderRound,
     ReviewDeliveries,
+    WaitingReview,
 )
 from models.notifications import Delivery
 from models.people import Person
 from register.archive import Archive
 from register.repositories.sent_notifications import SentNotification
 from rules.delivery import reminder_queue
+
+MIN_TRIES_TIME = timedelta(minutes=30)
+"""How long a deferred address is tried again even after days of failures; some pass by then."""
+
+MAX_QUERIES = 10
+"""How many reviews are asked side by side, so that those without an answer hold up no others."""
 
 log = logging.getLogger("afterword.send")
 
@@ -54,8 +61,7 @@ class ReminderActivities:
     @activity.defn
     async def announce(self, announcement: Announcement, people: tuple[str, ...]) -> None:
         """Announce to people's reminder workflows that a review has something for them."""
-        for person in people:
-            await self.announce_to(person, announcement)
+        await asyncio.gather(*(self.announce_to(person, announcement) for person in people))
 
     @activity.defn
     async def remind(self, queue: ReminderQueue, now: datetime) -> ReminderRound:
@@ -84,18 +90,27 @@ class ReminderActivities:
         self, queue: ReminderQueue
     ) -> tuple[tuple[DueReminder, ...], tuple[str, ...]]:
         """Return what is due in each review, and the reviews that could not say."""
-        due: list[DueReminder] = []
+        limit = asyncio.Semaphore(MAX_QUERIES)
+        found = await asyncio.gather(
+            *(self._fetch_checked(waiting, queue.person, limit) for waiting in queue.waiting),
+            return_exceptions=True,
+        )
         kept: list[str] = []
-        for waiting in queue.waiting:
-            try:
-                reminder = await self.fetch_due_reminder(waiting.review, queue.person)
-                if reminder is not None:
-                    await asyncio.to_thread(self._check_words, reminder, waiting.announced_at)
-                    due.append(reminder)
-            except Exception as error:  # noqa: BLE001  (one review's trouble holds up no other)
-                log.warning("%s has to wait with its reminders: %s", waiting.review, error)
+        for waiting, outcome in zip(queue.waiting, found, strict=True):
+            if isinstance(outcome, Exception):
+                log.warning("%s has to wait with its reminders: %s", waiting.review, outcome)
                 kept.append(waiting.review)
-        return tuple(due), tuple(kept)
+        return tuple(each for each in found if isinstance(each, DueReminder)), tuple(kept)
+
+    async def _fetch_checked(
+        self, waiting: WaitingReview, person: str, limit: asyncio.Semaphore
+    ) -> DueReminder | None:
+        """Return what a review has for a person, once it is known that it can be put into words."""
+        async with limit:
+            reminder = await self.fetch_due_reminder(waiting.review, person)
+            if reminder is not None:
+                await asyncio.to_thread(self._check_words, reminder, waiting.announced_at)
+            return reminder
 
     def _check_words(self, due: DueReminder, now: datetime) -> None:
         """Check that an email about one review can be composed; raises what is wrong with it."""
@@ -130,10 +145,17 @@ class ReminderActivities:
         except AddressRefused as error:
             return str(error)
         except Deferred as error:
-            if now - (queue.failing_since or now) < MAX_DEFERRAL:
+            if not _is_deferred_too_long(queue, now):
                 raise
             return f"for days: {error}"
         return ""
+
+
+def _is_deferred_too_long(queue: ReminderQueue, now: datetime) -> bool:
+    """Return whether an address has been deferred for days, and is not just greeted slowly."""
+    info = activity.info()
+    tried_for = info.current_attempt_scheduled_time - info.scheduled_time
+    return tried_for >= MIN_TRIES_TIME and now - (queue.failing_since or now) >= MAX_DEFERRAL
 
 
 def _build_deliveries(

@@ -23,6 +23,9 @@ MEMORY = timedelta(days=2)
 MAX_DAYS = 40
 """How many days with emails are remembered at most; only a moved calendar has so many at once."""
 
+FAILURE_MEMORY = timedelta(days=7)
+"""How long it is remembered that email fails: over nights and weekends, on which none is sent."""
+
 RETRY_DELAY = timedelta(minutes=5)
 """When to try again after email to somebody has failed for as long as an activity tries."""
 
@@ -56,7 +59,8 @@ def apply_round(
 ) -> ReminderQueue:
     """Return the queue after a look at what waited `before`; what was announced since stays.
 
-    What could not be sent is forgotten: its review announces it again on the next working day.
+    What could not be sent is forgotten: its review announces it again on the next working day. Only
+    an email that was sent ends a failure.
     """
     waiting = tuple(
         each for each in queue.waiting if each not in before.waiting or each.review in outcome.kept
@@ -67,7 +71,7 @@ def apply_round(
         next_at=now + queue.gathering if waiting else None,
         sent_on=(*queue.sent_on, *outcome.days)[-MAX_DAYS:],
         sent_at=now if outcome.sent else queue.sent_at,
-        failing_since=None,
+        failing_since=None if outcome.sent else queue.failing_since,
     )
 
 
@@ -84,7 +88,10 @@ def is_due(queue: ReminderQueue, now: datetime) -> bool:
 
 def find_next_moment(queue: ReminderQueue, now: datetime) -> datetime:
     """Find when to look at what waits, or when nothing has to be remembered any more."""
-    return queue.next_at or (queue.sent_at + MEMORY if queue.sent_at else now)
+    if queue.next_at is not None:
+        return queue.next_at
+    remembered = ((queue.sent_at, MEMORY), (queue.failing_since, FAILURE_MEMORY))
+    return max((since + memory for since, memory in remembered if since), default=now)
 
 
 def is_over(queue: ReminderQueue, now: datetime) -> bool:
