@@ -43,7 +43,8 @@ EXIT_CODE_BY_STATUS = {
 class CliError(click.ClickException):
     """An error for the terminal: the reason, the way out and, after a refusal, the blockers.
 
-    `fields` says which fields of a request are wrong, and how; `hints` are names that fit.
+    `fields` says which fields of a request are wrong, and how; `hints` are names that fit,
+    `names` those of people, by address.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class CliError(click.ClickException):
         *,
         hints: Sequence[str] = (),
         fields: Sequence[Mapping[str, str]] = (),
+        names: Mapping[str, str] = {},
     ) -> None:
         super().__init__(reason)
         self.way_out = way_out
@@ -64,6 +66,7 @@ class CliError(click.ClickException):
         self.blockers = blockers
         self.hints = hints
         self.fields = fields
+        self.names = names
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the error, on standard error unless another file is given."""
@@ -75,7 +78,8 @@ class CliError(click.ClickException):
         label = "Refused" if self.exit_code == ExitCode.REFUSED else "Error"
         prefix = f"{label} ({self.code}): " if self.code else f"{label}: "
         way_out = [self.way_out] if self.way_out else []
-        return [prefix + self.message, *way_out, *(format_blocker(row) for row in self.blockers)]
+        blockers = (format_blocker(row, self.names) for row in self.blockers)
+        return [prefix + self.message, *way_out, *blockers]
 
 
 def show_error(error: click.ClickException, output_format: str) -> None:
@@ -122,6 +126,7 @@ def build_error(status: int, answer: Mapping[str, Any]) -> CliError:
         answer.get("blockers", ()),
         hints=hints,
         fields=answer.get("errors", ()),
+        names=answer.get("names", {}),
     )
 
 

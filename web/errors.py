@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -62,11 +64,14 @@ def to_problem(error: Exception) -> Problem:
 
 
 def build_problem_response(
-    error: Exception, path: str, headers: Mapping[str, str] = {}
+    error: Exception, path: str, headers: Mapping[str, str] = {}, names: Mapping[str, str] = {}
 ) -> JSONResponse:
-    """Build the response to a request whose path led to an error."""
+    """Build the response to a request whose path led to an error.
+
+    `names` are those of the people in it, by address.
+    """
     problem = to_problem(error)
-    body = problem.model_copy(update={"instance": path}).model_dump()
+    body = problem.model_copy(update={"instance": path, "names": dict(names)}).model_dump()
     all_headers = {**_build_headers(problem.status), **headers}
     return JSONResponse(body, problem.status, all_headers, media_type=PROBLEM_JSON)
 
@@ -77,7 +82,8 @@ def build_error_handler(render_page: RenderPage) -> ErrorHandler:
     async def handle_error(request: Request, error: Exception) -> Response:
         path, headers = request.url.path, getattr(error, "headers", None) or {}
         if path.startswith(API_PATHS):
-            return build_problem_response(error, path, headers)
+            names = await run_in_threadpool(_find_names, request, error)
+            return build_problem_response(error, path, headers, names)
         problem = to_problem(error)
         response = render_page(request, problem)
         response.headers.update({**_build_headers(problem.status), **headers})
@@ -90,6 +96,17 @@ def add_exception_handlers(app: FastAPI, handle_error: ErrorHandler) -> None:
     """Register one handler for every kind of error that is expected."""
     for kind in CONVERTERS:
         app.add_exception_handler(kind, handle_error)
+
+
+def _find_names(request: Request, error: Exception) -> dict[str, str]:
+    """Find the names of those who can clear what blocks; none while the database is away."""
+    addresses = {who for blocker in getattr(error, "blockers", ()) for who in blocker.who}
+    if not addresses:
+        return {}
+    with contextlib.suppress(Unavailable):
+        people = request.app.state.context.archive.people.find_people(addresses)
+        return {address: person.name for address, person in people.items() if person.name}
+    return {}
 
 
 def _build_headers(status: int) -> dict[str, str]:

@@ -81,7 +81,7 @@ def test_the_schema_says_who_may_and_what_goes_wrong(web_app: WebApp) -> None:
 
     problem = schema["components"]["schemas"]["Problem"]
     assert set(problem["properties"]) == PROBLEM_MEMBERS | {
-        *("code", "way_out", "hints", "blockers", "errors"),
+        *("code", "way_out", "hints", "blockers", "errors", "names"),
     }
     assert schema["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     assert "HTTPValidationError" not in json.dumps(schema)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from tests.sample_people import ADA
+from tests.sample_people import ADA, PEOPLE, new_review
 from tests.sample_reviews import build_drafted
 from tests.web.web_app import REVIEW, TOOL, WebApp
 from web.middleware.limits import COMMAND_LIMIT
@@ -31,6 +31,7 @@ def test_a_refusal_is_answered_as_problem_details(web_app: WebApp) -> None:
         "hints": [],
         "blockers": [],
         "errors": [],
+        "names": {},
     }
 
 
@@ -91,3 +92,12 @@ def test_similar_names_are_links_on_the_page_and_are_not_repeated_in_its_heading
 
     assert "<h1>“q1” fits more than one review.</h1>" in page.text
     assert page.text.count(f"{REVIEW}</a>") == 1
+
+
+def test_a_refusal_names_those_who_can_clear_what_blocks(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+
+    answer = web_app.ask("approve", ADA, gate="draft").json()
+
+    asked = {who for blocker in answer["blockers"] for who in blocker["who"]}
+    assert answer["names"] == {who: PEOPLE[who].name for who in asked}

@@ -68,6 +68,7 @@ class Problem(BaseModel):
                     "hints": [],
                     "blockers": [],
                     "errors": [],
+                    "names": {},
                 }
             ]
         }
@@ -83,6 +84,9 @@ class Problem(BaseModel):
     hints: list[str] = Field(default=[], description="Names like the one that was not found.")
     blockers: list[BlockerSchema] = Field(default=[], description="Why a gate is shut.")
     errors: list[FieldProblem] = Field(default=[], description="Which fields are wrong, and how.")
+    names: dict[str, str] = Field(
+        default={}, description="Names of those who can clear the blockers, by address."
+    )
 
 
 def build_problem(
