@@ -38,14 +38,16 @@ class NotificationKind(StrEnum):
 class NotificationItem:
     """One thing a notification is about.
 
-    `sentence` is the full sentence for this reader. `reply_hints` are in old records only: what a
-    reader may do is found when the email is sent.
+    `sentence` is the full sentence for this reader, `request` what it asks of them as a clause
+    after “please”, empty for nothing. `reply_hints` are in old records only: what a reader may do
+    is found when the email is sent.
     """
 
     code: str
     sentence: str
     item: str = ""
     reply_hints: tuple[str, ...] = ()
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

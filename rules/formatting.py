@@ -10,6 +10,7 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+SMALL_NUMBERS = tuple("no one two three four five six seven eight nine ten".split())
 ELLIPSIS = " …"
 MAX_QUOTE_LENGTH = 300
 
@@ -52,6 +53,11 @@ def format_distance(days: int) -> str:
 def format_count(number: int, noun: str, plural: str = "") -> str:
     """Format a count with its noun: “1 review”, “2 reviews”."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def format_number(number: int) -> str:
+    """Format a number; small ones as a word."""
+    return SMALL_NUMBERS[number] if number < len(SMALL_NUMBERS) else str(number)
 
 
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:

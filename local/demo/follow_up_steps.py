@@ -120,7 +120,7 @@ async def close_review(environment: DemoEnvironment, narrate: Narrator) -> None:
     await environment.press_button(
         email, "Verify", finding="I watched the restore; the rows are there."
     )
-    email = await environment.advance_until_email(LEONIE, "the approval of the closure")
+    email = await environment.advance_until_email(LEONIE, "please close the review")
     await environment.press_button(email, "Approve closure")
     narrate(
         "Tom finishes A4, and Ngozi verifies it. Leonie presses “Approve closure” in her email."

@@ -29,6 +29,7 @@ from mail.outbound.render_email import (
 )
 from models.daily_reminders import DueReminder
 from models.people import Person
+from rules.formatting import format_number
 from rules.identifiers import label_reviews
 from rules.visibility import get_title
 
@@ -93,7 +94,7 @@ def _build_section(
 
 
 def _render(sections: tuple[EmailSection, ...]) -> RenderedEmail:
-    count = email_formatting.format_number(len(sections))
+    count = format_number(len(sections))
     titles = "; ".join(section.title for section in sections)
     context = {
         "subject": f"Reminders about {count} reviews: {titles}",

@@ -78,7 +78,9 @@ def list_review_details(review: Review, recipient: EmailRecipient) -> tuple[Deta
 def list_accepted_risks(review: Review) -> tuple[Detail, ...]:
     """List the causes whose risk somebody accepted."""
     accepted = (c for c in review.causes if c.accepted_risk and not c.withdrawn)
-    return tuple(Detail(c.id, truncate(f"{c.symptom} – {c.accepted_risk}")) for c in accepted)
+    return tuple(
+        Detail(c.id, truncate(f"{c.symptom.rstrip('.')} – {c.accepted_risk}")) for c in accepted
+    )
 
 
 def _format_details(action: Action, review: Review, recipient: EmailRecipient) -> dict[str, str]:
@@ -94,9 +96,9 @@ def _format_details(action: Action, review: Review, recipient: EmailRecipient) -
         "Owner": _format_other_person(action.owner, recipient),
         "Verifier": _format_other_person(action.verifier, recipient) if is_open else "",
         "Priority": str(action.priority),
-        "Causes": "\n".join(f"{cause.symptom} ({cause.id})" for cause in causes),
+        "Causes": "\n".join(f"{cause.symptom.rstrip('.')} ({cause.id})" for cause in causes),
         "Evidence": action.evidence,
-        "Last comment": f"“{comment}”" if comment else "",
+        "Last comment": f"“{comment}”" if comment and is_open else "",
         "Requested until": f"{format_date(asked.until)}, because {asked.reason}" if asked else "",
         "Question": f"{recipient.format_name(question.by)}: “{question.text.strip()}”"
         if question

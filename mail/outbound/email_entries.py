@@ -7,22 +7,35 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from mail.common.mail_settings import MailSettings
+from mail.outbound.calendar_invitation import KINDS_WITH_CALENDAR, find_meeting
 from mail.outbound.details import Detail, list_details
 from mail.outbound.email_formatting import truncate
 from mail.outbound.email_offers import EmailOffer, build_offers
 from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
+from models.codes import EventKind
 from models.email_address import replace_email_addresses
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review, Stage
 from rules.notices.invitations import FOLLOW_UP_LEFT, MEETING_LEFT
+from rules.notifications.event_notifications import OPENING
 from rules.notifications.wording import format_action_reference
 
 KINDS_WITH_ALL_ACTIONS = (NotificationKind.STATUS_BRIEF, NotificationKind.CLOSED)
 """Notifications that show every action, not only those their items name."""
 
-CODES_OF_CANCELLATIONS = ("meeting", "follow-up", MEETING_LEFT, FOLLOW_UP_LEFT)
-"""Codes of items that say which meeting is cancelled, as the head of the email does."""
+CODES_OF_MEETINGS = ("meeting", "follow-up", MEETING_LEFT, FOLLOW_UP_LEFT)
+"""Codes of items that say which meeting an email is about, as its head does."""
+
+CODES_IN_HEAD: dict[NotificationKind, tuple[str, ...]] = {
+    NotificationKind.STATUS_BRIEF: ("status-brief",),
+    NotificationKind.OPENED: (OPENING,),
+    NotificationKind.CLOSED: (EventKind.APPROVE,),
+}
+"""Codes of other items that the head of an email says already."""
+
+STATUS_CODE = "status"
+"""The code of items whose sentence says of an action what its details say."""
 
 HIDDEN_STATUSES = (ActionStatus.PROPOSED, ActionStatus.WITHDRAWN)
 OPEN_END = "…"
@@ -34,13 +47,11 @@ _SENTENCE_END = re.compile(r"(?<=[.?!…”])[ ]")
 class Entry:
     """One item an email is about.
 
-    `name` is its id ("A1"), `called` what it is called where it has none ("the approval of the
-    draft"), `heading` its text, `sentence` what the email says about it, `offers` what its reader
-    can do about it; any of them may be empty.
+    `name` is its id ("A1"), `heading` its text, `sentence` what the email says about it, `offers`
+    what its reader can do about it; any of them may be empty.
     """
 
     name: str = ""
-    called: str = ""
     heading: str = ""
     sentence: str = ""
     details: tuple[Detail, ...] = ()
@@ -53,17 +64,19 @@ def list_entries(
     recipient: EmailRecipient,
     mail_settings: MailSettings,
 ) -> tuple[Entry, ...]:
-    """List the entries of a notification; each offer stands at the first entry of its item."""
+    """List the entries of a notification; all that it says about one action is one entry."""
     is_single = find_only_item(notification) != ""
     entries: list[Entry] = []
-    for item in _list_items(notification):
-        offers = build_offers(item, notification, review, recipient, mail_settings)
+    for items in _group_items(notification, review):
         known = {offer for entry in entries for offer in entry.offers}
-        new = (offer if is_single else _add_label(item.item, offer) for offer in offers)
-        entry = _remove_repetitions(
-            _build_entry(item, notification.kind, review, recipient), entries
+        offers = (
+            offer if is_single else _add_label(item.item, offer)
+            for item in items
+            for offer in build_offers(item, notification, review, recipient, mail_settings)
         )
-        entries.append(replace(entry, offers=tuple(each for each in new if each not in known)))
+        new = tuple(offer for offer in dict.fromkeys(offers) if offer not in known)
+        entry = _build_entry(items, notification.kind, review, recipient)
+        entries.append(replace(entry, offers=new))
     return (*entries, *_list_other_actions(notification, review, recipient))
 
 
@@ -79,16 +92,22 @@ def build_mailto_link(address: str, subject: str, text: str) -> str:
     return f"mailto:{quote(address, safe='@')}?subject={quote(subject)}&body={quote(body)}"
 
 
-def _list_items(notification: Notification) -> tuple[NotificationItem, ...]:
-    """Return the items except those the head of the email shows: what is about a meeting."""
-    is_brief = notification.kind is NotificationKind.STATUS_BRIEF
-    is_cancellation = notification.kind is NotificationKind.MEETING_CANCELLED
-    return tuple(
-        item
-        for item in notification.items
-        if (item.item or not is_brief)
-        and not (is_cancellation and item.code in CODES_OF_CANCELLATIONS)
-    )
+def _group_items(notification: Notification, review: Review) -> list[list[NotificationItem]]:
+    """Return the items that are shown, those about one action, cause or section together."""
+    groups: dict[str, list[NotificationItem]] = {}
+    for number, item in enumerate(notification.items):
+        if not _is_shown_by_template(item, notification, review):
+            groups.setdefault(item.item or str(number), []).append(item)
+    return list(groups.values())
+
+
+def _is_shown_by_template(
+    item: NotificationItem, notification: Notification, review: Review
+) -> bool:
+    """Return whether the head of an email says what an item says: a meeting's time, a closure."""
+    if notification.kind in KINDS_WITH_CALENDAR and item.code in CODES_OF_MEETINGS:
+        return find_meeting(notification, review) is not None
+    return item.code in CODES_IN_HEAD.get(notification.kind, ())
 
 
 def _list_other_actions(
@@ -112,36 +131,23 @@ def _list_other_actions(
 
 
 def _build_entry(
-    item: NotificationItem, kind: NotificationKind, review: Review, recipient: EmailRecipient
+    items: list[NotificationItem], kind: NotificationKind, review: Review, recipient: EmailRecipient
 ) -> Entry:
-    action = next((a for a in review.actions if a.id == item.item), None)
-    sentence = truncate(_shorten_sentence(item, review, recipient))
+    name = items[0].item
+    action = next((a for a in review.actions if a.id == name), None)
+    sentences = (
+        truncate(_shorten_sentence(item, review, recipient))
+        for item in items
+        if item.code != STATUS_CODE
+    )
+    parts = (part for each in sentences for part in _SENTENCE_END.split(each))
+    sentence = " ".join(dict.fromkeys(filter(None, parts)))
     return Entry(
-        name=item.item if ITEM_ID.fullmatch(item.item) else "",
-        called=_format_approval(item.code),
-        heading=truncate(_find_text(item.item, action, review)),
+        name=name if ITEM_ID.fullmatch(name) else "",
+        heading=truncate(_find_text(name, action, review)),
         sentence=sentence,
         details=list_details(kind, action, review, recipient, sentence) if action else (),
     )
-
-
-def _remove_repetitions(entry: Entry, earlier: list[Entry]) -> Entry:
-    """Return an entry without what an earlier one about the same action says."""
-    same = [each for each in earlier if each.name and each.name == entry.name]
-    said = {sentence for each in same for sentence in _SENTENCE_END.split(each.sentence)}
-    known_details = {detail for each in same for detail in each.details}
-    new = (part for part in _SENTENCE_END.split(entry.sentence) if part not in said)
-    return replace(
-        entry,
-        heading="" if any(each.heading == entry.heading for each in same) else entry.heading,
-        sentence=" ".join(new) or entry.sentence,
-        details=tuple(each for each in entry.details if each not in known_details),
-    )
-
-
-def _format_approval(code: str) -> str:
-    _, approve, gate = code.partition("approve-")
-    return f"the approval of the {gate}" if approve else ""
 
 
 def _find_text(name: str, action: Action | None, review: Review) -> str:

@@ -1,4 +1,4 @@
-"""Format the text of emails: numbers as words, quoted text, headers, and lines of 78 columns."""
+"""Format the text of emails: ordinals, quoted text, headers, and lines of 78 columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ MAX_WORD_LENGTH = 900
 """Characters of a word; no line of an email may pass 998 characters (RFC 5322, 2.1.1)."""
 
 MAX_QUOTE_LENGTH = 1200
-SMALL_NUMBERS = tuple("no one two three four five six seven eight nine ten".split())
 ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth".split())
 TH_NUMBERS = (11, 12, 13)
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -27,11 +26,6 @@ _INVISIBLE_CATEGORIES = ("Cc", "Cs")
 _DIRECTION_MARKS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
-
-
-def format_number(count: int) -> str:
-    """Format a number; small ones as a word."""
-    return SMALL_NUMBERS[count] if count < len(SMALL_NUMBERS) else str(count)
 
 
 def format_ordinal(count: int) -> str:

@@ -30,7 +30,8 @@ from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
 from models.notifications import Notification
 from models.review import Review
-from rules.formatting import format_date, join_words
+from rules.formatting import format_date, format_number, join_words
+from rules.notices.requests import join_requests
 from rules.visibility import get_title, may_see
 
 MAX_TITLE_LENGTH = 64
@@ -121,7 +122,7 @@ def _build_environment() -> Environment:
     }
     environment.globals |= {
         "format_date": format_date,
-        "format_number": email_formatting.format_number,
+        "format_number": format_number,
         "format_ordinal": email_formatting.format_ordinal,
         "reply_marker": REPLY_MARKER,
         "reply_marker_class": REPLY_MARKER_CLASS,
@@ -180,8 +181,10 @@ def _build_context(
         "is_removed": is_only_removed(notification),
         "meeting_name": _format_meeting_name(notification, review),
         "risks": list_accepted_risks(review) if is_visible else (),
-        "verified": outcomes[ActionStatus.VERIFIED],
-        "dropped": outcomes[ActionStatus.DROPPED],
+        "asked": email_formatting.join_on_one_line(join_requests(notification.items)),
+        "outcomes": _format_outcomes(
+            outcomes[ActionStatus.VERIFIED], outcomes[ActionStatus.DROPPED]
+        ),
         "done": sum(quoted.done for quoted in notification.quoted_lines),
         "format_time": recipient.format_time,
         "format_name": recipient.format_name,
@@ -189,18 +192,33 @@ def _build_context(
 
 
 def _format_names(entries: tuple[Entry, ...]) -> str:
-    names = tuple(dict.fromkeys(entry.name or entry.called for entry in entries))
+    names = tuple(entry.name for entry in entries)
     if len(names) == 0 or "" in names:
-        return (
-            "one thing"
-            if len(entries) == 1
-            else f"{email_formatting.format_number(len(entries))} things"
-        )
+        return "one thing" if len(entries) == 1 else f"{format_number(len(entries))} things"
     return (
         join_words(names)
         if len(names) <= MAX_LISTED_NAMES
-        else f"{email_formatting.format_number(len(names))} actions"
+        else f"{format_number(len(names))} actions"
     )
+
+
+def _format_outcomes(verified: int, dropped: int) -> str:
+    """Format what became of the actions: “both actions are verified”; empty without any."""
+    if verified and dropped:
+        verbs = ["is" if verified == 1 else "are", "was" if dropped == 1 else "were"]
+        noun = "action" if verified == 1 else "actions"
+        return (
+            f"{format_number(verified)} {noun} {verbs[0]} verified, "
+            f"{format_number(dropped)} {verbs[1]} dropped"
+        )
+    total = verified + dropped
+    if not total:
+        return ""
+    all_actions = {1: "its action", 2: "both actions"}
+    subject = all_actions.get(total, f"all {format_number(total)} actions")
+    if verified:
+        return f"{subject} {'is' if total == 1 else 'are'} verified"
+    return f"{subject} {'was' if total == 1 else 'were'} dropped"
 
 
 def _find_only_action(notification: Notification, review: Review) -> Action | None:

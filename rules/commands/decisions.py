@@ -168,9 +168,12 @@ def _apply_drop(review: Review, command: Drop, now: datetime) -> ApplyResult:
     )
     updated = move_action(review, command.action, "drop", now, outcome=outcome, postponement=None)
     replacement = (
-        f"replaced by {command.replacement}" if command.replacement else f"risk: {command.risk}"
+        f"replaced by {command.replacement}"
+        if command.replacement
+        else f"risk: {command.risk.strip().rstrip('.')}"
     )
-    sentence = f"dropped {command.action}{format_reason(command.reason)} ({replacement})"
+    reason = format_reason(command.reason).rstrip(".")
+    sentence = f"dropped {command.action}{reason} ({replacement})"
     return mark_actions_changed(updated, now), sentence
 
 

@@ -51,7 +51,8 @@ def mark_actions_changed(review: Review, now: datetime) -> Review:
 
 def format_reason(reason: str) -> str:
     """Return the reason as a suffix for a sentence, or "" without one."""
-    return f": {reason}" if reason.strip() else ""
+    text = reason.strip()
+    return f": {text}" if text else ""
 
 
 def answer_recurrences(review: Review, names: tuple[str, ...], answer: str) -> Review:

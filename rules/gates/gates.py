@@ -48,6 +48,11 @@ def list_blockers(review: Review, now: datetime) -> tuple[Blocker, ...]:
     return ()
 
 
+def is_document_complete(review: Review) -> bool:
+    """Return whether a review's document has all that the draft gate asks of it."""
+    return not any((*_iter_document_blockers(review), *_iter_finding_blockers(review)))
+
+
 def _iter_draft_blockers(review: Review) -> Iterator[Blocker]:
     yield from _iter_document_blockers(review)
     writers = list_organizers(review)

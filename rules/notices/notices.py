@@ -87,8 +87,7 @@ def notify_of_closure(review: Review, event: Event, availability: Availability) 
     """
     if review.stage is not Stage.CLOSED or review.closed_at != event.at:
         return
-    count = sum(action.outcome is not None for action in review.actions)
-    sentence = f"The review is closed: every action has an outcome ({count})."
+    sentence = "The review is closed: every action has an outcome."
     told = yield from _cancel_meetings(review, event, availability, sentence)
     for to in list_stakeholders(review):
         if to not in told:

@@ -32,7 +32,7 @@ NO_CAUSE_LINES = (
     "What usually prevents this? What was different this time?",
     "How did it look from where people stood, at each step of the timeline?",
 )
-DEFAULT_QUESTION = "What else had to be true for this to happen?"
+DEFAULT_QUESTION = "For each cause: what else had to be true for this to happen?"
 NO_ACTION_LINE = "No action is proposed yet. For each cause: what will be different, who, by when?"
 
 
@@ -109,15 +109,19 @@ def _list_causes(review: Review) -> Iterator[str]:
     if not live_causes:
         yield from NO_CAUSE_LINES
     for cause in live_causes:
-        yield f"{cause.id} {cause.symptom}: {_choose_question(review, cause)}"
+        question = _find_question(review, cause)
+        head = _format_head(cause.id, cause.symptom)
+        yield f"{head}: {question}" if question else f"{head}."
         if not is_addressed(review, cause):
             yield f"{cause.id} has no action: what can be changed, or is it a risk we accept?"
+    if any(not _find_question(review, cause) for cause in live_causes):
+        yield DEFAULT_QUESTION
 
 
-def _choose_question(review: Review, cause: Cause) -> str:
-    """Choose the next question to ask about a chain of whys."""
+def _find_question(review: Review, cause: Cause) -> str:
+    """Return the next question to ask about a chain of whys, empty where any will do."""
     questions = (each.suggestion or each.problem for each in list_open_findings(review, cause))
-    return next(questions, DEFAULT_QUESTION)
+    return next(questions, "")
 
 
 def _list_actions(review: Review) -> Iterator[str]:
@@ -126,11 +130,11 @@ def _list_actions(review: Review) -> Iterator[str]:
         yield NO_ACTION_LINE
     for action in live_actions:
         for finding in list_open_findings(review, action):
-            yield f"{action.id} {action.text}: {finding.problem}"
+            yield f"{_format_head(action.id, action.text)}: {finding.problem}"
         if action.status is ActionStatus.PROPOSED and (
             missing_fields := _format_missing_fields(action)
         ):
-            yield f"{action.id} {action.text}: {missing_fields}"
+            yield f"{_format_head(action.id, action.text)}: {missing_fields}"
 
 
 def _list_contributions(review: Review) -> Iterator[str]:
@@ -138,6 +142,10 @@ def _list_contributions(review: Review) -> Iterator[str]:
         if not contribution.settled_by:
             when = f"{contribution.when}: " if contribution.when else ""
             yield f"{contribution.id} {when}{contribution.text} (should this go into the document?)"
+
+
+def _format_head(name: str, text: str) -> str:
+    return f"{name} {text.rstrip('.')}"
 
 
 def _format_missing_fields(action: Action) -> str:

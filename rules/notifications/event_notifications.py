@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from models.codes import EventKind
 from models.commands import get_kind
-from models.notifications import Notification, NotificationKind
+from models.notifications import Notification, NotificationItem, NotificationKind
 from models.people import Channel
-from models.review import Event, Review
+from models.review import Event, Review, Stage
 from rules.availability import Availability
 from rules.commands.dispatch import HANDLERS
 from rules.formatting import end_sentence, format_time
+from rules.gates.gates import is_document_complete
 from rules.notices import invitations, notices
 from rules.notices.notices import Notifications, Notifier
 from rules.notifications import due_times
 from rules.permissions import CLOCK
+from rules.working_time import Calendar
 
 INVITATION_KINDS = frozenset(
     {
@@ -42,6 +45,9 @@ ANSWER_EVENTS = frozenset(
     }
 )
 """Kinds of events that answer a sponsor's open question."""
+
+OPENING = "opening"
+"""The code of the item that says that a review is open."""
 
 QUESTION_EVENTS = ANSWER_EVENTS | {EventKind.ASK}
 
@@ -94,18 +100,35 @@ def _notify_of_opening(review: Review, event: Event, availability: Availability)
     roles = review.roles
     role_holders = (roles.lead, roles.facilitator, roles.sponsor)
     for to in dict.fromkeys(address for address in role_holders if address):
-        calendar = availability.get_calendar(to)
-        meeting = due_times.find_meeting_deadline(review, calendar)
-        draft = due_times.find_draft_deadline(review, calendar)
-        sentence = (
-            f"A review of “{review.incident.title}” is open. The draft is due by "
-            f"{format_time(draft, calendar.zone)}, and the meeting by "
-            f"{format_time(meeting, calendar.zone)}."
-        )
+        dates = _format_dates(review, availability.get_calendar(to))
         remarks = _list_remarks(review, event) if to in (roles.lead, roles.coordinator) else ()
-        yield notices.build_event_notification(
-            event, NotificationKind.OPENED, to, " ".join((sentence, *remarks))
+        notification = notices.build_event_notification(
+            event, NotificationKind.OPENED, to, " ".join((*filter(None, (dates,)), *remarks))
         )
+        opening = NotificationItem(
+            code=OPENING, sentence=f"A review of “{review.incident.title}” is open."
+        )
+        items = (opening, *(item for item in notification.items if item.sentence))
+        yield replace(notification, items=items)
+
+
+def _format_dates(review: Review, calendar: Calendar) -> str:
+    """Format by when draft and meeting are due; what is there already has no deadline."""
+    dates = tuple(_list_dates(review, calendar))
+    return f"T{', and '.join(dates)[1:]}." if dates else ""
+
+
+def _list_dates(review: Review, calendar: Calendar) -> Iterator[str]:
+    is_written = is_document_complete(review) or review.stage is not Stage.DRAFT
+    if not is_written:
+        draft = due_times.find_draft_deadline(review, calendar)
+        yield f"the draft is due by {format_time(draft, calendar.zone)}"
+    if review.meeting is None:
+        meeting = due_times.find_meeting_deadline(review, calendar)
+        verb = "is due " if is_written else ""
+        yield f"the meeting {verb}by {format_time(meeting, calendar.zone)}"
+    elif review.meeting.held_at is None:
+        yield f"the meeting is on {format_time(review.meeting.at, calendar.zone)}"
 
 
 def _list_remarks(review: Review, opening: Event) -> tuple[str, ...]:
@@ -128,7 +151,9 @@ def _notify_questioner(review: Review, event: Event) -> Notifications:
 
 def _build_receipt(review: Review, event: Event) -> Notification:
     """Build the receipt for whoever a link belongs to, by which they see that it was used."""
-    sentence = end_sentence(f"Recorded in your name: {event.text}")
+    is_sentence = event.kind in notices.WHOLE_SENTENCE_EVENTS
+    text = f"{event.text[:1].upper()}{event.text[1:]}" if is_sentence else f"You {event.text}"
+    sentence = end_sentence(text)
     item = event.item if review.action(event.item) else ""
     return notices.build_event_notification(
         event, NotificationKind.RECEIPT, event.by, sentence, item

@@ -11,6 +11,7 @@ from models.codes import BlockerCode
 from models.notifications import Notification, NotificationKind, SentCount
 from models.review import Stage
 from rules.formatting import format_count, format_date, join_words
+from rules.notices import requests
 from rules.notifications import due_times, wording
 from rules.notifications.pending_work import PendingEntry, PendingWork, PlannedNotification
 
@@ -127,7 +128,9 @@ def _find_snoozed_times(
 def _plan_request(work: PendingWork, entry: PendingEntry, to: str) -> PlannedNotification:
     count, due_at = _find_next_turn(work, entry, to)
     today = _find_today(work, to)
-    item = wording.build_request(entry.item, entry.action, to, today)
+    item = requests.add_request(
+        wording.build_request(entry.item, entry.action, to, today), work.review, entry.item
+    )
     kind = _choose_kind(work, entry, count, today)
     returns_at = work.availability.returns_at(to) if to != work.review.roles.coordinator else None
     notification = entry.build_notification(to, kind=kind, item=item, count=count)
@@ -172,6 +175,7 @@ def _plan_substitute_request(
     item = wording.build_substitute_request(
         entry.item, entry.action, to, _find_today(work, to), reason
     )
+    item = requests.add_plea(item, work.review, entry.item)
     notification = entry.build_notification(
         to, kind=NotificationKind.ESCALATION, item=item, count=count
     )
@@ -202,9 +206,7 @@ def _escalate_overdue(
         calendar = availability.get_calendar(to)
         due_at = due_times.find_overdue_time(due_on, level, last_sent, calendar, review.policy)
         count = last_sent.count + 1 if last_sent else 1
-        yield _plan_escalation(
-            work, entry, to, reason="This is overdue.", count=count, key=key, due_at=due_at
-        )
+        yield _plan_escalation(work, entry, to, reason="", count=count, key=key, due_at=due_at)
 
 
 def _escalate_unanswered(
@@ -289,6 +291,7 @@ def _plan_escalation(
     due_at: datetime,
 ) -> PlannedNotification:
     item = wording.build_escalation(entry.item, entry.action, to, _find_today(work, to), reason)
+    item = requests.add_plea(item, work.review, entry.item)
     notification = entry.build_notification(
         to, kind=NotificationKind.ESCALATION, item=item, count=count, key=key
     )

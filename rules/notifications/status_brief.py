@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.commands import AFTER_ASSIGNMENT
 from models.notifications import Notification, NotificationItem, NotificationKind
-from models.review import Meeting
+from models.review import Meeting, Review
 from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees
 from rules.formatting import format_time
 from rules.notifications import wording
@@ -14,7 +14,7 @@ from rules.working_time import Calendar
 
 
 def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:
-    """Build the status briefs of an upcoming follow-up meeting, for all invited who are at work.
+    """Build the status briefs of an upcoming follow-up meeting, for its readers who are at work.
 
     It falls due on the morning of the policy's working days before the meeting.
     """
@@ -25,7 +25,7 @@ def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:
     key = f"brief:{meeting.at.isoformat()}"
     recipients = [
         to
-        for to in list_follow_up_invitees(review)
+        for to in _list_readers(review)
         if work.now < meeting.at
         and not work.is_sent(key, to)
         and (availability.returns_at(to) or work.now) < meeting.at
@@ -33,6 +33,13 @@ def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:
     ]
     items = tuple(map(wording.build_status_item, list_ever_assigned_actions(review)))
     return tuple(_plan_status_brief(work, meeting, to, key, items) for to in recipients)
+
+
+def _list_readers(review: Review) -> tuple[str, ...]:
+    """List for whom the status is new: only who runs the meeting once all actions are finished."""
+    if any(action.outcome is None for action in list_ever_assigned_actions(review)):
+        return list_follow_up_invitees(review)
+    return (review.roles.facilitator or review.roles.lead,)
 
 
 def _plan_status_brief(

@@ -59,8 +59,9 @@ def build_substitute_request(
 def build_escalation(
     pending: PendingItem, action: Action | None, to: str, today: date, reason: str
 ) -> NotificationItem:
-    """Build the item that tells a leader what went unanswered, and why they are told."""
-    sentence = f"{reason} {_format_sentence(pending, action, Recipient(to, today))}"
+    """Build the item that tells a leader what is not done, and why they are told, if it is new."""
+    request = _format_sentence(pending, action, Recipient(to, today))
+    sentence = f"{reason} {request}" if reason else request
     return NotificationItem(code=pending.code, sentence=sentence, item=pending.item)
 
 
@@ -103,6 +104,16 @@ def _format_work_request(action: Action, recipient: Recipient) -> str:
     return f"{_format_action(action)} is assigned to {owner}.{due_date}{reason}"
 
 
+def _format_accept_request(action: Action, recipient: Recipient) -> str:
+    due_date = _format_due_date(action, recipient)
+    if action.owner == recipient.address:
+        return f"You have been asked to own {_format_action(action)}.{due_date}"
+    return (
+        f"{_format_action(action)} is assigned to {action.owner}, who has neither accepted nor "
+        f"declined it.{due_date}"
+    )
+
+
 def _format_verify_request(action: Action, _: Recipient) -> str:
     return end_sentence(
         f"{action.owner} says that {_format_action(action)} is done: {quote(action.evidence)}"
@@ -121,34 +132,26 @@ def _format_suggestion(action: Action) -> str:
     return f"They suggest {action.suggested_owner}. " if action.suggested_owner else ""
 
 
-def _format_postpone_request(action: Action, recipient: Recipient) -> str:
+def _format_postpone_request(action: Action, _: Recipient) -> str:
     postponement = action.postponement
     request = (
         f", until {format_date(postponement.until)}: {quote(postponement.reason)}"
         if postponement
         else ""
     )
-    due_date = _format_due_date(action, recipient)
-    asked = f"{action.owner} asks for more time for {_format_action(action)}{request}"
-    return f"{end_sentence(asked)}{due_date}"
+    return end_sentence(f"{action.owner} asks for more time for {_format_action(action)}{request}")
 
 
 def _format_drop_request(action: Action, _: Recipient) -> str:
-    given_up = f"{action.owner} cannot do {_format_action(action)}: {quote(action.last_comment)}"
-    return (
-        f"{end_sentence(given_up)} "
-        "Please drop it with a replacement or an accepted risk, or keep it with a reason."
+    return end_sentence(
+        f"{action.owner} cannot do {_format_action(action)}: {quote(action.last_comment)}"
     )
 
 
-def _format_answer_request(action: Action, recipient: Recipient) -> str:
+def _format_answer_request(action: Action, _: Recipient) -> str:
     question = action.question
-    question_text = (
-        f"{end_sentence(f'{question.by} asks: {quote(question.text)}')} " if question else ""
-    )
-    return (
-        f"{question_text}It is about {_format_action(action)}.{_format_due_date(action, recipient)}"
-    )
+    asker, text = (question.by, f": {quote(question.text)}") if question else ("Somebody", "")
+    return end_sentence(f"{asker} asks about {_format_action(action)}{text}")
 
 
 def _format_assign_request(action: Action, _: Recipient) -> str:
@@ -156,7 +159,7 @@ def _format_assign_request(action: Action, _: Recipient) -> str:
 
 
 REQUEST_FORMATTERS: dict[str, Callable[[Action, Recipient], str]] = {
-    BlockerCode.NOT_ACCEPTED: _format_work_request,
+    BlockerCode.NOT_ACCEPTED: _format_accept_request,
     BlockerCode.NOT_DONE: _format_work_request,
     BlockerCode.NOT_VERIFIED: _format_verify_request,
     BlockerCode.DECLINED: _format_reassign_request,

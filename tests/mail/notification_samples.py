@@ -220,10 +220,15 @@ def _list_for_meetings() -> dict[NotificationKind, tuple[Notification, Review]]:
                 count=2,
                 items=(
                     NotificationItem(
-                        code="section-missing", sentence="The document has no timeline."
+                        code="section-missing",
+                        item="timeline",
+                        sentence="The document has no timeline.",
+                        request="add the timeline to the document",
                     ),
                     NotificationItem(
-                        code="no-meeting", sentence="The meeting has no time and place."
+                        code="no-meeting",
+                        sentence="The meeting has no time and place.",
+                        request="schedule the review meeting",
                     ),
                 ),
             ),
@@ -281,7 +286,7 @@ def _list_for_owners() -> dict[NotificationKind, tuple[Notification, Review]]:
                     NotificationItem(
                         code="not-accepted",
                         item="A1",
-                        sentence=f"“{given.text}” (A1) is assigned to you.",
+                        sentence=f"“{given.text}” (A1) is to be yours.",
                     ),
                 ),
             ),
@@ -295,12 +300,14 @@ def _list_for_owners() -> dict[NotificationKind, tuple[Notification, Review]]:
                     NotificationItem(
                         code="not-done",
                         item="A1",
-                        sentence="A1 is due in two days.",
+                        sentence="A1 is assigned to you.",
+                        request="report on A1",
                     ),
                     NotificationItem(
                         code="not-verified",
                         item="A3",
-                        sentence="A3 is claimed done and waits for you to verify it.",
+                        sentence=f"{OREN} says that “{LOAD_TEST.text}” (A3) is done.",
+                        request="verify A3",
                     ),
                 ),
             ),
@@ -362,6 +369,7 @@ def _list_for_decisions() -> dict[NotificationKind, tuple[Notification, Review]]
                     NotificationItem(
                         code="not-done",
                         item="A2",
+                        request="help with A2",
                         sentence=f"3 emails to {OMAR} went unanswered. "
                         f"“{ROLL_BACK.text}” (A2) is assigned to {OMAR}.",
                     ),
@@ -468,7 +476,7 @@ def _list_for_all() -> dict[NotificationKind, tuple[Notification, Review]]:
                     NotificationItem(
                         code="grant",
                         item="A2",
-                        sentence="Recorded in your name: granted A2 until 30 April 2026.",
+                        sentence="You granted A2 until 30 April 2026.",
                     ),
                 ),
             ),

@@ -28,6 +28,7 @@ YOUNGER = (
     "parts",
     "proposals",
     "remarks",
+    "request",
     "snoozes",
     "suggested_owner",
     "told",

@@ -101,7 +101,7 @@ async def test_one_link_pressed_by_two_at_once_and_again_later_decides_once(
         receipt = await stack.postbox.wait_for(
             VERA, f"{review.incident.key}): a decision in your name", before, PATIENCE
         )
-        assert "Recorded in your name" in receipt.get_body("plain")
+        assert "decision was recorded in your name" in receipt.get_body("plain")
 
 
 async def test_a_forwarded_link_is_noticed_and_an_expired_one_decides_nothing(

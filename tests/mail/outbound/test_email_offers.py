@@ -273,14 +273,16 @@ def test_nothing_is_offered_twice_in_one_email() -> None:
 
 
 def test_an_approval_is_offered_with_its_gate() -> None:
-    approval = NotificationItem(code="approve-draft", sentence="The draft is complete.")
+    approval = NotificationItem(
+        code="approve-draft", sentence="The draft is complete.", request="approve the draft"
+    )
     review: Review = replace(select_actions(), stage=Stage.DRAFT, document=None)
     notification = Notification(kind=KIND.REMINDER, to=ADA, items=(approval,))
 
     linked = compose_for_person(notification, review)
     plain = compose_for_person(notification, review, site=SITE)
 
-    assert get_text(linked).startswith("The approval of the draft is waiting for you.")
+    assert get_text(linked).startswith("Please approve the draft.")
     assert find_link(list_buttons(linked)["Approve draft"]).target == Stage.DRAFT
     assert "afterword approve pagerduty-Q1ABC draft" in get_text(plain)
 

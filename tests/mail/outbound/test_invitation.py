@@ -102,7 +102,7 @@ def test_a_change_is_the_same_meeting_with_a_higher_sequence() -> None:
 
     assert first["uid"] == second["uid"]
     assert (first["sequence"], second["sequence"]) == (0, 1)
-    assert "has moved to" in str(compose_email(INVITATION, after).get_body(("plain",)))
+    assert "has a new time" in str(compose_email(INVITATION, after).get_body(("plain",)))
 
 
 def test_a_cancellation_names_the_same_meeting_above_its_last_sequence() -> None:

@@ -257,9 +257,7 @@ def test_a_verdict_says_whether_it_holds() -> None:
 def test_a_postponement_names_who_asks_until_when_and_why() -> None:
     text = " ".join(get_text(get_sample(NotificationKind.POSTPONEMENT_ASKED)).split())
 
-    assert text.startswith(
-        "Olga Petrova is asking for more time for A1, until Friday 24 April 2026."
-    )
+    assert text.startswith("Please grant or refuse more time for A1.")
     assert "Requested until: Friday 24 April 2026, because the alert waits for the agent" in text
 
 
@@ -278,7 +276,7 @@ def test_a_decision_on_what_was_given_up_says_which_way_it_went() -> None:
 def test_a_question_is_quoted_with_the_name_of_who_asks() -> None:
     text = get_text(get_sample(NotificationKind.QUESTION))
 
-    assert text.startswith("Sam Okafor asks for the status of A1.")
+    assert text.startswith("Please answer the question about A1.")
     assert "Question: Sam Okafor: “Is it still worth it?”" in text
 
 
@@ -348,15 +346,25 @@ def test_what_was_withdrawn_or_only_proposed_is_not_counted() -> None:
 
     assert "A1" not in text
     assert "A2" not in text
-    assert "its action has an outcome" in text
+    assert "closed: its action is verified." in text
 
 
 @pytest.mark.parametrize(
     ("actions", "words"),
     [
-        ((DASHBOARD,), "its action has an outcome"),
-        ((DASHBOARD, BREAKER), "both actions have an outcome"),
-        ((DASHBOARD, BREAKER, replace(DASHBOARD, id="A6")), "all three actions have an outcome"),
+        ((DASHBOARD,), "its action is verified"),
+        ((DASHBOARD, BREAKER), "one action is verified, one was dropped."),
+        ((BREAKER,), "its action was dropped."),
+        ((BREAKER, replace(BREAKER, id="A6")), "both actions were dropped."),
+        ((DASHBOARD, replace(DASHBOARD, id="A6")), "both actions are verified."),
+        (
+            (DASHBOARD, replace(DASHBOARD, id="A6"), BREAKER),
+            "two actions are verified, one was dropped.",
+        ),
+        (
+            tuple(replace(DASHBOARD, id=f"A{n}") for n in (4, 6, 7)),
+            "all three actions are verified.",
+        ),
         ((), "This review is closed."),
     ],
 )

@@ -42,7 +42,8 @@ def test_an_assigned_owner_is_asked_to_accept_in_words_they_can_answer_with() ->
     assert notification.kind is KIND.ASSIGNED
     assert notification.items[0].item == "A2"
     assert notification.items[0].sentence == (
-        "“Page when one tenant sees over 2 % errors for 5 minutes” (A2) is assigned to you. "
+        "You have been asked to own “Page when one tenant sees over 2 % errors for 5 minutes” "
+        "(A2). "
         "It is due on Friday 27 March 2026, in 22 days."
     )
 

@@ -27,7 +27,7 @@ def test_a_decision_by_link_is_told_to_whom_the_link_belongs() -> None:
     (receipt,) = [each for each in sent if each.kind is NotificationKind.RECEIPT]
     assert receipt.to == VERA
     assert receipt.items[0].item == "A1"
-    assert receipt.items[0].sentence == ("Recorded in your name: verified A1: I ran it; it holds.")
+    assert receipt.items[0].sentence == "You verified A1: I ran it; it holds."
 
 
 def test_a_decision_by_another_channel_has_no_receipt() -> None:

@@ -43,6 +43,7 @@ from tests.sample_people import (
 )
 from tests.sample_reviews import (
     MEETING_AT,
+    SECTIONS,
     ReviewBuilder,
     build_assigned,
     build_closed,
@@ -72,8 +73,10 @@ def test_an_opened_review_is_told_to_lead_facilitator_and_sponsor_with_its_dates
     notifications = list_event_notifications(review)
 
     assert group_by_kind(notifications) == {KIND.OPENED: {ADA, FAY, SAM}}
-    assert notifications[0].items[0].sentence == (
-        "A review of “Checkout answered with errors” is open. The draft is due by "
+    opening, dates = notifications[0].items
+    assert opening.sentence == "A review of “Checkout answered with errors” is open."
+    assert dates.sentence == (
+        "The draft is due by "
         "Wednesday 4 March 2026, 11:00 (Europe/Berlin), and the meeting by "
         "Thursday 5 March 2026, 11:00 (Europe/Berlin)."
     )
@@ -97,9 +100,40 @@ def test_a_review_that_is_opened_late_names_no_date_that_is_past_when_it_is_read
         incident, ROLES, ReviewBuilder().review.policy, now, by="tool:x", channel=Channel.TOOL
     )
 
-    sentence = list_event_notifications(review)[0].items[0].sentence
+    sentence = list_event_notifications(review)[0].items[1].sentence
 
     assert f"The draft is due by {draft} (Europe/Berlin), and the meeting by {meeting}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("is_written", "is_scheduled", "dates"),
+    [
+        (True, True, "The meeting is on Thursday 5 March 2026, 15:00 (Europe/Berlin)."),
+        (True, False, "The meeting is due by Thursday 5 March 2026, 11:00 (Europe/Berlin)."),
+        (
+            False,
+            True,
+            (
+                "The draft is due by Wednesday 4 March 2026, 11:00 (Europe/Berlin), and the "
+                "meeting is on Thursday 5 March 2026, 15:00 (Europe/Berlin)."
+            ),
+        ),
+    ],
+)
+def test_what_is_there_when_the_opening_is_told_has_no_deadline(
+    *, is_written: bool, is_scheduled: bool, dates: str
+) -> None:
+    policy, channel = ReviewBuilder().review.policy, Channel.TOOL
+    builder = ReviewBuilder(open_review(INCIDENT, ROLES, policy, MONDAY, by="x", channel=channel))
+    if is_written:
+        builder.ask(o.Write, FAY, digest="d" * 64, size=2_000, title="Checkout", sections=SECTIONS)
+    if is_scheduled:
+        builder.ask(o.ScheduleMeeting, FAY, at=MEETING_AT, place="Room 4")
+
+    told = list_event_notifications(builder.review)
+
+    (opened,) = [each for each in told if each.kind is KIND.OPENED and each.to == ADA]
+    assert opened.items[1].sentence == dates
 
 
 def test_what_was_guessed_at_the_opening_is_told_to_lead_and_coordinator() -> None:
@@ -117,7 +151,7 @@ def test_what_was_guessed_at_the_opening_is_told_to_lead_and_coordinator() -> No
 
     notifications = list_event_notifications(review)
 
-    told = {x.to for x in notifications if remark in x.items[0].sentence}
+    told = {x.to for x in notifications if remark in x.items[1].sentence}
     assert (told, len(notifications)) == ({ADA, COORDINATOR}, 3)
 
 
@@ -555,3 +589,28 @@ def test_nothing_is_told_of_who_proposes_and_writes() -> None:
     life.review = replace(life.review, notified_revision=life.review.revision)
 
     assert list_notifications_after(life, o.Note, FAY, text="A remark") == ()
+
+
+def test_a_status_that_is_new_to_nobody_goes_to_the_facilitator_alone() -> None:
+    builder = build_in_follow_up()
+    for owner, name in ((OLGA, "A1"), (OMAR, "A2")):
+        builder.ask(o.Claim, owner, action=name, evidence="https://example.org/change")
+        builder.ask(o.Verify, VERA, action=name, finding="I ran it twice; it holds.")
+    rounds = NotificationSimulation(builder)
+
+    rounds.run_until(MEETING_AT + timedelta(days=34))
+
+    briefs = [each for _, each in rounds.sent if each.kind is KIND.STATUS_BRIEF]
+    assert [each.to for each in briefs] == [FAY]
+
+
+def test_a_status_with_one_action_open_goes_to_everybody_invited() -> None:
+    builder = build_in_follow_up()
+    builder.ask(o.Claim, OLGA, action="A1", evidence="https://example.org/change")
+    builder.ask(o.Verify, VERA, action="A1", finding="I ran it twice; it holds.")
+    rounds = NotificationSimulation(builder)
+
+    rounds.run_until(MEETING_AT + timedelta(days=34, hours=23))
+
+    briefs = {each.to for _, each in rounds.sent if each.kind is KIND.STATUS_BRIEF}
+    assert briefs == {ADA, FAY, PIA, OLGA, OMAR}

@@ -91,7 +91,7 @@ def test_an_answer_below_a_notification_that_nothing_marks_as_quoted_is_found() 
     found = extract_own_words(parse_mail(raw).reply_parts, (extract_quotable_text(REMINDER),))
 
     assert found.own_words == "A1 done, it fired last night"
-    assert "A1 is due in two days." in found.elided
+    assert "A1 is assigned to you." in found.elided
 
 
 def test_what_stands_below_a_marker_of_an_unknown_notification_is_nobodys_answer() -> None:
