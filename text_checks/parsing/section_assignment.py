@@ -10,7 +10,7 @@ from itertools import zip_longest
 from models.document import Section
 from text_checks.parsing.blocks import BOLD_DEPTH, MarkdownBlock, parse_blocks
 from text_checks.parsing.headings import find_section
-from text_checks.parsing.labelled_fields import begins_action
+from text_checks.parsing.labelled_fields import begins_action, parse_labelled_fields
 from text_checks.parsing.time_forms import begins_with_time
 from text_checks.plain_text import convert_to_plain_text
 
@@ -33,6 +33,9 @@ MAX_NAME_WORDS = 2
 
 MAX_TOGGLE_WORDS = 6
 """An item of so many words that names a section, with text below it, is a heading folded up."""
+
+PROMISE_SECTIONS = (None, Section.ACTIONS, Section.CAUSES, Section.LESSONS)
+"""Sections in which “Action: …” is a promise; elsewhere it was done, unless it has an owner."""
 
 OPEN_SECTIONS = (None, Section.SUMMARY)
 """Sections in which a block may belong to another one, which it names itself."""
@@ -95,7 +98,8 @@ def _find_announced_section(heading: str, outer_section: Section | None) -> Sect
 def _infer_section(block: MarkdownBlock, section: Section | None) -> Section | None:
     """Return the section that a labelled paragraph (“Impact: …”) or a list of times belongs to."""
     if block.kind in ("item", "paragraph") and begins_action(block.text):
-        return Section.ACTIONS
+        is_promise = section in PROMISE_SECTIONS or bool(parse_labelled_fields(block.text))
+        return Section.ACTIONS if is_promise else section
     if section not in OPEN_SECTIONS or block.kind == "metadata":
         return section
     if block.kind == "row" and (named := _find_row_section(block)):

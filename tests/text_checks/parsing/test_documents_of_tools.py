@@ -311,3 +311,21 @@ def test_a_finding_quotes_plain_words_and_points_at_where_they_are_written() -> 
 
     assert "\\" not in finding.passage
     assert text.split("\n")[finding.line - 1][finding.column - 1 :].startswith("The **engineer**")
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "count"),
+    [
+        ("Causes", "- Action: Cap the lag at 3 s", 1),
+        ("Odds and ends", "Action: Cap the lag at 3 s", 1),
+        ("Timeline", "- Action: restarted the writer", 0),
+        ("Timeline", "- Action: Cap the lag at 3 s. Owner: Bea", 1),
+        ("Summary", "Action: the writer was restarted", 0),
+    ],
+)
+def test_an_action_is_a_promise_where_people_promise_or_name_who(
+    heading: str, line: str, count: int
+) -> None:
+    reading = parse_document(f"# T\n\n## {heading}\n\n{line}\n")
+
+    assert len(reading.actions) == count
