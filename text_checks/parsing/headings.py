@@ -25,6 +25,7 @@ _SECTION_FORMS = {
         what we['’]?(?:re| are| will| plan)\b.*do|looking forward|future (?:work|steps)
             ✓ what we will do  ✗ what we did
         (?:short|medium|mid|long)[- ]term|recommendations?  ✓ long-term  ✗ the term
+        ^a\.?i\.?s?$  ✓ ais  ✗ the ai
         plan ahead|what(?:['’]s| is) next|changes we|tasks|defensive measures
             ✓ what is next  ✗ what was next
         going forward|^how we will|proposal  ✓ how we will prevent it  ✗ and how we will prevent it

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.document import Section
 from text_checks.insertion.action_insertion import find_table, format_action_row, format_item
 from text_checks.insertion.timeline_insertion import LineInsertion, NewEntry, insert_entries
-from text_checks.parsing.action_items import parse_action_items
+from text_checks.parsing.action_items import ActionItem, parse_action_items
 from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.parsing.causes import parse_cause_chains
 from text_checks.parsing.headings import find_section
@@ -58,7 +58,8 @@ def merge_notes(document: str, notes: str, heading: str = NOTES_HEADING) -> Merg
 
     Times go into the timeline in their order, actions into the table of actions, and all else to
     the end of its section. Every line of the document stays as it is, and all words of the notes
-    but comments, front matter, headings that name a section, and actions that are known.
+    but comments, front matter, headings that name a section or keep nothing below them, and actions
+    that the document has.
     """
     merge = _Merge(
         parse_document(document),
@@ -185,9 +186,26 @@ def _place_actions(merge: _Merge) -> None:
                 ]
         return
     after, names = table
-    merge.insertions += [LineInsertion(after, (format_action_row(names, item),)) for item in new]
+    depths = {block.line: block.depth for block, _ in pieces if block.kind == "item"}
+    rows = [format_action_row(names, item) for item in _join_parts(new, depths)]
+    merge.insertions += [LineInsertion(after, (row,)) for row in rows]
     headers = (n for block, _ in pieces if block.kind == "columns" for n in _list_header(block))
     merge.placed |= {n for item in items for n in range(item.line, item.end + 1)} | set(headers)
+
+
+def _join_parts(items: Sequence[ActionItem], depths: Mapping[int, int]) -> list[ActionItem]:
+    """Return the actions with what is indented below one in its text: a table has no levels."""
+    joined: list[ActionItem] = []
+    depth = 0
+    for item in items:
+        own_depth = depths.get(item.line, 0)
+        if joined and own_depth > depth:
+            text = f"{joined[-1].text.rstrip('.')}: {item.text}"
+            joined[-1] = replace(joined[-1], text=text, end=item.end)
+            continue
+        joined.append(item)
+        depth = own_depth
+    return joined
 
 
 def _place_causes(merge: _Merge) -> None:
@@ -224,23 +242,49 @@ def _number(texts: Sequence[str]) -> Iterator[str]:
 def _group_by_section(merge: _Merge) -> dict[Section | None, list[str]]:
     """Return the remaining lines of the notes by section; a gap between two blocks is kept."""
     shifts = _find_level_shifts(merge)
+    kept = _list_kept_blocks(merge)
     grouped: dict[Section | None, list[str]] = {}
     last = 0
     for section, block, _ in merge.notes:
-        if not _is_kept(block) or block.line in merge.placed:
+        if block.line not in kept:
             last = block.end
             continue
         section_lines = grouped.setdefault(section, [])
         if section_lines and block.line > last + 1:
             section_lines.append("")
         last = block.end
-        if block.kind == "columns" and is_ruler(merge.lines[block.end]):
+        if block.kind == "columns" and is_ruler("".join(merge.lines[last : last + 1])):
             last += 1
         if block.kind == "heading":
             section_lines += _format_heading(merge.lines, block, shifts.get(section, 0))
         else:
             section_lines += merge.lines[block.line - 1 : last]
     return grouped
+
+
+def _list_kept_blocks(merge: _Merge) -> set[int]:
+    """Return the lines of the blocks that remain; a heading only if what was below it does, too."""
+    kept: set[int] = set()
+    next_kept: dict[Section | None, MarkdownBlock] = {}
+    next_block: MarkdownBlock | None = None
+    for section, block, _ in reversed(merge.notes):
+        is_emptied = _has_content(block, next_block) and not _has_content(
+            block, next_kept.get(section)
+        )
+        next_block = block
+        is_placed = block.line in merge.placed or not _is_kept(block)
+        if is_placed or (block.kind == "heading" and is_emptied):
+            continue
+        kept.add(block.line)
+        next_kept[section] = block
+    return kept
+
+
+def _has_content(heading: MarkdownBlock, following: MarkdownBlock | None) -> bool:
+    """Return whether the block that follows a heading stands below it."""
+    if following is None:
+        return False
+    return following.kind != "heading" or following.depth > heading.depth
 
 
 def _is_kept(block: MarkdownBlock) -> bool:

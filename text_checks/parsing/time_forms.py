@@ -57,6 +57,9 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 HEAD_LENGTH = 80
 """Number of characters at the beginning of an entry that are searched for its time."""
 
+PLAIN_LEADS = frozenset({"at", "on", "um"})
+"""Words before a time that say nothing more than the time does."""
+
 MAX_LEAD_LENGTH = 6
 """Number of marks and blanks before the time of an entry."""
 
@@ -107,6 +110,7 @@ SPAN = re.compile(
 )
 ZONE = re.compile(rf"[\s(\[|]{{0,3}}(?:{_ZONE})", re.IGNORECASE)
 ZONE_MENTION = re.compile(rf"(?:^|[\s(\[:,/])(?:{_ZONE})", re.IGNORECASE)
+_PREPOSITION = re.compile(r"^\W{0,4}(?:at|around|about|approx\.?|ca\.?|um|gegen)\s+", re.IGNORECASE)
 ISO_T = re.compile(r"(?<=\d)T(?=\d\d:)")
 
 
@@ -195,7 +199,7 @@ def split_time(entry: str) -> TimeParts:
     words = zone[0].strip(" (|[") if zone else ""
     lead = head[: clock.start()].strip(" \t–—-:|)]*_,(")
     return TimeParts(
-        lead=lead if lead[:1].isalpha() else "",
+        lead=lead if lead[:1].isalpha() and lead.lower() not in PLAIN_LEADS else "",
         day=day[0] if day and day.end() <= clock.start() else "",
         clock=entry[clock.start() : end].strip(),
         at=parse_clock(clock),
@@ -209,7 +213,7 @@ def begins_with_time(text: str) -> bool:
     parts = split_time(text)
     if parts.at is None:
         return False
-    before = text[: text.index(parts.clock)].replace(parts.day, "", 1)
+    before = _PREPOSITION.sub("", text[: text.index(parts.clock)].replace(parts.day, "", 1))
     return len(before) <= MAX_LEAD_LENGTH and not any(character.isalnum() for character in before)
 
 

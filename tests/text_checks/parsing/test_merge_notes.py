@@ -212,3 +212,26 @@ def test_headings_keep_their_level_below_the_section(notes: str, heading: str) -
 
 def test_front_matter_of_the_notes_is_left_out() -> None:
     assert merge_lines(WITH_TABLES, "---\ntitle: Call\n---\n14:05 pager\n") == ["| 14:05 | pager |"]
+
+
+def test_what_is_below_an_action_is_part_of_its_row() -> None:
+    notes = "## AIs\n- [ ] Cap the lag @tarek\n  - in all regions\n"
+
+    assert merge_lines(WITH_TABLES, notes) == ["| Cap the lag: in all regions | tarek |  |"]
+
+
+def test_a_heading_with_nothing_left_below_it_is_left_out() -> None:
+    notes = "# Call of 3 March\n\n## Pager\n- 14:05 pager\n\n## Alerts\nAction: Cap the lag\n"
+
+    assert merge_lines(WITH_TABLES, notes) == ["| 14:05 | pager |", "| Cap the lag |  |  |"]
+
+
+def test_a_time_may_stand_behind_a_preposition() -> None:
+    assert merge_lines(WITH_TABLES, "* At 14:05 the pager rang\n* about 14:20 it stopped\n") == [
+        "| 14:05 | the pager rang |",
+        "| about 14:20 | it stopped |",
+    ]
+
+
+def test_a_header_without_rows_at_the_end_of_notes_is_no_trouble() -> None:
+    assert "| Time | What |" in merge_notes("# T\n", "## Odds\n\n| Time | What |").text
