@@ -149,6 +149,12 @@ def build_activities(
     """Build the activities from the settings; `stays_here` says that no email leaves here."""
     mailer = Mailer(build_smtp_server(settings))
     mail_settings = build_mail_settings(settings, stays_here=stays_here)
+    if not mail_settings.is_reachable:
+        log.warning(
+            "emails have no links and no buttons: only this machine can open %s; "
+            "AFTERWORD_WEB__URL is the address that people open",
+            settings.web.url,
+        )
     return ReviewActivities(
         engine=engine, archive=Archive(engine), mailer=mailer, site=mail_settings
     )
