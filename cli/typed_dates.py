@@ -11,7 +11,7 @@ from rules.replies.dates import ParsedDate, UnclearDate, parse_date
 
 HOURS_OF_HALF_DAY = 12
 _CLOCK = (
-    r"(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\b\.?)?"
+    r"(?:(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\b\.?)?"
     r"|\s*(?P<bare_half>[ap]\.?m\b\.?)|h|\s*o['’]clock)|(?P<name>noon|midday|midnight))"
 )
 _ZONE = r"(?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[A-Za-z_]+/[A-Za-z_/+-]+))?"
@@ -19,8 +19,10 @@ _CLOCK_LAST = re.compile(
     rf"^(?P<day>.*?)[\s,]*(?:\b(?:at|around)\s+|@\s*)?{_CLOCK}{_ZONE}$", re.IGNORECASE
 )
 _CLOCK_FIRST = re.compile(rf"^(?:at\s+)?{_CLOCK}{_ZONE}[\s,]+(?:on\s+)?(?P<day>.+)$", re.IGNORECASE)
+_BARE_HOUR = re.compile(r"\bat\s+(?P<hour>\d{1,2})$", re.IGNORECASE)
 _DISTANCE = re.compile(
-    rf"^(?:(?P<ahead>in)\s+)?(?P<count>{COUNT})\s+(?P<unit>minute|hour)s?(?:\s+(?P<ago>ago))?$",
+    rf"^(?:(?P<ahead>in)\s+)?(?P<count>{COUNT}|half\s+an)\s+(?P<unit>minute|hour)s?"
+    r"(?:\s+(?P<ago>ago))?$",
     re.IGNORECASE,
 )
 _PAST_DAY = re.compile(
@@ -28,7 +30,7 @@ _PAST_DAY = re.compile(
     rf"|(?P<count>{COUNT})\s+(?P<unit>day|week)s?\s+ago)$",
     re.IGNORECASE,
 )
-NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+NOON = time(12)
 
 
 def parse_typed_date(text: str, today: date) -> date:
@@ -53,6 +55,8 @@ def parse_typed_time(text: str, now: datetime) -> datetime:
         return now
     if match := _DISTANCE.match(words):
         return _resolve_distance(match, now)
+    if match := _BARE_HOUR.search(words):
+        words = f"{words[: match.start()]}at {_complete_hour(int(match['hour']))}"
     match = _CLOCK_LAST.match(words) or _CLOCK_FIRST.match(words)
     if match is None:
         raise ValueError
@@ -109,14 +113,25 @@ def _resolve_past_day(match: re.Match[str], today: date) -> date:
 def _resolve_distance(match: re.Match[str], now: datetime) -> datetime:
     if bool(match["ahead"]) == bool(match["ago"]):
         raise ValueError("Do you mean that long ago, or in that time?")
-    minutes = parse_number(match["count"]) * (60 if match["unit"].lower() == "hour" else 1)
+    is_half = match["count"].lower().startswith("half")
+    unit_minutes = 60 if match["unit"].lower() == "hour" else 1
+    minutes = unit_minutes / 2 if is_half else unit_minutes * parse_number(match["count"])
     distance = timedelta(minutes=minutes)
     return (now - distance if match["ago"] else now + distance).replace(second=0, microsecond=0)
 
 
+def _complete_hour(hour: int) -> str:
+    """Return an hour without minutes as it is, or ask which half of the day is meant."""
+    if hour <= HOURS_OF_HALF_DAY:
+        raise ValueError(f"Is that {hour}am or {hour}pm?")
+    return f"{hour}:00"
+
+
 def _parse_clock(match: re.Match[str]) -> time:
+    if match["name"] and match["name"].lower() == "midnight":
+        raise ValueError("Is that the midnight before or after it? Write 0:00 or 23:59.")
     if match["name"]:
-        return NAMED_TIMES[match["name"].lower()]
+        return NOON
     hour, half = int(match["hour"]), (match["half"] or match["bare_half"] or "")[:1].lower()
     if half and not 1 <= hour <= HOURS_OF_HALF_DAY:
         raise ValueError(f"There is no hour {hour} {half}m.")
