@@ -20,6 +20,7 @@ from mail.inbound.decoding.text_parts import (
     decode_part,
     find_named_texts,
     is_readable,
+    limit_texts,
     normalize_text,
 )
 from mail.inbound.mail_parts import BodyPart, MailHeaders
@@ -28,6 +29,8 @@ MAX_HEADER_OCTETS = 256 * 1024
 MAX_PARTS = 200
 MAX_DEPTH = 30
 MAX_HEADER_LENGTH = 2_000
+MAX_UNPACKED_OCTETS = 8 * 1024 * 1024
+"""Octets that the compressed parts of a mail may add to it; a small one may hold very many."""
 
 _END_OF_HEADERS = re.compile(rb"\r?\n[ \t]*\r?\n")
 _PART_WITHOUT_HEADERS = re.compile(rb"\n[ \t]*\r?\n")
@@ -57,7 +60,7 @@ def parse_mime(raw: bytes) -> MimeMessage:
     parts = list(_iter_parts(raw))
     leaves = [part for part, is_leaf in parts if is_leaf]
     files = [part for part in leaves if not is_readable(part)]
-    texts = [decode_part(part) for part in leaves if is_readable(part)]
+    texts = limit_texts(decode_part(part) for part in leaves if is_readable(part))
     if all(part.content_type == CALENDAR or not part.text.strip() for part in texts):
         named = find_named_texts(files, texts, is_only_part=len(leaves) == 1)
         files = [part for part in files if not any(part is each for each in named)]
@@ -89,21 +92,23 @@ def decode_header_value(value: str) -> str:
 def _iter_parts(raw: bytes) -> Iterator[tuple[BodyPart, bool]]:
     """Yield every part and whether it has none of its own, outermost first."""
     pending = [(*_split_headers(raw), 0)]
+    limit = MAX_UNPACKED_OCTETS
     for _ in range(MAX_PARTS):
         if not pending:
             return
         headers, content, depth = pending.pop()
         part = BodyPart(headers=headers, content=content)
-        pieces = _list_inner_parts(part) if depth < MAX_DEPTH else []
+        pieces = _list_inner_parts(part, limit) if depth < MAX_DEPTH else []
+        limit -= max(0, sum(len(body) for _, body in pieces) - len(content))
         pending += [(*piece, depth + 1) for piece in reversed(pieces)]
         yield part, not pieces
 
 
-def _list_inner_parts(part: BodyPart) -> list[tuple[MailHeaders, bytes]]:
+def _list_inner_parts(part: BodyPart, limit: int) -> list[tuple[MailHeaders, bytes]]:
     """List the parts of a multipart, or the one mail in a signed part."""
     if pieces := _split_multipart(part.headers, part.content):
         return [_split_part(piece) for piece in pieces[:MAX_PARTS]]
-    if not (signed := unpack_signed_mail(part)):
+    if not (signed := unpack_signed_mail(part, limit)):
         return []
     headers, body = _split_part(signed)
     return [_split_headers(body) if headers.content_type == _RFC822 else (headers, body)]

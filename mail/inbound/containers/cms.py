@@ -15,9 +15,6 @@ MAX_ELEMENTS = 20_000
 """Elements that are read; long contents come in pieces, each of them one, the text first."""
 
 MAX_DEPTH = 24
-MAX_UNPACKED_OCTETS = 8 * 1024 * 1024
-"""Octets of a compressed mail that are unpacked."""
-
 _OCTET_STRING, _OBJECT_IDENTIFIER, _TAGGED_0 = 0x04, 0x06, 0xA0
 _CONSTRUCTED, _HIGH_TAG, _LONG_FORM = 0x20, 0x1F, 0x80
 _MAX_LENGTH_OCTETS = 8
@@ -62,8 +59,11 @@ class _Element:
     end: float
 
 
-def parse_cms(octets: bytes) -> CmsMessage:
-    """Parse an S/MIME message; it is of an unknown kind where it cannot be read. Never raises."""
+def parse_cms(octets: bytes, limit: int = 0) -> CmsMessage:
+    """Parse an S/MIME message; it is of an unknown kind where it cannot be read. Never raises.
+
+    What is compressed is unpacked up to `limit` octets, and not at all without one.
+    """
     types = (each for each in _iter_elements(octets) if each.depth == _TYPE_DEPTH)
     first = next(types, None)
     if first is None or first.tag != _OBJECT_IDENTIFIER:
@@ -74,7 +74,7 @@ def parse_cms(octets: bytes) -> CmsMessage:
     if content_type == _SIGNED:
         return CmsMessage(CmsKind.SIGNED, _join_content(octets))
     if content_type == _COMPRESSED:
-        return CmsMessage(CmsKind.COMPRESSED, _unpack(_join_content(octets)))
+        return CmsMessage(CmsKind.COMPRESSED, _unpack(_join_content(octets), limit))
     return CmsMessage(CmsKind.UNKNOWN)
 
 
@@ -95,9 +95,11 @@ def _get_contents(octets: bytes, element: _Element) -> bytes:
     return octets[element.start : int(min(element.end, len(octets)))]
 
 
-def _unpack(content: bytes) -> bytes:
+def _unpack(content: bytes, limit: int) -> bytes:
+    if limit <= 0:
+        return b""
     try:
-        return zlib.decompressobj().decompress(content, MAX_UNPACKED_OCTETS)
+        return zlib.decompressobj().decompress(content, limit)
     except zlib.error:
         return b""
 

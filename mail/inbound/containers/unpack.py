@@ -16,8 +16,8 @@ _BASE64_START = b"M"
 """How the octets of an S/MIME message begin in base64."""
 
 
-def read_smime(part: BodyPart) -> CmsMessage | None:
-    """Read an S/MIME message; None for a part that is none.
+def read_smime(part: BodyPart, limit: int = 0) -> CmsMessage | None:
+    """Read an S/MIME message, unpacked up to `limit` octets; None for a part that is none.
 
     Exchange gives the name of one to a mail with a detached signature, which needs no unpacking.
     """
@@ -28,15 +28,16 @@ def read_smime(part: BodyPart) -> CmsMessage | None:
         return CmsMessage(CmsKind.SIGNED, octets)
     if octets.startswith(_BASE64_START):
         octets = decode_base64(octets)
-    return parse_cms(octets)
+    return parse_cms(octets, limit)
 
 
-def unpack_signed_mail(part: BodyPart) -> bytes:
+def unpack_signed_mail(part: BodyPart, limit: int) -> bytes:
     """Return the mail inside a signed or compressed part; b"" where there is none.
 
-    Without headers of its own, what is inside is text.
+    What is compressed is unpacked up to `limit` octets. Without headers of its own, what is inside
+    is text.
     """
-    message = read_smime(part)
+    message = read_smime(part, limit)
     if message is None or not message.content:
         return b""
     return message.content if _ENTITY.match(message.content) else b"\n\n" + message.content

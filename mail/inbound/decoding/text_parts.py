@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mail.inbound.decoding.charsets import decode_text, find_codec, find_html_charset
 from mail.inbound.mail_parts import BodyPart
@@ -11,7 +12,7 @@ from mail.inbound.mail_parts import BodyPart
 CALENDAR = "text/calendar"
 PLAIN, HTML = "text/plain", "text/html"
 MAX_TEXT_LENGTH = 1_000_000
-"""Characters of a body that are read; nobody writes more in a reply."""
+"""Characters that are read of all parts of one type; nobody writes more in a reply."""
 
 _NO_TEXT = re.compile(
     r"text/(?:vnd\..*|.*\+(?:json|xml)|json|xml|css|csv|rtf|(?:x-)?v?card|x-vcalendar|directory"
@@ -77,6 +78,17 @@ def decode_part(part: BodyPart) -> BodyPart:
     decoded = decode_text(content, charset)
     text = normalize_text(decoded.text)[:MAX_TEXT_LENGTH]
     return BodyPart(headers=part.headers, text=text, is_garbled=decoded.is_garbled)
+
+
+def limit_texts(parts: Iterable[BodyPart]) -> list[BodyPart]:
+    """Return parts with as much of their text as is read: so much of each type, from the first."""
+    left: dict[str, int] = {}
+    limited = []
+    for part in parts:
+        limit = left.get(part.content_type, MAX_TEXT_LENGTH)
+        limited.append(replace(part, text=part.text[:limit]))
+        left[part.content_type] = limit - len(limited[-1].text)
+    return limited
 
 
 def normalize_text(text: str) -> str:

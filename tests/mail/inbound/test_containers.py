@@ -9,6 +9,8 @@ import pytest
 
 from mail.inbound.containers.cms import CmsKind, parse_cms
 from mail.inbound.containers.tnef import TnefMessage, parse_tnef
+from mail.inbound.decoding.text_parts import MAX_TEXT_LENGTH
+from mail.inbound.mime import MAX_UNPACKED_OCTETS, parse_mime
 from mail.inbound.parse_mail import parse_mail
 from rules.replies.obstacles import Obstacle
 from tests.mail.inbound.container_samples import (
@@ -149,7 +151,35 @@ def test_a_signature_apart_from_its_text_contains_none() -> None:
     ],
 )
 def test_hostile_signatures_are_read_in_time(hostile: bytes) -> None:
-    assert len(parse_cms(hostile).content) <= 10_000_000
+    assert len(parse_cms(hostile, 10_000_000).content) <= 10_000_000
+
+
+def test_what_a_small_mail_unpacks_to_is_limited_for_all_of_its_parts_together() -> None:
+    inner = b"Content-Type: application/zip\r\n\r\n" + b"done " * 800_000
+    part = (
+        b"--b\r\nContent-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + encodebytes(build_compressed(inner))
+    )
+    raw = build_mail(part * 20, Content_Type="multipart/mixed; boundary=b")
+
+    found = parse_mime(raw)
+
+    assert len(raw) < 200_000
+    assert len(found.attachments[0].content) == 4_000_000
+    unpacked = sum(len(file.content) for file in found.attachments)
+    assert unpacked <= MAX_UNPACKED_OCTETS + len(raw)
+
+
+def test_only_so_much_text_of_one_type_is_read_but_each_type_is() -> None:
+    long_text = "done " * 150_000
+    raw = build_multipart(
+        ("text/plain", long_text), ("text/html", "accept"), ("text/plain", long_text)
+    )
+
+    first, html, second = parse_mime(raw).text_parts
+
+    assert (len(first.text), html.text) == (len(long_text), "accept")
+    assert len(first.text) + len(second.text) == MAX_TEXT_LENGTH
 
 
 # OpenPGP and protected mail
