@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.action import Action, ActionStatus
@@ -14,7 +14,7 @@ from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, parse_do
 from text_checks.parsing.matching import match_items, normalize_punctuation
 from text_checks.parsing.table_columns import match_columns
 from text_checks.plain_text import is_same_wording
-from text_checks.table_rows import split_cells
+from text_checks.table_rows import join_grid_row, join_row_lines, split_cells
 
 FACTS = ("owner", "verifier", "due", "measure", "priority", "causes")
 _HEADING_MARKS = re.compile(r" {0,3}(#{1,6})\s")
@@ -120,7 +120,7 @@ def _edit_actions(
         facts = match_columns(item.header).keys() if item.is_row else FACTS
         if not _is_item_current(item, action, facts, names):
             format_line = _format_row if item.is_row else _format_item
-            new_line = format_line(action, item, " ".join(lines[item.line - 1 : item.end]))
+            new_line = format_line(action, item, lines[item.line - 1 : item.end])
             yield LineEdit(item.line, item.end, (new_line,))
     matched_ids = {action.id for _, action in pairs if action is not None}
     new = [
@@ -176,10 +176,10 @@ def _format_fact(action: Action, fact: str) -> str:
     return join_lines(str(value)) if value else ""
 
 
-def _format_row(action: Action, sample_item: ActionItem, line: str = "") -> str:
+def _format_row(action: Action, sample_item: ActionItem, lines: Sequence[str] = ()) -> str:
     """Format an action as a table row; cells of unknown columns stay as they are."""
     positions = match_columns(sample_item.header)
-    old_cells = list(split_cells(line, len(sample_item.header))) if line else []
+    old_cells = _split_row(lines, len(sample_item.header)) if lines else []
     cells = old_cells + [""] * (max(len(sample_item.header), 1) - len(old_cells))
     for fact, number in positions.items():
         value = {"text": action.text, "label": action.id}.get(fact)
@@ -189,11 +189,20 @@ def _format_row(action: Action, sample_item: ActionItem, line: str = "") -> str:
     return f"| {' | '.join(map(_escape_cell, cells))} |"
 
 
+def _split_row(lines: Sequence[str], columns: int) -> list[str]:
+    """Split the lines of a row into its cells: one that goes on, or several rows that are one."""
+    cells = split_cells(join_row_lines(lines), columns)
+    is_one = len(lines) == 1 or len(cells) <= max(columns, 1)
+    return list(cells if is_one else join_grid_row(lines))
+
+
 def _escape_cell(text: str) -> str:
     return join_lines(text).replace("|", "\\|")
 
 
-def _format_item(action: Action, sample_item: ActionItem | None = None, line: str = "- ") -> str:
+def _format_item(
+    action: Action, sample_item: ActionItem | None = None, lines: Sequence[str] = ("- ",)
+) -> str:
     """Format an action as a list item, with its facts in brackets behind it."""
     del sample_item
     facts = "; ".join(
@@ -202,7 +211,7 @@ def _format_item(action: Action, sample_item: ActionItem | None = None, line: st
         if (value := _format_fact(action, fact))
     )
     details = f" ({facts})" if facts else ""
-    return f"{_find_list_marker(line)}**{action.id}** {join_lines(action.text)}{details}"
+    return f"{_find_list_marker(lines[0])}**{action.id}** {join_lines(action.text)}{details}"
 
 
 def _append_to_section(

@@ -230,3 +230,22 @@ def test_half_a_megabyte_of_hostile_markdown_makes_a_page_in_time(bait: str) -> 
     text = (bait * 40 + "\n") * (400_000 // (40 * len(bait)))
 
     render_page("T", text, new_review(), {})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| Limit each | Omar | |\n| tenant to 20 | | |",
+        "| Limit each\ntenant to 20 | Omar | |",
+        "| Limit each tenant to 20 | Omar | \n:::info\n\n:::\n |",
+    ],
+)
+def test_a_row_of_several_lines_is_replaced_as_one(row: str) -> None:
+    text = f"# T\n\n## Actions\n\n| Action | Owner | Due |\n|---|---|---|\n{row}\n\nWords after.\n"
+
+    exported = update_document(text, build_review((), ACTIONS[:1]), NAMES)
+
+    assert exported == (
+        "# T\n\n## Actions\n\n| Action | Owner | Due |\n|---|---|---|\n"
+        "| Limit each tenant to 20 | olga@example.org | 2026-03-27 |\n\nWords after.\n"
+    )
