@@ -127,7 +127,7 @@ def _apply_hand_over(review: Review, command: HandOver, now: datetime) -> ApplyR
     updated = replace(
         updated,
         roles=_replace_roles(review.roles, command),
-        restricted_to=tuple(who for who in review.restricted_to if who != command.leaver),
+        restricted_to=_replace_reader(review.restricted_to, command),
     )
     return _record_joiners(review, updated), _describe(review, planned, command)
 
@@ -156,6 +156,12 @@ def _apply_to_action(
         handed_over=True,
     )
     return mark_actions_changed(moved, now)
+
+
+def _replace_reader(readers: tuple[str, ...], command: HandOver) -> tuple[str, ...]:
+    """Return who may read a restricted review; without a reader left, it would be open to all."""
+    replaced = (command.to if who == command.leaver else who for who in readers)
+    return tuple(dict.fromkeys(replaced))
 
 
 def _replace_roles(roles: Roles, command: HandOver) -> Roles:

@@ -14,6 +14,7 @@ from models.review import Review
 from rules.availability import Availability
 from rules.commands import dispatch
 from rules.notifications.event_notifications import list_event_notifications
+from rules.visibility import may_see
 from tests.sample_people import (
     ADA,
     COORDINATOR,
@@ -169,3 +170,20 @@ def test_it_is_for_the_coordinator_and_the_lead(by: str) -> None:
         dispatch.validate(builder.review, command, builder.now)
 
     assert refused.value.code == "not-yours"
+
+
+@pytest.mark.parametrize(
+    ("others", "readers"), [((), (SAM,)), ((VERA,), (VERA, SAM)), ((SAM,), (SAM,))]
+)
+def test_a_restricted_review_stays_restricted_when_its_reader_leaves(
+    others: tuple[str, ...], readers: tuple[str, ...]
+) -> None:
+    builder = build_met()
+    builder.ask(commands.Restrict, ADA, people=others, reason="customers are named")
+
+    review = hand_over(builder, ADA, SAM)
+
+    assert review.restricted_to == readers
+    assert not may_see(review, "nobody@example.org")
+    assert may_see(review, SAM)
+    assert not may_see(review, ADA)
