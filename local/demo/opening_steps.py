@@ -77,7 +77,7 @@ async def write_draft(environment: DemoEnvironment, narrate: Narrator) -> None:
     await schedule_meeting(environment)
     await environment.run_review_command(LEONIE, "approve", "draft")
     check((await environment.fetch_review()).stage == "meeting", "the review is at its meeting")
-    invitation = await environment.wait_for_email(LEONIE, "review meeting")
+    invitation = await environment.wait_for_email(LEONIE, "review meeting on")
     check(b'method="REQUEST"' in invitation.file.read_bytes(), "it is a calendar request")
     narrate(
         "Farid rewrites the sentence and schedules the meeting. Leonie approves; all are invited."
