@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -23,6 +23,31 @@ class BaseCommand(click.Command):
         **kwargs: Any,
     ) -> None:
         super().__init__(params=[*params, *build_common_options(formats)], **kwargs)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises click.UsageError where an option is given but empty."""
+        if not ctx.resilient_parsing:
+            values, _, _ = self.make_parser(ctx).parse_args(list(args))
+            _refuse_empty_options(ctx, values)
+        return super().parse_args(ctx, args)
+
+
+class ClearingOption(click.Option):
+    """An option whose empty value is one: it clears what there is."""
+
+
+def _refuse_empty_options(ctx: click.Context, values: Mapping[str, Any]) -> None:
+    """Refuse an empty value, most often an unset shell variable, instead of passing it over."""
+    for option in ctx.command.params:
+        value = values.get(option.name or "")
+        texts = value if isinstance(value, list | tuple) else (value,)
+        is_empty = any(isinstance(text, str) and not text.strip() for text in texts)
+        if is_empty and isinstance(option, click.Option) and type(option) is not ClearingOption:
+            raise click.UsageError(
+                f"{option.opts[0]} is empty, as an unset shell variable would be. Give it a value, "
+                "or leave it out.",
+                ctx,
+            )
 
 
 def build_common_options(formats: tuple[str, ...] = OUTPUT_FORMATS) -> list[click.Parameter]:

@@ -79,6 +79,7 @@ def resolve_connection(flags: Mapping[str, str]) -> Connection:
     ]
     if LOCAL_CONFIG.is_file() and not sources[-1].token:
         sources += _load_local_config(sources)
+    _refuse_empty_environment(flags, sources)
     with_url = next((source for source in sources if source.url), None)
     url = _validate_url(with_url.url if with_url else DEFAULT_URL)
     return Connection(
@@ -87,6 +88,23 @@ def resolve_connection(flags: Mapping[str, str]) -> Connection:
         output=_choose_output_format(next((source for source in sources if source.output), None)),
         url_source=with_url.place if with_url else "the default",
     )
+
+
+def _refuse_empty_environment(flags: Mapping[str, str], sources: list[ConfigSource]) -> None:
+    """Refuse an empty variable in whose place a file would say where, or as whom, we ask.
+
+    Where no file would, and for the output format, it counts as not set.
+    """
+    for key in ("url", "token"):
+        variable = f"AFTERWORD_{key.upper()}"
+        is_empty = variable in os.environ and not _read_environment(key)
+        place = next((source.place for source in sources if getattr(source, key)), "")
+        if is_empty and place and not flags.get(key):
+            raise CliError(
+                f"{variable} is empty, and the {key} of {place} is not taken in its place.",
+                "Give it a value, or unset it.",
+                ExitCode.USAGE,
+            )
 
 
 def find_profiles_file() -> Path:

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 
 import click
 
+from cli.base_command import ClearingOption
 from cli.completion import complete_items
 from cli.param_types import (
     DateTimeType,
@@ -114,7 +115,8 @@ def _build_parameter(field: DeclaredField) -> click.Parameter:
             [format_option_name(field), field.name], is_flag=True, help=field.metadata.help
         )
     is_multiple = get_origin(hint) in (tuple, dict)
-    return click.Option(
+    option_type = ClearingOption if hint is not field.hint else click.Option
+    return option_type(
         [format_option_name(field), field.name],
         type=param_type,
         metavar=choices,

@@ -70,6 +70,37 @@ def test_what_make_up_left_in_this_folder_is_the_last_resort(
     assert (beside_a_token.url, beside_a_token.token) == ("http://127.0.0.1:8600", "mine")
 
 
+@pytest.mark.parametrize(
+    ("variable", "key"), [("AFTERWORD_TOKEN", "token"), ("AFTERWORD_URL", "url")]
+)
+@pytest.mark.parametrize("value", ["", " "])
+def test_no_file_speaks_for_an_empty_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, key: str, value: str
+) -> None:
+    write_config(tmp_path, '[default]\nurl = "http://file"\ntoken = "f"\n')
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(CliError) as refused:
+        resolve_connection()
+
+    assert refused.value.exit_code == ExitCode.USAGE
+    assert f"{variable} is empty, and the {key} of " in str(refused.value)
+    assert getattr(resolve_connection(url="http://flag", token="t"), key) in ("http://flag", "t")
+
+
+def test_an_empty_variable_that_no_file_would_replace_is_not_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_config(tmp_path, '[default]\noutput = "jsonl"\n')
+    for name in ("AFTERWORD_TOKEN", "AFTERWORD_URL", "AFTERWORD_OUTPUT"):
+        monkeypatch.setenv(name, "")
+
+    resolved = resolve_connection()
+
+    assert (resolved.url, resolved.token) == ("http://127.0.0.1:8600", "")
+    assert resolved.output == "jsonl"
+
+
 def test_a_token_of_my_own_goes_to_what_runs_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

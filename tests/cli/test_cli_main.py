@@ -431,3 +431,36 @@ def test_a_blank_name_is_a_matter_of_usage(
 
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
     assert message in ended.err
+
+
+@pytest.mark.parametrize("value", ["", " "])
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("review", "show", "q1"), "--token"),
+        (("review", "show", "q1"), "--url"),
+        (("review", "show", "q1"), "--profile"),
+        (("review", "list"), "--lead"),
+        (("review", "list"), "--q"),
+        (("action", "list"), "--owner"),
+        (("todo",), "--profile"),
+        (("review", "note", "q1", "--text", "x"), "--id"),
+        (("review", "open", "x"), "--service"),
+        (("drop", "q1", "A1", "--reason", "x"), "--risk"),
+        (("mail", "preview", "q1"), "--to"),
+    ],
+)
+def test_an_option_that_is_given_but_empty_is_not_passed_over(
+    afterword: Terminal, words: tuple[str, ...], option: str, value: str
+) -> None:
+    ended = afterword(*words, option, value)
+
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert f"{option} is empty, as an unset shell variable would be." in ended.err
+
+
+def test_an_empty_option_is_refused_in_json_too(afterword: Terminal) -> None:
+    ended = afterword("review", "list", "-o", "json", "--token=")
+
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert json.loads(ended.err)["error"]["detail"].startswith("--token is empty")

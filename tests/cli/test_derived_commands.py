@@ -209,7 +209,7 @@ def test_an_hour_that_the_clock_skips_is_no_time(zone: ZoneInfo | None) -> None:
             "no time zone “CEST!”",
         ),
         (("review", "note", "q1", "--text", "x", "--id", "ä"), "“ä” is not an id"),
-        (("review", "note", "q1", "--text", "x", "--id", " "), "“ ” is not an id"),
+        (("review", "note", "q1", "--text", "x", "--id", " "), "--id is empty"),
         (("review", "show", "q\udcff"), "invalid characters"),
         (("approv", "q1", "draft"), "No such command 'approv'. Did you mean 'approve'?"),
         (("action", "clame", "q1", "A1"), "No such command 'clame'. Did you mean 'claim'?"),
