@@ -104,7 +104,7 @@ def _begins_cause(item: MarkdownBlock, group: list[MarkdownBlock]) -> bool:
 
 def _build_chain(group: list[MarkdownBlock]) -> CauseChain | None:
     items = [block for block in group if block.kind == "item" and len(block.text) <= MAX_WHY_LENGTH]
-    is_lone = len(group) == 1 and group[0].kind == "heading"
+    is_lone = len(group) == 1 and group[0].kind == "heading" and bool(group[0].text)
     if not group or not (items or is_lone or _has_label(group[0])):
         return None
     first = group[0]

@@ -74,6 +74,17 @@ def test_a_heading_with_a_list_is_a_chain_and_prose_is_none() -> None:
     ]
 
 
+def test_a_heading_with_nothing_below_it_is_a_cause_without_whys() -> None:
+    text = "## Causes\n\n### The pool ran full\n\n### Nobody was paged\n1. No alert\n\n###\n"
+    grouped = "## Causes\n\n### In the network\n\n#### The pool ran full\n- no limit\n"
+
+    assert list_chains(text) == [
+        ("", "The pool ran full", ()),
+        ("", "Nobody was paged", ("No alert",)),
+    ]
+    assert list_chains(grouped) == [("", "The pool ran full", ("no limit",))]
+
+
 def test_what_is_nested_under_an_item_is_its_chain() -> None:
     assert list_chains(NESTED) == [
         ("", "The pool ran full", ("Nothing limits a tenant", "The pool was made for one tenant")),
