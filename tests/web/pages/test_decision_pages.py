@@ -239,7 +239,7 @@ def test_a_refusal_keeps_the_link_and_what_was_typed(web_app: WebApp) -> None:
     )
     assert "or, below, a risk that is accepted" in read_text(refused.text)
     accepted = press(web_app, path, reason="It costs too much.", risk="One outage a year.")
-    assert "dropped A2: It costs too much. (risk: One outage a year.)" in read_text(accepted.text)
+    assert "dropped A2: It costs too much (risk: One outage a year)" in read_text(accepted.text)
 
 
 def test_nothing_is_recorded_without_words_where_the_decision_needs_some(web_app: WebApp) -> None:
