@@ -40,6 +40,13 @@ TASK_TIMEOUT = timedelta(seconds=5)
 SEND_TIMEOUT = timedelta(minutes=5)
 """Timeout of one attempt to send all notifications that are due together."""
 
+RECORD_AND_PLAN_IN_PAIRS = "record-and-plan-in-pairs"
+"""The patch by which a record and a plan are started only when neither is under way, and last.
+
+Both are local activities. Whether one of them ends before or after a message that comes at the same
+time is not in the history, so what is started must not depend on it; in older runs, it may.
+"""
+
 GATHERING_TIME = timedelta(minutes=5)
 """How long a daily email waits for other reviews after the first has something to remind of."""
 

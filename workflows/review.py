@@ -52,7 +52,7 @@ class ReviewWorkflow:
         self._send_tasks: set[asyncio.Task[None]] = set()
         self._announced: frozenset[tuple[str, str]] = frozenset()
         self._needs_announcement = False
-        self._is_plan_outdated = False
+        self._deliveries: list[Delivery] = []
         self._timer = UpdatableTimer(on_due=self._handle_moment)
         self._filed_review: Review | None = None
         self._file_task: asyncio.Task[None] | None = None
@@ -64,16 +64,21 @@ class ReviewWorkflow:
     async def run(self, review: Review) -> None:
         """Run the review until it is over and everybody was notified."""
         del review
+        starts_in_pairs = workflow.patched(options.RECORD_AND_PLAN_IN_PAIRS)
         while True:
             self._review = dispatch.advance_stage(self._review, workflow.now())
             self._update_visibility()
-            self._start_record_and_plan()
+            if not starts_in_pairs:
+                self._start_record_and_plan()
             self._start_send()
             self._start_announce()
+            if self._record_task is None and self._plan_task is None:
+                self._take_deliveries()
+                self._start_record_and_plan()
             self._start_file()
             if self._is_over():
                 return
-            if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
+            if self._may_continue_as_new():
                 workflow.continue_as_new(self._review)
             await self._wait_for_change()
 
@@ -107,10 +112,9 @@ class ReviewWorkflow:
 
     @workflow.signal(name="delivered")
     def handle_deliveries(self, deliveries: list[Delivery]) -> None:
-        """Record what somebody's daily email told of this review."""
-        self._record_deliveries(deliveries)
-        self._is_plan_outdated = self._plan_task is not None
-        self._wake_run(plan=True)
+        """Take what somebody's daily email told of this review; `run` records it."""
+        self._deliveries += deliveries
+        self._wake_run(plan=False)
 
     @workflow.query
     def review(self) -> Review:
@@ -120,9 +124,20 @@ class ReviewWorkflow:
     @workflow.query
     def due_reminder(self, person: str) -> DueReminder | None:
         """Return what somebody's daily email is to tell; raises while that is being planned."""
-        if self._needs_plan or self._plan_task is not None:
+        if self._needs_plan or self._plan_task is not None or self._deliveries:
             raise ApplicationError("what is due is just being planned")
         return outbox.find_due_reminder(self._review, person)
+
+    def _may_continue_as_new(self) -> bool:
+        is_idle = workflow.all_handlers_finished() and not self._deliveries
+        return workflow.info().is_continue_as_new_suggested() and is_idle
+
+    def _take_deliveries(self) -> None:
+        """Record what daily emails told, and plan without it; never while something is planned."""
+        if self._deliveries:
+            self._record_deliveries(self._deliveries)
+            self._deliveries = []
+            self._wake_run(plan=True)
 
     def _apply_command(self, command: AnyCommand) -> None:
         self._review = dispatch.apply(self._review, command, workflow.now())
@@ -185,10 +200,8 @@ class ReviewWorkflow:
                 "plan", outbox.trim_for_planning(as_of), now, result_type=NotificationPlan
             )
         except FailureError:
-            self._discard_plan()
-            return
-        if self._is_plan_outdated:
-            self._discard_plan()
+            self._plan_task = None
+            self._wake_run(plan=True)
             return
         is_unchanged = as_of.revision == self._review.revision
         self._review = outbox.apply_plan(self._review, plan, as_of)
@@ -198,11 +211,6 @@ class ReviewWorkflow:
         self._planned_review, self._plan_task = as_of, None
         self._needs_announcement = True
         self._wake_run(plan=False)
-
-    def _discard_plan(self) -> None:
-        """Forget a plan that failed, or that counts on something that was told meanwhile."""
-        self._plan_task, self._is_plan_outdated = None, False
-        self._wake_run(plan=True)
 
     def _start_send(self) -> None:
         in_flight = self._review.in_flight
@@ -270,7 +278,7 @@ class ReviewWorkflow:
 
     def _is_finished(self) -> bool:
         """Return whether the review has ended and nothing is under way."""
-        has_notifications = self._review.held or list_daily(self._review)
+        has_notifications = self._review.held or list_daily(self._review) or self._deliveries
         has_work = self._needs_plan or self._needs_record() or has_notifications
         has_tasks = self._record_task or self._plan_task or self._file_task or self._sending_keys
         return not (self._review.stage in OPEN_STAGES or has_work or has_tasks)

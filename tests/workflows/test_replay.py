@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
-from temporalio import workflow
+from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from activities.review_activities import ReviewActivities
+from local.temporal import start_time_skipping
+from models import commands as o
 from models.daily_reminders import ReminderQueue
+from models.register_update import RegisterUpdate
 from models.review import Review
+from tests.sample_people import OLGA
 from tests.workflows.record_histories import HISTORIES, REMINDERS
+from tests.workflows.workflow_stack import run_stack
 from worker import build_workflow_runner, prepare_payload_types
 from workflows.payloads import build_data_converter, get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
@@ -77,6 +86,31 @@ class UnpatchedRemindersWorkflow(RemindersWorkflow):
         """Wait a second first."""
         await workflow.sleep(1)
         await super().run(queue)
+
+
+class SlowRecordActivities(ReviewActivities):
+    """Review activities whose records take longer than the plans that are made beside them."""
+
+    @activity.defn
+    async def record(self, change: RegisterUpdate) -> int:
+        """Record the change, after a while."""
+        await asyncio.sleep(0.2)
+        return await super().record(change)
+
+
+async def test_a_history_replays_whichever_of_record_and_plan_ended_first(tmp_path: Path) -> None:
+    async with start_time_skipping() as env, run_stack(env, tmp_path, SlowRecordActivities) as own:
+        case = await own.open_review()
+        await case.write_draft()
+        await case.hold_meeting()
+        await case.assign_actions()
+        await case.ask(o.Block, OLGA, action="A1", reason="No licence")
+        await case.skip(days=2)
+        history = await case.handle.fetch_history()
+
+    replayed = await _build_replayer(ReviewWorkflow).replay_workflow(history)
+
+    assert replayed.replay_failure is None
 
 
 def test_reminders_are_among_the_recorded_histories() -> None:
