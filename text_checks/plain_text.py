@@ -23,6 +23,10 @@ _TAG = re.compile(
     r"|sup|table|tbody|td|tfoot|thead|th|time|tr|u|ul)(?:\s[^<>]{0,500})?/?>",
     re.IGNORECASE,
 )
+_BLOCK_TAGS = re.compile(
+    r"(?:</?(?:p|div|li|ul|ol|tr|td|th|table|tbody|thead)(?:\s[^<>]{0,500})?>\s{0,20}){1,20}",
+    re.IGNORECASE,
+)
 _ATTRIBUTES = re.compile(r"\s{0,9}\{[#:.][^{}]{0,200}\}\s*$")
 _PICTURE = re.compile(r"!\[([^\[\]]{0,300})\]\[[^\[\]]{0,100}\]")
 _HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,300})(?<=\S)==")
@@ -50,7 +54,9 @@ def convert_to_plain_text(text: str) -> str:
 
 def strip_tags(text: str) -> str:
     """Return words without the HTML tags that tools put around them, and without notice marks."""
-    return _NOTICE.sub("", _TAG.sub("", text)) if "<" in text or ":::" in text else text
+    if "<" not in text and ":::" not in text:
+        return text
+    return _NOTICE.sub("", _TAG.sub("", _BLOCK_TAGS.sub(" ", text)))
 
 
 def strip_heading_attributes(text: str) -> str:
@@ -72,7 +78,13 @@ def _replace_breaks(text: str) -> str:
     """Return the text with each `<br>` as a comma where something new begins, else as a space."""
     if "<" not in text:
         return text
+    text = _BLOCK_TAGS.sub(_break_at_tags, text)
     return _BREAK.sub(lambda match: _format_break(match, text), text)
+
+
+def _break_at_tags(match: re.Match[str]) -> str:
+    """Return a break in the place of the tags of paragraphs or of an item of a list."""
+    return "<br>- " if "<li" in match[0].lower() else "<br>"
 
 
 def _format_break(match: re.Match[str], text: str) -> str:

@@ -192,6 +192,20 @@ def test_pipes_in_code_divide_no_cells_where_the_header_says_so() -> None:
     ) == [("Page on `lag > 3 || down`", "Bea", "2027-01-11")]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Pin it<ul><li>eu-west</li><li>us-east</li></ul>",
+        "<p>Pin it</p><ul><li>eu-west</li> <li>us-east</li></ul>",
+        '<span style="color: red">Pin</span> it<br>* eu-west<br>* us-east',
+    ],
+)
+def test_tags_in_a_cell_leave_its_words(cell: str) -> None:
+    table = f"| Action | Owner |\n|---|---|\n| {cell} | <p>Bea</p> |"
+
+    assert list_actions(table) == [("Pin it, eu-west, us-east", "Bea", "")]
+
+
 def test_a_list_in_a_cell_is_part_of_it() -> None:
     assert list_actions(
         "| Action | Owner |\n|---|---|\n| Pin it \n\n* EU\n* US\n | Bea |\n| Cap the lag | Tarek |"
