@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from models.codes import BlockerCode
+from models.commands import Appoint, ChangeVerifier, Reassign
+from models.people import Role
 from models.review import Gate, Review
 from register.action_queries import list_reviews_of
-from rules.notifications.pending_work import PendingEntry, gather_pending_work
+from rules.command_lines import format_command_line
+from rules.notifications.pending_work import ASSIGNEE_CODES, PendingEntry, gather_pending_work
 from web.dependencies import AppContext
 
 
@@ -72,12 +75,21 @@ def list_todo(
 
 
 def _iter_items(context: AppContext, reviews: Iterable[Review], address: str) -> Iterator[TodoItem]:
-    now = context.clock()
-    people = context.archive.people.find_named_people([each.roles for each in reviews])
+    now, reviews = context.clock(), tuple(reviews)
+    people = context.archive.people.find_named_people([_list_people(each) for each in reviews])
     for review in reviews:
         for entry in gather_pending_work(review, people, now).entries:
-            if address in (*entry.item.who, *entry.recipients):
+            is_ahead = entry.item.since > now
+            if not is_ahead and address in entry.item.who:
                 yield _build_item(review, entry, now)
+            elif not is_ahead and address in entry.recipients:
+                yield _replace_way_out(_build_item(review, entry, now), review, address)
+
+
+def _list_people(review: Review) -> tuple[object, ...]:
+    """List the people whose absence decides for whom something waits."""
+    assignees = ((action.owner, action.verifier) for action in review.actions)
+    return (review.roles, *assignees)
 
 
 def _build_item(review: Review, entry: PendingEntry, now: datetime) -> TodoItem:
@@ -97,6 +109,22 @@ def _build_item(review: Review, entry: PendingEntry, now: datetime) -> TodoItem:
         since=entry.item.since,
         way_out=entry.item.way_out,
     )
+
+
+def _replace_way_out(item: TodoItem, review: Review, address: str) -> TodoItem:
+    """Return an item with what a leader can do while those it waits for are away or gone."""
+    if address not in (review.roles.lead, review.roles.sponsor):
+        command_line = format_command_line(review, Appoint, role=Role.LEAD)
+        way_out = f"Appoint a lead who is there: {command_line}."
+    elif item.code == BlockerCode.NOT_VERIFIED:
+        command_line = format_command_line(review, ChangeVerifier, action=item.item)
+        way_out = f"Name another verifier: {command_line}."
+    elif item.code in ASSIGNEE_CODES:
+        command_line = format_command_line(review, Reassign, action=item.item)
+        way_out = f"Give it to somebody else: {command_line}."
+    else:
+        return item
+    return replace(item, kind=TodoKind.DECIDE, way_out=way_out)
 
 
 def _build_sort_key(item: TodoItem) -> tuple[int, date, datetime]:
