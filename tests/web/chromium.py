@@ -6,6 +6,7 @@ import base64
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,18 @@ class Browser:
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression."""
         return self._ask("execute/sync", script=f"return {expression}", args=[])
+
+    def wait_for(self, expression: str, value: object) -> None:
+        """Wait until a JavaScript expression has a value, on whatever page is shown by then."""
+        body = {"script": f"return {expression}", "args": []}
+        answer: Any = None
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            answer = self.client.post(f"/session/{self.session}/execute/sync", json=body).json()
+            if answer["value"] == value:
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"{expression} is {answer['value']}, not {value}")
 
     def resize(self, width: int, height: int = 900) -> None:
         """Show the page as a screen of this size does, without room for scrollbars."""

@@ -59,9 +59,7 @@ def test_a_verifier_reads_types_and_presses_the_button(web_app: WebApp, browser:
         browser.type_text("#finding", FINDING)
         browser.click("form.decide button")
 
-        assert browser.evaluate("document.querySelector('h1').textContent") == (
-            "This decision is recorded"
-        )
+        browser.wait_for("document.querySelector('h1').textContent", "This decision is recorded")
     assert get_review(web_app).actions[0].status == "verified"
     assert get_review(web_app).log[-1].by == VERA
 
@@ -92,10 +90,10 @@ def test_a_double_click_and_going_back_decide_once(web_app: WebApp, browser: Bro
             "(() => { const b = document.querySelector('form.decide button'); "
             "b.click(); b.click(); })()"
         )
+        browser.wait_for("document.querySelector('h1').textContent", "This decision is recorded")
         browser.open(address + path)
-        shown = browser.evaluate("document.querySelector('h1').textContent")
 
-        assert shown == "This decision is recorded"
+        browser.wait_for("document.querySelector('h1').textContent", "This decision is recorded")
         assert browser.evaluate("document.querySelectorAll('form').length") == 0
     assert count_decisions(web_app) == 1
 
