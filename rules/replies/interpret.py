@@ -103,7 +103,7 @@ def _choose_explanation(text: str, attached: str, obstacle: Obstacle | None) -> 
         return EXPLANATIONS[obstacle]
     if text.strip():
         return responses.NOT_UNDERSTOOD
-    return responses.ONLY_FILES if attached else EXPLANATIONS[Obstacle.ONLY_QUOTED]
+    return responses.ONLY_FILES if attached else EXPLANATIONS[Obstacle.NO_TEXT]
 
 
 def validate_lines(

@@ -62,11 +62,12 @@ EXPLANATIONS = {
         "your email."
     ),
     Obstacle.ONLY_QUOTED: (
-        "We found only quoted text in your email and nothing new from you, so nothing was changed. "
-        "Please write your reply above the line that says so."
+        "Your email has no words of its own, only quoted text or what mail programs add to it, so "
+        "nothing was changed. Please write your reply above what you quote."
     ),
     Obstacle.NO_TEXT: (
-        "We found no text in your email, so nothing was changed. Please write your reply as text."
+        "Your email is empty: we found no text in it, so nothing was changed. Please write your "
+        "reply as text."
     ),
 }
 """What is wrong and what would be right, for each obstacle."""

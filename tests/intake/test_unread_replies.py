@@ -29,7 +29,14 @@ PROTECTED_BY_A_SECRET = "-----BEGIN PGP MESSAGE-----\n\nabcd\n-----END PGP MESSA
         (build_mail(PROTECTED_BY_A_SECRET), "is encrypted"),
         (WINMAIL, "winmail.dat"),
         (GARBLED, "UTF-8"),
-        (build_mail(""), "no text"),
+        (build_mail(""), "Your email is empty"),
+        (build_mail(" \n\n\u00a0\n"), "Your email is empty"),
+        (build_mail("<p>&nbsp;<br></p>", Content_Type="text/html"), "Your email is empty"),
+        (build_mail("<img src='cid:logo'>", Content_Type="text/html"), "Your email is empty"),
+        (
+            build_mail("<div class='gmail_signature'>Olga</div>", Content_Type="text/html"),
+            "what mail programs add",
+        ),
         (build_mail("> A1 accept"), "only quoted text"),
     ],
 )

@@ -252,7 +252,7 @@ def test_a_year_may_have_two_digits() -> None:
 def test_a_mail_without_words_is_told_why_nothing_was_changed() -> None:
     review = build_in_follow_up().review
 
-    assert "only quoted text" in parse_question("", review)
+    assert "Your email is empty" in parse_question("", review)
     assert "“done” above it" in parse_question("", review, attached="Attached: drill.png (35 KB)")
 
 
