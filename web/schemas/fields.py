@@ -27,6 +27,7 @@ from pydantic import (
 from pydantic import Field as Described
 
 from models.field_metadata import FieldMetadata, Number, OneLine, list_declared_fields
+from rules.file_history import FOLLOW_UP_SOURCE, HISTORY_SOURCE
 
 TEXT_LIMIT = 16 * 1024
 """Octets of UTF-8 in one free text."""
@@ -93,6 +94,13 @@ def _convert_to_utc(time: datetime) -> datetime:
     return time.astimezone(UTC)
 
 
+def _check_source_is_free(source: str) -> str:
+    """Return a source, unless reviews of it would be taken for filed history."""
+    if source in (HISTORY_SOURCE, FOLLOW_UP_SOURCE):
+        raise ValueError(f"“{source}” is kept for filed post-mortems; name the tool otherwise")
+    return source
+
+
 Text = Annotated[
     str,
     AfterValidator(_normalize_text),
@@ -109,7 +117,9 @@ EntryLength = AfterValidator(_check_entry_length)
 MaxEntries = Described(max_length=MAX_ENTRIES)
 Names = Annotated[tuple[Annotated[Name, EntryLength], ...], MaxEntries]
 """A list of services, or of people."""
-Source = Annotated[str, Described(pattern=r"^[a-z0-9]{1,32}$")]
+Source = Annotated[
+    str, Described(pattern=r"^[a-z0-9]{1,32}$"), AfterValidator(_check_source_is_free)
+]
 DateField = Annotated[date, BeforeValidator(_check_date_format), AfterValidator(_check_year)]
 DateTimeField = Annotated[
     AwareDatetime, BeforeValidator(_check_datetime_format), AfterValidator(_convert_to_utc)

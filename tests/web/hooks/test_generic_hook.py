@@ -288,6 +288,12 @@ def test_a_binary_cloud_event_is_taken(web_app: WebApp) -> None:
             {},
             "source: must be a short name of letters and digits",
         ),
+        (
+            {**EXAMPLE, "source": "history"},
+            {},
+            "source: “history” is kept for filed post-mortems; name the tool otherwise",
+        ),
+        ({**EXAMPLE, "source": "followup"}, {}, "“followup” is kept for filed post-mortems"),
         (b"{", {}, "the body is not valid JSON"),
     ],
 )
