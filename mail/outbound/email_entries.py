@@ -17,6 +17,7 @@ from models.codes import EventKind
 from models.email_address import replace_email_addresses
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review, Stage
+from rules.formatting import quote as quote_text
 from rules.notices.invitations import FOLLOW_UP_LEFT, MEETING_LEFT
 from rules.notifications.event_notifications import OPENING
 from rules.notifications.wording import format_action_reference
@@ -162,6 +163,9 @@ def _shorten_sentence(item: NotificationItem, review: Review, recipient: EmailRe
     sentence = replace_email_addresses(item.sentence, recipient.format_name)
     if not item.item:
         return sentence
+    recurrence = next((each for each in review.recurrences if each.id == item.item), None)
+    if recurrence:
+        return sentence.replace(f" ({recurrence.id}: {quote_text(recurrence.text)})", "")
     return sentence.removeprefix(f"{item.item}: ").replace(
         format_action_reference(review, item.item), item.item
     )

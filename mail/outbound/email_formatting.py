@@ -18,7 +18,7 @@ TH_NUMBERS = (11, 12, 13)
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 """Keeps words together while lines are wrapped; a plain space in the finished email."""
 
-_INDENT = re.compile(r" *(?:[A-Z]\d+ +|[-–] +)?")
+_INDENT = re.compile(r" *(?:[A-Z]\d+ {2,}|[-–] +)?")
 _LABELLED_LINE = re.compile(r" {4}[A-Z][a-z ]{1,15}: ")
 _TRAILING_DOT = re.compile(r" +·$")
 _LONG_WORD = re.compile(rf"\S{{{MAX_WORD_LENGTH}}}(?=\S)")

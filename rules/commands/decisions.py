@@ -127,7 +127,10 @@ def _apply_grant(review: Review, command: Grant, now: datetime) -> ApplyResult:
         return review, f"granted time for {command.action}"
     until = action.postponement.until
     updated = update_action(review, command.action, due=until, postponement=None)
-    sentence = f"granted {command.action} until {format_date(until)}{format_reason(command.reason)}"
+    sentence = (
+        f"granted more time for {command.action}, until {format_date(until)}"
+        f"{format_reason(command.reason)}"
+    )
     return mark_actions_changed(updated, now), sentence
 
 

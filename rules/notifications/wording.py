@@ -101,7 +101,17 @@ def _format_work_request(action: Action, recipient: Recipient) -> str:
     reason = end_sentence(f" It is blocked: {quote(action.last_comment)}") if is_blocked else ""
     owner = recipient.format_address(action.owner)
     due_date = _format_due_date(action, recipient)
-    return f"{_format_action(action)} is assigned to {owner}.{due_date}{reason}"
+    wish = _format_open_wish(action, owner)
+    return f"{_format_action(action)} is assigned to {owner}.{due_date}{reason}{wish}"
+
+
+def _format_open_wish(action: Action, owner: str) -> str:
+    """Format that an owner asked for more time and nobody has decided yet; empty where not."""
+    if action.postponement is None:
+        return ""
+    until = format_date(action.postponement.until)
+    asker = f"{owner[:1].upper()}{owner[1:]}" if owner == "you" else owner
+    return f" {asker} asked for more time, until {until}; that is not decided yet."
 
 
 def _format_accept_request(action: Action, recipient: Recipient) -> str:

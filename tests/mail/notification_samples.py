@@ -411,7 +411,7 @@ def _list_for_decisions() -> dict[NotificationKind, tuple[Notification, Review]]
                 to=OLGA,
                 items=(
                     NotificationItem(
-                        code="granted",
+                        code="grant",
                         item="A1",
                         sentence="Granted: A1 is now due on Friday 24 April 2026.",
                     ),
@@ -476,7 +476,7 @@ def _list_for_all() -> dict[NotificationKind, tuple[Notification, Review]]:
                     NotificationItem(
                         code="grant",
                         item="A2",
-                        sentence="You granted A2 until 30 April 2026.",
+                        sentence="You granted more time for A2, until 30 April 2026.",
                     ),
                 ),
             ),

@@ -445,3 +445,50 @@ def test_people_may_be_unknown_to_the_directory() -> None:
     message = compose(notification, select_actions(), {stranger.address: stranger}, SITE, NOW)
 
     assert f"{FOLLOW_UP.at:%H:%M} (UTC)" in get_text(message)
+
+
+@pytest.mark.parametrize(
+    ("code", "subject", "first"),
+    [
+        ("grant", "more time for A1 is granted", "You have more time for A1."),
+        ("refuse", "no more time for A1", "There is no more time for A1."),
+        (
+            "decided",
+            "your request for more time for A1",
+            "Your request for more time for A1 has been answered.",
+        ),
+    ],
+)
+def test_an_answer_about_more_time_says_which_it_is(code: str, subject: str, first: str) -> None:
+    items = (NotificationItem(code=code, item="A1", sentence="Ada decided about A1."),)
+    notification = Notification(kind=NotificationKind.POSTPONEMENT_ANSWERED, to=OLGA, items=items)
+
+    message = compose_for_person(notification, select_actions(POOL_ALERT))
+
+    assert message["Subject"].endswith(f": {subject}")
+    assert get_text(message).startswith(first)
+
+
+def test_a_recurrence_is_told_once_in_its_own_words() -> None:
+    text = "Checkout answered with errors again"
+    back = Recurrence(id="R1", at=NOW, text=text)
+    review = replace(select_actions(), recurrences=(back,))
+    sentence = f"The incident came back (R1: “{text}”), and nothing is decided yet."
+    items = (NotificationItem(code="recurrence", item="R1", sentence=sentence),)
+    notification = Notification(kind=NotificationKind.REMINDER, to=ADA, items=items)
+
+    flat = get_html_text(compose_for_person(notification, review))
+
+    assert f"R1 {text} The incident came back, and nothing is decided yet." in flat
+
+
+def test_a_sentence_about_an_action_is_wrapped_below_itself() -> None:
+    sentence = "A1 is assigned to you. It was due on Friday 3 April 2026, which is 40 days ago."
+
+    text = get_text(
+        compose_for_person(
+            build_reminder(build_item("A1", sentence=sentence)), select_actions(POOL_ALERT)
+        )
+    )
+
+    assert re.search(r"^    A1 is assigned .*\n {4}\S", text, re.MULTILINE)

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from models import commands as o
 from models.codes import BlockerCode
 from models.document import Finding
 from models.notifications import NotificationItem, PendingItem
 from rules.notices.requests import REQUESTS, add_plea, add_request, join_requests
 from rules.notifications.pending import list_pending_items
 from tests.rules.notifications.simulation import NotificationSimulation, find_only
-from tests.sample_people import ADA, FAY, MONDAY, new_review
+from tests.sample_people import ADA, FAY, MONDAY, OLGA, new_review
 from tests.sample_reviews import (
     ReviewBuilder,
     build_assigned,
     build_drafted,
+    build_in_follow_up,
 )
 
 
@@ -110,3 +112,17 @@ def test_a_leader_above_is_asked_to_help() -> None:
 
     assert add_plea(item, review, first["not-accepted"]).request == "help with A2"
     assert add_plea(item, draft, approval).request == "help to approve the draft"
+
+
+def test_an_owner_who_asked_for_more_time_is_told_that_it_is_not_decided() -> None:
+    builder = build_in_follow_up()
+    later = builder.now.date().replace(month=4, day=20)
+    builder.ask(o.Postpone, OLGA, action="A1", until=later, reason="A freeze")
+    rounds = NotificationSimulation(builder)
+    rounds.run_until(builder.now.replace(month=3, day=27, hour=23))
+
+    told = [n for _, n in rounds.sent if n.to == OLGA and n.covers == ("not-done:A1",)]
+
+    assert "You asked for more time, until Monday 20 April 2026; that is not decided yet." in (
+        told[-1].items[0].sentence
+    )

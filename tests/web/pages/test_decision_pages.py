@@ -499,7 +499,7 @@ def test_what_is_assigned_is_answered_by_link(
 @pytest.mark.parametrize(
     ("command_type", "typed", "summary"),
     [
-        (commands.Grant, {}, "granted A2 until Wednesday 1 April 2026"),
+        (commands.Grant, {}, "granted more time for A2, until Wednesday 1 April 2026"),
         (commands.Refuse, {"reason": "The launch needs it."}, "refused more time for A2"),
     ],
 )
