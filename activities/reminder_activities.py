@@ -29,6 +29,7 @@ from models.daily_reminders import (
     ReviewDeliveries,
     WaitingReview,
 )
+from models.errors import Unavailable
 from models.notifications import Delivery
 from models.people import Person
 from register.archive import Archive
@@ -76,15 +77,29 @@ class ReminderActivities:
         due = reminder_queue.list_sendable(due, queue, person, now)
         if not due:
             return ReminderRound(kept=kept)
+        sent: list[ReviewDeliveries] = []
+        for group in reminder_queue.group_by_email(due):
+            try:
+                sent += await self._send(group, person, queue, now)
+            except Unavailable:
+                if not sent:
+                    raise
+                break
+        told = {each.review for each in sent}
+        days = reminder_queue.list_days(
+            (each for each in due if each.review.id in told), queue, person, now
+        )
+        return ReminderRound(sent=tuple(sent), days=days, kept=kept)
+
+    async def _send(
+        self, due: tuple[DueReminder, ...], person: Person, queue: ReminderQueue, now: datetime
+    ) -> list[ReviewDeliveries]:
+        """Send one email, and return what came of it for each review that it speaks of."""
         at = reminder_queue.find_latest_time(queue, now)
         message = await asyncio.to_thread(self._compose, due, person, at)
         refused = await self._deliver(message, queue, now)
         message_id = str(message["Message-ID"])
-        return ReminderRound(
-            sent=tuple(_build_deliveries(each, message_id, at, refused) for each in due),
-            days=reminder_queue.list_days(due, queue, person, now),
-            kept=kept,
-        )
+        return [_build_deliveries(each, message_id, at, refused) for each in due]
 
     async def _collect(
         self, queue: ReminderQueue

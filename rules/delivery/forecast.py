@@ -148,8 +148,7 @@ def _remind(forecast: Forecast, queue: ReminderQueue) -> Forecast:
     due = reminder_queue.list_sendable(
         [each for each in found if each is not None], queue, person, now
     )
-    sections = tuple((each.review.id, each.notification) for each in due)
-    sent = tuple(_build_deliveries(name, notification, now) for name, notification in sections)
+    sent = tuple(_build_deliveries(each.review.id, each.notification, now) for each in due)
     days = reminder_queue.list_days(due, queue, person, now)
     outcome = ReminderRound(sent=sent, days=days)
     updated = reminder_queue.apply_round(queue, queue, outcome, now)
@@ -159,7 +158,10 @@ def _remind(forecast: Forecast, queue: ReminderQueue) -> Forecast:
         for delivery in each.deliveries:
             review = outbox.record_delivery(review, delivery, now)
         forecast = update_review(forecast, review)
-    emails = (_build_email(forecast, sections),) if sections else ()
+    emails = (
+        _build_email(forecast, tuple((each.review.id, each.notification) for each in group))
+        for group in reminder_queue.group_by_email(due)
+    )
     return replace(forecast, emails=(*forecast.emails, *emails))
 
 

@@ -109,6 +109,17 @@ def list_sendable(
     return tuple(each for each in due if _may_send(each, queue, person, now))
 
 
+def group_by_email(due: Iterable[DueReminder]) -> tuple[tuple[DueReminder, ...], ...]:
+    """Return what is due as it is sent: together, but what is restricted alone.
+
+    A reply quotes the email, and the people of each review that it speaks of can read the reply.
+    """
+    due = tuple(due)
+    together = tuple(each for each in due if not each.review.restricted_to)
+    alone = tuple((each,) for each in due if each.review.restricted_to)
+    return tuple(group for group in (together, *alone) if group)
+
+
 def list_days(
     due: Iterable[DueReminder], queue: ReminderQueue, person: Person, now: datetime
 ) -> tuple[date, ...]:

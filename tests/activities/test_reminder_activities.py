@@ -67,7 +67,9 @@ class RemindersHarness:
         self._asking -= 1
         if review.startswith("silent"):
             raise Unavailable("the review", "no answer")
-        return DueReminder(review=replace(REVIEW, id=review), notification=REMINDER)
+        restricted_to = (OLGA,) if "secret" in review else ()
+        record = replace(REVIEW, id=review, restricted_to=restricted_to)
+        return DueReminder(review=record, notification=REMINDER)
 
     async def remind(
         self, queue: ReminderQueue, tried_for: timedelta = timedelta()
@@ -146,3 +148,19 @@ async def test_an_address_that_is_deferred_for_days_counts_as_refused(
 
     (sent,) = outcome.sent
     assert sent.deliveries[0].refused.startswith("for days: ")
+
+
+async def test_a_restricted_review_stands_in_no_email_about_others(
+    harness: RemindersHarness,
+) -> None:
+    reviews = ("review-pagerduty-Q1ABC", "review-generic-secret", "review-generic-DNS.7")
+
+    outcome = await harness.remind(build_queue(*reviews))
+
+    emails = harness.postbox.list_emails(to=OLGA)
+    together, alone = (email.message.as_string() for email in emails)
+    assert {each.review for each in outcome.sent} == set(reviews)
+    assert outcome.days == (NOW.date(),)
+    assert "secret" in alone
+    assert "secret" not in together
+    assert "DNS.7" in together
