@@ -13,7 +13,7 @@ from models import commands as o
 from models.people import Role
 from models.review import Review
 from tests.patience import PATIENCE
-from tests.sample_people import SAM
+from tests.sample_people import FAY, SAM
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack
 from workflows.person_reminders import RemindersWorkflow
 
@@ -103,6 +103,65 @@ async def test_the_workflow_of_a_person_ends_and_starts_again(stack: WorkflowSta
 
     assert ended.status is WorkflowExecutionStatus.COMPLETED
     assert (await handle.describe()).run_id != ended.run_id
+
+
+async def test_while_the_mail_server_is_away_nothing_counts_as_sent_and_then_it_is_one_email(
+    stack: WorkflowStack,
+) -> None:
+    nina = make_up_person()
+    case = await open_at_work(stack)
+    stack.postbox.is_unavailable = True
+    try:
+        await notify(case, nina)
+        await case.wait_until(lambda review: is_waiting(review, nina))
+        await case.ask(o.Restrict, FAY, people=(nina,), reason="A customer is named")
+        review = await case.wait_until(
+            lambda review: any(len(x.parts) == 2 for x in review.in_flight if x.to == nina)
+        )
+    finally:
+        stack.postbox.is_unavailable = False
+    (email,) = await wait_for_emails(stack, nina, 1)
+
+    assert not any(e.kind == "notification" and nina in e.text for e in review.log)
+    assert "participant" in email.get_body("plain")
+    assert "A customer is named" in email.get_body("plain")
+    await case.wait_until(lambda review: not is_waiting(review, nina))
+    assert len({each.message["Message-ID"] for each in stack.postbox.list_emails(to=nina)}) == 1
+
+
+async def test_an_address_refused_for_good_is_reported_to_each_review_and_holds_up_nobody(
+    stack: WorkflowStack,
+) -> None:
+    nina, noel = make_up_person(), make_up_person()
+    stack.postbox.refused.add(nina)
+    first, second = await open_at_work(stack), await open_at_work(stack)
+
+    await asyncio.gather(notify(first, nina), notify(second, nina), notify(first, noel))
+    await wait_for_emails(stack, noel, 1)
+
+    for case in (first, second):
+        review = await case.wait_until(lambda review: not is_waiting(review, nina))
+        assert any(e.kind == "report-bounce" and e.item == nina for e in review.log)
+
+
+async def test_a_review_that_was_ended_from_outside_is_not_told_and_holds_up_no_other(
+    stack: WorkflowStack,
+) -> None:
+    nina = make_up_person()
+    lost, other = await open_at_work(stack), await open_at_work(stack)
+    title = (await lost.fetch_review()).incident.title
+    stack.postbox.is_unavailable = True
+    try:
+        await asyncio.gather(notify(lost, nina), notify(other, nina))
+        for case in (lost, other):
+            await case.wait_until(lambda review: is_waiting(review, nina))
+        await lost.handle.terminate("by mistake")
+    finally:
+        stack.postbox.is_unavailable = False
+    (email,) = await wait_for_emails(stack, nina, 1)
+
+    assert title not in email.get_body("plain")
+    await other.wait_until(lambda review: not is_waiting(review, nina))
 
 
 async def wait_until_looked(stack: WorkflowStack, person: str) -> None:
