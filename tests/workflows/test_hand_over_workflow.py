@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import ClassVar
@@ -14,6 +15,8 @@ from activities.hand_over_activities import HandOverActivities
 from models import commands as o
 from models.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.review import Review
+from register import queries
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, SAM
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_stack
 
@@ -47,9 +50,16 @@ async def hand_over(stack: WorkflowStack, leaver: str, to: str) -> HandOverRepor
 
 async def open_reviews(stack: WorkflowStack) -> tuple[RunningReview, RunningReview]:
     first, second = await stack.open_review(), await stack.open_review()
-    for case in (first, second):
-        await case.wait_until(lambda review: review.notified_revision)
+    await wait_for_register(stack, first, second)
     return first, second
+
+
+async def wait_for_register(stack: WorkflowStack, *cases: RunningReview) -> None:
+    """Wait until the register, in which a hand-over looks for reviews, has all of these."""
+    async with asyncio.timeout(PATIENCE):
+        for case in cases:
+            while queries.find_review(stack.engine, case.id) is None:  # noqa: ASYNC110  (the register sends no events)
+                await asyncio.sleep(0.05)
 
 
 def count_hand_overs(review: Review) -> int:
@@ -81,6 +91,7 @@ async def test_a_review_that_refuses_is_named_and_the_others_are_done(
 ) -> None:
     first = await own_stack.open_review()
     other = await own_stack.open_review(coordinator=SAM)
+    await wait_for_register(own_stack, first, other)
 
     report = await hand_over(own_stack, ADA, ODILE)
 
