@@ -24,7 +24,7 @@ from mail.inbound.parse_mail import parse_mail
 from models.codes import RefusalCode
 from models.commands import AnyCommand
 from models.errors import NotFound, Refusal
-from models.review import OPEN_STAGES, Review
+from models.review import Review
 from register.archive import Archive
 from register.repositories.sent_notifications import ReplyAddress
 from rules.replies.divide import DividedReply, divide_reply
@@ -79,9 +79,10 @@ class CommandSender:
         again; a review that has its part keeps it.
         """
         found = await self._fetch_reviews(builder.reply_address)
-        reviews = tuple(review for review in found if review.stage in OPEN_STAGES)
+        refusals = [check_review(each, builder.reply_address, self._clock()) for each in found]
+        reviews = tuple(each for each, no in zip(found, refusals, strict=True) if no is None)
         if not reviews:
-            return smtp_replies.REVIEW_CLOSED
+            return next(filter(None, refusals), smtp_replies.REVIEW_CLOSED)
         over = tuple(review for review in found if review not in reviews)
         text = await asyncio.to_thread(builder.extract_text)
         divided = divide_reply(text, reviews, builder.reply_address.person, over)

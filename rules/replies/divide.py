@@ -162,7 +162,7 @@ def _names_action(review: Review, parsed: ParsedLine) -> bool:
 def _build_answer(line: str, labels: list[str]) -> ReplyLine:
     """Build the answer to a line that names a review that is over, or that fits several."""
     if len(labels) == 1:
-        answer = f"{labels[0]} is over by now, so nothing was changed."
+        answer = f"{labels[0]} takes no more replies, so nothing was changed."
         return ReplyLine(text=line, answer=answer)
     return _ask_which_review(line, labels)
 

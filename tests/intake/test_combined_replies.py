@@ -23,7 +23,7 @@ from tests.intake.intake_server import (
     run_intake_server,
 )
 from tests.mail.message_parts import get_text
-from tests.sample_people import OLGA, PEOPLE
+from tests.sample_people import OLGA, OMAR, PEOPLE, VERA
 from tests.sample_reviews import build_in_follow_up
 from tests.workflows.workflow_stack import SITE
 
@@ -120,6 +120,22 @@ async def test_one_reply_may_answer_both_reviews_and_each_answers_its_own_lines(
     assert [line.line for line in combined.list_answers(SECOND)] == ["A1 blocked by the vendor"]
 
 
+async def test_what_is_said_about_a_review_that_one_may_no_longer_see_is_answered_by_another(
+    combined: CombinedEmail,
+) -> None:
+    reviews = combined.intake.review_client.reviews
+    others = tuple(replace(each, owner=OMAR, verifier=VERA) for each in reviews[SECOND].actions)
+    reviews[SECOND] = replace(reviews[SECOND], actions=others, restricted_to=(OMAR,))
+
+    (answer,) = await combined.reply(f"DNS.7: A1 done {LINK}\nQ1ABC: A1 blocked by the vendor")
+
+    assert answer.startswith("250")
+    assert combined.get_status(FIRST) is ActionStatus.BLOCKED
+    assert [line.answer for line in combined.list_answers(FIRST)][1:] == [
+        "DNS.7 takes no more replies, so nothing was changed."
+    ]
+
+
 @pytest.mark.parametrize("text", [f"DNS.7\nA1 done {LINK}", f"DNS.7: A1 done {LINK}"])
 async def test_what_is_said_about_a_review_that_closed_meanwhile_counts_in_no_other(
     combined: CombinedEmail, text: str
@@ -132,7 +148,7 @@ async def test_what_is_said_about_a_review_that_closed_meanwhile_counts_in_no_ot
     assert answer.startswith("250")
     assert combined.get_status(FIRST) is ActionStatus.ACCEPTED
     (line,) = combined.list_answers(FIRST)
-    assert line.answer == "DNS.7 is over by now, so nothing was changed."
+    assert line.answer == "DNS.7 takes no more replies, so nothing was changed."
 
 
 async def test_the_reply_address_of_a_section_is_clear(combined: CombinedEmail) -> None:

@@ -119,7 +119,7 @@ def test_a_line_that_names_a_review_that_is_over_is_for_no_other(text: str) -> N
     assert "A1" not in divided.texts.get(FIRST, "")
     assert divided.asked_by == FIRST
     assert (line.text, line.command) == ("A1 done", None)
-    assert line.answer == "DNS.7 is over by now, so nothing was changed."
+    assert line.answer == "DNS.7 takes no more replies, so nothing was changed."
 
 
 def test_what_stands_below_the_next_name_is_for_that_review_again() -> None:
