@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from models.action import Action
 from models.document import Cause
+from models.notifications import Notification
 from models.policy import Policy
 from models.review import Event, Review
 from register import queries
@@ -45,6 +46,16 @@ def make_storable(value: Any) -> Any:
     return fitting
 
 
+NOTIFICATIONS = st.builds(
+    Notification,
+    **{field.name: ... for field in fields(Notification) if field.name != "parts"},
+)
+"""Notifications that were not merged of others."""
+
+st.register_type_strategy(
+    Notification,
+    st.builds(replace, NOTIFICATIONS, parts=st.lists(NOTIFICATIONS, max_size=1).map(tuple)),
+)
 st.register_type_strategy(Policy, st.sampled_from((Policy(), Policy(reminder_working_days=4))))
 
 
@@ -74,7 +85,11 @@ def draw_reviews(draw: st.DrawFn) -> Review:
 @settings(
     max_examples=25,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 @given(review=draw_reviews())
 def test_any_review_comes_back_as_it_went_in(engine: Engine, review: Review) -> None:
