@@ -20,7 +20,7 @@ FILES_WITH_SERVERS = (
     "test_packaging.py",
     "test_web_main.py",
 )
-SERVER_FIXTURES = frozenset({"env", "stack", "postgres", "server"})
+SERVER_FIXTURES = frozenset({"browser", "env", "stack", "postgres", "server"})
 SERVER_MODULES = ("tests.mail.smtp_servers",)
 SLOWEST_FILES = (
     "local/test_upgrade.py",

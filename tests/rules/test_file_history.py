@@ -63,6 +63,7 @@ def test_no_command_leads_to_unverified_and_none_away_from_it() -> None:
     assert all(ActionStatus.UNVERIFIED not in kind.action_statuses for kind in KINDS)
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=300, deadline=None)
 def test_history_takes_no_command_by_anyone_and_says_what_to_do_instead(data: Any) -> None:

@@ -92,6 +92,7 @@ def _list_repeated(text: str) -> list[str]:
     return [sentence for sentence, count in counts.items() if count > 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_no_email_repeats_itself_or_ends_a_sentence_twice(ending: str) -> None:
     emails = list(list_emails(ending))

@@ -84,6 +84,7 @@ def get_day(email: ForecastEmail) -> tuple[str, date]:
     return email.to, calendar.to_local_date(email.at)
 
 
+@pytest.mark.slow
 @given(starts=st.lists(st.sampled_from(STARTS), min_size=1, max_size=4), budget=st.integers(1, 3))
 @settings(max_examples=25, deadline=None)
 def test_nobody_gets_more_daily_emails_in_a_day_than_the_budget_over_all_reviews(
@@ -100,6 +101,7 @@ def test_nobody_gets_more_daily_emails_in_a_day_than_the_budget_over_all_reviews
         assert get_calendar(PEOPLE[email.to], Policy()).is_open(email.at)
 
 
+@pytest.mark.slow
 @given(starts=st.lists(st.sampled_from(STARTS), min_size=1, max_size=3))
 @settings(max_examples=20, deadline=None)
 def test_nothing_that_waits_is_told_twice_and_nothing_waits_for_ever(
