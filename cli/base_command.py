@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from cli import completion
 from cli.config import OUTPUT_FORMATS, OUTPUT_OPTIONS, get_flags
-from cli.param_types import CommandIdType, split_names
+from cli.options import completion
+from cli.options.param_types import CommandIdType, split_names
 
 
 class BaseCommand(click.Command):

@@ -12,8 +12,8 @@ from cli import base_command
 from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError
+from cli.options.parameters import build_body, build_parameters
 from cli.output import show_receipt
-from cli.parameters import build_body, build_parameters
 from models.commands import COMMANDS, Command, get_kind
 from rules.commands.descriptions import format_conditions, format_summary
 

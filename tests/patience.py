@@ -16,7 +16,7 @@ It is below the limit of a whole test, so that the failure names what did not co
 """
 
 LIMITS: dict[str, object] = {
-    "cli.completion.COMPLETION_TIMEOUT": PATIENCE,
+    "cli.options.completion.COMPLETION_TIMEOUT": PATIENCE,
     "intake.listener.SHUTDOWN_TIMEOUT": PATIENCE,
     "register.database.BUSY_MS": int(PATIENCE * 1000),
     "web.api.health.PROBE_TIMEOUT": PATIENCE,

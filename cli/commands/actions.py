@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from cli import base_command, completion
+from cli import base_command
 from cli.api_client import ApiClient, build_path, iter_pages, open_client
 from cli.base_command import BaseCommand, build_web_option
 from cli.errors import CliError, ExitCode
+from cli.options import completion
 from cli.output import (
     JsonRow,
     add_names,

@@ -16,8 +16,8 @@ from cli.base_command import BaseCommand
 from cli.config import get_flags, resolve_connection
 from cli.errors import CliError, ExitCode
 from cli.files import read_file
+from cli.options.param_types import DateTimeType, build_zone_option, format_iso_time
 from cli.output import JsonRow, format_cell, format_time, print_remark, show_rows
-from cli.param_types import DateTimeType, build_zone_option, format_iso_time
 from models.filing import ToldStatus
 from rules.formatting import format_count, join_words
 

@@ -15,8 +15,8 @@ from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand
 from cli.errors import CliError
 from cli.files import write_file
+from cli.options.param_types import DateTimeType, build_zone_option, format_iso_time
 from cli.output import JsonRow, print_remark, show_record, show_rows
-from cli.param_types import DateTimeType, build_zone_option, format_iso_time
 from rules.formatting import WEEKDAYS, format_short_time
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
-from cli import base_command, completion
+from cli import base_command
 from cli.api_client import build_path, open_client
 from cli.base_command import BaseCommand, build_web_option
 from cli.commands.actions import ACTION_COLUMNS
 from cli.errors import format_blocker
 from cli.log_follower import EVENT_COLUMNS, follow_log
+from cli.options import completion
+from cli.options.param_types import DateTimeType, build_zone_option, format_iso_time
 from cli.output import (
     JsonRow,
     add_names,
@@ -24,7 +26,6 @@ from cli.output import (
     show_record,
     show_rows,
 )
-from cli.param_types import DateTimeType, build_zone_option, format_iso_time
 from cli.web_pages import show_page
 from models.review import Stage
 from rules.formatting import format_count

@@ -12,8 +12,8 @@ import pytest
 
 from cli import derived_commands
 from cli.main import GROUPS, SECTIONS, build_root
-from cli.param_types import format_iso_time
-from cli.parameters import build_body, flatten_fields
+from cli.options.param_types import format_iso_time
+from cli.options.parameters import build_body, flatten_fields
 from models.commands import (
     COMMANDS,
     Claim,

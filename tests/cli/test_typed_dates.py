@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cli.typed_dates import format_reading, parse_typed_date, parse_typed_time
+from cli.options.typed_dates import format_reading, parse_typed_date, parse_typed_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY_MORNING = datetime(2026, 3, 2, 11, 30, tzinfo=BERLIN)

@@ -14,8 +14,8 @@ from web.dependencies import ContextDep
 from web.schemas.examples import build_example
 from web.schemas.fields import RequestBody, build_body_model, get_fields
 from web.schemas.strict_json import StrictRoute
+from web.services.documents.settle_contribution import settle_contribution
 from web.services.send_command import CommandResponse, IdempotencyKey, prepare_command, send_command
-from web.services.settle_contribution import settle_contribution
 
 ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute", "ask-back"})
 """Commands with another route: sent as a document, by email, anonymously, or by ourselves."""

@@ -15,7 +15,7 @@ from rules.commands.documents import MAX_CONTRIBUTION_LENGTH, MAX_TIME_LENGTH
 from web.dependencies import ContextDep
 from web.schemas.fields import RequestBody
 from web.schemas.strict_json import StrictRoute
-from web.services.add_contribution import add_contribution
+from web.services.documents.add_contribution import add_contribution
 from web.services.send_command import CommandResponse
 
 router = APIRouter(prefix="/api/reviews/{review}", tags=["commands"], route_class=StrictRoute)

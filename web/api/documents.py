@@ -13,7 +13,7 @@ from models.document import Finding, Section
 from models.errors import InvalidInput, NotFound
 from web.auth import CurrentCaller
 from web.dependencies import ContextDep
-from web.services.file_document import file_document
+from web.services.documents.file_document import file_document
 from web.services.review_access import load_visible_review
 from web.services.send_command import (
     CommandResponse,

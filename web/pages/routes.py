@@ -23,8 +23,8 @@ from text_checks.export import render_document
 from text_checks.parsing import decode_document
 from web.dependencies import AppContext, ContextDep
 from web.pages.templates import build_names, render_page
-from web.services.add_contribution import add_contribution
-from web.services.document_notes import list_margin_notes
+from web.services.documents.add_contribution import add_contribution
+from web.services.documents.document_notes import list_margin_notes
 from web.services.review_list import list_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

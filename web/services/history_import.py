@@ -28,7 +28,7 @@ from text_checks.parsing import ActionItem, decode_document
 from text_checks.parsing.timeline import find_date
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.findings import check_text
+from web.services.documents.findings import check_text
 from web.services.resolve_names import find_named_address
 from web.services.review_opening import RequestedRoles, choose_review_roles
 

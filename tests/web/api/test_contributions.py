@@ -17,7 +17,7 @@ from tests.sample_reviews import build_closed, build_drafted, build_rich
 from tests.web.web_app import REVIEW, WebApp
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.file_document import FiledDocument, file_document
+from web.services.documents.file_document import FiledDocument, file_document
 
 FACT = "The pager was silent."
 PAGE = f"/reviews/{REVIEW}/contribute"
@@ -216,7 +216,9 @@ def test_who_writes_at_the_same_time_loses_nothing(
             await file_document(context, caller, review, other, **options)
         return await file_document(context, caller, review, content, **options)
 
-    monkeypatch.setattr("web.services.settle_contribution.file_document", file_after_another)
+    monkeypatch.setattr(
+        "web.services.documents.settle_contribution.file_document", file_after_another
+    )
 
     _, document = settle_one(web_app, DOCUMENT, FACT, "10:12")
 

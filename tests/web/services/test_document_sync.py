@@ -14,7 +14,7 @@ from models.review import Review
 from rules.commands import dispatch
 from tests.sample_people import FAY, MONDAY, OLGA, PEOPLE, new_review
 from text_checks.parsing import parse_document
-from web.services.document_sync import list_drafts
+from web.services.documents.document_sync import list_drafts
 
 TODAY = date(2026, 3, 3)
 FIRST = """\

@@ -16,8 +16,8 @@ from text_checks import blame
 from text_checks.parsing import ParsedDocument, decode_document, parse_document
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.apply_drafts import apply_drafts
-from web.services.named_participants import list_participant_offers
+from web.services.documents.apply_drafts import apply_drafts
+from web.services.documents.named_participants import list_participant_offers
 from web.services.send_command import (
     CommandResponse,
     prepare_command,

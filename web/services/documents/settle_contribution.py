@@ -15,7 +15,7 @@ from text_checks.parsing.merge_notes import MergedNotes, merge_notes
 from text_checks.plain_text import normalize_wording
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.file_document import file_document
+from web.services.documents.file_document import file_document
 from web.services.send_command import CommandResponse, send_command, validate_before_sending
 
 REMARKS_HEADING = "Anonymous contributions"

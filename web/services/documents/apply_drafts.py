@@ -14,7 +14,7 @@ from rules.commands import dispatch
 from text_checks.parsing import ParsedDocument
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.document_sync import (
+from web.services.documents.document_sync import (
     CommandDraft,
     format_title,
     format_unread,

@@ -12,8 +12,8 @@ from typing import Any, get_args, get_origin
 import click
 
 from cli.base_command import ClearingOption
-from cli.completion import complete_items
-from cli.param_types import (
+from cli.options.completion import complete_items
+from cli.options.param_types import (
     DateTimeType,
     DateType,
     StatusTextType,

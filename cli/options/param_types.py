@@ -20,7 +20,7 @@ class DateType(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Parse a date like 2026-04-30 or “end of next week”."""
-        from cli.typed_dates import parse_typed_date
+        from cli.options.typed_dates import parse_typed_date
 
         try:
             day = parse_typed_date(str(value), _read_now(ctx).date())
@@ -55,7 +55,7 @@ class DateTimeType(click.ParamType[datetime]):
         return moment
 
     def _parse(self, text: str, now: datetime) -> datetime:
-        from cli.typed_dates import parse_typed_date, parse_typed_time
+        from cli.options.typed_dates import parse_typed_date, parse_typed_time
 
         try:
             return parse_typed_time(text, now)
@@ -146,7 +146,7 @@ def _read_now(ctx: click.Context | None) -> datetime:
 
 def _print_reading(typed: str, reading: date, ctx: click.Context | None) -> None:
     """Print what a text in words was read as; what is written in figures needs no reading."""
-    from cli.typed_dates import format_reading
+    from cli.options.typed_dates import format_reading
 
     if not any(character.isalpha() for character in typed.replace("T", " ", 1)):
         return

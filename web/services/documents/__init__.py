@@ -1,0 +1,1 @@
+"""What web and API do with documents: file them, keep causes and actions in step, note findings."""
