@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -26,9 +26,7 @@ class BaseCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments. Raises click.UsageError where an option is given but empty."""
-        if not ctx.resilient_parsing:
-            values, _, _ = self.make_parser(ctx).parse_args(list(args))
-            _refuse_empty_options(ctx, values)
+        refuse_empty_options(ctx, args)
         return super().parse_args(ctx, args)
 
 
@@ -36,8 +34,14 @@ class ClearingOption(click.Option):
     """An option whose empty value is one: it clears what there is."""
 
 
-def _refuse_empty_options(ctx: click.Context, values: Mapping[str, Any]) -> None:
-    """Refuse an empty value, most often an unset shell variable, instead of passing it over."""
+def refuse_empty_options(ctx: click.Context, args: Sequence[str]) -> None:
+    """Refuse an empty value, most often an unset shell variable, instead of passing it over.
+
+    Raises click.UsageError.
+    """
+    if ctx.resilient_parsing:
+        return
+    values, _, _ = ctx.command.make_parser(ctx).parse_args(list(args))
     for option in ctx.command.params:
         value = values.get(option.name or "")
         texts = value if isinstance(value, list | tuple) else (value,)

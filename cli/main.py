@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import click
 
-from cli.base_command import build_common_options
+from cli.base_command import build_common_options, refuse_empty_options
 from cli.config import find_output_format
 from cli.errors import CliError, ExitCode, show_error
 from cli.lazy_group import LazyGroup, SuggestingGroup, import_command, write_commands
@@ -126,6 +126,11 @@ class RootGroup(SuggestingGroup):
         from cli import derived_commands
 
         return derived_commands.build_command(cmd_name)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before the command. Raises click.UsageError for an empty option."""
+        refuse_empty_options(ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; end silently when the reader of the output has gone."""

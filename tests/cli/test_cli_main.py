@@ -459,6 +459,16 @@ def test_an_option_that_is_given_but_empty_is_not_passed_over(
     assert f"{option} is empty, as an unset shell variable would be." in ended.err
 
 
+@pytest.mark.parametrize("option", ["--token", "--url", "--profile"])
+def test_an_empty_option_before_the_command_is_not_passed_over_either(
+    afterword: Terminal, option: str
+) -> None:
+    ended = afterword(option, "", "review", "list")
+
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert f"{option} is empty, as an unset shell variable would be." in ended.err
+
+
 def test_an_empty_option_is_refused_in_json_too(afterword: Terminal) -> None:
     ended = afterword("review", "list", "-o", "json", "--token=")
 
