@@ -33,7 +33,7 @@ NAMES = [f"{file.parent.name}/{file.stem}" for file in RECORDED]
 async def test_a_recorded_history_replays(recorded: object) -> None:
     history = _load_history(recorded)
 
-    replayed = await _build_replayer(ReviewWorkflow, RemindersWorkflow).replay_workflow(history)
+    replayed = await build_replayer(ReviewWorkflow, RemindersWorkflow).replay_workflow(history)
 
     assert replayed.replay_failure is None
 
@@ -41,7 +41,7 @@ async def test_a_recorded_history_replays(recorded: object) -> None:
 @pytest.mark.parametrize("recorded", RECORDED, ids=NAMES)
 async def test_an_unpatched_change_of_the_workflow_is_caught(recorded: object) -> None:
     with pytest.raises(NondeterminismError):
-        await _build_replayer(UnpatchedReviewWorkflow, UnpatchedRemindersWorkflow).replay_workflow(
+        await build_replayer(UnpatchedReviewWorkflow, UnpatchedRemindersWorkflow).replay_workflow(
             _load_history(recorded)
         )
 
@@ -51,7 +51,7 @@ async def test_what_workflows_receive_is_prepared_before_any_of_them_runs() -> N
     prepared = get_type_adapter.cache_info()
 
     for recorded in RECORDED:
-        replayer = _build_replayer(ReviewWorkflow, RemindersWorkflow)
+        replayer = build_replayer(ReviewWorkflow, RemindersWorkflow)
         await replayer.replay_workflow(_load_history(recorded))
 
     assert get_type_adapter.cache_info().misses == prepared.misses
@@ -108,7 +108,7 @@ async def test_a_history_replays_whichever_of_record_and_plan_ended_first(tmp_pa
         await case.skip(days=2)
         history = await case.handle.fetch_history()
 
-    replayed = await _build_replayer(ReviewWorkflow).replay_workflow(history)
+    replayed = await build_replayer(ReviewWorkflow).replay_workflow(history)
 
     assert replayed.replay_failure is None
 
@@ -122,7 +122,7 @@ def _load_history(recorded: object) -> WorkflowHistory:
         return WorkflowHistory.from_json("recorded", file.read())
 
 
-def _build_replayer(*workflows: type) -> Replayer:
+def build_replayer(*workflows: type) -> Replayer:
     return Replayer(
         workflows=workflows,
         workflow_runner=build_workflow_runner(),
