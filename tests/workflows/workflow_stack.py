@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,12 +25,14 @@ from models import commands as o
 from models.action import Priority
 from models.document import Section
 from models.incident import Incident
-from models.people import Channel
+from models.people import Channel, Person
+from models.policy import Policy
 from models.review import Gate, Receipt, Review
 from register.archive import Archive
 from register.database import build_engine, migrate
 from rules.identifiers import build_reminders_id
 from rules.notifications.recall import list_daily
+from rules.working_time import get_calendar
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PEOPLE, PIA, ROLES, VERA
 from worker import build_worker
@@ -105,12 +107,16 @@ class WorkflowStack:
         )
 
     async def has_spent_budget(self, person: str, now: datetime) -> bool:
-        """Return whether somebody had a daily email on this day or the day before, in any zone."""
+        """Return whether somebody had a daily email on their last working day, or the day before.
+
+        What did not get into it waits for their next working day, over a weekend, too.
+        """
         try:
             queue = await self.get_reminders(person).query(RemindersWorkflow.queue)
         except RPCError:
             return False
-        return not queue.waiting and any(now.date() - day <= DAY for day in queue.sent_on)
+        last_day = _find_last_opening(person, now)
+        return not queue.waiting and any(last_day - day <= DAY for day in queue.sent_on)
 
     async def open_review(self, **roles: Any) -> RunningReview:
         """Open a review of a new incident, wait until the register has it, and return it."""
@@ -127,6 +133,14 @@ class WorkflowStack:
         )
         assert new
         return RunningReview(self, name)
+
+
+def _find_last_opening(person: str, now: datetime) -> date:
+    """Find somebody's last working day whose working hours have begun."""
+    calendar = get_calendar(PEOPLE.get(person) or Person(address=person), Policy())
+    today = calendar.to_local_date(now)
+    has_opened = now >= calendar.get_opening_time(today)
+    return calendar.find_last_working_day(today if has_opened else today - DAY)
 
 
 @dataclass
@@ -246,11 +260,15 @@ class RunningReview:
         await self.wait_for_completion()
 
     async def wait_for_completion(self) -> None:
-        """Skip a week for the last notifications, and wait until the workflow has completed."""
+        """Skip a week for the last notifications, and wait until the workflow has completed.
+
+        A run that comes after it begins at the real time.
+        """
         with suppress(RPCError):  # it may complete on the way
             await self.skip(days=7)
         async with asyncio.timeout(PATIENCE):
             await self.handle.result()
+        self.ahead = timedelta()
 
 
 @asynccontextmanager
