@@ -19,9 +19,16 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest.fixture(scope="session")
-async def stack(
+async def shared_stack(
     env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[WorkflowStack]:
     """Yield the whole stack, which many reviews share."""
     async with run_stack(env, tmp_path_factory.mktemp("stack")) as new_stack:
         yield new_stack
+
+
+@pytest.fixture
+async def stack(shared_stack: WorkflowStack) -> WorkflowStack:
+    """Return the whole stack, on which nobody has had a daily email yet."""
+    await shared_stack.forget_reminders()
+    return shared_stack
