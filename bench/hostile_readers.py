@@ -32,8 +32,10 @@ from rules.replies.patterns.verb_patterns import Verb
 from text_checks import front_matter, table_rows
 from text_checks.blame import mentions
 from text_checks.export import MarginNote, render_document
-from text_checks.parsing import merge_notes, parse_document, timeline
+from text_checks.insertion import merge_notes
+from text_checks.parsing import parse_document
 from text_checks.participants import list_named_people
+from text_checks.timeline.entry_times import parse_timeline
 from web.hooks import generic, pagerduty
 from web.hooks.payload_parsing import parse_leniently
 from web.schemas.strict_json import parse_json
@@ -209,8 +211,8 @@ def _list_special_readers() -> list[HostileReader]:
         HostileReader("message ids", lambda text: addresses.parse_message_ids((text,))),
         HostileReader("authentication results", _read_authentication_results),
         HostileReader("people in a text", _check_mentions),
-        HostileReader("an entry of a timeline", lambda text: timeline.parse_timeline([text], NOW)),
-        HostileReader("a timeline", lambda text: timeline.parse_timeline(text.split("\n"), NOW)),
+        HostileReader("an entry of a timeline", lambda text: parse_timeline([text], NOW)),
+        HostileReader("a timeline", lambda text: parse_timeline(text.split("\n"), NOW)),
         HostileReader("a document with notes", _render_with_notes),
         HostileReader("notes for a document", lambda text: merge_notes.merge_notes(NOTED, text)),
         HostileReader("a document for notes", lambda text: merge_notes.merge_notes(text, NOTES)),

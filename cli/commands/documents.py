@@ -78,7 +78,7 @@ write = BaseCommand(
 
 
 def _print_template(_ctx: click.Context, file: str | None) -> None:
-    from text_checks.parsing import build_document_template
+    from text_checks.document_template import build_document_template
 
     if file not in {None, "-"} and Path(str(file)).exists():
         raise CliError(f"{file} already exists.", "Choose another file.")
@@ -157,7 +157,7 @@ def fetch_or_start_document(client: ApiClient, review: str) -> tuple[bytes, int]
         if error.exit_code != ExitCode.NOT_FOUND:
             raise
     client.get(build_path("reviews", review))  # else it is the review that nobody knows
-    from text_checks.parsing import build_document_template
+    from text_checks.document_template import build_document_template
 
     return build_document_template().encode(), 0
 

@@ -47,7 +47,7 @@ export = BaseCommand(
 
 
 def _merge_notes(ctx: click.Context, review: str, file: str) -> None:
-    from text_checks.parsing.merge_notes import merge_notes
+    from text_checks.insertion.merge_notes import merge_notes
 
     client = open_client(ctx)
     notes = decode_document(read_file(file))

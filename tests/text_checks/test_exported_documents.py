@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from text_checks.parsing import ParsedDocument, decode_document, parse_document
-from text_checks.parsing.timeline import parse_timeline
 from text_checks.participants import list_named_people
+from text_checks.timeline.entry_times import parse_timeline
 
 FOLDER = Path(__file__).parent / "exported_documents"
 ENDED = datetime(2026, 12, 31, 18, 0, tzinfo=UTC)

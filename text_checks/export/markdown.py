@@ -10,8 +10,8 @@ from models.action import Action, ActionStatus
 from models.document import Cause, Section
 from models.review import Review
 from rules.formatting import join_lines
+from text_checks.matching.match_items import match_items, normalize_punctuation
 from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, parse_document
-from text_checks.parsing.matching import match_items, normalize_punctuation
 from text_checks.parsing.table_columns import match_columns
 from text_checks.plain_text import is_same_wording
 from text_checks.table_rows import join_grid_row, join_row_lines, split_cells

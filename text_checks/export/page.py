@@ -13,7 +13,7 @@ from models.review import Review
 from text_checks.export.safe_html import render_document
 from text_checks.export.svg import draw_chains
 from text_checks.parsing import parse_document
-from text_checks.parsing.timeline import parse_timeline
+from text_checks.timeline.entry_times import parse_timeline
 
 
 def render_page(title: str, text: str, review: Review, names: Mapping[str, str]) -> str:

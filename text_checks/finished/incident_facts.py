@@ -14,9 +14,9 @@ from models.document import Section
 from rules.pattern_table import PatternTable, parse_table
 from text_checks.front_matter import find_closing_line, parse_front_matter
 from text_checks.parsing import ParsedDocument
-from text_checks.parsing.time_forms import DATE, ONE_DAY
-from text_checks.parsing.timeline import find_date, parse_timeline
 from text_checks.table_rows import split_cells
+from text_checks.timeline.entry_times import find_date, parse_timeline
+from text_checks.timeline.time_forms import DATE, ONE_DAY
 
 LABEL_LINES = 120
 """Number of lines from the top in which labelled facts are looked for."""

@@ -13,8 +13,8 @@ from models.document import Section
 from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.parsing.table_columns import format_row
 from text_checks.parsing.table_headers import PlacedBlock
-from text_checks.parsing.time_forms import DATE, HEAD_LENGTH, TimeParts, find_zone, split_time
-from text_checks.parsing.timeline import find_stated_zone, parse_timeline
+from text_checks.timeline.entry_times import find_stated_zone, parse_timeline
+from text_checks.timeline.time_forms import DATE, HEAD_LENGTH, TimeParts, find_zone, split_time
 
 ASSUMED_END = datetime(2026, 1, 1, 23, 59, tzinfo=UTC)
 """An end for timelines without dates: it sets no entry apart from another."""

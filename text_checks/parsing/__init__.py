@@ -3,7 +3,6 @@
 from text_checks.parsing.action_items import ActionItem
 from text_checks.parsing.causes import CauseChain
 from text_checks.parsing.decoding import decode_document
-from text_checks.parsing.document_template import build_document_template
 from text_checks.parsing.headings import find_section
 from text_checks.parsing.parsed_document import ParsedDocument, UnreadPart, parse_document
 
@@ -12,7 +11,6 @@ __all__ = [
     "CauseChain",
     "ParsedDocument",
     "UnreadPart",
-    "build_document_template",
     "decode_document",
     "find_section",
     "parse_document",

@@ -15,8 +15,8 @@ from text_checks.parsing.causes import CauseChain, parse_cause_chains
 from text_checks.parsing.section_assignment import TIME, assign_sections
 from text_checks.parsing.table_columns import Piece
 from text_checks.parsing.table_headers import PlacedBlock, attach_columns
-from text_checks.parsing.timeline import find_stated_zone
 from text_checks.plain_text import convert_to_plain_text
+from text_checks.timeline.entry_times import find_stated_zone
 
 NAME_KINDS = ("heading", "columns", "metadata")
 

@@ -11,8 +11,8 @@ from models.document import Section
 from text_checks.parsing.blocks import BOLD_DEPTH, MarkdownBlock, parse_blocks
 from text_checks.parsing.headings import find_section
 from text_checks.parsing.labelled_fields import begins_action, parse_labelled_fields
-from text_checks.parsing.time_forms import begins_with_time
 from text_checks.plain_text import convert_to_plain_text
+from text_checks.timeline.time_forms import begins_with_time
 
 TIME = re.compile(
     r"\W{0,4}(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?"

@@ -14,7 +14,7 @@ from models.review import Review
 from rules.visibility import get_title
 from text_checks.export import pseudonymize_review, render_page, update_document
 from text_checks.parsing import decode_document, parse_document
-from text_checks.parsing.timeline import parse_timeline
+from text_checks.timeline.entry_times import parse_timeline
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
 from web.schemas.review_record import ReviewRecord, build_record

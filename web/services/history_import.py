@@ -25,7 +25,7 @@ from rules.projection import build_register_update
 from rules.working_time import is_in_future
 from text_checks.finished import FinishedDocument, read_finished_document
 from text_checks.parsing import ActionItem, decode_document
-from text_checks.parsing.timeline import find_date
+from text_checks.timeline.entry_times import find_date
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.documents.findings import check_text

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from models.document import Section
 from tests.evaluation import read as evaluated
-from text_checks.parsing import build_document_template, find_section, parse_document
-from text_checks.parsing.document_template import SECTION_PROMPTS
+from text_checks.document_template import SECTION_PROMPTS, build_document_template
+from text_checks.parsing import find_section, parse_document
 
 TABLES = """\
 # Mail was late

@@ -9,7 +9,7 @@ import pytest
 from models.document import Section
 from text_checks.check_document import check_document
 from text_checks.parsing import parse_document
-from text_checks.parsing.timeline import parse_timeline
+from text_checks.timeline.entry_times import parse_timeline
 
 ENDED = datetime(2026, 7, 2, 18, 0, tzinfo=UTC)
 

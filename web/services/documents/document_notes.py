@@ -9,8 +9,8 @@ from models.action import Action
 from models.document import Cause, Finding
 from models.review import Review
 from text_checks.export import MarginNote
+from text_checks.matching.match_items import match_items
 from text_checks.parsing import ParsedDocument, parse_document
-from text_checks.parsing.matching import match_items
 
 
 def list_margin_notes(record: Review, text: str) -> list[MarginNote]:

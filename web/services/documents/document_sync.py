@@ -18,15 +18,15 @@ from models.review import Review
 from rules.formatting import join_lines
 from rules.replies import dates
 from text_checks.actions.owner_and_due import is_no_date, is_nobody
-from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, UnreadPart
-from text_checks.parsing.matching import (
+from text_checks.matching.match_items import (
     EntryT,
     ItemT,
     get_text,
     match_items,
     normalize_punctuation,
 )
-from text_checks.parsing.rewording import Rewording, find_rewordings
+from text_checks.matching.rewording import Rewording, find_rewordings
+from text_checks.parsing import ActionItem, CauseChain, ParsedDocument, UnreadPart
 from text_checks.plain_text import is_same_wording, normalize_wording
 from web.services.resolve_names import find_named_address
 

@@ -10,8 +10,9 @@ from models.document import Contribution
 from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.formatting import join_lines
-from text_checks.parsing import build_document_template, decode_document, parse_document
-from text_checks.parsing.merge_notes import MergedNotes, merge_notes
+from text_checks.document_template import build_document_template
+from text_checks.insertion.merge_notes import MergedNotes, merge_notes
+from text_checks.parsing import decode_document, parse_document
 from text_checks.plain_text import normalize_wording
 from web.auth import Caller
 from web.dependencies import AppContext

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_checks.parsing.timeline import parse_timeline
+from text_checks.timeline.entry_times import parse_timeline
 
 ENDED = datetime(2026, 2, 1, 18, 0, tzinfo=UTC)
 

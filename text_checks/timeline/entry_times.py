@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from text_checks.parsing.time_forms import (
+from text_checks.timeline.time_forms import (
     CLOCK,
     DATE,
     HEAD_LENGTH,

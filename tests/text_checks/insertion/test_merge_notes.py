@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.document import Section
+from text_checks.insertion.merge_notes import merge_notes
 from text_checks.parsing import parse_document
-from text_checks.parsing.merge_notes import merge_notes
 
 DOCUMENT = """\
 # Search was stale

@@ -10,14 +10,14 @@ from itertools import product
 from models.action import Action
 from models.document import Cause
 from text_checks.cause_chains.similarity import extract_stems
-from text_checks.parsing.action_items import ActionItem
-from text_checks.parsing.causes import CauseChain
-from text_checks.parsing.matching import (
+from text_checks.matching.match_items import (
     MAX_PAIRS,
     MIN_SIMILARITY,
     compute_similarity,
     get_text,
 )
+from text_checks.parsing.action_items import ActionItem
+from text_checks.parsing.causes import CauseChain
 from text_checks.plain_text import normalize_wording
 
 FACTS = ("owner", "due", "verifier", "measure", "causes", "whys")

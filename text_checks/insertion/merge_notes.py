@@ -17,9 +17,9 @@ from text_checks.parsing.labelled_fields import begins_action
 from text_checks.parsing.parsed_document import ParsedDocument, parse_document
 from text_checks.parsing.section_assignment import assign_sections
 from text_checks.parsing.table_headers import PlacedBlock, attach_columns
-from text_checks.parsing.time_forms import begins_with_time, split_time
 from text_checks.plain_text import normalize_wording
 from text_checks.table_rows import is_ruler
+from text_checks.timeline.time_forms import begins_with_time, split_time
 
 MAX_NAME_WORDS = 3
 NOTES_HEADING = "Notes of the meeting"
