@@ -27,7 +27,8 @@ from mail.inbound.quoting import own_messages
 from models.document import Finding
 from models.errors import InvalidInput
 from rules.pattern_table import PatternTable
-from rules.replies import date_forms, dates, passages, retractions
+from rules.replies import dates, passages, retractions
+from rules.replies.dates import date_forms
 from rules.replies.patterns.verb_patterns import Verb
 from text_checks import front_matter, table_rows
 from text_checks.blame import mentions

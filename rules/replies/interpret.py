@@ -15,6 +15,7 @@ from rules.commands import dispatch
 from rules.commands.verification import build_ask_back
 from rules.formatting import truncate
 from rules.replies import responses
+from rules.replies.dates.time_requests import find_time_request
 from rules.replies.line_parser import ACCEPTING_VERBS, DENIED
 from rules.replies.obstacles import EXPLANATIONS, WITHOUT_TEXT, Obstacle, explain_obstacle
 from rules.replies.offers import Respondent, list_reply_forms
@@ -23,7 +24,6 @@ from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import MENTION
 from rules.replies.resolve import ReplyContext, format_possibilities, resolve_lines
 from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
-from rules.replies.time_requests import find_time_request
 
 MAX_UNKNOWN = 5
 """Number of unknown passages after which reading stops, as Debian's bug tracker does."""

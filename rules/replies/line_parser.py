@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from rules.replies import retractions
+from rules.replies.dates.time_requests import TimeRequest, find_time_request
 from rules.replies.patterns import doubt_patterns, ownership_patterns, verb_patterns
 from rules.replies.patterns import vocabulary as v
 from rules.replies.patterns.verb_patterns import Verb
-from rules.replies.time_requests import TimeRequest, find_time_request
 
 MAX_LEADING_WORDS = 8
 """Number of polite or grammatical words allowed before a verb."""

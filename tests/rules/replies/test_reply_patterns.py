@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from rules.pattern_table import PatternRow, PatternTable
-from rules.replies.date_forms import DATE_FORMS, DateForm
-from rules.replies.patterns import doubt_patterns, retraction_patterns, time_patterns
+from rules.replies.dates import time_patterns
+from rules.replies.dates.date_forms import DATE_FORMS, DateForm
+from rules.replies.patterns import doubt_patterns, retraction_patterns
 from rules.replies.patterns import verb_patterns as verbs
 
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rules.replies import dates
-from rules.replies.patterns import doubt_patterns, time_patterns
+from rules.replies.dates import time_patterns
+from rules.replies.dates.date_parser import parse_date, parse_longer
+from rules.replies.patterns import doubt_patterns
 from rules.replies.patterns.vocabulary import strip_prefix
 
 MAX_CANDIDATES = 6
@@ -74,7 +75,7 @@ def _list_candidates(clause: str) -> list[tuple[int, int]]:
 
 def _split_day(words: str) -> tuple[str, str]:
     """Split words into the day or span at their beginning and the rest; “” where there is none."""
-    parsed_date = dates.parse_longer(words, _ANY_DAY) or dates.parse_date(words, _ANY_DAY)
+    parsed_date = parse_longer(words, _ANY_DAY) or parse_date(words, _ANY_DAY)
     if parsed_date is None:
         return "", words
     day = words[: len(words) - len(parsed_date.rest)]
@@ -82,7 +83,7 @@ def _split_day(words: str) -> tuple[str, str]:
 
 
 def _is_longer(day: str) -> bool:
-    return dates.parse_longer(day, _ANY_DAY) is not None
+    return parse_longer(day, _ANY_DAY) is not None
 
 
 def _is_asking(before: str, preposition: str) -> bool:

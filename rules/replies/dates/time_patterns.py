@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rules.pattern_table import parse_table
-from rules.replies.date_forms import COUNT
+from rules.replies.dates.date_forms import COUNT
 
 # Hours: an action is due on a day, so that they are left out
 
