@@ -14,10 +14,10 @@ from models.commands import Attend, Note, ReportBounce
 from models.people import Channel
 from models.review import Meeting, Review, Rsvp
 from register.repositories.sent_notifications import ReplyAddress
+from rules.calendar.working_time import find_calendar
 from rules.formatting import join_lines, join_words, quote
 from rules.notices.invitations import MAX_WORDS_LENGTH
 from rules.visibility import get_title
-from rules.working_time import find_calendar
 
 BOUNCE = "bounce"
 AUTO_REPLY = "auto-reply"

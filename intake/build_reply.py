@@ -15,12 +15,12 @@ from models.review import Review
 from register.archive import Archive
 from register.repositories.mail import SHORT_NAME_LENGTH
 from register.repositories.sent_notifications import ReplyAddress
+from rules.calendar.working_time import is_in_future
 from rules.permissions import explain_delegation
 from rules.replies.interpret import interpret_reply, validate_lines
 from rules.replies.line_parser import parse_line
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.responses import format_response
-from rules.working_time import is_in_future
 from text_checks import actions
 
 MAX_LISTED_ATTACHMENTS = 5

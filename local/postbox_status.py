@@ -10,10 +10,10 @@ from models.notifications import Notification
 from models.people import Person
 from models.policy import Policy
 from register.archive import Archive
-from rules.availability import Availability
+from rules.calendar.availability import Availability
+from rules.calendar.working_time import Calendar
 from rules.formatting import WEEKDAYS, format_count, format_time, join_words
 from rules.notifications.recall import list_daily
-from rules.working_time import Calendar
 from web.dependencies import ReviewClientProtocol
 
 NO_REVIEW = (

@@ -12,7 +12,7 @@ from models.commands import PENDING, UNFINISHED, Command, HandOver
 from models.people import Role, Roles
 from models.review import Event, Meeting, Review
 from rules.audiences import list_follow_up_invitees, list_invitees
-from rules.availability import Availability
+from rules.calendar.availability import Availability
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import refuse_unless
 from rules.commands.transitions import mark_actions_changed, move_action, update_action

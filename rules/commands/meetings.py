@@ -19,15 +19,15 @@ from models.commands import (
 from models.errors import NotFound, Refusal
 from models.review import Meeting, Review
 from rules.audiences import list_follow_up_invitees, list_invitees, list_stakeholders
+from rules.calendar.follow_up_window import find_follow_up_window
+from rules.calendar.working_time import find_calendar
 from rules.command_lines import format_command_line
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import refuse_unless
-from rules.follow_up_window import find_follow_up_window
 from rules.formatting import format_date, format_time, join_words
 from rules.gates.action_blockers import list_organizers
 from rules.notices import invitations
 from rules.notices.invitations import format_rsvp
-from rules.working_time import find_calendar
 
 MAX_EARLY_HOLD = timedelta(hours=12)
 """How long before its scheduled time a meeting may be recorded as held."""

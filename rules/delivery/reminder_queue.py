@@ -15,7 +15,7 @@ from models.daily_reminders import (
 )
 from models.people import Person
 from models.policy import Policy
-from rules.working_time import get_calendar
+from rules.calendar.working_time import get_calendar
 
 MEMORY = timedelta(days=2)
 """How long it is remembered that an email was sent: longer than any day of anybody's."""

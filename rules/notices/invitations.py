@@ -9,7 +9,7 @@ from models.commands import ScheduleFollowUp, ScheduleMeeting
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import OPEN_STAGES, Event, Meeting, Review, Rsvp
 from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees, list_invitees
-from rules.availability import Availability
+from rules.calendar.availability import Availability
 from rules.command_lines import format_command_line
 from rules.formatting import format_time, quote
 

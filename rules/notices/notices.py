@@ -11,7 +11,7 @@ from models.codes import EventKind
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import OPEN_STAGES, Event, Review, Stage
 from rules.audiences import list_follow_up_invitees, list_stakeholders
-from rules.availability import Availability, list_leaders
+from rules.calendar.availability import Availability, list_leaders
 from rules.formatting import end_sentence, format_item
 from rules.notices import invitations
 from rules.permissions import CLOCK, TOOL_PREFIX

@@ -17,8 +17,8 @@ from models.commands import (
 from models.notification_plan import AutomaticCommand
 from models.people import Channel
 from models.review import OPEN_STAGES, Review, Stage
-from rules.availability import Availability, list_leaders
-from rules.follow_up_window import choose_follow_up_time
+from rules.calendar.availability import Availability, list_leaders
+from rules.calendar.follow_up_window import choose_follow_up_time
 from rules.permissions import CLOCK
 
 AutomaticType = TypeVar("AutomaticType", ChangeVerifier, Reassign, ScheduleFollowUp)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.notifications import Notification, NotificationKind
+from rules.calendar.working_time import DAY, Calendar
 from rules.notifications.due_times import APPROVAL_CODES, IMMEDIATE_CODES
-from rules.working_time import DAY, Calendar
 
 DAILY_KINDS = frozenset(
     {

@@ -8,8 +8,8 @@ from models.codes import BlockerCode, EventKind
 from models.notifications import PendingItem, SentCount
 from models.policy import Policy
 from models.review import Meeting, Review, Stage
+from rules.calendar.working_time import Calendar
 from rules.permissions import CLOCK
-from rules.working_time import Calendar
 
 IMMEDIATE_CODES = frozenset(
     {

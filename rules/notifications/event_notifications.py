@@ -10,7 +10,8 @@ from models.commands import get_kind
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.people import Channel
 from models.review import Event, Review, Stage
-from rules.availability import Availability
+from rules.calendar.availability import Availability
+from rules.calendar.working_time import Calendar
 from rules.commands.dispatch import HANDLERS
 from rules.formatting import end_sentence, format_time
 from rules.gates.gates import is_document_complete
@@ -18,7 +19,6 @@ from rules.notices import invitations, notices
 from rules.notices.notices import Notifications, Notifier
 from rules.notifications import due_times
 from rules.permissions import CLOCK
-from rules.working_time import Calendar
 
 INVITATION_KINDS = frozenset(
     {

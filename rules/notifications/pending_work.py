@@ -18,7 +18,7 @@ from models.notifications import (
 )
 from models.people import Person, Role, Roles
 from models.review import OPEN_STAGES, Review
-from rules.availability import Availability, list_leaders
+from rules.calendar.availability import Availability, list_leaders
 from rules.command_lines import format_command_line
 from rules.notifications.pending import (
     build_sent_counts,

@@ -12,7 +12,8 @@ from models.notifications import Notification, NotificationKind
 from models.people import Person
 from models.policy import Policy
 from models.review import Review
-from rules.availability import Availability, list_leaders
+from rules.calendar.availability import Availability, list_leaders
+from rules.calendar.working_time import DAY
 from rules.notifications.agenda import plan_agendas
 from rules.notifications.automatic_commands import list_automatic_commands
 from rules.notifications.daily import mark_daily
@@ -28,7 +29,6 @@ from rules.notifications.pending_work import (
 from rules.notifications.recall import recall_daily
 from rules.notifications.reminders import plan_reminders
 from rules.notifications.status_brief import plan_status_briefs
-from rules.working_time import DAY
 
 DOMINANT_KINDS = (NotificationKind.CLOSED, NotificationKind.STATUS_BRIEF, NotificationKind.AGENDA)
 """Kinds that a merged notification keeps, whatever else it contains: they list everything."""

@@ -6,11 +6,11 @@ from models.commands import AFTER_ASSIGNMENT
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Meeting, Review
 from rules.audiences import list_ever_assigned_actions, list_follow_up_invitees
+from rules.calendar.working_time import Calendar
 from rules.formatting import format_time
 from rules.notifications import wording
 from rules.notifications.due_times import find_brief_time
 from rules.notifications.pending_work import PendingWork, PlannedNotification
-from rules.working_time import Calendar
 
 
 def plan_status_briefs(work: PendingWork) -> tuple[PlannedNotification, ...]:

@@ -30,9 +30,9 @@ from models.policy import Policy
 from models.review import Gate, Receipt, Review
 from register.archive import Archive
 from register.database import build_engine, migrate
+from rules.calendar.working_time import get_calendar
 from rules.identifiers import build_reminders_id
 from rules.notifications.recall import list_daily
-from rules.working_time import get_calendar
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PEOPLE, PIA, ROLES, VERA
 from worker import build_worker

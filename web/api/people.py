@@ -17,7 +17,7 @@ from models.email_address import is_email_address
 from models.errors import InvalidInput
 from models.hand_over import HandOverRequest, ReviewHandOver
 from models.people import Person, Service
-from rules.working_time import has_holidays
+from rules.calendar.working_time import has_holidays
 from web.auth import CurrentCaller, CurrentCoordinator, CurrentPerson
 from web.dependencies import ContextDep
 from web.schemas.fields import DateField, Name, RequestBody

@@ -16,11 +16,11 @@ from models.incident import Incident
 from models.review import OPEN_STAGES, Event, Meeting, Review, Stage
 from register import queries
 from register.queries import ReviewConditions
+from rules.calendar.working_time import is_in_future
 from rules.formatting import format_date
 from rules.gates.gates import list_blockers
 from rules.notifications.agenda import AgendaTopic, build_agenda
 from rules.visibility import get_title, list_people
-from rules.working_time import is_in_future
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import DateTimeField, Name, Names, RequestBody, Severity

@@ -17,9 +17,9 @@ from models.errors import NotFound, Refusal, Unavailable
 from models.incident import Incident
 from models.people import Channel
 from models.review import Stage
+from rules.calendar.working_time import is_in_future
 from rules.identifiers import build_review_id
 from rules.permissions import TOOL_PREFIX
-from rules.working_time import is_in_future
 from web.dependencies import AppContext
 from web.hooks.payload_parsing import limit_start
 from web.services.review_access import redact_refusals

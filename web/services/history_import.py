@@ -19,10 +19,10 @@ from models.incident import Incident
 from models.people import Person
 from models.review import Review
 from register import recorder
+from rules.calendar.working_time import is_in_future
 from rules.file_history import HISTORY_SOURCE, file_history, link_follow_up, list_undone_actions
 from rules.formatting import join_words
 from rules.projection import build_register_update
-from rules.working_time import is_in_future
 from text_checks.finished import FinishedDocument, read_finished_document
 from text_checks.parsing import ActionItem, decode_document
 from text_checks.timeline.entry_times import find_date

@@ -11,7 +11,7 @@ from models.action import ActionStatus
 from models.errors import Refusal
 from models.notifications import NotificationKind
 from models.review import Review
-from rules.availability import Availability
+from rules.calendar.availability import Availability
 from rules.commands import dispatch
 from rules.notifications.event_notifications import list_event_notifications
 from rules.visibility import may_see

@@ -16,6 +16,7 @@ from models.notifications import NotificationKind
 from models.people import Channel
 from models.policy import Policy
 from models.review import Review
+from rules.calendar.working_time import get_calendar
 from rules.commands import dispatch
 from rules.delivery import reminder_queue
 from rules.delivery.forecast import (
@@ -27,7 +28,6 @@ from rules.delivery.forecast import (
 )
 from rules.notifications.daily import DAILY_KINDS
 from rules.notifications.recall import list_daily
-from rules.working_time import get_calendar
 from tests.rules.notifications.simulation import parse_time
 from tests.sample_people import ADA, FAY, MONDAY, OLGA, PEOPLE
 from tests.sample_reviews import (

@@ -12,7 +12,7 @@ from models.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.people import Person
 from models.review import Gate, Review
-from rules.availability import Availability
+from rules.calendar.availability import Availability
 from rules.commands import dispatch
 from rules.delivery import outbox
 from rules.notifications import event_notifications, planner

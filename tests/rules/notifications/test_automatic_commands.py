@@ -12,7 +12,7 @@ from models import commands as o
 from models.action import ActionStatus
 from models.people import Channel, Person
 from models.review import Meeting, Review, Stage
-from rules.availability import Availability
+from rules.calendar.availability import Availability
 from rules.commands import dispatch
 from rules.notifications.automatic_commands import list_automatic_commands
 from tests.rules.notifications.simulation import NotificationSimulation, parse_time

@@ -12,7 +12,7 @@ from models import commands as o
 from models.notifications import Notification, NotificationKind, PendingItem
 from models.people import Person, Role, Roles
 from models.policy import Policy
-from rules.availability import Availability, list_leaders
+from rules.calendar.availability import Availability, list_leaders
 from rules.notifications.pending_work import list_first_recipients, list_leaders_above
 from tests.rules.notifications.simulation import NotificationSimulation, parse_time
 from tests.sample_people import (

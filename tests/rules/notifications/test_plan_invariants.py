@@ -18,7 +18,7 @@ from models.notification_plan import NotificationPlan
 from models.notifications import NotificationKind
 from models.people import Channel
 from models.review import OPEN_STAGES, Review
-from rules.availability import Availability
+from rules.calendar.availability import Availability
 from rules.notifications.event_notifications import IMMEDIATE_KINDS
 from rules.notifications.pending import list_pending_items
 from tests.rules.notifications.random_reviews import NAMES, OWNERS, draw_simulations

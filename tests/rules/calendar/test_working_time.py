@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.people import Person
 from models.policy import Policy
-from rules.working_time import Calendar, get_calendar, has_holidays, list_days_off
+from rules.calendar.working_time import Calendar, get_calendar, has_holidays, list_days_off
 from tests.rules.notifications.simulation import parse_time
 from tests.sample_people import ADA, COORDINATOR, OLGA, OMAR, OREN, PEOPLE
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.review import Review
-from rules.working_time import Calendar
+from rules.calendar.working_time import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from models.people import Person, Roles
 from models.policy import Policy
-from rules.working_time import Calendar, get_calendar
+from rules.calendar.working_time import Calendar, get_calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from models.commands import ScheduleFollowUp
 from models.errors import Refusal
 from models.people import Channel, Person
 from models.review import Meeting, Review, Stage
-from rules.availability import Availability
+from rules.calendar.availability import Availability
+from rules.calendar.follow_up_window import find_follow_up_window
+from rules.calendar.working_time import find_calendar
 from rules.commands import dispatch
-from rules.follow_up_window import find_follow_up_window
 from rules.notifications.automatic_commands import list_automatic_commands
-from rules.working_time import find_calendar
 from tests.sample_people import FAY, PEOPLE
 from tests.sample_reviews import build_assigned
 

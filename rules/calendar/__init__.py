@@ -1,0 +1,1 @@
+"""The calendar: working time, who is at work, and when a follow-up meeting may take place."""
