@@ -32,11 +32,11 @@ from models.review import Receipt, Review
 from register.archive import Archive
 from rules.commands import dispatch
 from rules.file_history import open_follow_up
-from rules.identifiers import build_hand_over_id, build_review_id
+from rules.identifiers import build_review_id
 from rules.open_review import open_review
 from workflows import options
 from workflows.error_conversion import check_size, parse_application_error
-from workflows.hand_over import HandOverWorkflow
+from workflows.hand_over_client import run_hand_over
 from workflows.review import ReviewWorkflow
 from workflows.search_attributes import build_search_attributes
 
@@ -53,6 +53,9 @@ LOST_STATUSES = frozenset(
         WorkflowExecutionStatus.CANCELED,
     }
 )
+TIMEOUT_CODES = frozenset({RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED})
+"""How a query ends that no worker answers in time."""
+
 RETRY = stamina.AsyncRetryingCaller(
     attempts=None,
     timeout=options.BETWEEN_RUNS_SECONDS,
@@ -164,25 +167,9 @@ class ReviewClient:
         """Hand all that somebody has to do over to somebody else, and return what came of it.
 
         Once started, it goes on by itself; while it does, another one like it joins it. Raises
-        Unavailable where it takes longer than an edge waits.
+        Unavailable where it takes longer than an edge waits, Refusal `lost` where it was ended.
         """
-        try:
-            handle = await self._client.start_workflow(
-                HandOverWorkflow.run,
-                request,
-                id=build_hand_over_id(request.leaver, request.to),
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            )
-            async with asyncio.timeout(options.HAND_OVER_PATIENCE):
-                return await handle.result()
-        except TimeoutError:
-            raise Unavailable(
-                "the worker", "the hand-over goes on by itself; ask again to see what came of it"
-            ) from None
-        except RPCError as error:
-            _raise_unavailable(error)
+        return await run_hand_over(self._client, self._task_queue, request)
 
     async def fetch_review(self, name: str) -> Review:
         """Return the whole record, live or archived. Raises NotFound, or Refusal `lost`."""
@@ -194,7 +181,7 @@ class ReviewClient:
             raise Unavailable("the worker", str(failure)) from failure
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
-                _raise_unavailable(error)
+                await self._raise_unanswered(name, error)
         archived = await asyncio.to_thread(self._archive.records.find_record, name)
         if archived is None:
             await self._raise_missing(name)
@@ -243,7 +230,7 @@ class ReviewClient:
                 raise BetweenRunsError from failure
             _raise_refusal(failure)
         except WorkflowUpdateRPCTimeoutOrCancelledError as timeout:
-            raise Unavailable("the worker", "no answer in time") from timeout
+            await self._raise_timeout(timeout)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return await self._send_to_archived_review(review_id, command)
@@ -280,9 +267,23 @@ class ReviewClient:
         except WorkflowUpdateFailedError as failure:
             _raise_refusal(failure)
         except WorkflowUpdateRPCTimeoutOrCancelledError as timeout:
-            raise Unavailable("the worker", "no answer in time") from timeout
+            await self._raise_timeout(timeout)
         except RPCError as error:
             _raise_unavailable(error)
+
+    async def _raise_unanswered(self, review_id: str, error: RPCError) -> NoReturn:
+        """Raise why a review answers no query: it is lost, or who does not answer."""
+        is_precondition = error.status is RPCStatusCode.FAILED_PRECONDITION
+        if is_precondition and await self._is_lost(review_id):
+            raise _build_lost_refusal() from error
+        if is_precondition or error.status in TIMEOUT_CODES:
+            await self._raise_timeout(error)
+        _raise_unavailable(error)
+
+    async def _raise_timeout(self, error: Exception) -> NoReturn:
+        """Raise that the worker does not answer, or Temporal where that is away itself."""
+        await self.check_health()
+        raise Unavailable("the worker", "no answer in time") from error
 
     async def _is_lost(self, review_id: str) -> bool:
         """Return whether the newest run was ended from outside, after any that is archived."""
@@ -306,17 +307,21 @@ class ReviewClient:
                 raise NotFound("review", review_id) from error
             _raise_unavailable(error)
         if status in LOST_STATUSES:
-            raise Refusal(
-                RefusalCode.LOST,
-                "The workflow of this review was ended from outside; it never closed.",
-                "An operator can reset it with the temporal command; see docs/how-to/operator.md.",
-            )
+            raise _build_lost_refusal()
         raise Unavailable("the archive", "the review is being archived")
 
 
 def _is_between_runs(cause: BaseException) -> bool:
     """Return whether a command met a run that was just ending."""
     return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
+
+
+def _build_lost_refusal() -> Refusal:
+    return Refusal(
+        RefusalCode.LOST,
+        "The workflow of this review was ended from outside; it never closed.",
+        "An operator can reset it with the temporal command; see docs/how-to/operator.md.",
+    )
 
 
 def _raise_refusal(failure: WorkflowUpdateFailedError) -> NoReturn:

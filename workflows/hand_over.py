@@ -6,7 +6,7 @@ It goes on by itself where a process dies in between; a second one finds only wh
 from __future__ import annotations
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from models.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from workflows import options
@@ -41,7 +41,9 @@ class HandOverWorkflow:
                 schedule_to_close_timeout=options.LOCAL_ACTIVITY_TIMEOUT,
                 retry_policy=options.RETRY_FOREVER,
             )
-        except ActivityError:
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
             return ReviewHandOver(
                 review=review_id, refused="The review does not answer. Hand it over again later."
             )
