@@ -11,10 +11,11 @@ from typing import get_args
 
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_token import sign
-from models.commands import ActionCommand, Command, Grant, Refuse, get_kind
+from models.commands import ActionCommand, Command, get_kind
 from models.commands.mail import MailCommand
 from models.people import Person
 from models.review import OPEN_STAGES, Review
+from rules.commands.decision_rounds import find_round
 
 LINK_LIFETIME = timedelta(days=14)
 """How long a link holds; reminders bring a fresh one long before."""
@@ -94,26 +95,6 @@ def build_decision_link(
     )
     token = sign_decision_token(mail_settings.secret, link, person.renewed)
     return f"{mail_settings.url.rstrip('/')}{DECISION_PATH}{token}"
-
-
-def find_round(review: Review, command_type: type[Command], item: str = "") -> str:
-    """Find since when what a command decides has waited, as text; "" where that does not matter.
-
-    A link that was mailed for one claim decides about no later one. What an owner says about their
-    work in progress may be said at any time.
-    """
-    action = review.action(item)
-    if action is None:
-        return _format_round(review.stage_since)
-    if command_type in (Grant, Refuse):
-        return _format_round(action.postponement.at) if action.postponement else ""
-    form = command_type.mail
-    is_about_status = len(command_type.action_statuses) == 1 or (form and form.is_decision)
-    return _format_round(action.since) if is_about_status else ""
-
-
-def _format_round(since: datetime) -> str:
-    return f"{int(since.timestamp() * 1_000_000):x}"
 
 
 def sign_decision_token(secret: bytes, link: DecisionLink, renewed: int = 0) -> str:

@@ -60,7 +60,8 @@ class Command:
     `on_behalf` says why a sponsor decides for the lead ("the lead is away until …"); the edge
     fills it in from the people directory. `cli` is the command's place in the CLI, `mail` its
     form in a reply; `audience` says in words who may give it where its roles do not. `target` is
-    the item or person that it is about.
+    the item or person that it is about. `round_id` says which claim, request or stage it decides
+    about, as rules.commands.decision_rounds finds it; "" where that does not matter.
     """
 
     who: ClassVar[tuple[Role, ...]] = ()
@@ -78,6 +79,7 @@ class Command:
     by: Annotated[str, ServerField()]
     channel: Annotated[Channel, ServerField()] = Channel.API
     on_behalf: Annotated[str, ServerField()] = ""
+    round_id: Annotated[str, ServerField()] = ""
 
     @property
     def target(self) -> str:

@@ -39,6 +39,7 @@ from rules.commands import (
     roles,
     verification,
 )
+from rules.commands.decision_rounds import check_round
 from rules.commands.handler import Handler
 from rules.commands.refusals import require_action
 from rules.commands.transitions import append_clock_event, append_event, move_review
@@ -80,6 +81,7 @@ def validate(review: Review, command: Command, now: datetime) -> None:
     action = _check_item(review, command)
     permissions.check_permission(review, command)
     _check_status(review, command, action)
+    check_round(review, command)
     handler = HANDLERS[type(command)]
     if handler.validate is not None:
         handler.validate(review, command, now)

@@ -13,7 +13,6 @@ from fastapi.concurrency import run_in_threadpool
 from mail.decision_links import (
     LINKED_COMMANDS,
     DecisionLink,
-    find_round,
     is_genuine_link,
     parse_decision_token,
 )
@@ -25,6 +24,7 @@ from models.errors import Refusal
 from models.people import Channel, Person
 from models.review import Event, Review, Stage
 from rules.commands import dispatch
+from rules.commands.decision_rounds import find_round
 from rules.formatting import format_time
 from rules.gates.gates import find_gate
 from rules.permissions import explain_delegation
@@ -140,7 +140,10 @@ async def decide(
         parse_form(decision.command_type, typed, decision.target_fields),
         key=None,
     )
-    return await send_command(context, review, replace(command, id=decision.link.command_id))
+    link = decision.link
+    return await send_command(
+        context, review, replace(command, id=link.command_id, round_id=link.round_id)
+    )
 
 
 def _find_holder(context: AppContext, token: str) -> tuple[DecisionLink, Person]:

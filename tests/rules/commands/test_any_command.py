@@ -59,7 +59,7 @@ PEOPLE = (
     "stranger@example.com",
 )
 KINDS = tuple(kind for kind in commands.COMMANDS.values() if kind is not commands.Reply)
-OWN = {"id", "by", "channel", "on_behalf", "kind"}
+OWN = {"id", "by", "channel", "on_behalf", "round_id", "kind"}
 STARTS = (
     ReviewBuilder,
     build_drafted,

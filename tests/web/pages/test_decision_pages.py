@@ -14,7 +14,7 @@ from mail.decision_links import LINK_LIFETIME, LINKED_COMMANDS, build_decision_l
 from models import commands
 from models.action import ActionStatus
 from models.commands import Command
-from models.errors import Unavailable
+from models.errors import Refusal, Unavailable
 from models.people import Channel
 from models.review import Review
 from runner import build_mail_settings
@@ -354,6 +354,22 @@ def test_a_link_for_one_claim_verifies_no_later_one(web_app: WebApp) -> None:
     assert web_app.client.post(first, data={"finding": FINDING}).status_code == 410
     assert get_review(web_app).actions[0].outcome is None
     assert press(web_app, second, finding=FINDING).status_code == 200
+
+
+async def test_a_claim_that_is_replaced_after_the_check_is_not_decided(web_app: WebApp) -> None:
+    store(web_app, build_claimed())
+    token = build_path(web_app, commands.Verify).rpartition("/")[2]
+    decision = await find_decision(web_app.app.state.context, token)
+    web_app.ask("take-back", OLGA, action="A1")
+    claim(web_app, "Only half of it is in place, in staging.")
+
+    with pytest.raises(Refusal, match="A1 has changed since this was decided") as refused:
+        await decide(
+            web_app.app.state.context, decision, {"seen": decision.seen, "finding": FINDING}
+        )
+
+    assert refused.value.code == "stale"
+    assert get_review(web_app).actions[0].status == "claimed"
 
 
 def test_a_link_grants_the_request_that_it_was_sent_for_and_no_later_one(web_app: WebApp) -> None:
