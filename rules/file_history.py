@@ -6,7 +6,7 @@ its actions counts as unverified.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -66,6 +66,27 @@ def file_history(
     )
 
 
+def restrict_history(
+    history: Review, people: Collection[str], now: datetime, *, by: str, channel: Channel
+) -> Review:
+    """Return a filed review that only its own people, these, and who restricts it may read.
+
+    History takes no command, so it is restricted as it is filed, or by filing it again. Who could
+    read it before still can.
+    """
+    readers = tuple(dict.fromkeys((*history.restricted_to, *people, by)))
+    if readers == history.restricted_to:
+        return history
+    return append_event(
+        replace(history, restricted_to=readers),
+        now,
+        by=by,
+        channel=channel,
+        kind=EventKind.RESTRICT,
+        text="restricted the review",
+    )
+
+
 def list_undone_actions(history: Review) -> tuple[Action, ...]:
     """List the actions of a filed review that it tells are not done, or of which it tells nothing.
 
@@ -106,6 +127,7 @@ def open_follow_up(
         causes=causes,
         actions=actions,
         waivers=_list_waivers(causes, by, now),
+        restricted_to=history.restricted_to,
         plan_changed_at=now,
     )
     count = format_count(len(actions), "undone action")

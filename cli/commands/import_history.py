@@ -12,7 +12,7 @@ import click
 
 from cli import base_command
 from cli.api_client import ApiClient, build_path, open_client
-from cli.base_command import BaseCommand
+from cli.base_command import BaseCommand, split_values
 from cli.config import get_flags, resolve_connection
 from cli.errors import CliError, ExitCode
 from cli.files import read_file
@@ -22,6 +22,7 @@ from models.filing import ToldStatus
 from rules.formatting import format_count, join_words
 
 SENT_OPTIONS = ("key", "severity", "lead", "facilitator", "sponsor", "link")
+FLAGS = ("dry_run", "open_follow_up", "restrict")
 SHOWN_CHARACTERS = 100
 """Characters of a cause or an action that a dry run shows."""
 
@@ -73,6 +74,18 @@ import_ = BaseCommand(
         click.Option(["--key"], help="Key of your own; the same key is the same review."),
         *base_command.build_opening_options(),
         click.Option(["--link"], help="Link to the incident."),
+        click.Option(
+            ["--restrict"],
+            is_flag=True,
+            help="Only people with a role or an action in it may read it, and those of --person."
+            " Restricts what was filed before, too.",
+        ),
+        click.Option(
+            ["--person", "people"],
+            multiple=True,
+            callback=split_values,
+            help="Who else may read it (address); restricts it. Several with commas, or repeated.",
+        ),
     ],
     callback=click.pass_context(_import),
 )
@@ -87,7 +100,8 @@ def _build_query(options: dict[str, Any]) -> list[tuple[str, str]]:
     """Build the parameters that all files have in common."""
     query = [(name, str(options[name])) for name in SENT_OPTIONS if options[name]]
     query += [("services", service) for service in options["services"]]
-    query += [(name, "true") for name in ("dry_run", "open_follow_up") if options[name]]
+    query += [("people", person) for person in options["people"]]
+    query += [(name, "true") for name in FLAGS if options[name]]
     if options["ended_at"]:
         query.append(("ended_at", format_iso_time(options["ended_at"], options["zone"])))
     return query
@@ -155,6 +169,8 @@ def _describe_reading(row: JsonRow) -> Iterator[str]:
     if roles["participants"] or row["people"]:
         others = f", not in the directory: {format_cell(row['people'])}" if row["people"] else ""
         yield f"  participants: {format_cell(roles['participants']) or 'none'}{others}"
+    if row["restricted_to"]:
+        yield f"  restricted to its people and {format_cell(row['restricted_to'])}"
     for cause in row["causes"]:
         derived = " (derived from the text)" if cause["is_derived"] else ""
         yield f"  {cause['id']} {_shorten(cause['symptom'])}{derived}"

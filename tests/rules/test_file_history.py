@@ -18,13 +18,19 @@ from models.people import Channel
 from models.policy import Policy
 from models.review import Gate, Review, Stage
 from rules.commands import dispatch
-from rules.file_history import link_follow_up, list_undone_actions, open_follow_up
+from rules.file_history import (
+    link_follow_up,
+    list_undone_actions,
+    open_follow_up,
+    restrict_history,
+)
 from rules.gates.gates import list_blockers
 from rules.notifications import planner
 from rules.states import ACTION_TRANSITIONS
+from rules.visibility import may_see
 from tests.filed_history import ENDED, build_filed_history, build_told_action
 from tests.rules.commands.test_any_command import KINDS, draw_command
-from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, OLGA, PEOPLE, SAM, VERA
+from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, OLGA, PEOPLE, PIA, SAM, VERA
 from tests.sample_reviews import ReviewBuilder
 
 COMPLETE = {"measure": "The age of the index stays under a day for a month", "verifier": VERA}
@@ -97,6 +103,30 @@ def test_nobody_ever_gets_an_email_about_history(later: timedelta) -> None:
 
     assert list_blockers(history, MONDAY + later) == ()
     assert (plan.notifications, plan.commands, plan.next_moment) == ((), (), None)
+
+
+def test_a_follow_up_of_restricted_history_is_restricted_to_the_same_people() -> None:
+    history = restrict_history(
+        build_filed_history(), (PIA,), MONDAY, by=COORDINATOR, channel=Channel.CLI
+    )
+
+    follow_up = take_up(history).review
+
+    assert follow_up.restricted_to == (PIA, COORDINATOR)
+    assert not may_see(follow_up, "tom@example.org")
+
+
+def test_to_restrict_history_again_adds_readers_and_takes_none_away() -> None:
+    once = restrict_history(
+        build_filed_history(), (PIA,), MONDAY, by=COORDINATOR, channel=Channel.CLI
+    )
+
+    same = restrict_history(once, (), MONDAY, by=COORDINATOR, channel=Channel.CLI)
+    more = restrict_history(once, (VERA,), MONDAY, by=COORDINATOR, channel=Channel.CLI)
+
+    assert same == once
+    assert more.restricted_to == (PIA, COORDINATOR, VERA)
+    assert [event.kind for event in more.log] == ["file", "restrict", "restrict"]
 
 
 def test_a_follow_up_takes_up_what_is_not_done_or_not_told_with_new_due_dates() -> None:

@@ -51,6 +51,14 @@ class ImportQuery(BaseModel):
     facilitator: Name = ""
     sponsor: Name = ""
     link: Name = ""
+    restrict: bool = Field(
+        default=False,
+        description="Only people with a role or an action in it may read it, and `people`. "
+        "What was filed before is restricted, too.",
+    )
+    people: list[Name] = Field(
+        default=[], max_length=100, description="Who else may read it; restricts it."
+    )
     dry_run: bool = Field(default=False, description="Only say what was understood.")
     open_follow_up: bool = Field(
         default=False, description="Open a review that takes up what is not done."
@@ -62,7 +70,8 @@ class ImportHistoryResponse(BaseModel):
 
     `new` is false where it was filed before. Each action has in `told` what the post-mortem tells
     of it, which nobody has verified; a cause with `is_derived` was read out of its prose. `people`
-    are named in it and not in the directory.
+    are named in it and not in the directory. Where `restricted_to` is not empty, only these may
+    read it, and people with a role or an action in it.
     """
 
     review: str = Field(examples=["review-history-3fa1b2c3d4e5"])
@@ -73,6 +82,7 @@ class ImportHistoryResponse(BaseModel):
     people: list[str]
     causes: list[Cause]
     actions: list[Action]
+    restricted_to: list[str] = Field(examples=[["ada@example.org"]])
     follow_up: str = Field(examples=["review-followup-3fa1b2c3d4e5"])
     notes: list[str]
 
@@ -95,7 +105,8 @@ async def import_history(
     """Store a finished post-mortem as closed history: nothing runs, and nobody gets an email.
 
     With `open_follow_up`, a review is opened of the actions that it tells are not done, or of which
-    it tells nothing. For the coordinator, or the review's facilitator.
+    it tells nothing. For the coordinator, and for the lead and the facilitator whom the service map
+    names for its services.
     On the command line: `afterword review import`.
     """
     content = await request.body()
@@ -117,6 +128,8 @@ def _build_request(query: ImportQuery) -> ImportRequest:
         severity=query.severity,
         services=tuple(query.services),
         link=query.link,
+        restrict=query.restrict,
+        people=tuple(query.people),
         roles=RequestedRoles(lead=query.lead, facilitator=query.facilitator, sponsor=query.sponsor),
     )
 
@@ -132,6 +145,7 @@ def _build_response(result: ImportResult) -> ImportHistoryResponse:
         people=list(filing.people if filing else ()),
         causes=list(review.causes),
         actions=list(review.actions),
+        restricted_to=list(review.restricted_to),
         follow_up=result.follow_up,
         notes=list(result.notes),
     )

@@ -11,9 +11,8 @@ from pathlib import PurePath
 from fastapi.concurrency import run_in_threadpool
 
 from models.action import Action, ActionStatus, Priority
-from models.codes import RefusalCode
 from models.document import Cause, Document
-from models.errors import InvalidInput, Refusal
+from models.errors import InvalidInput
 from models.filing import Filing, ToldOutcome
 from models.incident import Incident
 from models.people import Person
@@ -22,6 +21,7 @@ from register import recorder
 from rules.calendar.working_time import is_in_future
 from rules.file_history import HISTORY_SOURCE, file_history, link_follow_up, list_undone_actions
 from rules.formatting import join_words
+from rules.identifiers import build_review_id
 from rules.projection import build_register_update
 from text_checks.finished import FinishedDocument, read_finished_document
 from text_checks.parsing import ActionItem, decode_document
@@ -29,6 +29,7 @@ from text_checks.timeline.entry_times import find_date
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.documents.findings import check_text
+from web.services.history_access import check_may_file, restrict_request
 from web.services.resolve_names import find_named_address
 from web.services.review_opening import RequestedRoles, choose_review_roles
 
@@ -45,7 +46,10 @@ MAX_ITEMS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRequest:
-    """What is said about a post-mortem by whoever imports it; the rest is read from its text."""
+    """What is said about a post-mortem by whoever imports it; the rest is read from its text.
+
+    With `restrict`, only people with a role or an action in it may read it, and `people`.
+    """
 
     file: str = ""
     key: str = ""
@@ -55,6 +59,13 @@ class ImportRequest:
     services: tuple[str, ...] = ()
     link: str = ""
     roles: RequestedRoles
+    restrict: bool = False
+    people: tuple[str, ...] = ()
+
+    @property
+    def is_restricted(self) -> bool:
+        """Return whether only some people may read it; whoever names them says that it is."""
+        return self.restrict or bool(self.people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +86,8 @@ async def read_history(
 ) -> ImportResult:
     """Read a finished post-mortem as it would be filed, without filing it.
 
-    Raises InvalidInput where it cannot be read or has no date, and Refusal for others than the
-    coordinator and the facilitator.
+    Raises InvalidInput where it cannot be read or has no date, and Refusal for whoever may not file
+    it.
     """
     now = context.clock()
     text = decode_document(content)
@@ -90,7 +101,10 @@ async def read_history(
     known, unknown = _find_participants(finished, people)
     requested = replace(request.roles, participants=known)
     incident, roles = await choose_review_roles(context, incident, requested)
-    _check_authority(caller, roles.facilitator)
+    earlier = await run_in_threadpool(
+        context.archive.records.find_record, build_review_id(incident)
+    )
+    await check_may_file(context, caller, incident, earlier)
     causes = _build_causes(finished)
     review = file_history(
         incident,
@@ -107,12 +121,12 @@ async def read_history(
         actions=_build_actions(finished, causes, people, incident.ended_at),
         channel=caller.channel,
     )
-    earlier = await run_in_threadpool(context.archive.records.find_record, review.id)
+    filed = earlier or review
+    if request.is_restricted:
+        filed = await restrict_request(context, caller, filed, request.people, now)
     notes = _list_notes(finished, request, earlier, content)
     follow_up = earlier.filing.follow_up if earlier and earlier.filing else ""
-    return ImportResult(
-        review=earlier or review, new=earlier is None, notes=notes, follow_up=follow_up
-    )
+    return ImportResult(review=filed, new=earlier is None, notes=notes, follow_up=follow_up)
 
 
 async def file_result(context: AppContext, result: ImportResult, content: bytes) -> None:
@@ -175,16 +189,6 @@ def _build_incident(
         services=request.services or facts.services,
         started_at=started_at if started_at and started_at <= ended_at else None,
         link=request.link,
-    )
-
-
-def _check_authority(caller: Caller, facilitator: str) -> None:
-    if caller.admin or caller.by == facilitator:
-        return
-    raise Refusal(
-        RefusalCode.NOT_ALLOWED,
-        f"{caller.by} may not file this: it is for the coordinator or the facilitator.",
-        f"Ask {facilitator}, or name yourself the facilitator: `--facilitator`.",
     )
 
 
@@ -280,13 +284,24 @@ def _list_notes(
     if earlier is not None:
         is_other = earlier.document and earlier.document.digest != sha256(content).hexdigest()
         other = ("The text filed then is another one.",) if is_other else ()
-        return ("It was filed before, and stays as it was filed then.", *other)
+        return (*_describe_earlier(earlier, request), *other)
     notes = []
     if not request.ended_at and facts.dated_by != "the end that it states":
         notes.append(f"The date was read from {facts.dated_by}.")
     if facts.severity_words and not request.severity:
         notes.append(f"Severity {facts.severity} was read from “{facts.severity_words}”.")
     return tuple(notes)
+
+
+def _describe_earlier(earlier: Review, request: ImportRequest) -> Iterator[str]:
+    """Yield what becomes of a review that was filed before."""
+    yield "It was filed before, and stays as it was filed then."
+    if not request.is_restricted:
+        return
+    yield "From now on it is restricted."
+    if earlier.filing and (follow_up := earlier.filing.follow_up):
+        name = follow_up.removeprefix("review-")
+        yield f"Its follow-up review is not restricted by that: `afterword review restrict {name}`."
 
 
 def _shorten(text: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from cli.errors import ExitCode
 from models.action import ActionStatus
+from models.people import Service
 from models.review import Stage
 from tests.cli.api_server import ApiServer, Terminal
 from tests.filed_history import FINISHED
@@ -90,17 +91,33 @@ def test_what_is_given_counts_before_what_is_read(folder: Path, afterword: Termi
     assert row["notes"] == []
 
 
-def test_only_the_coordinator_and_the_facilitator_may_import(
-    folder: Path, afterword: Terminal
+def test_only_the_coordinator_and_those_of_its_services_may_import(
+    folder: Path, api_server: ApiServer, afterword: Terminal
 ) -> None:
     file = str(folder / "search.md")
+    api_server.archive.people.import_services((Service(name="checkout", facilitator=FAY),))
 
-    refused = afterword("review", "import", file, by=ADA)
-    allowed = afterword("review", "import", file, "--facilitator", "fay", by=FAY)
+    refused = afterword("review", "import", file, "--facilitator", "ada", by=ADA)
+    allowed = afterword("review", "import", file, "--service", "checkout", by=FAY)
 
-    assert "it is for the coordinator or the facilitator. Ask" in refused.out
+    assert "for the lead and the facilitator of search" in refused.out
     assert refused.code == ExitCode.FAILED
     assert allowed.code == ExitCode.DONE
+
+
+def test_history_is_filed_as_restricted(folder: Path, afterword: Terminal) -> None:
+    file = str(folder / "search.md")
+
+    shown = afterword(
+        "review", "import", file, "--person", "pia,ada", "--dry-run", by=COORDINATOR
+    ).err
+    afterword.check_output("review", "import", file, "--restrict", by=COORDINATOR)
+
+    assert "  restricted to its people and " in shown
+    assert "Search was stale" in afterword.check_output("review", "list", by=OLGA)
+    others = afterword.check_output("review", "list", by=PIA)
+    assert "A restricted review" in others
+    assert "Search" not in others
 
 
 def test_what_is_undone_goes_on_in_a_review_of_its_own(

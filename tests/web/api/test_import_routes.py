@@ -8,7 +8,7 @@ from models.action import ActionStatus
 from models.review import Stage
 from register import queries
 from tests.filed_history import FINISHED
-from tests.sample_people import ADA, COORDINATOR, FAY, OLGA
+from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, PIA, SAM
 from tests.web.web_app import TOOL, WebApp
 
 UNTOLD = "# Mail was late, 3 May 2024\n\n## Summary\n\nIt was late.\n"
@@ -140,18 +140,114 @@ def test_what_cannot_be_filed_is_said(
 
 
 @pytest.mark.parametrize("by", [ADA, TOOL])
-def test_others_may_not_file_history(web_app: WebApp, by: str) -> None:
-    answer = import_text(web_app, FINISHED, by=by)
+@pytest.mark.parametrize("named", [{}, {"facilitator": "ada"}, {"lead": "ada"}, {"sponsor": "ada"}])
+def test_others_may_not_file_history_whatever_role_they_give_themselves(
+    web_app: WebApp, by: str, named: dict[str, str]
+) -> None:
+    answer = import_text(web_app, FINISHED, by=by, **named)
 
     assert answer.status_code == 403
+    assert "for the lead and the facilitator of search" in answer.json()["detail"]
     assert answer.json()["way_out"].startswith("Ask desk@example.org")
+    assert web_app.archive.records.list_record_ids() == ()
 
 
-def test_the_facilitator_of_the_service_may(web_app: WebApp) -> None:
-    answer = import_text(web_app, FINISHED, by=FAY, services=["Checkout"])
+@pytest.mark.parametrize("by", [ADA, FAY])
+def test_whom_the_service_map_names_may(web_app: WebApp, by: str) -> None:
+    answer = import_text(web_app, FINISHED, by=by, services=["Checkout"])
 
     assert answer.status_code == 201
     assert answer.json()["incident"]["services"] == ["checkout"]
+
+
+def test_what_was_filed_before_belongs_to_the_lead_and_the_facilitator_that_it_has(
+    web_app: WebApp,
+) -> None:
+    import_text(web_app, FINISHED, key="search", facilitator="fay", lead="pia")
+
+    by_facilitator = import_text(web_app, FINISHED, by=FAY, key="search", open_follow_up=True)
+    by_other = import_text(web_app, FINISHED, by=ADA, key="search", services=["checkout"])
+
+    assert by_facilitator.json()["follow_up"]
+    assert by_other.status_code == 403
+    assert "for its lead and its facilitator" in by_other.json()["detail"]
+    assert "Search" not in by_other.text
+
+
+def get_titles(web_app: WebApp, by: str) -> list[str]:
+    headers = web_app.build_auth_header(by)
+    answer = web_app.client.get("/api/reviews", headers=headers).json()
+    return [row["title"] for row in answer["reviews"]]
+
+
+def test_restricted_history_is_shown_to_its_people_only(web_app: WebApp) -> None:
+    answer = import_text(web_app, FINISHED, restrict=True, people=["pia"], open_follow_up=True)
+
+    body = answer.json()
+    assert body["restricted_to"] == [PIA, COORDINATOR]
+    for reader in (PIA, COORDINATOR, OLGA):
+        assert "Search was stale" in get_titles(web_app, reader)
+        assert web_app.get(f"reviews/{body['review']}", by=reader).status_code == 200
+    assert set(get_titles(web_app, SAM)) == {"A restricted review"}
+    for path in ("", "/document", "/log", "/export"):
+        refused = web_app.get(f"reviews/{body['review']}{path}", by=SAM)
+        assert refused.status_code == 403
+        assert "Search" not in refused.text
+    follow_up = web_app.review_client.reviews[body["follow_up"]]
+    assert follow_up.restricted_to == (PIA, COORDINATOR)
+
+
+def test_restricted_history_stays_restricted_in_a_rebuilt_register(web_app: WebApp) -> None:
+    import_text(web_app, FINISHED, restrict=True)
+
+    web_app.post("register/rebuild", by=COORDINATOR)
+
+    assert get_titles(web_app, SAM) == ["A restricted review"]
+    assert get_titles(web_app, COORDINATOR) == ["Search was stale"]
+
+
+def test_what_was_filed_for_everybody_is_restricted_by_filing_it_again(web_app: WebApp) -> None:
+    import_text(web_app, FINISHED, open_follow_up=True)
+
+    body = import_text(web_app, FINISHED, restrict=True).json()
+    again = import_text(web_app, FINISHED, people=["pia"]).json()
+    later = import_text(web_app, FINISHED).json()
+
+    assert get_titles(web_app, SAM)[-1] == "A restricted review"
+    assert "From now on it is restricted." in body["notes"]
+    assert "review restrict followup-" in body["notes"][-1]
+    assert again["restricted_to"] == [COORDINATOR, PIA]
+    assert later["restricted_to"] == [COORDINATOR, PIA]
+    record = web_app.archive.records.find_record(body["review"])
+    assert record is not None
+    assert [event.kind for event in record.log].count("restrict") == 2
+
+
+def test_a_dry_run_restricts_nothing(web_app: WebApp) -> None:
+    import_text(web_app, FINISHED)
+
+    shown = import_text(web_app, FINISHED, restrict=True, dry_run=True).json()
+
+    assert shown["restricted_to"] == [COORDINATOR]
+    assert get_titles(web_app, SAM) == ["Search was stale"]
+
+
+def test_only_people_of_the_directory_read_restricted_history(web_app: WebApp) -> None:
+    answer = import_text(web_app, FINISHED, people=["nobody@example.org"])
+
+    assert answer.status_code == 404
+    assert web_app.archive.records.list_record_ids() == ()
+
+
+def test_whoever_may_not_read_restricted_history_learns_nothing_by_filing_it_again(
+    web_app: WebApp,
+) -> None:
+    import_text(web_app, FINISHED, restrict=True, key="search")
+
+    answer = import_text(web_app, FINISHED, by=FAY, key="search", services=["checkout"])
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "restricted")
+    assert "stale" not in answer.text
 
 
 def test_history_refuses_every_command_and_offers_a_follow_up(web_app: WebApp) -> None:
