@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     func,
     or_,
     select,
@@ -180,31 +181,39 @@ def list_open_ids_involving(engine: Engine, address: str) -> tuple[str, ...]:
         return tuple(sorted(connection.scalars(statement)))
 
 
-def list_matching_ids(engine: Engine, typed: str) -> tuple[str, ...]:
-    """List the ids of reviews that may be meant by a typed name, the likeliest first.
+def find_matching_ids(engine: Engine, typed: str, reader: str) -> dict[str, bool]:
+    """Find the ids of reviews that may be meant by a typed name, the likeliest first.
 
-    At most `MAX_MATCHING_IDS`: enough to tell one from several. Raises Unavailable.
+    Each has whether this reader (“” for anybody) may see it. At most `MAX_MATCHING_IDS`: enough to
+    tell one from several. Raises Unavailable.
     """
     prefix = typed.strip().removeprefix("review-").lower()
     if not prefix or len(prefix) > MAX_SEARCH_LENGTH or not prefix.isascii() or "\0" in prefix:
-        return ()
+        return {}
     columns = tables.reviews.c
+    is_visible = is_visible_to(engine.dialect.name, reader)
+    visible_first = case((is_visible, 0), else_=1)
     whole_id = columns.id == f"review-{typed.strip().removeprefix('review-')}"
     after_review = func.lower(func.substr(columns.id, len("review-") + 1))
     key = func.substr(columns.id, func.length(columns.source) + len("review--") + 1)
     statement = (
-        select(columns.id)
+        select(columns.id, is_visible)
         .where(
             or_(
                 after_review.startswith(prefix, autoescape=True),
                 func.lower(key).startswith(prefix, autoescape=True),
             )
         )
-        .order_by(whole_id.desc(), (key == typed.strip()).desc(), columns.id)
+        .order_by(
+            whole_id.desc(),
+            (key == typed.strip()).desc(),
+            visible_first,
+            columns.id,
+        )
         .limit(MAX_MATCHING_IDS)
     )
     with begin_read(engine) as connection:
-        return tuple(connection.scalars(statement))
+        return {review_id: bool(visible) for review_id, visible in connection.execute(statement)}
 
 
 def _filter_after(statement: Select[Any], after: str) -> Select[Any]:

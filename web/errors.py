@@ -131,7 +131,7 @@ def _convert_ambiguous_name(error: AmbiguousName) -> Problem:
         404,
         AMBIGUOUS,
         str(AmbiguousName(error.what, error.name)),
-        f"Type more of the name: {join_words(names, 'or')}.",
+        f"Type more of the name{': ' if names else ''}{join_words(names, 'or')}.",
         hints=list(error.hints),
     )
 

@@ -12,7 +12,7 @@ from register.queries import ReviewConditions
 from register.recorder import mark_lost, record
 from rules.projection import build_register_update
 from tests.register.full_reviews import RUN, build_full_review
-from tests.sample_people import ADA, FAY, INCIDENT, MONDAY, ROLES, SAM, new_review
+from tests.sample_people import ADA, FAY, INCIDENT, MONDAY, ODILE, OLGA, ROLES, SAM, new_review
 
 
 def record_review(engine: Engine, key: str, **fields: object) -> Review:
@@ -229,9 +229,25 @@ def test_a_review_is_looked_for_by_a_beginning_of_its_name(
     for key in ("Q2", "q1x", "Q10", "Q1"):
         record_review(engine, key)
 
-    ids = queries.list_matching_ids(engine, typed)
+    ids = queries.find_matching_ids(engine, typed, OLGA)
 
     assert sorted(ids) == [f"review-pagerduty-{key}" for key in found]
+
+
+@pytest.mark.parametrize(
+    ("reader", "visible"),
+    [(ADA, [True, True]), (SAM, [True, True]), (ODILE, [True, False])],
+)
+def test_what_a_reader_may_see_of_what_fits_comes_first(
+    engine: Engine, reader: str, visible: list[bool]
+) -> None:
+    record_review(engine, "Q1", restricted_to=(ADA,))
+    record_review(engine, "Q2")
+
+    ids = queries.find_matching_ids(engine, "q", reader)
+
+    assert list(ids.values()) == visible
+    assert set(ids) == {"review-pagerduty-Q1", "review-pagerduty-Q2"}
 
 
 def test_of_many_names_that_begin_alike_few_are_read_and_the_exact_one_first(
@@ -241,6 +257,6 @@ def test_of_many_names_that_begin_alike_few_are_read_and_the_exact_one_first(
         record_review(engine, key)
 
     for typed in ("1", "pagerduty-1", "review-pagerduty-1"):
-        ids = queries.list_matching_ids(engine, typed)
+        ids = list(queries.find_matching_ids(engine, typed, OLGA))
         assert ids[0] == "review-pagerduty-1"
         assert len(ids) == queries.MAX_MATCHING_IDS

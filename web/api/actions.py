@@ -96,7 +96,7 @@ async def list_all_actions(
     """
     today = context.clock().astimezone(UTC).date()
     conditions = ActionConditions(
-        review=await resolve_review(context, query.review) if query.review else "",
+        review=await resolve_review(context, query.review, caller.by) if query.review else "",
         owner=await _resolve_person(context, query.owner, caller.by),
         verifier=await _resolve_person(context, query.verifier, caller.by),
         statuses=query.status,

@@ -24,7 +24,7 @@ from web.auth import Caller, CurrentPerson
 from web.dependencies import AppContext, ContextDep
 from web.schemas.strict_json import StrictRoute
 from web.services.resolve_names import resolve_review
-from web.services.review_access import load_review
+from web.services.review_access import check_may_see, load_review
 
 router = APIRouter(prefix="/api/reviews", tags=["mail"], route_class=StrictRoute)
 
@@ -140,7 +140,9 @@ async def download_attachment(
 
 async def _load_review_for_mail(context: AppContext, review: str, caller: Caller) -> Review:
     """Return the review if the caller may read its mail. Raises Refusal `not-allowed`."""
-    record = await load_review(context, await resolve_review(context, review))
+    record = await load_review(context, await resolve_review(context, review, caller.by))
+    if not caller.admin:
+        check_may_see(record, caller.by)
     if not caller.admin and caller.by not in list_people(record) | set(record.restricted_to):
         raise Refusal(
             RefusalCode.NOT_ALLOWED,

@@ -17,7 +17,6 @@ from models.review import OPEN_STAGES, Review, Stage
 from register import queries
 from register.queries import ReviewConditions
 from rules.gates.gates import find_gate, list_blockers
-from rules.identifiers import find_review_id
 from rules.visibility import ANONYMOUS_READER, get_public_title, may_see
 from text_checks.export import render_document
 from text_checks.parsing import decode_document
@@ -25,6 +24,7 @@ from web.dependencies import AppContext, ContextDep
 from web.pages.templates import build_names, render_page
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
+from web.services.resolve_names import find_registered_review
 from web.services.review_list import list_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -159,9 +159,8 @@ def _render_review(request: Request, template: str, record: Review, **variables:
 
 
 def _load_review(context: AppContext, name: str) -> Review:
-    record = queries.find_review(
-        context.engine, find_review_id(name, queries.list_matching_ids(context.engine, name))
-    )
+    review_id = find_registered_review(context.engine, name, ANONYMOUS_READER)
+    record = queries.find_review(context.engine, review_id)
     if record is None:
         raise NotFound("review", name)
     return record

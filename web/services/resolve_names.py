@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Engine
 
 from models.codes import RefusalCode
 from models.commands import Command
-from models.errors import InvalidInput, NotFound, Refusal
+from models.errors import AmbiguousName, InvalidInput, NotFound, Refusal
 from models.field_metadata import (
     DeclaredField,
     ItemId,
@@ -27,20 +28,30 @@ ITEM_PATTERN = re.compile(r"[a-zA-Z]\d{1,6}")
 SEPARATOR_PATTERN = re.compile(r"[,;\s]")
 
 
-async def resolve_review(context: AppContext, typed: str) -> str:
-    """Find a review of the register by any unique prefix of its id. Raises NotFound."""
-    ids = await run_in_threadpool(queries.list_matching_ids, context.engine, typed)
-    return find_review_id(typed, ids)
+async def resolve_review(context: AppContext, typed: str, reader: str) -> str:
+    """Find a review of the register by any unique prefix of its id. Raises NotFound.
+
+    What the reader may not see is found by its whole name, or where nothing else fits; no error
+    names it.
+    """
+    return await run_in_threadpool(find_registered_review, context.engine, typed, reader)
 
 
-async def resolve_any_review(context: AppContext, typed: str) -> str:
+def find_registered_review(engine: Engine, typed: str, reader: str) -> str:
+    """Find a review as `resolve_review` does, on the thread that asks for it."""
+    ids = queries.find_matching_ids(engine, typed, reader)
+    return find_review_id(typed, ids, [each for each, is_visible in ids.items() if is_visible])
+
+
+async def resolve_any_review(context: AppContext, typed: str, reader: str) -> str:
     """Find a review, also one so new that the register does not have it. Raises NotFound."""
     try:
-        return await resolve_review(context, typed)
-    except NotFound as error:
-        if error.hints:
-            raise
-    return find_review_id(typed, await context.review_client.list_open_ids())
+        return await resolve_review(context, typed, reader)
+    except AmbiguousName:
+        raise
+    except NotFound:
+        open_ids = await context.review_client.list_open_ids()
+    return find_review_id(typed, open_ids, ())
 
 
 def list_typed_people(command_type: type[Command], values: Mapping[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from web.services.resolve_names import resolve_review
 
 async def load_visible_review(context: AppContext, typed: str, reader: str) -> Review:
     """Load the review with this unique prefix. Raises NotFound, and Refusal `restricted`."""
-    review = await load_review(context, await resolve_review(context, typed))
+    review = await load_review(context, await resolve_review(context, typed, reader))
     check_may_see(review, reader)
     return review
 

@@ -73,7 +73,7 @@ async def prepare_command(
     Raises Refusal for somebody who may not see the review, and NotFound, InvalidInput
     and Unavailable.
     """
-    review_id = await resolve_any_review(context, typed)
+    review_id = await resolve_any_review(context, typed, caller.by)
     review = await load_review(context, review_id)
     if not caller.is_tool:
         check_may_see(review, caller.by)
@@ -205,7 +205,7 @@ def _find_question(
 
 def _find_gone(
     command_type: type[Command], review: Review, people: Mapping[str, Person]
-) -> dict[str, tuple[str, ...]]:
+) -> dict[str, Any]:
     """Return who of a review has left, and can take nothing over in it."""
     if command_type is not HandOver:
         return {}

@@ -622,6 +622,64 @@ def test_a_recurrence_is_told_by_a_person(web_app: WebApp) -> None:
     assert "Checkout fails again" in web_app.review_client.reviews[REVIEW].recurrences[0].text
 
 
+def add_reviews(web_app: WebApp, **restricted: bool) -> None:
+    """Add reviews by their keys, some restricted to Ada, who leads them."""
+    for key, is_restricted in restricted.items():
+        base = replace(build_drafted().review, id=f"review-pagerduty-{key}")
+        review = replace(base, restricted_to=(ADA,)) if is_restricted else base
+        web_app.review_client.add_review(review)
+
+
+@pytest.mark.parametrize(
+    "path", ["reviews/QS", "reviews/QS/mails", "reviews/QS/export", "actions?review=QS"]
+)
+def test_what_is_restricted_is_named_to_nobody_whose_word_fits_it_too(
+    web_app: WebApp, path: str
+) -> None:
+    add_reviews(web_app, QS1=True, QS2=False, QS3=True, QS4=False)
+
+    def read(by: str) -> str:
+        answer = web_app.client.get(f"/api/{path}", headers=web_app.build_auth_header(by))
+        assert (answer.status_code, answer.json()["code"]) == (404, "ambiguous")
+        return str(answer.text)
+
+    assert [key for key in ("QS1", "QS2", "QS3", "QS4") if key in read(ODILE)] == ["QS2", "QS4"]
+    assert "QS1" in read(ADA)
+
+
+def test_a_word_that_fits_only_what_is_restricted_names_nothing(web_app: WebApp) -> None:
+    add_reviews(web_app, QS1=True, QS2=True)
+
+    answer = web_app.ask("note", by=ODILE, review="QS", text="I was there.")
+
+    assert (answer.status_code, answer.json()["hints"]) == (404, [])
+    assert "QS1" not in answer.text
+    assert answer.json()["way_out"] == "Type more of the name."
+
+
+def test_a_command_goes_to_the_review_that_its_sender_may_see(web_app: WebApp) -> None:
+    add_reviews(web_app, QS1=True, QS2=False)
+
+    shown = web_app.get("reviews/QS", by=ODILE)
+    page = web_app.client.get("/reviews/QS")
+
+    assert shown.json()["review"]["id"] == "review-pagerduty-QS2"
+    assert page.status_code == 200
+    assert "A restricted review" not in page.text
+    assert web_app.get("reviews/QS1", by=ODILE).json()["code"] == "restricted"
+
+
+def test_email_about_a_restricted_review_is_refused_without_naming_its_lead(
+    web_app: WebApp,
+) -> None:
+    add_reviews(web_app, QS1=True)
+
+    answer = web_app.get("reviews/QS1/mails", by=ODILE)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "restricted")
+    assert ADA not in answer.text
+
+
 def test_somebody_who_may_not_see_a_restricted_review_gives_it_no_commands(web_app: WebApp) -> None:
     web_app.review_client.add_review(replace(build_drafted().review, restricted_to=(ADA, FAY)))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from models.action import ActionStatus
+from models.codes import EventKind
 from models.review import Stage
 from register import queries
 from tests.filed_history import FINISHED
@@ -220,7 +221,7 @@ def test_what_was_filed_for_everybody_is_restricted_by_filing_it_again(web_app: 
     assert later["restricted_to"] == [COORDINATOR, PIA]
     record = web_app.archive.records.find_record(body["review"])
     assert record is not None
-    assert [event.kind for event in record.log].count("restrict") == 2
+    assert [event.kind for event in record.log].count(EventKind.RESTRICT) == 2
 
 
 def test_a_dry_run_restricts_nothing(web_app: WebApp) -> None:

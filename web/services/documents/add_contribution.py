@@ -18,7 +18,8 @@ async def add_contribution(
     context: AppContext, typed: str, text: str, when: str
 ) -> CommandResponse:
     """Send the contribution to the review. Raises Refusal, NotFound and Unavailable."""
-    record = await load_review(context, await resolve_any_review(context, typed))
+    review_id = await resolve_any_review(context, typed, ANONYMOUS_READER)
+    record = await load_review(context, review_id)
     check_may_see(record, ANONYMOUS_READER)
     command = Contribute(id=uuid4().hex, by=ANONYMOUS, channel=Channel.API, text=text, when=when)
     return await send_command(context, record, command)
