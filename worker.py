@@ -20,9 +20,9 @@ from activities.reminder_activities import ReminderActivities
 from activities.review_activities import ReviewActivities
 from mail.outbound.smtp import Mailer
 from models.commands import AnyCommand, SignalCommand
-from models.daily_reminders import Announcement, ReminderQueue, ReminderRound
 from models.errors import Unavailable
-from models.notification_plan import NotificationPlan
+from models.messages.daily_reminders import Announcement, ReminderQueue, ReminderRound
+from models.messages.notification_plan import NotificationPlan
 from models.notifications import Delivery
 from models.review import Receipt, Review
 from register import recorder

@@ -12,7 +12,7 @@ from temporalio import activity
 from models.codes import RefusalCode
 from models.commands import AnyCommand, HandOver
 from models.errors import NotFound, Refusal
-from models.hand_over import HandOverRequest, ReviewHandOver
+from models.messages.hand_over import HandOverRequest, ReviewHandOver
 from models.people import Channel
 from models.review import Receipt
 from register import queries

@@ -21,7 +21,8 @@ from mail.common.mail_settings import MailSettings
 from mail.outbound.combined_email import compose_combined
 from mail.outbound.compose import compose
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
-from models.daily_reminders import (
+from models.errors import Unavailable
+from models.messages.daily_reminders import (
     Announcement,
     DueReminder,
     ReminderQueue,
@@ -29,7 +30,6 @@ from models.daily_reminders import (
     ReviewDeliveries,
     WaitingReview,
 )
-from models.errors import Unavailable
 from models.notifications import Delivery
 from models.people import Person
 from register.archive import Archive

@@ -15,9 +15,9 @@ from activities.sent_texts import build_sent_notification, grant_thread_tokens
 from mail.common.mail_settings import MailSettings
 from mail.outbound.compose import compose
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
-from models.notification_plan import NotificationPlan
+from models.messages.notification_plan import NotificationPlan
+from models.messages.register_update import RegisterUpdate
 from models.notifications import Delivery, Notification
-from models.register_update import RegisterUpdate
 from models.review import Review
 from register import recorder
 from register.archive import Archive

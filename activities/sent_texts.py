@@ -14,7 +14,7 @@ from mail.outbound.headers import (
     sign_reply_token,
     sign_thread_token,
 )
-from models.daily_reminders import DueReminder
+from models.messages.daily_reminders import DueReminder
 from models.notifications import Notification
 from models.people import Person
 from models.review import Review

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from models.action import FINISHED_STATUSES
-from models.register_update import RegisterUpdate
+from models.messages.register_update import RegisterUpdate
 from models.review import OPEN_STAGES
 from register.mapping import (
     build_action_rows,

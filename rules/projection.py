@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from models.register_update import RegisterUpdate
+from models.messages.register_update import RegisterUpdate
 from models.review import Review
 
 FIELDS_OUTSIDE_HEAD = frozenset(

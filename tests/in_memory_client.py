@@ -8,8 +8,8 @@ from datetime import datetime
 from models.codes import RefusalCode
 from models.commands import AnyCommand, HandOver
 from models.errors import NotFound, Refusal
-from models.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.incident import Incident
+from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.people import Channel, Roles
 from models.policy import Policy
 from models.review import OPEN_STAGES, Receipt, Review

@@ -11,8 +11,8 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from models.commands import AnyCommand
-from models.hand_over import HandOverReport, HandOverRequest
 from models.incident import Incident
+from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.review import Receipt, Review
 from register.archive import Archive

@@ -24,8 +24,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.codes import RefusalCode
 from models.commands import AnyCommand
 from models.errors import NotFound, Refusal, Unavailable
-from models.hand_over import HandOverReport, HandOverRequest
 from models.incident import Incident
+from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.policy import Policy
 from models.review import Receipt, Review

@@ -8,7 +8,7 @@ from __future__ import annotations
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from models.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
+from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from workflows import options
 
 

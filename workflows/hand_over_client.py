@@ -10,7 +10,7 @@ from temporalio.service import RPCError
 
 from models.codes import RefusalCode
 from models.errors import Refusal, Unavailable
-from models.hand_over import HandOverReport, HandOverRequest
+from models.messages.hand_over import HandOverReport, HandOverRequest
 from rules.identifiers import build_hand_over_id
 from workflows import options
 from workflows.hand_over import HandOverWorkflow

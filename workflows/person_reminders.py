@@ -15,7 +15,12 @@ from contextlib import suppress
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError
 
-from models.daily_reminders import Announcement, ReminderQueue, ReminderRound, ReviewDeliveries
+from models.messages.daily_reminders import (
+    Announcement,
+    ReminderQueue,
+    ReminderRound,
+    ReviewDeliveries,
+)
 from rules.delivery import reminder_queue
 from workflows import options
 

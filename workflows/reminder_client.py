@@ -14,8 +14,8 @@ from temporalio.client import (
 from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.daily_reminders import Announcement, DueReminder, ReminderQueue
 from models.errors import Unavailable
+from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue
 from rules.identifiers import build_reminders_id
 from workflows import options
 from workflows.person_reminders import RemindersWorkflow

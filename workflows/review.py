@@ -16,9 +16,9 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from models.codes import EventKind
 from models.commands import AnyCommand, SignalCommand
-from models.daily_reminders import Announcement, DueReminder
 from models.errors import NotFound, Refusal
-from models.notification_plan import NotificationPlan
+from models.messages.daily_reminders import Announcement, DueReminder
+from models.messages.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
 from models.review import OPEN_STAGES, Receipt, Review
 from rules import projection

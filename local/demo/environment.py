@@ -30,7 +30,7 @@ from local.demo.people import COORDINATOR
 from local.postbox import StoredEmail, build_reply, send_message
 from local.stack import Stack
 from local.waiting import wait_for
-from models.daily_reminders import ReminderQueue
+from models.messages.daily_reminders import ReminderQueue
 from models.review import Review
 from rules.identifiers import build_reminders_id
 from rules.notifications.recall import list_daily

@@ -27,7 +27,7 @@ from mail.outbound.render_email import (
     render_section,
     render_template,
 )
-from models.daily_reminders import DueReminder
+from models.messages.daily_reminders import DueReminder
 from models.people import Person
 from rules.formatting import format_number
 from rules.identifiers import label_reviews

@@ -18,7 +18,7 @@ from mail.common.reply_subject import format_reply_subject
 from mail.outbound.email_entries import find_only_item
 from mail.outbound.email_formatting import LINE_WIDTH, format_header
 from mail.outbound.recipient import EmailRecipient
-from models.daily_reminders import DueReminder
+from models.messages.daily_reminders import DueReminder
 from models.notifications import Notification, NotificationKind
 from models.review import Review
 

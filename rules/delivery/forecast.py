@@ -6,8 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from models.daily_reminders import Announcement, ReminderQueue, ReminderRound, ReviewDeliveries
-from models.notification_plan import NotificationPlan
+from models.messages.daily_reminders import (
+    Announcement,
+    ReminderQueue,
+    ReminderRound,
+    ReviewDeliveries,
+)
+from models.messages.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
 from models.people import Person
 from models.review import Review

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.codes import EventKind
-from models.daily_reminders import DueReminder
-from models.notification_plan import NotificationPlan
+from models.messages.daily_reminders import DueReminder
+from models.messages.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.review import Review
 from rules.commands.transitions import append_clock_event

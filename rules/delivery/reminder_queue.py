@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from models.daily_reminders import (
+from models.messages.daily_reminders import (
     Announcement,
     DueReminder,
     ReminderQueue,

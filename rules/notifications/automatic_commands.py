@@ -14,7 +14,7 @@ from models.commands import (
     ScheduleFollowUp,
     get_kind,
 )
-from models.notification_plan import AutomaticCommand
+from models.messages.notification_plan import AutomaticCommand
 from models.people import Channel
 from models.review import OPEN_STAGES, Review, Stage
 from rules.calendar.availability import Availability, list_leaders

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.commands import ChangeVerifier, Reassign, ScheduleFollowUp
-from models.notification_plan import AutomaticCommand, NotificationPlan
+from models.messages.notification_plan import AutomaticCommand, NotificationPlan
 from models.notifications import Notification, NotificationKind
 from models.people import Person
 from models.policy import Policy

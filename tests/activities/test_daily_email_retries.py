@@ -13,8 +13,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.reminder_activities import ReminderActivities
 from local.postbox import serve_smtp
 from mail.outbound.smtp import Mailer, SmtpServer
-from models.daily_reminders import Announcement, DueReminder, ReminderQueue, WaitingReview
 from models.errors import Unavailable
+from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue, WaitingReview
 from models.notifications import Notification, NotificationItem, NotificationKind
 from register.archive import Archive
 from register.database import build_engine, migrate

@@ -16,8 +16,8 @@ from activities.reminder_activities import MAX_QUERIES, MIN_TRIES_TIME, Reminder
 from activities.review_activities import MAX_DEFERRAL
 from local.postbox import serve_smtp
 from mail.outbound.smtp import Deferred, Mailer, SmtpServer
-from models.daily_reminders import Announcement, DueReminder, ReminderQueue, ReminderRound
 from models.errors import Unavailable
+from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue, ReminderRound
 from models.notifications import Notification, NotificationItem, NotificationKind
 from register.archive import Archive
 from register.database import build_engine, migrate

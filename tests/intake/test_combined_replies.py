@@ -10,7 +10,7 @@ import pytest
 from activities.sent_texts import list_sent_sections
 from mail.outbound.combined_email import compose_combined
 from models.action import ActionStatus
-from models.daily_reminders import DueReminder
+from models.messages.daily_reminders import DueReminder
 from models.notifications import Notification, NotificationItem, NotificationKind, QuotedLine
 from models.review import Review, Stage
 from register.archive import Archive

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from models.action import ActionStatus
 from models.codes import EventKind
-from models.register_update import RegisterUpdate
+from models.messages.register_update import RegisterUpdate
 from models.review import Review, Stage
 from register import queries
 from register.recorder import clear_register, mark_lost, record

@@ -21,7 +21,7 @@ from activities.hand_over_activities import HandOverActivities
 from local.temporal import start_time_skipping
 from models import commands as o
 from models.errors import Refusal
-from models.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
+from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.people import Channel
 from models.policy import Policy
 from rules.identifiers import build_hand_over_id

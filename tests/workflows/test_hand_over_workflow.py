@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.hand_over_activities import HandOverActivities
 from models import commands as o
-from models.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
+from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.review import Review
 from register import queries
 from tests.patience import PATIENCE

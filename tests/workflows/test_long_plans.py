@@ -21,8 +21,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.review_activities import ReviewActivities
 from models import commands as o
-from models.notification_plan import NotificationPlan
-from models.register_update import RegisterUpdate
+from models.messages.notification_plan import NotificationPlan
+from models.messages.register_update import RegisterUpdate
 from models.review import Review
 from register import queries
 from tests.patience import PATIENCE

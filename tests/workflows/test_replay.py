@@ -14,8 +14,8 @@ from temporalio.workflow import NondeterminismError
 from activities.review_activities import ReviewActivities
 from local.temporal import start_time_skipping
 from models import commands as o
-from models.daily_reminders import ReminderQueue
-from models.register_update import RegisterUpdate
+from models.messages.daily_reminders import ReminderQueue
+from models.messages.register_update import RegisterUpdate
 from models.review import Review
 from tests.sample_people import OLGA
 from tests.workflows.record_histories import HISTORIES, REMINDERS

@@ -17,8 +17,8 @@ from activities.review_activities import ReviewActivities
 from local.temporal import start_time_skipping
 from models import commands as o
 from models.errors import Refusal
-from models.notification_plan import NotificationPlan
-from models.register_update import RegisterUpdate
+from models.messages.notification_plan import NotificationPlan
+from models.messages.register_update import RegisterUpdate
 from models.review import Gate, Review, Stage
 from register import queries
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PIA

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from models.email_address import is_email_address
 from models.errors import InvalidInput
-from models.hand_over import HandOverRequest, ReviewHandOver
+from models.messages.hand_over import HandOverRequest, ReviewHandOver
 from models.people import Person, Service
 from rules.calendar.working_time import has_holidays
 from web.auth import CurrentCaller, CurrentCoordinator, CurrentPerson

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.commands import AnyCommand
 from models.errors import Unavailable
-from models.hand_over import HandOverReport, HandOverRequest
 from models.incident import Incident
+from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.review import Receipt, Review
 from web.dependencies import OK

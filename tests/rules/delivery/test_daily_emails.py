@@ -11,7 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import commands as o
-from models.daily_reminders import Announcement, ReminderQueue, ReminderRound, ReviewDeliveries
+from models.messages.daily_reminders import (
+    Announcement,
+    ReminderQueue,
+    ReminderRound,
+    ReviewDeliveries,
+)
 from models.notifications import NotificationKind
 from models.people import Channel
 from models.policy import Policy

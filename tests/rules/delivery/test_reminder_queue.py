@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.daily_reminders import Announcement, ReminderQueue, ReminderRound, ReviewDeliveries
+from models.messages.daily_reminders import (
+    Announcement,
+    ReminderQueue,
+    ReminderRound,
+    ReviewDeliveries,
+)
 from rules.delivery import reminder_queue
 from tests.sample_people import MONDAY, OLGA
 

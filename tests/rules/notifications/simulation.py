@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from models import commands as o
-from models.notification_plan import NotificationPlan
+from models.messages.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification, NotificationKind
 from models.people import Person
 from models.review import Gate, Review

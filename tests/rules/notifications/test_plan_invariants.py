@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from models import commands as o
 from models.errors import NotFound, Refusal
-from models.notification_plan import NotificationPlan
+from models.messages.notification_plan import NotificationPlan
 from models.notifications import NotificationKind
 from models.people import Channel
 from models.review import OPEN_STAGES, Review

@@ -1,0 +1,1 @@
+"""Messages: what workflows, activities and their clients hand each other."""
