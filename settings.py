@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -32,7 +40,45 @@ RENAMED = {
 }
 """Settings that had another name once; who still uses it is told the new one."""
 
+MIN_SECRET_LENGTH = 16
+MIN_CHARACTERS = 3
+"""How many different characters a secret has at least; “xxxxxxxxxxxxxxxx” is none."""
+
+PLACEHOLDERS = frozenset(
+    "… ... changeme replaceme placeholder secret mysecret yoursecret asecret thesecret password "
+    "thesecretthatpagerdutyshowed onlytocheckthefile signsreplyaddressesatleast16characters "
+    "mustbeset todo none null".split()
+)
+"""What examples have where a secret belongs, in lower case, without spaces and marks."""
+
+HOW_TO_MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"  # noqa: S105  (how to make one, not one)
+
+
+def _check_secret(secret: SecretStr) -> SecretStr:
+    """Return a secret; raises ValueError for an empty one, and for what examples have there."""
+    value = secret.get_secret_value()
+    plain = "".join(value.casefold().translate(_MARKS).split())
+    if not value.strip():
+        raise ValueError(f"is empty; make one with: {HOW_TO_MAKE_SECRET}")
+    if plain in PLACEHOLDERS or len(set(plain)) < MIN_CHARACTERS:
+        raise ValueError(f"is only an example and no secret; make one with: {HOW_TO_MAKE_SECRET}")
+    return secret
+
+
+def _check_own_secret(secret: SecretStr) -> SecretStr:
+    """Return a secret of ours, which must not be short; raises ValueError."""
+    if len(_check_secret(secret).get_secret_value().strip()) < MIN_SECRET_LENGTH:
+        raise ValueError(
+            f"must have at least {MIN_SECRET_LENGTH} characters; make one with: "
+            f"{HOW_TO_MAKE_SECRET}"
+        )
+    return secret
+
+
+_MARKS = str.maketrans("", "", "-_.,:;!?'\"<>[](){}$*")
 Port = Annotated[int, Field(ge=0, le=65535)]
+Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+OwnSecret = Annotated[SecretStr, AfterValidator(_check_own_secret)]
 
 
 class SettingsSection(BaseModel):
@@ -53,24 +99,34 @@ class WebSection(SettingsSection):
     decision_links: bool = True
 
 
-class SmtpSection(SettingsSection):
+class LoginSection(SettingsSection):
+    """A login of ours at a mail server: who has a name there has a password."""
+
+    username: str = ""
+    password: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def check_password(self) -> Self:
+        """Return the section; raises ValueError where the password of a login is missing."""
+        if self.username and not self.password.get_secret_value().strip():
+            raise ValueError(f"the password of {self.username} is empty; set it, or no username")
+        return self
+
+
+class SmtpSection(LoginSection):
     """The mail server that sends our email. `starttls`: always, never, or when offered."""
 
     host: str = "127.0.0.1"
     port: Port = 25
-    username: str = ""
-    password: SecretStr = SecretStr("")
     starttls: bool | None = None
     timeout: float = 30.0
 
 
-class ImapSection(SettingsSection):
+class ImapSection(LoginSection):
     """A mailbox that receives replies; not used where `host` is empty. `tls`: from the start."""
 
     host: str = ""
     port: Port = 993
-    username: str = ""
-    password: SecretStr = SecretStr("")
     folder: str = "INBOX"
     tls: bool = True
 
@@ -112,9 +168,9 @@ class TemporalSection(SettingsSection):
 class HooksSection(SettingsSection):
     """Shared secrets with which incident tools sign; several are valid during a rotation."""
 
-    pagerduty: tuple[SecretStr, ...] = ()
-    generic: tuple[SecretStr, ...] = ()
-    mail: tuple[SecretStr, ...] = ()
+    pagerduty: tuple[Secret, ...] = ()
+    generic: tuple[Secret, ...] = ()
+    mail: tuple[Secret, ...] = ()
 
 
 class Settings(BaseSettings):
@@ -124,7 +180,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter=NESTED_DELIMITER, extra="forbid", frozen=True
     )
 
-    secret: SecretStr = Field(min_length=16)
+    secret: OwnSecret
     coordinator: str = Field(min_length=3)
     database: str = "sqlite:///afterword.db"
     web: WebSection = WebSection()
@@ -212,4 +268,5 @@ def _format_error(error: object) -> str:
         return f"{key} is not a setting"
     if detail["type"] == "missing":
         return f"{key}: must be set ({format_variable(key)})"
-    return f"{key}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{key}: {message[0].lower()}{message[1:]}"

@@ -13,6 +13,7 @@ import dns.exception
 import dns.resolver
 from publicsuffixlist import PublicSuffixList
 
+from models.email_address import normalize_domain
 from models.errors import Unavailable
 
 MAX_SIGNATURES = 5
@@ -23,6 +24,13 @@ DNS_TIMEOUT = 5.0
 """Seconds to wait for a name server."""
 
 RESULTS_HEADER = "Authentication-Results"
+DOMAIN_PLACES = {
+    "dmarc": ("header.from",),
+    "dkim": ("header.d", "header.i"),
+    "spf": ("smtp.mailfrom",),
+}
+"""Where a method's result names the domain that it is about (RFC 8601, 2.7; RFC 7489, 11.1)."""
+
 BODY_LENGTH_TAG = re.compile(rb"[;\s]l\s*=")
 """The DKIM tag that signs only part of the body, so that anybody may add the rest."""
 
@@ -57,7 +65,7 @@ def is_authentic(
     if not domain:
         return False
     if authserv_id:
-        return _is_confirmed_by_server(domain, list(_parse_results(results, authserv_id)))
+        return _is_confirmed_by_server(domain, _parse_results(results, authserv_id))
     return any(
         are_aligned(signing_domain, domain)
         for signing_domain in _list_signing_domains(raw, lookup or fetch_txt_record)
@@ -66,7 +74,7 @@ def is_authentic(
 
 def are_aligned(one: str, other: str) -> bool:
     """Return whether two domains belong to one organization, by the public suffix list."""
-    one, other = one.lower().rstrip("."), other.lower().rstrip(".")
+    one, other = normalize_domain(one.rstrip(".")), normalize_domain(other.rstrip("."))
     return bool(one) and _find_organizational_domain(one) == _find_organizational_domain(other)
 
 
@@ -86,48 +94,65 @@ def _is_confirmed_by_server(domain: str, results: list[AuthenticationResult]) ->
 
     A domain without a DMARC record says “none”; then DKIM or SPF decide.
     """
-    dmarc_results = {result.result for result in results if result.method == "dmarc"}
-    if dmarc_results - {"none"}:
-        dmarc_domains = [result.domain for result in results if result.method == "dmarc"]
-        return dmarc_results == {"pass"} and all(
-            not name or are_aligned(name, domain) for name in dmarc_domains
-        )
-    passed = {
-        result.method
-        for result in results
-        if result.result == "pass"
-        and result.method in ("dkim", "spf")
-        and are_aligned(result.domain, domain)
-    }
-    failed = {
-        result.method
-        for result in results
-        if result.result == "fail" and result.domain and are_aligned(result.domain, domain)
-    }
-    return bool(passed - failed)
+    dmarc = [each for each in results if each.method == "dmarc" and each.result != "none"]
+    if dmarc:
+        return all(each.result == "pass" and are_aligned(each.domain, domain) for each in dmarc)
+    return bool(_list_confirming_methods(domain, results))
 
 
-def _parse_results(results: tuple[str, ...], authserv_id: str) -> Iterator[AuthenticationResult]:
+def _list_confirming_methods(domain: str, results: list[AuthenticationResult]) -> set[str]:
+    """List which of DKIM and SPF passed for a domain, and did not also fail for it."""
+    aligned = [
+        each
+        for each in results
+        if each.method in ("dkim", "spf") and are_aligned(each.domain, domain)
+    ]
+    passed = {each.method for each in aligned if each.result == "pass"}
+    return passed - {each.method for each in aligned if each.result == "fail"}
+
+
+def _parse_results(results: tuple[str, ...], authserv_id: str) -> list[AuthenticationResult]:
+    """Parse what our mail server found; nothing where that cannot be told from what others wrote.
+
+    A server names each method in one header field. One that is in two fields was also written by
+    somebody else, and a field in our server's name that cannot be read may say anything.
+    """
+    found: list[AuthenticationResult] = []
     for value in results[:MAX_RESULTS]:
-        try:
-            unfolded = " ".join(value[:MAX_RESULT_LENGTH].split())
-            header = authres.AuthenticationResultsHeader.parse(f"{RESULTS_HEADER}: {unfolded}")
-        except (authres.AuthResError, ValueError, IndexError, RecursionError):
-            continue
-        if (header.authserv_id or "").lower() != authserv_id.lower():
-            continue
-        for result in header.results:
-            properties = {(p.type, p.name): p.value for p in result.properties}
-            yield AuthenticationResult(
-                result.method.lower(), result.result.lower(), _find_domain(properties)
-            )
+        field = _parse_field(value, authserv_id)
+        if field is None or {each.method for each in field} & {each.method for each in found}:
+            return []
+        found += field
+    return found
 
 
-def _find_domain(properties: dict[tuple[str, str], str]) -> str:
-    """Return the domain of a result: of the From address, the signature or the envelope."""
-    places = (("header", "from"), ("header", "d"), ("header", "i"), ("smtp", "mailfrom"))
-    found = next((properties[place] for place in places if properties.get(place)), "")
-    return found.rpartition("@")[2].strip('"<> ')
+def _parse_field(value: str, authserv_id: str) -> list[AuthenticationResult] | None:
+    """Parse one header field, [] for one of another server; None where it cannot be read."""
+    unfolded = " ".join(value.split())
+    is_ours = authserv_id.lower() in unfolded.lower()
+    if len(unfolded) > MAX_RESULT_LENGTH:
+        return None if is_ours else []
+    try:
+        header = authres.AuthenticationResultsHeader.parse(f"{RESULTS_HEADER}: {unfolded}")
+    except (authres.AuthResError, ValueError, IndexError, RecursionError):
+        return None if is_ours else []
+    if (header.authserv_id or "").lower() != authserv_id.lower():
+        return []
+    return [
+        AuthenticationResult(each.method.lower(), each.result.lower(), _find_domain(each))
+        for each in header.results
+    ]
+
+
+def _find_domain(result: authres.AuthenticationResult) -> str:
+    """Return the one domain that a result is about; "" where it names none, or several."""
+    places = DOMAIN_PLACES.get(result.method.lower(), ())
+    named: dict[str, set[str]] = {}
+    for each in result.properties:
+        place = f"{each.type}.{each.name}".lower()
+        named.setdefault(place, set()).add(each.value.rpartition("@")[2].strip('"<> ').lower())
+    found = next((named[place] for place in places if place in named), set())
+    return found.pop() if len(found) == 1 else ""
 
 
 def _list_signing_domains(raw: bytes, lookup: TxtLookup) -> Iterator[str]:

@@ -12,6 +12,8 @@ from functools import cache
 from textwrap import wrap
 from typing import Any
 
+import idna
+
 from mail.common import reply_token
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_subject import format_reply_subject
@@ -240,11 +242,13 @@ def find_token_item(notification: Notification) -> str:
 
 
 def encode_domain(address: str) -> str:
-    """Return an address with its domain in IDNA form, where it has one."""
+    """Return an address with its domain in IDNA 2008 form, where it has one."""
     local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
     try:
-        return f"{local}{at}{domain.encode('idna').decode()}"
-    except UnicodeError:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
         return address
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from models.email_address import normalize_email_address
 from models.errors import NotFound
 from register.repositories.base import Repository
 from register.tables import mails
@@ -56,7 +57,7 @@ class MailRepository(Repository):
             "raw": raw,
             "received_at": received_at,
             "review": review,
-            "person": person.lower(),
+            "person": normalize_email_address(person),
             "verdict": verdict,
         }
         replace_verdict = (

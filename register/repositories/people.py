@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from models.email_address import list_email_addresses
+from models.email_address import list_email_addresses, normalize_email_address
 from models.errors import InvalidInput, NotFound
 from models.people import Person, Service
 from register import tables
@@ -92,11 +92,11 @@ class PeopleRepository(Repository):
         return self.find_people(addresses)
 
     def find_person(self, address: str) -> Person | None:
-        """Find a person by any of their addresses, ignoring case; None where nobody has it."""
-        lowered = address.strip().lower()
+        """Find a person by any of their addresses; None where nobody has it."""
+        wanted = normalize_email_address(address)
         with begin_read(self.engine) as connection:
-            statement = select(tables.aliases.c.address).where(tables.aliases.c.alias == lowered)
-            main = connection.scalar(statement) or lowered
+            statement = select(tables.aliases.c.address).where(tables.aliases.c.alias == wanted)
+            main = connection.scalar(statement) or wanted
             return _load_people(connection, (main,)).get(main)
 
     def find_by_name(self, name: str) -> Person | None:
@@ -133,7 +133,7 @@ class PeopleRepository(Repository):
         somebody is listed twice, or an address belongs to more than one person.
         """
         rows_by_address = {
-            row["address"]: row for row in _check_unique(_lowercase_person(row) for row in rows)
+            row["address"]: row for row in _check_unique(_normalize_person(row) for row in rows)
         }
         with begin_write(self.engine) as connection:
             lock_table(connection, tables.people)
@@ -159,7 +159,9 @@ class PeopleRepository(Repository):
     def renew_reply_addresses(self, address: str) -> None:
         """Invalidate all reply addresses of a person. Raises NotFound."""
         renewed = tables.people.c.renewed + 1
-        statement = update(tables.people).where(tables.people.c.address == address.lower())
+        statement = update(tables.people).where(
+            tables.people.c.address == normalize_email_address(address)
+        )
         with begin_write(self.engine) as connection:
             if not connection.execute(statement.values(renewed=renewed)).rowcount:
                 raise NotFound("person", address)
@@ -175,7 +177,7 @@ class PeopleRepository(Repository):
 
     def merge_services(self, rows: Iterable[PartialRow]) -> ImportCounts:
         """Import the given columns of services, all or none; other columns stay unchanged."""
-        lowered = [_lowercase_service(row) for row in rows]
+        lowered = [_normalize_service(row) for row in rows]
         with begin_write(self.engine) as connection:
             lock_table(connection, tables.services)
             existing = _load_services(connection)
@@ -233,20 +235,23 @@ def _load_services(connection: Connection) -> dict[str, Service]:
     return {row["name"]: Service(**row) for row in rows}
 
 
-def _lowercase_person(row: PartialRow) -> dict[str, Any]:
-    address = row["address"].strip().lower()
+def _normalize_person(row: PartialRow) -> dict[str, Any]:
+    address = normalize_email_address(row["address"])
     lowered = {**row, "address": address}
     lowered.pop("renewed", None)
     if "aliases" in row:
-        aliases = {alias.strip().lower() for alias in row["aliases"]} - {address, ""}
+        aliases = {normalize_email_address(alias) for alias in row["aliases"]} - {address, ""}
         lowered["aliases"] = tuple(sorted(aliases))
     if "manager" in row:
-        lowered["manager"] = row["manager"].strip().lower()
+        lowered["manager"] = normalize_email_address(row["manager"])
     return lowered
 
 
-def _lowercase_service(row: PartialRow) -> dict[str, Any]:
-    return {name: value if name == "name" else value.strip().lower() for name, value in row.items()}
+def _normalize_service(row: PartialRow) -> dict[str, Any]:
+    return {
+        name: value if name == "name" else normalize_email_address(value)
+        for name, value in row.items()
+    }
 
 
 def _check_unique(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 
 from sqlalchemy import select, update
 
+from models.email_address import normalize_email_address
 from models.errors import InvalidInput, NotFound
 from register.repositories.base import Repository
 from register.tables import tokens
@@ -55,7 +56,7 @@ class TokenRepository(Repository):
         row = {
             "name": name,
             "digest": _compute_digest(plain),
-            "person": person.lower(),
+            "person": normalize_email_address(person),
             "tool": tool,
             "created_at": now,
         }

@@ -13,7 +13,7 @@ from register.database import build_engine
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = f"sqlite:///{tmp_path / 'afterword.db'}"
     monkeypatch.setenv("AFTERWORD_DATABASE", url)
-    monkeypatch.setenv("AFTERWORD_SECRET", "s" * 16)
+    monkeypatch.setenv("AFTERWORD_SECRET", "a secret for tests only")
     monkeypatch.setenv("AFTERWORD_COORDINATOR", "desk@example.org")
     return url
 

@@ -27,7 +27,7 @@ from tests.patience import PATIENCE
 CLEAN_ENVIRONMENT = {
     name: value for name, value in os.environ.items() if not name.startswith("AFTERWORD_")
 }
-SECRET = SecretStr("s" * 16)
+SECRET = SecretStr("a secret for tests only")
 FLAGS = ("web", "lmtp", "smtp", "postbox", "temporal", "temporal-ui")
 
 

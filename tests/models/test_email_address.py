@@ -6,6 +6,7 @@ from models.email_address import (
     find_email_address,
     is_email_address,
     list_email_addresses,
+    normalize_email_address,
     replace_email_addresses,
 )
 
@@ -83,3 +84,48 @@ def test_the_addresses_of_a_record_are_listed_however_long_its_other_words_are()
 )
 def test_a_long_text_is_read_in_one_go(text: str) -> None:
     assert replace_email_addresses(text, lambda found: found) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Olga@Example.ORG", "olga@example.org"),
+        (" olga@example.org ", "olga@example.org"),
+        ("\u00c9lodie@example.org", "\u00e9lodie@example.org"),
+        ("olga@B\u00dcCHER.example", "olga@xn--bcher-kva.example"),
+        ("olga@mail.xn--bcher-kva.example", "olga@MAIL.b\u00fccher.example"),
+        ("olga@stra\u00dfe.example", "olga@xn--strae-oqa.example"),
+    ],
+)
+def test_two_forms_of_one_address_are_equal(one: str, other: str) -> None:
+    assert normalize_email_address(one) == normalize_email_address(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("olga@stra\u00dfe.example", "olga@strasse.example"),
+        ("stra\u00dfe@example.org", "strasse@example.org"),
+        ("STRA\u1e9eE@example.org", "strasse@example.org"),
+        ("\u0130rem@example.org", "irem@example.org"),
+        ("\u0131rem@example.org", "irem@example.org"),
+        ("\u212aate@example.org", "kate@example.org"),
+        ("\u017fam@example.org", "sam@example.org"),
+        ("\u043elga@example.org", "olga@example.org"),
+        ("olga@\u212ayoto.example", "olga@kyoto.example"),
+        ("\ufb01nn@example.org", "finn@example.org"),
+        ("olga@xn--example-.org", "olga@example.org"),
+        ("olga@xn--example.org", "olga@example.org"),
+        ("olga\u2024b@example.org", "olga.b@example.org"),
+        ("olga@example\u3002org", "olga@example.org"),
+    ],
+)
+def test_addresses_that_only_look_alike_are_different(one: str, other: str) -> None:
+    assert normalize_email_address(one) != normalize_email_address(other)
+
+
+def test_a_normalized_address_stays_as_it_is() -> None:
+    for address in ("olga@b\u00fccher.example", "\u0130rem@xn--80ak6aa92e.example", "olga"):
+        once = normalize_email_address(address)
+
+        assert normalize_email_address(once) == once

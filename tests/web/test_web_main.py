@@ -218,7 +218,7 @@ def test_started_without_settings_it_ends_with_one_sentence_and_code_2() -> None
         ({"AFTERWORD_SECRETT": "x"}, "AFTERWORD_SECRETT is not a setting"),
         (
             {
-                "AFTERWORD_SECRET": "x" * 20,
+                "AFTERWORD_SECRET": "a secret for tests only",
                 "AFTERWORD_COORDINATOR": COORDINATOR,
                 "AFTERWORD_DATABASE": "mysql://x",
             },
@@ -245,7 +245,7 @@ def test_main_ends_well_when_told_to_stop(monkeypatch: pytest.MonkeyPatch) -> No
     async def return_at_once(*_: Any) -> None:
         return
 
-    monkeypatch.setenv("AFTERWORD_SECRET", "x" * 20)
+    monkeypatch.setenv("AFTERWORD_SECRET", "a secret for tests only")
     monkeypatch.setenv("AFTERWORD_COORDINATOR", COORDINATOR)
     monkeypatch.setattr(main, "serve", return_at_once)
 

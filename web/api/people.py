@@ -13,7 +13,7 @@ from fastapi import Body as FromBody
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from models.email_address import is_email_address
+from models.email_address import is_email_address, normalize_email_address
 from models.errors import InvalidInput
 from models.messages.hand_over import HandOverRequest, ReviewHandOver
 from models.people import Person, Service
@@ -33,7 +33,7 @@ COUNTRY_PATTERN = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 def _validate_address(text: str) -> str:
     if text and not is_email_address(text):
         raise ValueError(f"“{text}” is not an email address")
-    return text.lower()
+    return normalize_email_address(text)
 
 
 def _validate_zone(text: str) -> str:
@@ -209,8 +209,9 @@ async def hand_over_everything(
 
 def _resolve_leaver(typed: str, people: Mapping[str, Person]) -> str:
     """Find the address of somebody who may not be in the directory any more."""
-    is_whole_address = is_email_address(typed) and find_person(typed.lower(), people) is None
-    return typed.lower() if is_whole_address else resolve_address(typed, people)
+    address = normalize_email_address(typed)
+    is_whole_address = is_email_address(typed) and find_person(address, people) is None
+    return address if is_whole_address else resolve_address(typed, people)
 
 
 @router.get("/services", summary="List services.")

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from models.codes import RefusalCode
 from models.commands import Command
+from models.email_address import normalize_email_address
 from models.errors import AmbiguousName, InvalidInput, NotFound, Refusal
 from models.field_metadata import (
     DeclaredField,
@@ -78,8 +79,8 @@ def resolve_fields(
 
 def resolve_address(typed: str, people: Mapping[str, Person]) -> str:
     """Find a person's address by any unique prefix of it, or of an alias. Raises NotFound."""
-    wanted = typed.strip().lower()
-    addresses = {alias.lower(): p.address for p in people.values() for alias in p.aliases}
+    wanted = normalize_email_address(typed)
+    addresses = {alias: p.address for p in people.values() for alias in p.aliases}
     addresses |= {address: address for address in people}
     matches = (
         {addresses[name] for name in addresses if name.startswith(wanted)} if wanted else set()
@@ -154,7 +155,7 @@ def _resolve_person(
     """Find the address of the person; `allows_guests` accepts one outside the directory."""
     if SEPARATOR_PATTERN.search(typed.strip()):
         raise InvalidInput(f"“{typed}” is more than one person; name one", field=name)
-    if allows_guests and "@" in typed and typed.lower() not in people:
-        return typed.lower()
+    if allows_guests and "@" in typed and normalize_email_address(typed) not in people:
+        return normalize_email_address(typed)
     address = resolve_address(typed, people)
     return address if allows_guests else check_not_gone(address, people)

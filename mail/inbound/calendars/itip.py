@@ -10,6 +10,7 @@ from typing import Any
 
 from icalendar import Calendar, Component
 
+from models.email_address import normalize_email_address
 from models.review import Rsvp
 
 MAX_CALENDAR_LENGTH = 200_000
@@ -192,7 +193,7 @@ def _find_attendee_address(attendee: object, email: str) -> str:
 
 
 def _strip_mailto(address: object) -> str:
-    return _MAILTO.sub("", str(address)).strip().strip("<>").lower()
+    return normalize_email_address(_MAILTO.sub("", str(address)).strip().strip("<>"))
 
 
 def _parse_sequence(value: object) -> int | None:

@@ -57,6 +57,20 @@ def test_what_our_mail_server_found_is_believed(results: str) -> None:
         "\x00 ; = ; (",
         f"{AUTHSERV_ID}; {'(' * 4_000}",
         f"{AUTHSERV_ID}; dmarc=pass {'(' * 2_000}{')' * 2_000} header.from=example.org",
+        f"{AUTHSERV_ID}; dmarc=pass",
+        f"{AUTHSERV_ID}; dmarc=pass (header.from=example.org)",
+        f"{AUTHSERV_ID}; dmarc=pass policy.from=example.org",
+        f"{AUTHSERV_ID}; dmarc=pass smtp.mailfrom=olga@example.org",
+        f"{AUTHSERV_ID}; dmarc=pass header.from=elsewhere.example header.from=example.org",
+        f"{AUTHSERV_ID}; dmarc=fail (a \\) ; dmarc=pass header.from=example.org)",
+        f"{AUTHSERV_ID}; dmarc=pass header.from=elsewhere.example (header.from=example.org)",
+        f"{AUTHSERV_ID}; spf=pass header.from=example.org",
+        f"{AUTHSERV_ID}; spf=pass smtp.helo=example.org",
+        f'{AUTHSERV_ID}; spf=pass smtp.mailfrom="olga@example.org"@elsewhere.example',
+        f"{AUTHSERV_ID}; dkim=pass header.d=elsewhere.example header.i=@example.org",
+        f"{AUTHSERV_ID}; dmarc=pass header.from=example.org; dmarc=pass header.from=a.example",
+        f"(mx) elsewhere.example ({AUTHSERV_ID}); dmarc=pass header.from=example.org",
+        f"{AUTHSERV_ID}; dmarc=pass header.from=\u212aexample.org",
     ],
 )
 def test_what_proves_nothing_is_not_believed(results: str) -> None:
@@ -72,6 +86,40 @@ def test_a_contradiction_proves_nothing() -> None:
     assert not is_attested(
         f"{AUTHSERV_ID}; dkim=pass header.d=example.org; dkim=fail header.d=example.org"
     )
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f"{AUTHSERV_ID}; dmarc=fail header.from=example.org; (a comment without an end",
+        f"({AUTHSERV_ID}; dmarc=fail",
+        f"{AUTHSERV_ID}; dmarc=fail header.from=example.org; what is this",
+        f"{AUTHSERV_ID}; dmarc=fail header.from=example.org ({'x' * 9_000})",
+        f'"{AUTHSERV_ID}"; dmarc=fail header.from=example.org',
+    ],
+)
+def test_a_result_of_ours_that_cannot_be_read_is_no_reason_to_believe_another(hidden: str) -> None:
+    forged = f"{AUTHSERV_ID}; dmarc=pass header.from=example.org"
+
+    assert not is_attested(hidden, forged)
+    assert not is_attested(forged, hidden)
+
+
+@pytest.mark.parametrize("method", ["dmarc", "dkim", "spf"])
+def test_a_method_that_two_header_fields_name_proves_nothing(method: str) -> None:
+    place = {"dmarc": "header.from", "dkim": "header.d", "spf": "smtp.mailfrom"}[method]
+    result = f"{AUTHSERV_ID}; {method}=pass {place}=example.org"
+
+    assert is_attested(result)
+    assert not is_attested(f"{AUTHSERV_ID}; {method}=none", result)
+    assert not is_attested(result, result)
+
+
+def test_a_mail_server_may_write_a_header_field_for_each_method() -> None:
+    dkim_result = f"{AUTHSERV_ID}; dkim=pass header.d=example.org; dkim=fail header.d=list.example"
+    foreign = "elsewhere.example; what is this (without an end"
+
+    assert is_attested(f"{AUTHSERV_ID}; dmarc=pass header.from=example.org", dkim_result, foreign)
 
 
 def test_nobody_is_nobody() -> None:

@@ -1,0 +1,89 @@
+"""Secrets that keep nobody out stop the start, with a sentence that says how to make one."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from local.state_dir import generate_settings
+from models.errors import InvalidInput
+from settings import Settings, load_settings
+
+SECRET = "a secret for tests only"
+HOW = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference" / "settings.md"
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
+    """Load settings from an environment that has these and no other."""
+    for name in [name for name in os.environ if name.startswith("AFTERWORD_")]:
+        monkeypatch.delenv(name)
+    required = {"AFTERWORD_SECRET": SECRET, "AFTERWORD_COORDINATOR": "coordinator@example.org"}
+    for name, value in {**required, **environment}.items():
+        monkeypatch.setenv(name, value)
+    return load_settings()
+
+
+@pytest.mark.parametrize("value", ["", "   ", "\t\n" * 16, "…", "changeme", "Change-me", "x" * 20])
+def test_a_secret_that_is_none_stops_the_start_and_says_how_to_make_one(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput, match=re.escape(HOW)) as refused:
+        load(monkeypatch, AFTERWORD_SECRET=value)
+
+    assert str(refused.value).startswith("secret: ")
+
+
+def test_a_short_secret_of_ours_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidInput, match="secret: must have at least 16 characters; make one"):
+        load(monkeypatch, AFTERWORD_SECRET=f"{SECRET[:15]}{' ' * 40}")
+
+
+@pytest.mark.parametrize("tool", ["PAGERDUTY", "GENERIC", "MAIL"])
+@pytest.mark.parametrize(
+    "value", ['[""]', '[" "]', f'["{SECRET}", ""]', '["the secret that PagerDuty showed"]']
+)
+def test_a_secret_of_a_tool_that_is_none_stops_the_start(
+    tool: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput, match=rf"hooks\.{tool.lower()}\.\d: is .*make one with"):
+        load(monkeypatch, **{f"AFTERWORD_HOOKS__{tool}": value})
+
+
+@pytest.mark.parametrize("section", ["SMTP", "IMAP"])
+@pytest.mark.parametrize("password", ["", "  "])
+def test_a_login_without_a_password_stops_the_start(
+    section: str, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix = f"AFTERWORD_MAIL__{section}__"
+    given = {f"{prefix}USERNAME": "afterword", f"{prefix}PASSWORD": password}
+
+    with pytest.raises(InvalidInput, match="the password of afterword is empty"):
+        load(monkeypatch, **given)
+
+
+def test_no_secret_is_part_of_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        load(monkeypatch, AFTERWORD_SECRET="too short", AFTERWORD_HOOKS__GENERIC='["change me"]')
+
+    assert "too short" not in str(refused.value)
+    assert "change me" not in str(refused.value)
+
+
+def test_the_secrets_of_a_first_start_are_secrets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(generate_settings())
+    for name in [name for name in os.environ if name.startswith("AFTERWORD_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AFTERWORD_CONFIG", str(file))
+
+    assert load_settings().hooks.generic
+
+
+def test_the_reference_says_how_to_make_a_secret() -> None:
+    assert HOW in REFERENCE.read_text()
