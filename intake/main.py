@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from intake.admission import Admission
 from intake.answering import CommandSender
-from intake.listener import MailListener, start_listener
 from intake.mail_handler import MailHandler
-from intake.mailbox import Mailbox
+from intake.receivers.listener import MailListener, start_listener
+from intake.receivers.mailbox import Mailbox
 from intake.sender_policy import RequiredProof, SenderPolicy
 from register.archive import Archive
 from register.database import build_engine

@@ -17,7 +17,7 @@ It is below the limit of a whole test, so that the failure names what did not co
 
 LIMITS: dict[str, object] = {
     "cli.options.completion.COMPLETION_TIMEOUT": PATIENCE,
-    "intake.listener.SHUTDOWN_TIMEOUT": PATIENCE,
+    "intake.receivers.listener.SHUTDOWN_TIMEOUT": PATIENCE,
     "register.database.BUSY_MS": int(PATIENCE * 1000),
     "web.api.health.PROBE_TIMEOUT": PATIENCE,
     "web.hooks.incident_events.RESPONSE_TIMEOUT": PATIENCE,

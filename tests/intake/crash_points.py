@@ -17,9 +17,10 @@ from typing import Any, NamedTuple, NoReturn
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
 from temporalio.client import WorkflowHandle, WorkflowUpdateStage
 
-from intake import incoming_mail, listener, smtp_replies
+from intake import incoming_mail, smtp_replies
 from intake.build_reply import ReplyBuilder
 from intake.main import main
+from intake.receivers import listener
 from register.repositories.mail import MailRepository
 from register.repositories.people import PeopleRepository
 from register.repositories.sent_notifications import SentNotificationRepository

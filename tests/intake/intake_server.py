@@ -14,8 +14,8 @@ from typing import Any, TypeVar, cast
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from intake.listener import MailListener
 from intake.main import start_intake
+from intake.receivers.listener import MailListener
 from mail.common import reply_token
 from models.commands import AnyCommand
 from models.review import Receipt, Review

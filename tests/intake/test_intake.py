@@ -12,10 +12,10 @@ from typing import Any, cast
 import pytest
 from sqlalchemy.engine import make_url
 
-from intake import listener
 from intake.admission import MAX_REPLIES
 from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
 from intake.main import start_intake
+from intake.receivers import listener
 from mail.common import reply_token
 from models import commands as o
 from models.action import ActionStatus

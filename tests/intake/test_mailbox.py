@@ -11,8 +11,8 @@ from imapclient import IMAPClient  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
 import runner
-from intake import mailbox
-from intake.mailbox import Mailbox
+from intake.receivers import mailbox
+from intake.receivers.mailbox import Mailbox
 from models.action import ActionStatus
 from models.errors import Unavailable
 from register.archive import Archive
