@@ -39,6 +39,7 @@ from text_checks.participants import list_named_people
 from text_checks.timeline.entry_times import parse_timeline
 from web.hooks import generic, pagerduty
 from web.hooks.payload_parsing import parse_leniently
+from web.schemas.request_limits import HOOK, KIB
 from web.schemas.strict_json import parse_json
 
 TEXT_SIZE = 8_192
@@ -50,7 +51,7 @@ PACKAGES = ("mail", "rules", "text_checks")
 
 READING_MODULES = (
     *("mail.common", "mail.inbound", "models.email_address", "rules.identifiers", "rules.replies"),
-    *("text_checks", "web.hooks.payload_parsing", "web.schemas.strict_json"),
+    *("text_checks", "web.hooks.payload_parsing"),
 )
 """Packages and modules in which functions of nothing but a text are searched for."""
 
@@ -223,6 +224,7 @@ def _list_special_readers() -> list[HostileReader]:
             "rows of several lines", lambda text: table_rows.find_split_rows(text.split("\n"))
         ),
         HostileReader("a table's cells", lambda text: table_rows.split_cells(text, 3)),
+        HostileReader("JSON", lambda text: parse_json(text.encode(), HOOK), size=1024 * KIB),
         HostileReader("a webhook of any tool", _parse_hook),
         HostileReader("a PagerDuty webhook", _parse_pagerduty),
     ]
@@ -277,12 +279,16 @@ def _read_front_matter(text: str) -> object:
 def _parse_hook(text: str) -> object:
     incident = generic.EXAMPLE | {"title": text, "severity": text, "services": text.split("\n")}
     with suppress(InvalidInput):
-        return parse_leniently(generic.GenericIncident, parse_json(json.dumps(incident).encode()))
+        return parse_leniently(
+            generic.GenericIncident, parse_json(json.dumps(incident).encode(), HOOK)
+        )
     return None
 
 
 def _parse_pagerduty(text: str) -> object:
     event = {"event": {"id": "1", "event_type": text, "occurred_at": text, "data": {"title": text}}}
     with suppress(InvalidInput):
-        return parse_leniently(pagerduty.PagerDutyWebhook, parse_json(json.dumps(event).encode()))
+        return parse_leniently(
+            pagerduty.PagerDutyWebhook, parse_json(json.dumps(event).encode(), HOOK)
+        )
     return None

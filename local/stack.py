@@ -31,6 +31,7 @@ from register.database import build_engine, migrate
 from settings import Settings
 from web import main
 from web.app import create_app
+from web.middleware.connections import LimitedProtocol
 from workflows.client import ReviewClient
 
 POSTBOX_PATH = "/postbox"
@@ -165,6 +166,8 @@ async def _run_sweep(review_client: ReviewClient, engine: Engine) -> AsyncIterat
 async def _serve_http(app: ASGIApp, port: int) -> AsyncIterator[None]:
     config = uvicorn.Config(
         app,
+        http=LimitedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -139,6 +139,7 @@ class RefusalCode(StrEnum):
     WRONG_STAGE = "wrong-stage"
     WRONG_STATUS = "wrong-status"
     FILED_AS_HISTORY = "filed-as-history"
+    OVERLOADED = "overloaded"
 
 
 class FindingCode(StrEnum):

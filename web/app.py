@@ -29,6 +29,7 @@ from web.api import (
 )
 from web.dependencies import AppContext, Clock, Probe, ReviewClientProtocol
 from web.hooks import generic, mail_webhook, pagerduty
+from web.middleware.disconnects import DisconnectMiddleware
 from web.middleware.limits import RequestLimitsMiddleware
 from web.middleware.security_headers import SecurityHeadersMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
@@ -114,6 +115,7 @@ def create_app(
     handle_error = errors.build_error_handler(templates.render_error_page)
     errors.add_exception_handlers(app, handle_error)
     app.add_middleware(UnhandledErrorMiddleware, answer=handle_error)
+    app.add_middleware(DisconnectMiddleware)
     app.add_middleware(RequestLimitsMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     return app

@@ -45,6 +45,7 @@ STATUS_BY_CODE = {
     RefusalCode.LINK_REPLACED: 410,
     RefusalCode.TOO_LARGE: 413,
     RefusalCode.NOT_CONFIGURED: 503,
+    RefusalCode.OVERLOADED: 503,
 }
 """HTTP status by refusal code; every other refusal is a 409."""
 

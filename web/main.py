@@ -23,6 +23,7 @@ from runner import (
 from settings import Settings, WebSection
 from web.app import create_app
 from web.dependencies import Clock
+from web.middleware.connections import LimitedProtocol
 from web.middleware.startup import StartupApp, UnavailableReviewClient
 
 GRACEFUL_SHUTDOWN_SECONDS = 10
@@ -49,6 +50,8 @@ async def serve(settings: Settings, clock: Clock) -> None:
     startup_app = StartupApp("the database")
     config = uvicorn.Config(
         startup_app,
+        http=LimitedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -24,6 +24,7 @@ NAMED_READERS = {
     "quoted lines of ours",
     "the header From",
     "addresses",
+    "JSON",
     "a webhook of any tool",
     "a PagerDuty webhook",
     "a document with notes",
@@ -39,7 +40,6 @@ NAMED_READERS = {
     "text_checks.export.page:render_safe_html",
     "text_checks.markdown_reader:list_leaves",
     "text_checks.parsing.parsed_document:parse_document",
-    "web.schemas.strict_json:parse_json",
 }
 
 

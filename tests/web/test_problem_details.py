@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 from tests.sample_people import ADA, PEOPLE, new_review
 from tests.sample_reviews import build_drafted
 from tests.web.web_app import REVIEW, TOOL, WebApp
-from web.middleware.limits import COMMAND_LIMIT
 from web.middleware.startup import StartupApp
+from web.schemas.request_limits import COMMAND
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -60,7 +60,7 @@ def test_every_error_of_the_api_has_one_form(
 
 
 def test_a_body_that_is_too_large_is_answered_in_the_same_form(web_app: WebApp) -> None:
-    answer = web_app.client.post("/api/reviews", content=b"x" * (COMMAND_LIMIT + 1))
+    answer = web_app.client.post("/api/reviews", content=b"x" * (COMMAND.octets + 1))
 
     assert answer.headers["Content-Type"] == PROBLEM_JSON
     assert (answer.json()["status"], answer.json()["instance"]) == (413, "/api/reviews")

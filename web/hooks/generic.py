@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.errors import InvalidInput
@@ -35,6 +36,7 @@ from web.hooks.payload_parsing import (
 )
 from web.hooks.webhook_signatures import SignatureHeader, check_afterword_signature
 from web.schemas.fields import DateTimeField, Source
+from web.schemas.request_limits import HOOK
 from web.schemas.strict_json import parse_json
 from web.services.review_opening import RequestedRoles
 
@@ -155,7 +157,8 @@ async def receive_incident(
     body = await request.body()
     secrets = context.settings.hooks.generic
     check_afterword_signature(secrets, signature, body, context.clock())
-    result = await _handle_event(context, _parse_request(request, body), body)
+    received = await run_in_threadpool(_parse_request, request, body)
+    result = await _handle_event(context, received, body)
     response.status_code = choose_status(result)
     return result
 
@@ -201,16 +204,16 @@ def _parse_request(request: Request, body: bytes) -> ReceivedIncident:
     if media_type == BATCH:
         raise InvalidInput("batches of CloudEvents are not supported; send one event at a time")
     if media_type == STRUCTURED:
-        return _parse_structured(parse_json(body))
+        return _parse_structured(parse_json(body, HOOK))
     if "ce-specversion" in request.headers:
         attributes = {
             name[3:]: unquote(value)
             for name, value in request.headers.items()
             if name.startswith("ce-")
         }
-        return _parse_cloud_event(attributes, parse_json(body))
+        return _parse_cloud_event(attributes, parse_json(body, HOOK))
     delivery = hashlib.sha256(body).hexdigest()
-    incident, notes = _parse_incident(parse_json(body))
+    incident, notes = _parse_incident(parse_json(body, HOOK))
     return ReceivedIncident(incident=incident, delivery=delivery, at=None, notes=notes)
 
 
@@ -222,7 +225,7 @@ def _parse_structured(value: Any) -> ReceivedIncident:
     if not isinstance(value, dict):
         raise InvalidInput("the body: must be a JSON object")
     if "data_base64" in value:
-        return _parse_cloud_event(value, parse_json(_decode_base64(value["data_base64"])))
+        return _parse_cloud_event(value, parse_json(_decode_base64(value["data_base64"]), HOOK))
     return _parse_cloud_event(value, value.get("data"))
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, BeforeValidator, Field
 
 from models.errors import InvalidInput
@@ -36,6 +37,7 @@ from web.hooks.payload_parsing import (
 )
 from web.hooks.webhook_signatures import check_pagerduty_signature
 from web.schemas.fields import DateTimeField
+from web.schemas.request_limits import COMMAND, HOOK
 from web.schemas.strict_json import parse_json
 from web.services.review_opening import RequestedRoles
 
@@ -181,20 +183,24 @@ async def receive_pagerduty_event(
     202: nothing was done, and why.
     """
     body = await request.body()
-    _reject_old_webhook(body)
+    await run_in_threadpool(_reject_old_webhook, body)
     check_pagerduty_signature(context.settings.hooks.pagerduty, x_pagerduty_signature, body)
-    webhook, notes = parse_leniently(PagerDutyWebhook, parse_json(body))
+    webhook, notes = await run_in_threadpool(_parse_webhook, body)
     result = await _handle_event(context, webhook.event, body, notes)
     response.status_code = choose_status(result)
     return result
 
 
+def _parse_webhook(body: bytes) -> tuple[PagerDutyWebhook, tuple[str, ...]]:
+    return parse_leniently(PagerDutyWebhook, parse_json(body, HOOK))
+
+
 def _reject_old_webhook(body: bytes) -> None:
     """Raise InvalidInput for a webhook of PagerDuty's first versions, signed or not."""
-    if b'"messages"' not in body:
+    if len(body) > COMMAND.octets or b'"messages"' not in body:
         return
     try:
-        payload = parse_json(body)
+        payload = parse_json(body, HOOK)
     except InvalidInput:
         return
     if isinstance(payload, dict) and "messages" in payload and "event" not in payload:

@@ -156,7 +156,7 @@ def format_suggestion(name: str, known: list[str]) -> str:
 
 
 def _format_unknown_field(name: str, known: list[str]) -> str:
-    matches = difflib.get_close_matches(name, known, n=1)
+    matches = difflib.get_close_matches(name[:NAME_LIMIT], known, n=1)
     suggestion = f"; did you mean “{matches[0]}”?" if matches else "."
     return f"there is no field “{name[:80]}”{suggestion} {_format_known_fields(known)}"
 

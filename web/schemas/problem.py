@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails
@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 PROBLEM_JSON = "application/problem+json"
 TYPE_PREFIX = "urn:afterword:"
 LOCATIONS = ("body", "query", "path", "header")
+MAX_PROBLEMS = 20
+"""Wrong fields that are named in one answer; whoever has more of them corrects these first."""
 
 MESSAGES = {
     "missing": "must be given",
@@ -113,16 +115,18 @@ def build_problem(
     )
 
 
-def format_validation_errors(details: Iterable[ErrorDetails]) -> str:
+def format_validation_errors(details: Sequence[ErrorDetails]) -> str:
     """Format validation errors: which fields, and what is wrong with each."""
-    return "; ".join(map(_format_validation_error, details))
+    shown = [_format_validation_error(each) for each in details[:MAX_PROBLEMS]]
+    excess = len(details) - len(shown)
+    return "; ".join((*shown, f"and {excess} more") if excess else shown)
 
 
-def list_field_problems(details: Iterable[ErrorDetails]) -> list[FieldProblem]:
+def list_field_problems(details: Sequence[ErrorDetails]) -> list[FieldProblem]:
     """List the fields that validation errors are about, and what is wrong with each."""
     return [
         FieldProblem(field=_format_location(_get_location(each)), problem=_format_message(each))
-        for each in details
+        for each in details[:MAX_PROBLEMS]
     ]
 
 

@@ -12,9 +12,10 @@ from starlette.types import Message, Receive, Scope, Send
 from tests.cli.api_server import serve_app
 from tests.sample_people import ADA
 from tests.web.web_app import WebApp
-from web.middleware.limits import RequestLimitsMiddleware, find_body_limit
+from web.middleware.limits import RequestLimitsMiddleware
 from web.middleware.security_headers import SecurityHeadersMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
+from web.schemas.request_limits import find_body_limit
 
 
 class BodyCounter:
@@ -49,6 +50,7 @@ async def send_request(
     async def send(message: Message) -> None:
         sent.append(message)
 
+    headers = {"authorization": "Bearer aft_1", **headers}
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     await app({"type": "http", "path": path, "method": method, "headers": raw}, receive, send)
     if not sent:
@@ -73,7 +75,17 @@ def build_chunk(size: int, more: bool = True) -> Message:
     ],
 )
 def test_every_address_has_its_limit(method: str, path: str, limit: int) -> None:
-    assert find_body_limit(method, path) == limit * 1024
+    assert find_body_limit(method, path, [b"authorization"]) == limit * 1024
+
+
+@pytest.mark.parametrize("header", [b"x-afterword-signature", b"x-pagerduty-signature"])
+def test_a_signed_body_may_be_as_large_as_its_address_takes(header: bytes) -> None:
+    assert find_body_limit("POST", "/mail/inbound", [header]) == 25 * 1024 * 1024
+
+
+@pytest.mark.parametrize("path", ["/mail/inbound", "/hooks/generic", "/api/people", "/api/x"])
+def test_who_sends_no_credentials_may_send_no_more_than_a_command(path: str) -> None:
+    assert find_body_limit("POST", path, [b"content-type"]) == 64 * 1024
 
 
 async def test_a_body_in_many_pieces_arrives_whole() -> None:
@@ -148,6 +160,47 @@ async def test_a_length_of_endless_digits_is_left_to_the_counting() -> None:
     )
 
     assert status == 200
+
+
+class HoldingApp:
+    """An app that holds a request until it is let go."""
+
+    def __init__(self) -> None:
+        self.has_begun = asyncio.Event()
+        self.may_end = asyncio.Event()
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        self.has_begun.set()
+        await self.may_end.wait()
+        await BodyCounter()({"type": "http"}, receive, send)
+
+
+async def test_a_large_body_finds_no_room_while_others_are_held_and_is_to_be_sent_again() -> None:
+    app = HoldingApp()
+    limits = RequestLimitsMiddleware(app, max_held=250_000)
+    first = asyncio.create_task(send_request(limits, [build_chunk(200_000, False)]))
+    await app.has_begun.wait()
+
+    status, body, _ = await send_request(limits, [build_chunk(100_000, False)])
+
+    assert status == 503
+    assert json.loads(body)["code"] == "overloaded"
+    app.may_end.set()
+    assert (await first)[:2] == (200, b"200000")
+    assert (await send_request(limits, [build_chunk(240_000, False)]))[:2] == (200, b"240000")
+
+
+async def test_a_small_body_always_finds_room() -> None:
+    app = HoldingApp()
+    limits = RequestLimitsMiddleware(app, max_held=250_000)
+    first = asyncio.create_task(send_request(limits, [build_chunk(200_000, False)]))
+    await app.has_begun.wait()
+    app.may_end.set()
+
+    status, _, _ = await send_request(limits, [build_chunk(60_000, False)])
+
+    assert status == 200
+    await first
 
 
 async def test_a_request_that_dawdles_is_ended() -> None:
