@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path, PurePath
@@ -26,6 +26,13 @@ TOPICS = set(
     "people tokens mail hand_over".split()
 )
 MAX_TOPICS = 15
+
+MAX_MODULES = 12
+TOPIC_FOLDERS = {PurePath(folder) for folder in ("cli/commands", "rules/commands", "web/api")}
+"""Folders that are plainly a list of topics, one module for each; they may hold more."""
+
+ENTRIES = {"__init__", "__main__"}
+"""What Python itself calls when a folder is imported or run; they are no modules of a room."""
 
 WORDS_IN_ED = set("bed bleed bleeding breed embed exceed feed heed need proceed seed shed".split())
 WORDS_IN_ED |= set("speed succeed weed wed".split())
@@ -124,6 +131,16 @@ def list_repeated_classes(trees: Trees) -> list[str]:
 def list_repeated_modules(paths: Iterable[PurePath]) -> list[str]:
     exempt = ENTRY_MODULES | TOPICS
     return list_repeats((path.stem, path) for path in paths if path.stem not in exempt)
+
+
+def list_full_folders(paths: Iterable[PurePath]) -> list[str]:
+    """List the folders of the product with more modules than a reader finds their way in."""
+    counts = Counter(path.parent for path in paths if path.stem not in ENTRIES)
+    return [
+        f"{folder.as_posix()}: {count} modules"
+        for folder, count in counts.items()
+        if count > MAX_MODULES and folder not in TOPIC_FOLDERS and folder.parts[:1] != ("tests",)
+    ]
 
 
 def is_participle(word: str) -> bool:
@@ -241,6 +258,25 @@ def test_a_repeated_module_name_is_noticed() -> None:
     paths = ["rules/dates.py", "mail/dates.py", "rules/people.py", "web/people.py"]
 
     assert list_repeated_modules(map(PurePath, paths)) == ["dates: rules/dates.py, mail/dates.py"]
+
+
+def test_a_folder_holds_at_most_twelve_modules_unless_it_is_a_list_of_topics() -> None:
+    assert list_full_folders(parse_repository()) == []
+
+
+def test_a_full_folder_is_noticed() -> None:
+    numbers = range(MAX_MODULES + 1)
+    full = [f"{folder}/m{number}.py" for folder in ("rules/odd", "web/api") for number in numbers]
+    entries = [f"rules/{folder}/__init__.py" for folder in ("odd", "even")]
+    even = [f"rules/even/m{number}.py" for number in range(MAX_MODULES)]
+
+    assert list_full_folders(map(PurePath, full + entries + even)) == ["rules/odd: 13 modules"]
+
+
+def test_each_folder_of_topics_needs_its_exception() -> None:
+    counts = Counter(path.parent for path in parse_repository() if path.stem not in ENTRIES)
+
+    assert [folder for folder in TOPIC_FOLDERS if counts[folder] <= MAX_MODULES] == []
 
 
 def test_no_function_is_named_by_a_participle() -> None:
