@@ -46,6 +46,15 @@ SOURCE = "generic"
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 SPECVERSION = "1.0"
+PAGERDUTY_WEBHOOK = (
+    "This is a webhook of PagerDuty. In PagerDuty, give its subscription the address that ends in "
+    "/hooks/pagerduty"
+)
+ALERTS = (
+    "This lists alerts, as Alertmanager and Grafana send them, and is not an incident. Send one "
+    "JSON object for each incident, with “source”, “key”, “title” and “ended_at”; a template of "
+    "your tool can write it"
+)
 
 
 class GenericIncident(BaseModel):
@@ -63,9 +72,7 @@ class GenericIncident(BaseModel):
     title: Line = Field(default="", description="“Incident” and its key by default.")
     ended_at: DateTimeField | None = Field(default=None, description="Now by default.")
     started_at: DateTimeField | None = None
-    severity: Annotated[
-        SeverityLevel, Field(ge=1, le=9, description="From 1, the worst; “SEV-2” too.")
-    ] = None
+    severity: Annotated[SeverityLevel, Field(description="From 1, the worst; “SEV-2” too.")] = None
     services: Lines = ()
     link: Line = ""
     lead: Line = ""
@@ -218,7 +225,18 @@ def _parse_request(request: Request, body: bytes) -> ReceivedIncident:
 
 
 def _parse_incident(value: Any) -> tuple[GenericIncident, tuple[str, ...]]:
+    _reject_other_formats(value)
     return parse_leniently(GenericIncident, value, required=("source",))
+
+
+def _reject_other_formats(value: Any) -> None:
+    """Raise InvalidInput for what a tool sends in a format of its own, saying what to do."""
+    if not isinstance(value, dict) or "key" in value:
+        return
+    if isinstance(value.get("event"), dict) or isinstance(value.get("messages"), list):
+        raise InvalidInput(PAGERDUTY_WEBHOOK)
+    if isinstance(value.get("alerts"), list):
+        raise InvalidInput(ALERTS)
 
 
 def _parse_structured(value: Any) -> ReceivedIncident:

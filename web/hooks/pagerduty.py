@@ -65,6 +65,10 @@ OLD_WEBHOOK = (
     "incident.triggered; put the secret that PagerDuty then shows into AFTERWORD_HOOKS__PAGERDUTY, "
     "and delete the old webhook."
 )
+NO_WEBHOOK = (
+    "event: must be given, as in a webhook of PagerDuty’s version 3. What another tool or script "
+    "sends belongs to the address that ends in /hooks/generic"
+)
 
 
 def _convert_text_to_reference(value: Any) -> Any:
@@ -192,7 +196,10 @@ async def receive_pagerduty_event(
 
 
 def _parse_webhook(body: bytes) -> tuple[PagerDutyWebhook, tuple[str, ...]]:
-    return parse_leniently(PagerDutyWebhook, parse_json(body, HOOK))
+    payload = parse_json(body, HOOK)
+    if isinstance(payload, dict) and "event" not in payload:
+        raise InvalidInput(NO_WEBHOOK)
+    return parse_leniently(PagerDutyWebhook, payload)
 
 
 def _reject_old_webhook(body: bytes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.errors import InvalidInput
@@ -28,7 +28,7 @@ DIGIT_PATTERN = re.compile(r"(\d)(?:\s*[-–—:(]\s*[^\d\s].*)?")
 """A digit alone, or before words: “2”, “1 - Critical”, “3 (moderate)”."""
 DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of the text after them, also of text that is not theirs."""
-WORST_SEVERITY = 1
+WORST_SEVERITY, MILDEST_SEVERITY = 1, 9
 MAX_UNKNOWN_NAMES = 5
 """Most members named in the note on those that are not read."""
 START_AFTER_END = "The start, as it was sent, lies after the end. It was left out."
@@ -66,7 +66,10 @@ Line = Annotated[str, BeforeValidator(_convert_null_to_empty), AfterValidator(_c
 """A text in one line; control characters are left out, and null is empty."""
 Lines = Annotated[tuple[Annotated[Line, EntryLength], ...], MaxEntries]
 """A list of services, or of people."""
-SeverityLevel = Annotated[int | None, BeforeValidator(_validate_severity)]
+SeverityLevel = Annotated[
+    Annotated[int, Field(ge=WORST_SEVERITY, le=MILDEST_SEVERITY)] | None,
+    BeforeValidator(_validate_severity),
+]
 """A severity, as a number or in words."""
 
 

@@ -199,6 +199,31 @@ def test_a_severity_may_be_said_in_words(web_app: WebApp) -> None:
     assert get_only_review(web_app).incident.severity == 2
 
 
+def test_a_severity_of_null_is_not_known(web_app: WebApp) -> None:
+    answer = post_hook(web_app, build_payload(severity=None))
+
+    assert answer.status_code == 201, answer.text
+    assert get_only_review(web_app).incident.severity is None
+    assert answer.json()["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "way_out"),
+    [
+        ({"event": {"event_type": "incident.resolved", "data": {"id": "Q1"}}}, "/hooks/pagerduty"),
+        ({"messages": [{"event": "incident.resolve"}]}, "/hooks/pagerduty"),
+        ({"status": "resolved", "alerts": [{"status": "resolved"}]}, "Send one JSON object"),
+    ],
+)
+def test_a_format_of_another_tool_is_answered_with_what_to_do(
+    web_app: WebApp, body: dict[str, Any], way_out: str
+) -> None:
+    answer = post_hook(web_app, body)
+
+    assert answer.status_code == 400
+    assert way_out in answer.json()["detail"]
+
+
 def test_a_recurrence_is_told_to_the_review_and_opens_none(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_in_follow_up().review)
 

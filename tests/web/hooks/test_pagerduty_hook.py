@@ -421,6 +421,7 @@ def test_without_a_secret_the_hook_says_that_it_is_not_set_up(web_app: WebApp) -
         (b"{", "the body is not valid JSON"),
         (b"[]", "the body: must be a JSON object"),
         (b"{}", "event: must be given"),
+        ({"routing_key": "R", "event_action": "resolve"}, "/hooks/generic"),
         ({"event": {"event_type": "incident.resolved"}}, "event.id: must be given"),
         (build_event(data={"title": "no id"}), "id: must be given"),
         (build_event(data={"id": ""}), "id: "),
