@@ -50,7 +50,8 @@ _LIST_HEADERS = (
 _REACTION_TYPE = "text/vnd.google.email-reaction+json"
 _RECEIPT_TYPE = "message/disposition-notification"
 _TAG = re.compile(
-    r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,30}\)|\{[^{}]{1,30}\}|<[^<>]{1,30}>|\*{2,5}[^*]{1,30}\*{2,5}"
+    r"(?:\[[^\[\]]{1,40}\]|【[^【】]{1,30}】|［[^［］]{1,30}］|\([^()]{1,30}\)|\{[^{}]{1,30}\}"
+    r"|<[^<>]{1,30}>|\*{2,5}[^*]{1,30}\*{2,5}"
     r"|(?:external|extern[aeo]?|ext|caution|warning|(?:suspected |possible )?spam)\s?[:|-])\s*",
     re.IGNORECASE,
 )

@@ -43,7 +43,7 @@ AUTO_REPLY_SUBJECT = parse_table(
     автоответ                                     ✓ автоответ  ✗ автоотве
     автоматический ответ                          ✓ автоматический ответ  ✗ автоматический
     otomatik yanıt                                ✓ otomatik yanıt  ✗ otomatik
-    自动回复                                      ✓ 自动回复  ✗ 自动回
+    自动(?:回复|答复)                             ✓ 自动答复  ✗ 自动回
     自動回覆                                      ✓ 自動回覆  ✗ 自動回
     自動応答                                      ✓ 自動応答  ✗ 自動応
     不在                                          ✓ 不在  ✗ 不
@@ -66,6 +66,16 @@ AUTO_REPLY_SUBJECT = parse_table(
         ✓ Automatikus válasz: A1  ✗ Automatikus válasz A1
     (?:автоматична відповідь|автоматичен отговор|αυτόματη απάντηση|resposta automàtica)(?=\s?[:：])
         ✓ Автоматична відповідь: A1  ✗ Автоматична відповідь A1
+    (?:automatinis atsakymas|automātiskā atbilde|automaatvastus|samodejni odgovor)(?=\s?[:：])
+        ✓ Automatinis atsakymas: A1  ✗ Automatinis atsakymas A1
+    (?:automatski odgovor|аутоматски одговор|автоматски одговор|automatická odpoveď)(?=\s?[:：])
+        ✓ Automatski odgovor: A1  ✗ Automatski odgovor A1
+    (?:sjálfvirkt svar|erantzun automatikoa|ymateb awtomatig|përgjigje automatike)(?=\s?[:：])
+        ✓ Sjálfvirkt svar: A1  ✗ Sjálfvirkt svar A1
+    (?:trả lời tự động|balasan (?:otomatis|automatik)|ตอบกลับอัตโนมัติ|автоматты жауап)(?=\s?[:：])
+        ✓ Balasan otomatis: A1  ✗ Balasan otomatis A1
+    (?:תשובה אוטומטית|رد تلقائي|پاسخ خودکار|स्वचालित उत्तर)(?=\s?[:：])
+        ✓ رد تلقائي: A1  ✗ رد تلقائي A1
     (?:away|on (?:annual |parental |sick )?leave|annual leave|on holidays?|pto)(?=\s?[:：])
         ✓ On leave: A1  ✗ On leave A1
     (?:休暇|外出中|休假|外出|부재중|자동 응답|不在通知)(?=\s?[:：])  ✓ 休暇: A1  ✗ 休暇 A1

@@ -45,6 +45,8 @@ _HINTS = re.compile(
 """Several reply hints of our emails in a row: “done …  ·  blocked by …”."""
 
 _NON_WORD = re.compile(r"\W+")
+_RULE = re.compile(r"[-–—_=~*+ ]*")
+"""A line between two parts of a text, or an empty one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,11 +151,17 @@ def _is_hint(line: str) -> bool:
 
 
 def _close_passage(passage: ReplyPassage) -> ReplyPassage:
-    """Return a passage whose verb has the words of all its lines, with its doubt found again."""
+    """Return a passage whose verb has the words of all its lines, with its doubt found again.
+
+    A rule at the end, as “---” between two answers, is no word of theirs.
+    """
     parsed = passage.parsed
     if parsed is None or not passage.takes_words or len(passage.lines) == 1:
         return passage
-    words = "\n".join([parsed.words, *passage.lines[1:]]).strip()
+    lines = passage.lines[1:]
+    while lines and _RULE.fullmatch(lines[-1]):
+        lines.pop()
+    words = "\n".join([parsed.words, *lines]).strip()
     complete = replace(parsed, words=words)
     return ReplyPassage(
         lines=passage.lines, parsed=replace(complete, doubt=parsed.doubt or find_doubt(complete))

@@ -52,15 +52,23 @@ _OTHER_NAMES = {
     "unicode-1-1-utf-7": "utf-7",
     "unicode-1-1-utf-8": UTF_8,
     "x-sjis": "cp932",
+    "x-ms-cp932": "cp932",
+    "windows-31j": "cp932",
+    "csshiftjis": "cp932",
     "x-euc-jp": "euc_jp",
     "x-gbk": "gb18030",
     "cp50220": "iso2022_jp",
     "cp50221": "iso2022_jp",
     "iso-2022-jp-ms": "iso2022_jp",
     "x-mac-roman": "mac_roman",
-    "x-cp1251": "cp1251",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "cn-big5": "big5",
+    "x-x-big5": "big5",
 }
 """Names that mail programs use and the standard library does not know."""
+
+_CODE_PAGE = re.compile(r"^(?:x-)?(?:windows|cp|ibm|dos|ms|msdos)[-_]?0?(\d{3,5})$")
+"""A code page by its number: “windows-874”, “x-cp1251”, “DOS-850”."""
 
 _NON_TEXT_CODECS = frozenset(
     {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
@@ -108,7 +116,7 @@ def decode_text(content: bytes, charset: str) -> DecodedText:
 def find_codec(charset: str) -> str:
     """Return the codec for a charset's name; "" where it is unknown or is named by default."""
     name = charset.strip().strip("'\"").lower()
-    name = _OTHER_NAMES.get(name, name)
+    name = _OTHER_NAMES.get(name, _CODE_PAGE.sub(r"cp\1", name))
     try:
         codec = codecs.lookup(name).name
         b"a".decode(codec, "replace")  # no bytes at all would pass for any codec

@@ -22,7 +22,11 @@ from mail.inbound.quoting.header_blocks import (
 )
 from mail.inbound.quoting.lines import TextLine, join_lines
 from mail.inbound.quoting.outside_warnings import drop_warnings_below, mark_warning_above
-from mail.inbound.quoting.quote_marks import mark_initialed_lines, mark_wrapped_tails
+from mail.inbound.quoting.quote_marks import (
+    mark_barred_lines,
+    mark_initialed_lines,
+    mark_wrapped_tails,
+)
 from mail.inbound.quoting.reply_signatures import (
     find_closing,
     find_signature_end,
@@ -65,7 +69,7 @@ def split_reply(lines: list[TextLine], names: frozenset[str] = frozenset()) -> R
 
 def _restore_marks(lines: list[TextLine]) -> list[TextLine]:
     """Return lines in which what programs add around somebody's words is marked as quoted."""
-    lines = mark_wrapped_tails(mark_initialed_lines(split_shared_lines(lines)))
+    lines = mark_wrapped_tails(mark_barred_lines(mark_initialed_lines(split_shared_lines(lines))))
     return mark_warning_above(strip_armour(lines))
 
 

@@ -40,8 +40,7 @@ def mark_warning_above(lines: list[TextLine]) -> list[TextLine]:
         if length and length < len(" ".join(paragraph)):
             above = [_mark_quoted(line) for line in lines[:start]]
             return [*above, *_split_lines_at(lines[start:end], length), *lines[end:]]
-        is_rule = _RULE.fullmatch("".join(paragraph)[:MAX_LENGTH]) is not None
-        if not (length or is_rule):
+        if not (length or _is_rule_or_lead("".join(paragraph)[:MAX_LENGTH])):
             break
         warned_up_to = end if length or warned_up_to else 0
     return [*map(_mark_quoted, lines[:warned_up_to]), *lines[warned_up_to:]]
@@ -92,6 +91,11 @@ def _measure_warning(paragraph: list[str], *, is_warned: bool = False) -> int:
             break
         at = end + len(text[end:]) - len(text[end:].lstrip())
     return at
+
+
+def _is_rule_or_lead(text: str) -> bool:
+    """Return whether a paragraph is no more than a rule, or “CAUTION!” above the warning itself."""
+    return bool(_RULE.fullmatch(text) or WARNING_LEAD.regex.fullmatch(f"{text}:"))
 
 
 def _skip_tags(text: str) -> int:

@@ -16,6 +16,19 @@ MAX_WRAP_WIDTH = 82
 _UNFINISHED_LINE = re.compile(r"[^.!?:;)\]»”\"]\s*")
 _INITIALS = re.compile(r"\s{0,4}[A-ZÀ-ÞА-Я]\w{0,14}>+(?: |$)")
 
+_BAR = re.compile(r"\s{0,4}\|(?: |$)")
+_BARRED_SENDER = re.compile(r"\s{0,4}\| \w[\w ]{0,30}\s?: [^|]{0,200}@[^|]{0,200}")
+
+
+def mark_barred_lines(lines: list[TextLine]) -> list[TextLine]:
+    """Return lines where “| ” before a line, as in Zimbra, is a mark of quotation.
+
+    It is one from the line that names who wrote what follows; elsewhere it may be a table.
+    """
+    senders = (at for at, line in enumerate(lines) if _BARRED_SENDER.fullmatch(line.text))
+    start = next(senders, len(lines))
+    return [*lines[:start], *(_mark_line(line, _BAR) for line in lines[start:])]
+
 
 def mark_initialed_lines(lines: list[TextLine]) -> list[TextLine]:
     """Return lines where “AL> ” before a line, as in The Bat!, is a mark of quotation.
@@ -23,7 +36,7 @@ def mark_initialed_lines(lines: list[TextLine]) -> list[TextLine]:
     It is one below a heading that says who wrote what follows; elsewhere it may be a prompt.
     """
     start = next((at for at, line in enumerate(lines) if _is_heading(line)), len(lines))
-    return [*lines[:start], *map(_mark_initialed_line, lines[start:])]
+    return [*lines[:start], *(_mark_line(line, _INITIALS) for line in lines[start:])]
 
 
 def _is_heading(line: TextLine) -> bool:
@@ -31,8 +44,8 @@ def _is_heading(line: TextLine) -> bool:
     return is_short and WROTE.search(line.text) is not None
 
 
-def _mark_initialed_line(line: TextLine) -> TextLine:
-    found = _INITIALS.match(line.text) if line.depth == 0 else None
+def _mark_line(line: TextLine, mark: re.Pattern[str]) -> TextLine:
+    found = mark.match(line.text) if line.depth == 0 else None
     return replace(line, depth=1, text=line.text[found.end() :]) if found else line
 
 

@@ -78,6 +78,9 @@ def test_an_owner_accepts_in_many_words(text: str) -> None:
         ("decline - our team is gone", "our team is gone"),
         ("I reject this because it is not mine", "it is not mine"),
         ("I refuse, since nobody asked me", "nobody asked me"),
+        ("decline because of the move\n\n---\n\n* * *\n\nThanks", "the move"),
+        ("decline because of the move\n\n========\n", "the move"),
+        ("decline because:\n\nFacts\n-----\nIt moved", "Facts\n-----\nIt moved"),
     ],
 )
 def test_an_owner_declines_with_a_reason(text: str, reason: str) -> None:

@@ -66,7 +66,8 @@ OUTSIDE_SENTENCE = parse_table(
     you(?: have|['’]ve)? (?:received|got) (?:this|an?) (?:e-?mail|message) from (?:an? )?(?:external
     |outside)\b.{0,60}
         ✓ You received this email from an external sender  ✗ You received this email
-    zjqcmqryfpfptbanner(?:start|end)  ✓ ZjQcmQRYFpfptBannerStart  ✗ Banner
+    zjqcmqryfpfptbanner(?:start|end)|sophospsmartbannerend
+        ✓ ZjQcmQRYFpfptBannerStart  ✗ Banner
     this message needs your attention
         ✓ This message needs your attention  ✗ This message needs an answer
     (?:external|outside) (?:e-?mail|message|mail|sender)  ✓ External email  ✗ External alerts fire

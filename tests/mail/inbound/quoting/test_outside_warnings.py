@@ -115,12 +115,22 @@ CAREFUL = "Do not click links or open attachments unless you trust the sender."
             "LET OP: Deze e-mail is afkomstig van buiten de organisatie. Klik niet op links."
             "\n\nA1 accept"
         ),
+        (
+            "CAUTION!\n\nThis email originated from outside of your organization. Please do not "
+            "click on links.\n\nReport Phishing Safelist Sender\nsophospsmartbannerend\nA1 accept"
+        ),
+        "WARNING\n\nThis email came from outside the company.\n\nA1 accept",
+        "Achtung!\n\nDiese E-Mail kommt von außerhalb der Firma.\n\nA1 accept",
         "ATTENZIONE: questa e-mail proviene dall'esterno.\n\nA1 accept",
         "注意：このメールは外部から送信されています。\n\nA1 accept",
     ],
 )
 def test_a_warning_is_none_of_somebodys_words(body: str) -> None:
     assert parse_mail(build_mail(body)).own_words == "A1 accept"
+
+
+def test_a_word_of_warning_alone_is_somebodys_own() -> None:
+    assert parse_mail(build_mail("Caution!\n\nA1 accept")).own_words == "Caution!\n\nA1 accept"
 
 
 def test_a_warning_in_a_frame_is_dropped_with_it() -> None:

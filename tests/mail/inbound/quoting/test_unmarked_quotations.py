@@ -127,6 +127,24 @@ def test_lines_with_initials_before_them_are_quoted_below_a_heading(mark: str) -
     assert below.own_words == "Hello,\n\nA1 accept"
 
 
+@pytest.mark.parametrize("label", ["From", "Von", "De", "Kimden"])
+def test_lines_with_bars_before_them_are_quoted_from_the_sender_on(label: str) -> None:
+    quoted = (
+        f'| {label}: "Afterword" <reply@example.org>\n| To: Olga\n|\n| A2: decline because of x'
+    )
+
+    above = parse_mail(build_mail(f"A1 accept\n\n{quoted}"))
+    below = parse_mail(build_mail(f"{quoted}\n\nA1 accept"))
+
+    assert above.own_words == below.own_words == "A1 accept"
+
+
+def test_a_table_that_names_addresses_is_kept() -> None:
+    words = "A1 accept\n\n| Owner: ada@example.org | done |\n| --- | --- |\n| a | b |"
+
+    assert parse_mail(build_mail(words)).own_words == words
+
+
 def test_prompts_that_look_like_initials_are_kept() -> None:
     words = "A1 done, see:\nSQL> select 1\nSQL> select 2\nPS> ls"
 
