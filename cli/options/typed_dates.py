@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from rules.formatting import WEEKDAYS, format_date
 from rules.replies.dates import ParsedDate, UnclearDate, parse_date
-from rules.replies.dates.date_forms import COUNT, DAY, parse_number, parse_weekday
+from rules.replies.dates.date_words import COUNT, DAY, parse_number, parse_weekday
 
 HOURS_OF_HALF_DAY = 12
 _CLOCK = (

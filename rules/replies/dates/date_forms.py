@@ -8,21 +8,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.formatting import MONTHS, WEEKDAYS, format_date
+from rules.formatting import MONTHS, format_date
 from rules.pattern_table import parse_table
+from rules.replies.dates.date_words import (
+    COUNT,
+    DAY,
+    MONTH,
+    ORDINALS,
+    add_months,
+    parse_month,
+    parse_number,
+    parse_weekday,
+    parse_year,
+)
+from rules.replies.dates.period_ends import (
+    ask_which_day,
+    resolve_month_end,
+    resolve_named_period_end,
+    resolve_period_end,
+    resolve_quarter_end,
+    resolve_short_period_end,
+    resolve_weekday_of_month,
+)
 
-NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FAR_AHEAD = 183
 """Days ahead beyond which a date without a year is more likely a mistake than next year's."""
 
 HIGHEST_MONTH = 12
 
-COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(NUMBERS[1:])})"
-DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)"
-MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
 NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(\d{4}\b|['’]?\d{2}(?=\s*(?:[.,;]|because\b|$))))?"
 _AFTER = r"(?![\w/]|['’]s\b|\.\d)"
@@ -64,16 +77,16 @@ def _resolve_slashed(match: re.Match[str], today: date) -> date | str:
 
 
 def _resolve_day_month(match: re.Match[str], today: date) -> date | str:
-    return _build_date(int(match[1]), _parse_month(match[2]), match[3], today)
+    return _build_date(int(match[1]), parse_month(match[2]), match[3], today)
 
 
 def _resolve_month_day(match: re.Match[str], today: date) -> date | str:
-    return _build_date(int(match[2]), _parse_month(match[1]), match[3], today)
+    return _build_date(int(match[2]), parse_month(match[1]), match[3], today)
 
 
 def _resolve_nth(match: re.Match[str], today: date) -> date:
     """Read “the 20th” as the next 20th to come."""
-    months = (_add_months(today.replace(day=1), ahead) for ahead in range(12))
+    months = (add_months(today.replace(day=1), ahead) for ahead in range(12))
     days = (month.replace(day=int(match[1])) for month in months if _has_day(month, int(match[1])))
     return next(day for day in days if day >= today)
 
@@ -85,7 +98,7 @@ def _has_day(month: date, day: int) -> bool:
 def _build_date(day: int, month: int, year: str | None, today: date) -> date | str:
     """Build a date; without a year it is the next such day, unless that is suspiciously far."""
     if year:
-        return date(_parse_year(year), month, day)
+        return date(parse_year(year), month, day)
     next_date = _find_next_date(day, month, today)
     if next_date.year > today.year and (next_date - today).days > FAR_AHEAD:
         past = f"{day} {MONTHS[month - 1]} {today.year} is in the past"
@@ -138,89 +151,22 @@ def _resolve_span(match: re.Match[str], today: date) -> date | str:
     if unit.startswith(("work", "business")):
         return "Working days depend on holidays. Which day do you mean?"
     if unit.startswith("month"):
-        return _add_months(today, count)
+        return add_months(today, count)
     days = {"day": 1, "week": 7, "fortnight": 14}[unit.rstrip("s")]
     return today + timedelta(days=days * count)
-
-
-def _resolve_period_end(match: re.Match[str], today: date) -> date:
-    is_next = (match[1] or "").strip().lower() == "next"
-    return _find_period_end(match[2][0].lower(), int(is_next), today)
-
-
-def _resolve_short_period_end(match: re.Match[str], today: date) -> date:
-    return _find_period_end(match[1][-1].lower(), 0, today)
-
-
-def _find_period_end(unit: str, periods_ahead: int, today: date) -> date:
-    """Return the end of a week (“w”, its Friday), a month (“m”), a quarter or a year.
-
-    Said on a weekend, the week that ends and the next week are both the one that begins on Monday.
-    """
-    if unit == "w":
-        friday = today + timedelta(days=4 - today.weekday())
-        return friday + timedelta(weeks=1 if friday < today else periods_ahead)
-    if unit == "y":
-        return date(today.year + periods_ahead, 12, 31)
-    months_ahead = 2 - (today.month - 1) % 3 + 3 * periods_ahead if unit == "q" else periods_ahead
-    return _find_month_end(_add_months(today.replace(day=1), months_ahead))
-
-
-def _resolve_month_end(match: re.Match[str], today: date) -> date | str:
-    month, year = _parse_month(match[1]), _parse_year(match[2]) if match[2] else today.year
-    if year > today.year + 1 and len(match[2]) == 2:  # noqa: PLR2004  (“February 28” may be a day)
-        return _ask_which_day(match, today)
-    month_end = _find_month_end(date(year, month, 1))
-    if match[2] or month_end >= today:
-        return month_end
-    return _find_month_end(date(year + 1, month, 1))
-
-
-def _ask_which_day(match: re.Match[str], _: date) -> str:
-    return f"Which day do you mean by “{match[0].strip()}”?"
-
-
-def _add_months(day: date, months: int) -> date:
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _find_month_end(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def parse_weekday(name: str) -> int:
-    """Parse the name of a weekday to its number, 0 for Monday."""
-    return next(i for i, day in enumerate(WEEKDAYS) if day.startswith(name[:3].capitalize()))
-
-
-def _parse_month(name: str) -> int:
-    return next(i for i, month in enumerate(MONTHS, 1) if month.startswith(name[:3].capitalize()))
-
-
-def _parse_year(text: str) -> int:
-    """Parse “2026”, “26” or “'26”."""
-    digits = text.lstrip("'’")
-    return int(digits) + (2000 if len(digits) == 2 else 0)  # noqa: PLR2004  (two digits)
-
-
-def parse_number(word: str) -> int:
-    """Parse “3”, “three” or “a” to its number."""
-    text = word.lower()
-    if text in ("a", "an"):
-        return 1
-    return NUMBERS.index(text) if text in NUMBERS else int(text)
 
 
 _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
     (_resolve_iso, r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})  ✓ 2026-03-13  ✗ 13-03"),
     (_resolve_dotted, r"(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?  ✓ 13.3.  ✗ 13.3"),
-    (_ask_which_day, r"\d{1,2}\.\d{1,2}  ✓ 12.11  ✗ 1.2.3"),
+    (ask_which_day, r"\d{1,2}\.\d{1,2}  ✓ 12.11  ✗ 1.2.3"),
     (_resolve_slashed, r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?  ✓ 13/3  ✗ 1/3/4/5"),
     (
         _resolve_day_month,
-        rf"{NTH}\.?\s+(?:of\s+)?({MONTH})\.?{_YEAR}  ✓ 13th of March  ✗ 13 marches",
+        rf"""
+        {NTH}\.?\s+(?:of\s+)?({MONTH})\.?{_YEAR}     ✓ 13th of March  ✗ 13 marches
+        (\d{{1,2}})-({MONTH})(?:-(\d{{4}}|\d{{2}}))?  ✓ 13-Mar-2026  ✗ 13-marches
+        """,
     ),
     (
         _resolve_month_day,
@@ -235,21 +181,33 @@ _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
         """,
     ),
     (
-        _resolve_month_end,
+        resolve_month_end,
         rf"end of (?:the )?({MONTH}){_YEAR}  ✓ end of March  ✗ end of the sprint",
     ),
     (
-        _resolve_period_end,
+        resolve_period_end,
         r"""
         end of (?:the |this |(next ))?(week|month|quarter|year)  ✓ end of next week  ✗ end of weeks
         """,
     ),
-    (_resolve_short_period_end, "(eow|eom|eoq|eoy)  ✓ EOW  ✗ eod"),
+    (resolve_short_period_end, "(eow|eom|eoq|eoy)  ✓ EOW  ✗ eod"),
+    (
+        resolve_named_period_end,
+        r"(?:the )?(month|quarter|year)(?: |-|['’]s )end  ✓ year end  ✗ weekend",
+    ),
+    (resolve_quarter_end, r"end of q([1-4])(?:,?\s+(\d{4}))?  ✓ end of Q1  ✗ end of Q5"),
+    (
+        resolve_weekday_of_month,
+        rf"""
+        (?:the\s+)?({"|".join(ORDINALS)}|last)\s+({DAY})\s+(?:in|of)\s+({MONTH}){_YEAR}
+            ✓ first Monday in March  ✗ first Monday
+        """,
+    ),
     (
         _resolve_span,
         rf"""
-        (?:in|within)\s+({COUNT})\s+(days?|weeks?|fortnights?|months?)
-            ✓ in two weeks  ✗ in some weeks
+        (?:in|within)\s+({COUNT})\s+(days?|weeks?|fortnights?|months?)(?:(?:['’]s?)?\s+time\b)?
+            ✓ in two weeks' time  ✗ in some weeks
         ({COUNT})\s+(days?|weeks?|months?) from (?:now|today)
             ✓ a week from today  ✗ a week from Monday
         (?:in\s+)?({COUNT})\s+((?:working|business)\s?days?)  ✓ 3 working days  ✗ 3 days
@@ -274,7 +232,7 @@ _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
         """,
     ),
     (
-        _ask_which_day,
+        ask_which_day,
         rf"""
         (?:(?:early|mid|late|middle of|beginning of|start of)[ -])?(?:in )?{MONTH}
             ✓ mid April  ✗ mid week

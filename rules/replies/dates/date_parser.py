@@ -7,15 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.formatting import WEEKDAYS, format_date
-from rules.replies.dates.date_forms import (
-    COUNT,
-    DATE_FORMS,
-    DAY,
-    MONTH,
-    NTH,
-    DateForm,
-    parse_weekday,
-)
+from rules.replies.dates.date_forms import DATE_FORMS, NTH, DateForm
+from rules.replies.dates.date_words import COUNT, DAY, MONTH, parse_weekday
 from rules.replies.dates.time_patterns import HOUR_AFTER, HOUR_BEFORE, LONGER
 from rules.replies.patterns.vocabulary import strip_prefix
 

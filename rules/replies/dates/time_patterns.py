@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from rules.pattern_table import parse_table
-from rules.replies.dates.date_forms import COUNT
+from rules.replies.dates.date_words import COUNT
 
 # Hours: an action is due on a day, so that they are left out
 
 _CLOCK = r"""
     \d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\b\.?)?             ✓ 17:00  ✗ 17
     \d{1,2}\s?(?:[ap]\.?m\b\.?|(?:h|hrs?|hours|uhr|o['’]?clock)\b)  ✓ 5 pm  ✗ 5 people
-    (?:noon|midday|midnight|eod|eob|cob)\b            ✓ noon  ✗ afternoon
+    (?:noon|midday|midnight|eod|eob|cob|cop)\b        ✓ noon  ✗ afternoon
     (?:end of (?:the )?(?:business )?day|(?:end|close) of (?:business|play))\b
         ✓ close of business  ✗ end of the week
 """
@@ -41,6 +41,7 @@ HOUR_BEFORE = parse_table(
     r"""
     (?:<CLOCK>)(?:<ZONE>)?(?:,| on| of)           ✓ 5pm on Friday  ✗ 5 on Friday
     (?:the )?(?:morning|afternoon|evening) of  ✓ the morning of 3 May  ✗ the end of May
+    noon|midday|midnight|eod|eob|cob|cop|close of (?:business|play)  ✓ COB Friday  ✗ 5 Friday
     """,
     r"(?:{})\s+",
     parts=_PARTS,
@@ -73,6 +74,7 @@ _ASKING_WORDS = parse_table(
     needs?|require|want|like|say|have|may|get|give|takes?|me|us  ✓ needs  ✗ needy
     make|finish|complete|deliver|manage|finished|completed   ✓ finish  ✗ start
     ready|doable|possible|realistic|feasible|due|date        ✓ possible  ✗ possibly
+    with|deadline|target|new|different|later                 ✓ with a deadline  ✗ without
     more|some|extra|additional|a|an|bit|little|time|of|to|the|at  ✓ a bit more time  ✗ timely
     move|push|extend|postpone|extension                      ✓ push  ✗ pushed
     """,
@@ -83,7 +85,7 @@ ASKING = re.compile(rf"(?:(?:{_ASKING_WORDS.source})(?=[\s,.;:–—-]|$)[\s,.;:
 
 AT_A_DAY = parse_table(
     r"""
-    until|till|by|before|than|be|is|on|to|say|earliest  ✓ until Friday  ✗ unless Omar helps
+    until|till|by|before|than|be|is|on|of|to|due|say|earliest  ✓ until Friday  ✗ unless Omar helps
     (?=in \w)                              ✓ in two weeks  ✗ within two weeks
     """,
     r"\b(?:{})(?:\s+|(?=in))",

@@ -11,7 +11,7 @@ from rules.replies.dates.date_parser import parse_date, parse_longer
 from rules.replies.patterns import doubt_patterns
 from rules.replies.patterns.vocabulary import strip_prefix
 
-MAX_CANDIDATES = 6
+MAX_CANDIDATES = 7
 """Places of a sentence at which a day is looked for."""
 
 _ANY_DAY = date(2001, 1, 1)
@@ -29,7 +29,12 @@ _REASON = re.compile(
     r"|[,.;:(–—]|\s[-–—]\s|$",
     re.IGNORECASE,
 )
-_AFTERTHOUGHT = re.compile(r"\s+(?:though|please|needed|required)\b", re.IGNORECASE)
+_AFTERTHOUGHT = re.compile(
+    r"\s+(?:(?:though|please|needed|required|instead)\b|(?:is|would be|'d be|looks|seems|sounds)\s"
+    r"(?:(?:much |far |a lot )?more )?(?:realistic|feasible|doable|achievable|likely|possible"
+    r"|better)\b|(?:works|would work|suits|would suit)(?: me| us)? (?:much )?better\b)",
+    re.IGNORECASE,
+)
 _COURTESY = re.compile(r"[\s,.!]*(?:though|please|thanks|thank you|ok)?[\s,.!]*", re.IGNORECASE)
 
 
@@ -55,7 +60,7 @@ def find_time_request(words: str) -> TimeRequest | None:
     own_words = strip_prefix(_CONNECTIVE, clause).strip()
     for start, end in _list_candidates(clause):
         day, rest = _split_day(clause[end:])
-        is_bare = not end and not _is_longer(day)
+        is_bare = start == end and not _is_longer(day)
         if not day or not _is_reason(rest, is_bare=is_bare):
             continue
         if _is_asking(clause[:start], clause[start:end]):
@@ -70,7 +75,9 @@ def _list_candidates(clause: str) -> list[tuple[int, int]]:
         (match.start(), match.start()) for match in time_patterns.LONGER.regex.finditer(clause)
     ]
     days = [match.span() for match in time_patterns.AT_A_DAY.regex.finditer(clause)]
-    return [(0, 0), *spans, *days][:MAX_CANDIDATES]
+    connective = _CONNECTIVE.match(clause)
+    first = connective.end() if connective else 0
+    return [(0, 0), (first, first), *spans, *days][:MAX_CANDIDATES]
 
 
 def _split_day(words: str) -> tuple[str, str]:

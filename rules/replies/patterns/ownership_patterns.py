@@ -19,6 +19,7 @@ NOT_MINE = parse_table(
         ✓ not for us  ✗ not for the moment
     (?:not|(?:is|was|are)n't) (?:my|our) (?:own )?(?:team's )?{_THING}
         ✓ not my area  ✗ not my best day
+    (?:not|(?:is|was|are)n't) (?:my|our) (?:own )?team's  ✓ not my team's  ✗ not my team's best day
     not me                                         ✓ not me  ✗ not meant so
     (?:not|n't) the (?:right |correct )?(?:person|owner|team|address(?:ee)?|one)
         ✓ not the right person for this  ✗ not the right fix
