@@ -28,6 +28,9 @@ _BLOCK_TAGS = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"\s{0,9}\{[#:.][^{}]{0,200}\}\s*$")
+_SPAN = re.compile(r"\[([^\[\]]{0,300})\]\{[#.][^{}]{0,200}\}")
+"""Words with an id or a class, as Pandoc writes them: “[]{#_Toc1 .anchor}”, “[Ada]{.mark}”."""
+
 _PICTURE = re.compile(r"!\[([^\[\]]{0,300})\]\[[^\[\]]{0,100}\]")
 _HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,300})(?<=\S)==")
 _CONTENTS = re.compile(r"\s*\[(?:\[_TOC_\]|TOC)\]\s*", re.IGNORECASE)
@@ -45,7 +48,8 @@ def convert_to_plain_text(text: str) -> str:
         return " ".join(text.split())
     if _CONTENTS.fullmatch(text):
         return ""
-    text = _NOTICE.sub("", _ATTRIBUTES.sub("", _replace_breaks(text)))
+    text = _SPAN.sub(r"\1", _replace_breaks(text)) if "]{" in text else _replace_breaks(text)
+    text = _NOTICE.sub("", _ATTRIBUTES.sub("", text))
     text = _HIGHLIGHT.sub(r"\1", _PICTURE.sub(r"\1", text))
     is_long = len(text) > MAX_INLINE_LENGTH or text.count("[") > MAX_BRACKETS
     words = _ESCAPE.sub(r"\1", text) if is_long else _join_tokens(text)
@@ -61,7 +65,7 @@ def strip_tags(text: str) -> str:
 
 def strip_heading_attributes(text: str) -> str:
     """Return a heading without the id that a tool wrote behind it: “{#summary}”."""
-    return _ATTRIBUTES.sub("", text)
+    return _ATTRIBUTES.sub("", _SPAN.sub(r"\1", text))
 
 
 def is_same_wording(one: str, other: str) -> bool:

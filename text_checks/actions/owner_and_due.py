@@ -30,6 +30,10 @@ _DATED = (
     rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?: \d{{4}})?"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?)"
 )
+DATED_WITH_YEAR = (
+    rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH} \d{{4}}"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})"
+)
 _ADDRESS = r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
 _NAME = r"(?![a-zß-öø-ÿ])[^\W\d_][\w'’-]{1,40}"
 _DATE = rf"(?:{_DATED}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})"
@@ -57,11 +61,12 @@ OWNER = re.compile(
     r"(?P<named>[A-Z@][\w@-]{0,40}(?:\.[\w@-]+){0,4}(?: [A-Z][\w-]+)?)"
     r"|^\W{0,6}(?P<team>(?:[A-Z][\w-]+ ){0,2}[Tt]eam(?: [A-Z]\w+)?)\s?(?::| will\b| to\b| is\b)"
     r"|^\W{0,6}(?P<person>[A-Z][A-Za-z-]+(?: [A-Z][a-z-]+)?)(?: will| has| is going to| to) [a-z]"
-    r"|\((?P<caller>[A-Z][a-z]+)(?: [a-z ]{1,30}|, .{1,20})?\)$"
+    r"|\((?P<caller>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?: [a-z ]{1,30}|, .{1,20})?\)$"
     rf"|\((?P<dated>{_NAME}(?: {_NAME})?)\s?[,;–—-]\s?(?:(?i:due|by) )?(?i:{_DATE})"
     rf"|\[(?P<tag>{_NAME}(?: {_NAME})?)\]\s?[\[(](?i:{_DATE})"
-    rf"|\s[-–—|→]\s(?P<dash>{_NAME}(?: {_NAME})?)(?=\s?[-–—|,]\s(?:(?i:due|by) )?(?i:{_DATED}))"
-    r"|(?:[;,–—→]| -) (?P<tail>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:, [\w ]{1,20})?\.?$"
+    rf"|\s(?:--?|[–—|→])\s(?P<dash>{_NAME}(?: {_NAME})?)"
+    rf"(?=\s?(?:--?|[–—|,])\s(?:(?i:due|by) )?(?i:{_DATED}))"
+    r"|(?:[;,–—→]| --?) (?P<tail>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:, [\w ]{1,20})?\.?$"
 )
 """Where an action names its owner; an address counts only apart from its words."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from text_checks.actions.owner_and_due import find_owner_and_due
+from text_checks.actions.owner_and_due import DATED_WITH_YEAR, find_owner_and_due
 from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.parsing.headings import find_section
 from text_checks.parsing.labelled_fields import (
@@ -36,6 +36,18 @@ _TRAILING_MENTIONS = re.compile(
 """Mentions of people and days at the end of an action, which tools draw as badges."""
 
 _MAIL_LINK = re.compile(r"\[([^\[\]]{1,100})\]\(mailto:[^()\s]{3,200}\)")
+
+_MENTIONED = re.compile(
+    rf"\[@(?P<link>[^\[\]@]{{1,100}})\]\([^()\s]{{1,500}}\)"
+    rf"|(?<!\S)@(?P<badge>{_CAPITALIZED} {_CAPITALIZED})(?:&nbsp;|\u00a0)"
+)
+"""A person whom a tool mentions by a link, or by a badge with a blank of its own behind it."""
+
+_DAY_BADGE = re.compile(
+    rf"(?<!\bof)(?<!\bon)(?<!\bin)(?<!\bfrom)(?<!\bsince)\s(?P<day>{DATED_WITH_YEAR})\s*$",
+    re.IGNORECASE,
+)
+"""A day at the end of an action, as a tool writes the badge of one."""
 
 _CELL_MARK = re.compile(r"\s*(?:(?:[-*+•]\s+)?\[[ xX]\]|[-*+•])\s+")
 
@@ -178,10 +190,23 @@ def _read_inline_fields(raw: str) -> dict[str, str]:
         if inline.keys() <= COLUMNS.keys() and is_divided:
             return {**inline, "text": strip_action_label(text[: group.start()]), "label": label}
     stated = find_owner_and_due(text)
-    words = _TRAILING_MENTIONS.sub("", text) or text
+    mentioned = _find_mentioned_person(raw)
+    day = _DAY_BADGE.search(text) if mentioned and not stated.due else None
+    words = _TRAILING_MENTIONS.sub("", text[: day.start()] if day else text) or text
+    words = words.removeprefix(f"@{mentioned} ") if mentioned else words
     named = parse_labelled_fields(text) or {"text": strip_action_label(words)}
-    owner = stated.owner or _find_linked_person(raw)
-    return {"owner": owner, "due": stated.due, **named, "label": label}
+    return {
+        "owner": mentioned or stated.owner or _find_linked_person(raw),
+        "due": day["day"] if day else stated.due,
+        **named,
+        "label": label,
+    }
+
+
+def _find_mentioned_person(raw: str) -> str:
+    """Return whom a tool mentions by a link or a badge; "" where it mentions nobody, or several."""
+    people = {match["link"] or match["badge"] for match in _MENTIONED.finditer(raw)}
+    return convert_to_plain_text(people.pop()) if len(people) == 1 else ""
 
 
 def _find_linked_person(raw: str) -> str:

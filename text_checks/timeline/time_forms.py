@@ -161,8 +161,9 @@ def parse_zone(match: re.Match[str] | None) -> tzinfo | None:
         return None
     if ahead := match["ahead"]:
         digits = re.sub(r"\D", "", ahead)
-        hours, minutes = digits[: -2 if len(digits) > len("12") else None], digits[len("12") :][-2:]
-        return _build_offset(int(hours), int(minutes or 0), is_behind=not ahead.count("+"))
+        has_minutes = len(digits) > len("12")
+        hours, minutes = (digits[:-2], digits[-2:]) if has_minutes else (digits, "0")
+        return _build_offset(int(hours), int(minutes), is_behind=not ahead.count("+"))
     if offset := match["off"]:
         return _build_offset(int(offset[1:3]), int(offset[-2:]), is_behind=offset[0] != "+")
     word = (match["abbr"] or match["words"] or "").lower()

@@ -133,6 +133,14 @@ def test_escapes_ids_and_marks_of_an_export_are_gone() -> None:
         ("Page on lag @Žofia Nová due @Next Friday", "Žofia Nová", "Next Friday"),
         ("Page on lag @Bea Kurz @January 11, 2027 5:00 PM", "Bea Kurz", "January 11, 2027"),
         ("Owner: Bea Kurz. Page on lag", "Bea Kurz", ""),
+        ("Page on lag \\(Bea Kurz\\)", "Bea Kurz", ""),
+        ("Page on lag -- Bea Kurz, due 11 Jan 2027", "Bea Kurz", "11 Jan 2027"),
+        ("Page on lag -- Bea Kurz -- 2027-01-11", "Bea Kurz", "2027-01-11"),
+        ("Page on lag -- [Bea Kurz]{.mark}", "Bea Kurz", ""),
+        ("[@Bea Kurz](https://w.example/5b) Page on lag 11 Jan 2027", "Bea Kurz", "11 Jan 2027"),
+        ("@Bea Kurz&nbsp;Page on lag&nbsp;Jan 11, 2027", "Bea Kurz", "Jan 11, 2027"),
+        ("Page on lag [@Bea Kurz](https://w.example/people/5b1)", "Bea Kurz", ""),
+        ("[@Bea Kurz](https://w.example/p/1) Page on lag as on 11 Jan 2027", "Bea Kurz", ""),
     ],
 )  # fmt: skip
 def test_owner_and_due_date_are_found_as_tools_write_them(item: str, owner: str, due: str) -> None:
@@ -141,6 +149,29 @@ def test_owner_and_due_date_are_found_as_tools_write_them(item: str, owner: str,
     assert "Page on lag" in text
     assert not {"\\", "[Page", "mailto"} & set(text.replace("(", " ").split())
     assert (found_owner, found_due) == (owner, due)
+
+
+def test_a_person_mentioned_before_an_action_is_none_of_its_words() -> None:
+    items = (
+        "- [ ] [@Bea Kurz](https://wiki.w.example/people/5b1) Page on lag 11 Jan 2027\n"
+        "- [ ] [@Bea Kurz](https://w.example/p/1) and [@Omar Diaz](https://w.example/p/2) meet\n"
+    )
+
+    assert list_actions(items) == [
+        ("Page on lag", "Bea Kurz", "11 Jan 2027"),
+        ("@Bea Kurz and @Omar Diaz meet", "Bea", ""),
+    ]
+
+
+def test_the_anchors_of_pandoc_are_no_words() -> None:
+    reading = parse_document(
+        "# []{#_Toc1 .anchor}Search was stale {.unnumbered}\n\n"
+        "## []{#_Toc2 .anchor}Summary {#summary .unnumbered}\n\n"
+        "The [index]{.underline} stood still.\n"
+    )
+
+    assert reading.title == "Search was stale"
+    assert reading.section_texts[Section.SUMMARY] == ("The index stood still.",)
 
 
 def test_mentions_links_and_marks_in_cells_are_names_and_dates() -> None:
