@@ -85,7 +85,8 @@ class CommandSender:
             return next(filter(None, refusals), smtp_replies.REVIEW_CLOSED)
         over = tuple(review for review in found if review not in reviews)
         text = await asyncio.to_thread(builder.extract_text)
-        divided = divide_reply(text, reviews, builder.reply_address.person, over)
+        address = builder.reply_address
+        divided = divide_reply(text, reviews, address.person, over, address.created_at)
         parts = {divided.asked_by or reviews[0].id: "", **divided.texts}
         replies = [
             await self._send_built(await self._build_part(builder, name, part, divided))

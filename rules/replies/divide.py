@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from models import commands as o
 from models.action import Action
 from models.commands import ReplyLine
 from models.people import Role
-from models.review import Review
+from models.review import OPEN_STAGES, Review
 from rules.formatting import join_words, truncate
 from rules.identifiers import ID_PREFIX, label_reviews
 from rules.replies.line_parser import ParsedLine, parse_line, split_line
@@ -39,16 +40,21 @@ class DividedReply:
 
 
 def divide_reply(
-    text: str, reviews: tuple[Review, ...], by: str, over: tuple[Review, ...] = ()
+    text: str,
+    reviews: tuple[Review, ...],
+    by: str,
+    over: tuple[Review, ...] = (),
+    since: datetime | None = None,
 ) -> DividedReply:
     """Split a reply among the reviews that an email was about, of which some may be over.
 
     A line that begins with the name of a review is for that one, and so are those below a line with
     nothing but its name. Any other is for the one review that it fits; what fits several is asked
-    back, and what fits none is for the first. What names a review that is over is for no other.
-    Prose belongs to the line above it.
+    back, and what fits none is for the first. What names a review that is over is for no other, and
+    what may be about something that waited in one since then is asked back. Prose belongs to the
+    line above it.
     """
-    divider = _ReplyDivider(reviews=reviews, over=over, by=by)
+    divider = _ReplyDivider(reviews=reviews, over=over, by=by, since=since)
     for line in text.split("\n"):
         divider.read_line(line.strip())
     return divider.build()
@@ -56,11 +62,15 @@ def divide_reply(
 
 @dataclass(slots=True, kw_only=True)
 class _ReplyDivider:
-    """Reads a reply line by line; `named` is the review that a line above has named."""
+    """Reads a reply line by line; `named` is the review that a line above has named.
+
+    `since` is when the person first had such an email, None where that is not known.
+    """
 
     reviews: tuple[Review, ...]
     over: tuple[Review, ...]
     by: str
+    since: datetime | None = None
     named: Review | None = None
     last: list[str] | None = None
     texts: dict[str, list[str]] = field(default_factory=dict)
@@ -81,7 +91,11 @@ class _ReplyDivider:
         texts = {name: "\n".join(lines).strip() for name, lines in self.texts.items()}
         labels = label_reviews(review.id for review in (*self.reviews, *self.over))
         unclear = tuple(
-            _build_answer("\n".join(lines).strip(), [labels[review.id] for review in fitting])
+            _build_answer(
+                "\n".join(lines).strip(),
+                [labels[review.id] for review in fitting if review not in self.over],
+                [labels[review.id] for review in fitting if review in self.over],
+            )
             for lines, fitting in self.unclear
             if any(lines)
         )
@@ -119,7 +133,7 @@ class _ReplyDivider:
             self.last.append(piece)
             return
         fitting = (named,) if named else self._list_fitting(parsed, is_prose=is_prose)
-        if len(fitting) > 1 or named in self.over:
+        if len(fitting) > 1 or fitting[0] in self.over:
             self.unclear.append(([piece], fitting))
             self.last = self.unclear[-1][0]
             return
@@ -132,7 +146,10 @@ class _ReplyDivider:
             return self.reviews[:1]
         by_role = tuple(each for each in self.reviews if _fits(each, parsed, self.by))
         by_name = tuple(each for each in self.reviews if _names_action(each, parsed))
-        return by_role or by_name or self.reviews[:1]
+        ended = tuple(
+            each for each in self.over if _may_mean_what_waited(each, parsed, self.by, self.since)
+        )
+        return (*by_role, *ended) or by_name or self.reviews[:1]
 
 
 def _fits(review: Review, parsed: ParsedLine, by: str) -> bool:
@@ -146,33 +163,67 @@ def _fits(review: Review, parsed: ParsedLine, by: str) -> bool:
     return any(action.status in command_type.action_statuses for action in theirs)
 
 
+def _may_mean_what_waited(
+    review: Review, parsed: ParsedLine, by: str, since: datetime | None
+) -> bool:
+    """Return whether somebody may mean what waited in a review that is over by now."""
+    command_type = COMMAND_TYPES[parsed.verb] if parsed.verb else o.Report
+    if not issubclass(command_type, o.ActionCommand):
+        is_about_stage = set(command_type.stages) < set(OPEN_STAGES)
+        return is_about_stage and (since is None or review.stage_since > since)
+    waited = [
+        action
+        for action in review.actions
+        if _may_be_meant(action, command_type, by)
+        and (action.status in o.PENDING or since is None or action.since > since)
+    ]
+    return any(not parsed.actions or action.id in parsed.actions for action in waited)
+
+
 def _list_own_actions(review: Review, command_type: type[o.Command], by: str) -> Iterator[Action]:
     """Yield the pending actions in which somebody has the role that a command needs."""
     for action in review.actions:
-        roles = {Role.OWNER: action.owner, Role.VERIFIER: action.verifier}
-        needed = [address for role, address in roles.items() if role in command_type.who]
-        if action.status in o.PENDING and (by in needed or not needed):
+        if action.status in o.PENDING and _may_be_meant(action, command_type, by):
             yield action
+
+
+def _may_be_meant(action: Action, command_type: type[o.Command], by: str) -> bool:
+    """Return whether somebody has the role in an action that a command needs."""
+    roles = {Role.OWNER: action.owner, Role.VERIFIER: action.verifier}
+    needed = [address for role, address in roles.items() if role in command_type.who]
+    return by in needed or not needed
 
 
 def _names_action(review: Review, parsed: ParsedLine) -> bool:
     return any(review.action(name) is not None for name in parsed.actions)
 
 
-def _build_answer(line: str, labels: list[str]) -> ReplyLine:
-    """Build the answer to a line that names a review that is over, or that fits several."""
-    if len(labels) == 1:
-        answer = f"{labels[0]} takes no more replies, so nothing was changed."
-        return ReplyLine(text=line, answer=answer)
-    return _ask_which_review(line, labels)
+def _build_answer(line: str, labels: list[str], over: list[str]) -> ReplyLine:
+    """Build the answer to a line that fits several reviews, or one that is over."""
+    if not over:
+        return _ask_which_review(line, labels)
+    no_more = f"{join_words(over)} {'take' if len(over) > 1 else 'takes'} no more replies"
+    if not labels:
+        return ReplyLine(text=line, answer=f"{no_more}, so nothing was changed.")
+    meant = join_words(labels, "or")
+    answer = (
+        f"This may be about {join_words((*labels, *over), 'or')}, so nothing was changed; "
+        f"{no_more}. If you mean {meant}, please write {_list_forms(line, labels)}."
+    )
+    return ReplyLine(text=line, answer=answer)
 
 
 def _ask_which_review(line: str, labels: list[str]) -> ReplyLine:
     """Return the line with the question which review it is about, and how to say it."""
-    first_line = truncate(line.partition("\n")[0], MAX_QUOTED_LENGTH)
-    forms = join_words([f"“{label} {first_line}”" for label in labels], "or")
     answer = (
         f"This fits {join_words(labels)}, so nothing was changed. Please say which you mean: "
-        f"{forms}. Or write to the reply address in the part of the email that is about it."
+        f"{_list_forms(line, labels)}. Or write to the reply address in the part of the email that "
+        "is about it."
     )
     return ReplyLine(text=line, answer=answer)
+
+
+def _list_forms(line: str, labels: list[str]) -> str:
+    """Return how a line reads that names its review, for each that it may be about."""
+    first_line = truncate(line.partition("\n")[0], MAX_QUOTED_LENGTH)
+    return join_words([f"“{label} {first_line}”" for label in labels], "or")

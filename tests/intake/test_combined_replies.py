@@ -151,6 +151,22 @@ async def test_what_is_said_about_a_review_that_closed_meanwhile_counts_in_no_ot
     assert line.answer == "DNS.7 takes no more replies, so nothing was changed."
 
 
+async def test_what_may_be_about_a_review_that_closed_meanwhile_is_asked_back(
+    combined: CombinedEmail,
+) -> None:
+    reviews = combined.intake.review_client.reviews
+    reviews[SECOND] = replace(reviews[SECOND], stage=Stage.CLOSED)
+
+    (answer,) = await combined.reply(f"A1 done {LINK}")
+    asked = combined.list_answers(FIRST)
+
+    assert answer.startswith("250")
+    assert combined.get_status(FIRST) is ActionStatus.ACCEPTED
+    assert [line.answer.partition(";")[0] for line in asked] == [
+        "This may be about Q1ABC or DNS.7, so nothing was changed"
+    ]
+
+
 async def test_the_reply_address_of_a_section_is_clear(combined: CombinedEmail) -> None:
     text = get_text(combined.message)
     section = text[text.index("DNS was slow (DNS.7)") :]
