@@ -9,7 +9,7 @@ from models.codes import BlockerCode
 from models.document import Finding, Section
 from rules.formatting import truncate
 from text_checks import actions, blame, cause_chains
-from text_checks.language import is_english
+from text_checks.language import is_english, is_foreign
 from text_checks.parsing import ActionItem, ParsedDocument, parse_document
 from text_checks.sentences import MAX_PASSAGE_LENGTH, Sentence, list_sentences
 
@@ -47,7 +47,10 @@ def check_document(text: str) -> DocumentCheck:
 
 
 def _is_mostly_english(sentences: Sequence[Sentence]) -> bool:
+    """Return whether most sentences are English; short ones in doubt count as the whole does."""
     sample = [sentence.text for sentence in sentences[:LANGUAGE_SAMPLE]]
+    if is_foreign(" ".join(sample)):
+        return False
     return not sample or 2 * sum(map(is_english, sample)) >= len(sample)
 
 

@@ -41,9 +41,21 @@ def is_english(text: str) -> bool:
         return False
     if sum(character.isascii() for character in characters) < 0.8 * len(characters):
         return False
-    words = [found[0].lower() for found in _WORD.finditer(text)]
-    common = sum(word in _COMMON for word in words)
-    foreign = sum(word in _FOREIGN_ONLY for word in words)
-    if foreign > common:
+    words = _list_words(text)
+    if _has_more_foreign_words(words):
         return False
+    common = sum(word in _COMMON for word in words)
     return len(words) < _MIN_WORDS or common >= _MIN_COMMON_SHARE * len(words)
+
+
+def is_foreign(text: str) -> bool:
+    """Return whether the common words of another language outnumber the English ones."""
+    return _has_more_foreign_words(_list_words(text))
+
+
+def _list_words(text: str) -> list[str]:
+    return [found[0].lower() for found in _WORD.finditer(text)]
+
+
+def _has_more_foreign_words(words: list[str]) -> bool:
+    return sum(w in _FOREIGN_ONLY for w in words) > sum(w in _COMMON for w in words)

@@ -44,6 +44,7 @@ def list_tables(module: ModuleType) -> Iterator[tuple[str, PatternTable]]:
     for pattern in getattr(module, "BLAME_PATTERNS", ()):
         yield pattern.code, pattern.table
     yield from getattr(module, "SECTION_TABLES", ())
+    yield from getattr(module, "FOREIGN_SECTION_TABLES", ())
 
 
 ROWS = [

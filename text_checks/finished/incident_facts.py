@@ -34,10 +34,14 @@ SEVERITY_WORDS = {
     **dict.fromkeys(("high", "major", "severe"), 2),
     **dict.fromkeys(("medium", "moderate", "normal"), 3),
     **dict.fromkeys(("low", "minor"), 4),
+    **dict.fromkeys(("kritisch", "critique", "crítica", "crítico", "kritiek"), 1),
+    **dict.fromkeys(("hoch", "schwer", "élevée", "majeure", "alta", "grave", "hoog"), 2),
+    **dict.fromkeys(("mittel", "moyenne", "media", "média", "gemiddeld"), 3),
+    **dict.fromkeys(("niedrig", "gering", "faible", "baja", "baixa", "laag"), 4),
 }
 _LABELLED = re.compile(
-    r"[\s>#*+•|-]{0,12}(?:\*\*|__)?(?P<label>[A-Za-z][A-Za-z /()_-]{1,34}?)\s?(?:\*\*|__)?\s?"
-    r"[:|](?:\*\*|__)?\s*(?P<value>\S.{0,400})"
+    r"[\s>#*+•|-]{0,12}(?:\*\*|__)?(?P<label>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ /()_'’-]{1,34}?)"
+    r"\s?(?:\*\*|__)?\s?[:|](?:\*\*|__)?\s*(?P<value>\S.{0,400})"
 )
 WHOLE = r"^(?:{})$"
 """The frame of a table whose rows are a whole label."""
@@ -48,6 +52,8 @@ _ENDED = parse_table(
         ✓ resolved at  ✗ resolution by
     (?:time|date) (?:of )?(?:resolution|resolved|recovery|end)  ✓ time of recovery  ✗ time
     resolution (?:time|date)  ✓ resolution time  ✗ resolution
+    ende|beendet|behoben(?: (?:am|um))?|fin|résolu(?: le)?|fin de l['’]incident|resuelto|fim|einde
+        ✓ behoben um  ✗ endlich
     """,
     WHOLE,
 )
@@ -56,6 +62,7 @@ _STARTED = parse_table(
     (?:incident )?(?:start(?:ed|s)?|began|begin)(?: ?(?:at|on|time|date))?
         ✓ start time  ✗ starter
     (?:time|date) (?:of )?start  ✓ time of start  ✗ time
+    beginn|anfang|début|inicio|início|aanvang|inizio|começo  ✓ beginn  ✗ beginnen
     """,
     WHOLE,
 )
@@ -64,12 +71,18 @@ _DATED = parse_table(
     (?:incident |outage )?dates?(?: of (?:the )?(?:incident|outage|event)| and time)?
         ✓ date of incident  ✗ due date
     when|day|occurred(?: (?:on|at))?  ✓ when  ✗ whenever
+    datum(?: (?:des|der) (?:vorfalls|störung))?|tag|date (?:de l['’]incident|de la panne)|fecha|data
+        ✓ Datum  ✗ Datumsgrenze
+    fecha del incidente|data do incidente|datum van het incident|dato
+        ✓ fecha del incidente  ✗ incidente
     """,
     WHOLE,
 )
 _SEVERITY = parse_table(
     r"""
     (?:incident )?(?:sev|severity|priority)(?: ?(?:level|rating))?  ✓ severity level  ✗ severe
+    schweregrad|schwere|priorität|gravité|sévérité|gravedad|severidade?|gravidade|ernst|prioriteit
+        ✓ Schweregrad  ✗ schwer
     """,
     WHOLE,
 )
@@ -78,6 +91,10 @@ _SERVICES = parse_table(
     (?:(?:affected|impacted) )?(?:services?|systems?|components?|products?)
         (?: (?:affected|impacted|involved))?
         ✓ affected services  ✗ customer services
+    (?:betroffene )?(?:dienste?|systeme?|komponenten?)  ✓ betroffene Dienste  ✗ Dienstag
+    services? (?:touchés?|affectés?|concernés?)|servicios?(?: afectados?)?|serviços?(?: afetados?)?
+        ✓ services touchés  ✗ services rendus
+    (?:getroffen )?diensten|servizi(?: coinvolti)?  ✓ getroffen diensten  ✗ dienst
     """,
     WHOLE,
 )
@@ -88,6 +105,11 @@ _PEOPLE = parse_table(
         ✓ people involved  ✗ people
     (?:incident )?(?:commander|lead|manager)s?|on[- ]?call(?: engineers?)?
         ✓ incident commander  ✗ command
+    teilnehmer(?:innen)?(?: und teilnehmer)?|teilnehmende|beteiligte|autor(?:en|in|innen)?
+        ✓ Teilnehmende  ✗ Teilnahme
+    auteurs?|présents|participantes|asistentes|autores|presentes|envolvidos|deelnemers|aanwezig
+        ✓ deelnemers  ✗ deel
+    (?:einsatz)?leitung|moderation|bereitschaft|astreinte  ✓ Einsatzleitung  ✗ Anleitung
     """,
     WHOLE,
 )

@@ -24,6 +24,17 @@ _NOT_DONE = parse_table(
         \b(?:new|assigned|accepted|active|ready|partial(?:ly)?|proposed|triaged?)\b
             ✓ partially done  ✗ renewed
         [🚧⏳🔄🕐☐❌✘✗🟡🔴]|:construction:|:hourglass\w*:  ✓ 🚧  ✗ ✅
+        \b(?:offen|in arbeit|geplant|ausstehend|begonnen|blockiert)\b|\bnicht (?:erledigt|umgesetzt)
+            ✓ in Arbeit  ✗ hoffentlich
+        \b(?:en cours|à faire|ouverte?|prévue?|planifiée?)\b|\bpas (?:encore )?(?:fait|commenc)
+            ✓ à faire  ✗ faire
+        \b(?:pendiente|en (?:curso|progreso)|abiert[oa]|por hacer|planificad[oa]|sin empezar)\b
+            ✓ pendiente  ✗ curso
+        \b(?:em (?:curso|andamento)|abert[oa]|por fazer|a fazer|planejad[oa]|planead[oa])\b
+            ✓ em curso  ✗ curso
+        \b(?:bezig|gepland|openstaand|te doen|da fare|in corso|aperto|pågår|planerad)\b
+            ✓ gepland  ✗ plan
+        \bniet (?:gedaan|begonnen|afgerond)  ✓ niet begonnen  ✗ begin
         """
 )
 _DROPPED = parse_table(
@@ -34,6 +45,12 @@ _DROPPED = parse_table(
             ✓ superseded by the new pool  ✗ rejection
         no longer (?:needed|relevant|required|planned|applicable)  ✓ no longer needed  ✗ needed
         \b(?:invalid|duplicate|n/a|not applicable)\b  ✓ duplicate  ✗ duplication
+        \b(?:verworfen|gestrichen|abgelehnt|entfällt|hinfällig|nicht mehr nötig)\b
+            ✓ verworfen  ✗ werfen
+        \b(?:abandonnée?|annulée?|rejetée?|cancelad[oa]|descartad[oa]|rechazad[oa]|rejeitad[oa])\b
+            ✓ abandonnée  ✗ abandon
+        \b(?:vervallen|geannuleerd|afgewezen|annullat[oa]|scartat[oa]|inställd)\b
+            ✓ vervallen  ✗ vallen
         """
 )
 _DONE = parse_table(
@@ -43,6 +60,13 @@ _DONE = parse_table(
         \b(?:shipped|merged|deployed|released|delivered|implemented|landed|live|verified)\b
             ✓ merged  ✗ alive
         \b(?:in place|rolled out|applied)\b  ✓ rolled out  ✗ rolling
+        \b(?:erledigt|fertig|abgeschlossen|umgesetzt|behoben|gelöst)\b  ✓ erledigt  ✗ Erledigung
+        \b(?:terminée?|faite?|achevée?|réalisée?|résolue?)\b  ✓ terminé  ✗ défaite
+        \b(?:hech[oa]|completad[oa]|terminad[oa]|resuelt[oa]|finalizad[oa])\b  ✓ hecho  ✗ derecho
+        \b(?:feit[oa]|concluíd[oa]|resolvid[oa]|gedaan|klaar|afgerond|opgelost)\b
+            ✓ concluído  ✗ perfeito
+        \b(?:fatto|completat[oa]|risolto|klar|färdig|færdig|ferdig|gotowe|zrobione)\b
+            ✓ completato  ✗ affatto
         [✅✔☑🟢]|:(?:white_|heavy_)?check_mark\w*:|^\s*(?:yes|x)\s*$  ✓ ✅  ✗ 🚧
         """
 )
@@ -105,7 +129,7 @@ _TELLS_DONE = parse_table(
 
 _STATUS_COLUMN = re.compile(
     r"\W*(?:(?:current )?(?:status|state|progress|outcome|result|resolution)"
-    r"|done|completed?|closed)\W*",
+    r"|done|completed?|closed|statut|estado|stato|stand|stan|erledigt|fortschritt)\W*",
     re.IGNORECASE,
 )
 _TICKET_COLUMN = re.compile(

@@ -52,7 +52,9 @@ _DAY_BADGE = re.compile(
 _CELL_MARK = re.compile(r"\s*(?:(?:[-*+•]\s+)?\[[ xX]\]|[-*+•])\s+")
 
 MAX_PLACEHOLDER_LENGTH = 200
-_FIELD_ITEM = re.compile(r"\W{0,4}([A-Za-z][A-Za-z ]{1,20}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)")
+_FIELD_ITEM = re.compile(
+    r"\W{0,4}([^\W\d_](?:[^\W\d_]| ){1,20}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)"
+)
 _FIELD_GROUP = re.compile(
     r"\s*\((?P<facts>(?:[a-z]+: [^();]{1,900}; )*[a-z]+: [^();]{1,900})\)\s*$"
 )

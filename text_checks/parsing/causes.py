@@ -14,15 +14,24 @@ LABEL = re.compile(
     r"\W{0,2}(?:(?:\*\*|__)(?P<bold>C\d{1,4})(?:\*\*|__)(?:[:.)]|\s[–—-])?|(?P<plain>C\d{1,4})(?:[:.)]|\s[–—-]))\s+"
 )
 _NUMBERED_CAUSE = re.compile(
-    r"\s*(?:root |contributing )?(?:cause|factor) ?#?\d{0,3}\s?(?:[:.)]|\s[–—-])\s+(?=\S)",
+    r"\s*(?:root |contributing )?(?:cause|factor|ursache|facteur|causa|oorzaak|orsak|årsag)"
+    r" ?#?\d{0,3}\s?(?:[:.)]|\s[–—-])\s+(?=\S)",
     re.IGNORECASE,
 )
-_CAUSAL = re.compile(r"caus|contribut|factor|\bwhys?\b|reason|fault", re.IGNORECASE)
+_CAUSAL = re.compile(
+    r"caus|contribut|factor|\bwhys?\b|reason|fault|ursache|auslöser|faktor|facteur|fator|fattor"
+    r"|oorza|orsak|årsa[gk]|przyczyn|\bwarum|pourquoi|por ?qu[eêé]|waarom|perché|varför|hvorfor",
+    re.IGNORECASE,
+)
+_WHY = r"(?:why|warum|wieso|weshalb|pourquoi|por ?qu[eêé]|waarom|perché|varför|hvorfor|dlaczego)"
+_BECAUSE = r"(?:because|weil|parce que|porque|omdat|därför att|fordi|ponieważ)"
 _NUMBER = re.compile(r"\s*\d{1,3}[.)]\s+")
 _WHY_PREFIX = re.compile(
-    r"\W{0,4}(?:why\s?(?:#?\d{1,2})?|because)\W{0,4}[?:.)–—-]\W{0,4}", re.IGNORECASE
+    rf"\W{{0,4}}(?:{_WHY}\s?(?:#?\d{{1,2}})?|{_BECAUSE})\W{{0,4}}[?:.)–—-]\W{{0,4}}", re.IGNORECASE
 )
-_WHY_QUESTION = re.compile(r"\W{0,4}(why\b[^?]{3,300}\?)\W{0,6}(\S.*)", re.IGNORECASE | re.DOTALL)
+_WHY_QUESTION = re.compile(
+    rf"\W{{0,4}}({_WHY}\b[^?]{{3,300}}\?)\W{{0,6}}(\S.*)", re.IGNORECASE | re.DOTALL
+)
 MAX_NAME_WORDS = 2
 MAX_WHY_LENGTH = 2_000
 """Maximum number of characters of one answer; a longer one is prose and stays in the document."""

@@ -6,6 +6,7 @@ import re
 
 from models.document import Section
 from rules.pattern_table import parse_table
+from text_checks.parsing.foreign_headings import FOREIGN_SECTION_TABLES
 
 _SECTION_FORMS = {
     Section.WENT_POORLY: r"""
@@ -64,6 +65,8 @@ _SECTION_FORMS = {
 """The headings of each section, in lower case; the first table that finds one decides."""
 
 SECTION_TABLES = tuple((section, parse_table(forms)) for section, forms in _SECTION_FORMS.items())
+ALL_TABLES = (*SECTION_TABLES, *FOREIGN_SECTION_TABLES)
+"""The tables of English, and then those of other languages."""
 
 MAX_HEADING_LENGTH = 90
 """Maximum number of characters of a heading; a longer one is a sentence and announces nothing."""
@@ -76,4 +79,4 @@ def find_section(heading: str) -> Section | None:
     name = " ".join(_MARKS.sub(" ", heading[: 2 * MAX_HEADING_LENGTH]).split()).lower()
     if not name or len(name) > MAX_HEADING_LENGTH:
         return None
-    return next((section for section, table in SECTION_TABLES if table.search(name)), None)
+    return next((section for section, table in ALL_TABLES if table.search(name)), None)

@@ -14,12 +14,23 @@ _LABEL = re.compile(
     r"action(?: item| point)?(?: ?#?\d{1,3})?|a\.?i\.?|to-?do|task"
     r"|follow-?up(?: action)?|next step|owner|who|assignee|assigned(?: to)?|responsible|dri"
     r"|due(?: date| by| on)?|deadline|target date|eta|by when|when|verifier|verified by|checked by"
-    r"|measure|done when|success criteri(?:on|a)|prio(?:rity)?|addresses causes?|causes?)"
+    r"|measure|done when|success criteri(?:on|a)|prio(?:rity)?|addresses causes?|causes?"
+    r"|(?:ma(?:ß|ss)nahme|aufgabe|mesure|tâche|acción|tarea|ação|tarefa|actie(?:punt)?|taak|azione)"
+    r"(?: ?#?\d{1,3})?"
+    r"|verantwortlich(?:e[rn]?)?|zuständig|responsab(?:le|ile)|responsável|verantwoordelijke?"
+    r"|wer|qui|quién|quem|chi|fällig(?: am| bis)?|frist|termin|bis wann|échéance|pour quand"
+    r"|fecha(?: límite)?|plazo|prazo|vervaldatum|scadenza|prüfer(?:in)?|priorität|priorité)"
     r"[*_]{0,2}\s?:[*_]{0,2}(?:\s|$)",
     re.IGNORECASE,
 )
-_ACTION = re.compile(r"(?:action|ai|a\.i|to-?do|task|follow-?up|next step)", re.IGNORECASE)
-_SURE = re.compile(r"action|ai\b|a\.i|to-?do", re.IGNORECASE)
+_ACTION = re.compile(
+    r"(?:action|ai|a\.i|to-?do|task|follow-?up|next step"
+    r"|ma(?:ß|ss)nahme|aufgabe|mesure|tâche|acción|tarea|ação|tarefa|actie|taak|azione)",
+    re.IGNORECASE,
+)
+_SURE = re.compile(
+    r"action|ai\b|a\.i|to-?do|ma(?:ß|ss)nahme|acción|ação|actie|azione", re.IGNORECASE
+)
 _DUE = re.compile(r"[,;]?\s(?:due|by|until)\s.*$", re.IGNORECASE)
 _OWNER_FIRST = re.compile(
     r"((?:owner|assignee|who|responsible)\s?:\s.{2,60}?)(?:\.\s|;\s|\s[–—-]\s)\s*(\S.{3,})",

@@ -22,7 +22,7 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:\*\*|__)?([A-Z][\w '’-]{2,40}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(\S.*)", re.DOTALL
+    r"(?:\*\*|__)?([A-ZÀ-ÖØ-ÞŚ][\w '’-]{2,40}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(\S.*)", re.DOTALL
 )
 TOGGLE_DEPTH = BOLD_DEPTH + 1
 MAX_LABEL_WORDS = 3

@@ -14,24 +14,48 @@ Piece = tuple[MarkdownBlock, tuple[str, ...]]
 """A block, and the names of its columns where it is a row."""
 
 COLUMNS = {
-    "owner": re.compile(r"owner|assign|\bwho\b|responsible|\bdri\b|person", re.IGNORECASE),
-    "verifier": re.compile(r"verif|checked by|confirmed by", re.IGNORECASE),
-    "measure": re.compile(
-        r"measure|done when|success|metric|how (?:will )?we\b.*know", re.IGNORECASE
+    "owner": re.compile(
+        r"owner|assign|\bwho\b|responsible|\bdri\b|person"
+        r"|verantwort|zuständig|bearbeiter|responsab|respons[aá]ve|verantwoordelijk|encargad|pilote|porteur|ansvarig"
+        r"|ansvarlig|eigenaar|^\W*(?:wer|qui|quién|quien|quem|wie|chi|vem|hvem|kto)\W*$",
+        re.IGNORECASE,
     ),
-    "due": re.compile(r"due|when|date|deadline|\beta\b|target|until|^\W*by\W*$", re.IGNORECASE),
-    "priority": re.compile(r"priorit|\bprio\b", re.IGNORECASE),
-    "causes": re.compile(r"cause", re.IGNORECASE),
+    "verifier": re.compile(
+        r"verif|checked by|confirmed by|prüfer|geprüft|vérifi|contr[oô]l[eé]|gecontroleerd",
+        re.IGNORECASE,
+    ),
+    "measure": re.compile(
+        r"measure|done when|success|metric|how (?:will )?we\b.*know"
+        r"|erfolgskriteri|messgröße|(?:erledigt|fertig) wenn|(?:erkennen|wissen) wir|crit[eéè]r[ei]"
+        r"|indica(?:teur|dor)|(?:cómo|como) sab(?:remos|eremos)|saurons|weten we|klaar als",
+        re.IGNORECASE,
+    ),
+    "due": re.compile(
+        r"due|when|date|deadline|\beta\b|target|until|^\W*by\W*$"
+        r"|fällig|\bfrist|termin|datum|échéance|délai|fecha|plazo|vencimiento|prazo|scadenza"
+        r"|^\W*(?:bis|wann|quand|cuándo|quando|data|wanneer|når|senast)\b",
+        re.IGNORECASE,
+    ),
+    "priority": re.compile(r"priorit|\bprio\b|^\W*prioridade?\W*$", re.IGNORECASE),
+    "causes": re.compile(r"cause|ursache|oorzaak|\bcausa\b|orsak|årsa[gk]", re.IGNORECASE),
     "text": re.compile(
         r"(?!.{0,80}\b(?:ids?|no|nr|link|status|ticket|type|url)\W*$).{0,80}"
-        r"(?:action|item|task|what|description|todo|to-do|follow|title|step|improvement)",
+        r"(?:action|item|task|what|description|todo|to-do|follow|title|step|improvement"
+        r"|ma(?:ß|ss)nahme|aufgabe|aktion|schritt|beschreibung|mesure|tâche|acción|tarea|medida"
+        r"|descripción|a[cç]ção|ação|tarefa|descrição|actie|taak|maatregel|omschrijving|azione"
+        r"|attività|åtgärd|uppgift|tilta[gk]|opgave|oppgave|działanie|zadanie"
+        r"|^\W*(?:was|quoi|qué|wat|cosa|vad|hva)\W*$)",
         re.IGNORECASE,
     ),
     "label": re.compile(r"#|id|no\.?|nr\.?|", re.IGNORECASE),
 }
 """Patterns of column names, the most specific first; each column holds one field."""
 
-ASIDE = re.compile(r"status|state|done|ticket|jira|issue|link|note|comment|team", re.IGNORECASE)
+ASIDE = re.compile(
+    r"status|state|done|ticket|jira|issue|link|note|comment|team"
+    r"|statut|estado|stato|stand\b|erledigt|bemerkung|kommentar|remarque|notas?\b|opmerking",
+    re.IGNORECASE,
+)
 """Names of columns that hold no action, where none is named as one."""
 
 PROSE_FIELDS = ("text", "measure", "causes")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from text_checks.timeline.foreign_months import write_months_as_numbers
 from text_checks.timeline.time_forms import (
     CLOCK,
     DATE,
@@ -125,7 +126,7 @@ def find_stated_zone(text: str) -> tzinfo | None:
 
 def find_date(text: str) -> date | None:
     """Return the first date with a year in a text; None if there is none."""
-    for match in DATE.finditer(text[:MAX_SCANNED_LENGTH]):
+    for match in DATE.finditer(write_months_as_numbers(text[:MAX_SCANNED_LENGTH])):
         groups = match.groupdict()
         if groups["y"] or groups["y2"] or groups["y3"] or groups["y4"]:
             day = parse_day(match, datetime.max.replace(tzinfo=UTC))
