@@ -45,19 +45,7 @@ async def start_intake(
     "" where emails leave this machine. Raises InvalidInput where a port is taken.
     """
     mail = settings.mail
-    mail_settings = build_mail_settings(settings, stays_here=bool(postbox_id))
-    admission = Admission(
-        archive=archive,
-        mail_settings=mail_settings,
-        sender_policy=build_sender_policy(settings, postbox_id),
-    )
-    command_sender = CommandSender(
-        review_client, archive, clock, has_links=mail_settings.decision_links
-    )
-    mail_handler = MailHandler(admission, command_sender)
-    mailbox = Mailbox(
-        imap=mail.imap, mail_handler=mail_handler, domain=mail.domain, sender=mail.sender
-    )
+    mail_handler = _build_mail_handler(settings, review_client, archive, clock, postbox_id)
     listener = await start_listener(
         mail_handler,
         host=mail.lmtp_host,
@@ -66,6 +54,9 @@ async def start_intake(
         hostname=mail.domain,
     )
     if mail.imap.host:
+        mailbox = Mailbox(
+            imap=mail.imap, mail_handler=mail_handler, domain=mail.domain, sender=mail.sender
+        )
         listener.fetch_task = asyncio.create_task(mailbox.watch())
         log.info("fetching mail from %s", mail.imap.host)
     log.info(
@@ -75,6 +66,25 @@ async def start_intake(
         listener.smtp_port,
     )
     return listener
+
+
+def _build_mail_handler(
+    settings: Settings,
+    review_client: ReviewClient,
+    archive: Archive,
+    clock: Callable[[], datetime],
+    postbox_id: str,
+) -> MailHandler:
+    mail_settings = build_mail_settings(settings, stays_here=bool(postbox_id))
+    admission = Admission(
+        archive=archive,
+        mail_settings=mail_settings,
+        sender_policy=build_sender_policy(settings, postbox_id),
+    )
+    command_sender = CommandSender(
+        review_client, archive, clock, has_links=mail_settings.decision_links
+    )
+    return MailHandler(admission, command_sender)
 
 
 def build_sender_policy(settings: Settings, postbox_id: str = "") -> SenderPolicy:

@@ -95,41 +95,29 @@ async def run_stack(
     engine = build_engine(settings.database)
     await asyncio.to_thread(migrate, engine)
     stays_here = keeps_emails_here(settings, postbox_port)
-    postbox_id = secrets.token_hex(POSTBOX_ID_BYTES) if stays_here else ""
-    activities = worker.build_activities(settings, engine, stays_here=stays_here)
-    queue = settings.temporal.task_queue
     archive = Archive(engine, clock)
-    review_client = ReviewClient(client, archive, clock, policy=settings.policy, task_queue=queue)
-    postbox = Postbox(postbox_dir)
-    postbox_pages = PostboxPages(
-        postbox,
-        settings.mail.smtp_port,
-        clock,
-        lambda: describe_waiting(review_client, archive, settings.policy, clock()),
-        postbox_id,
-    ).build_app()
-    app = create_app(review_client, archive, engine, settings, clock, stays_here=stays_here)
+    queue = settings.temporal.task_queue
+    stack = Stack(
+        settings=settings,
+        review_client=ReviewClient(
+            client, archive, clock, policy=settings.policy, task_queue=queue
+        ),
+        archive=archive,
+        postbox=Postbox(postbox_dir),
+        postbox_id=secrets.token_hex(POSTBOX_ID_BYTES) if stays_here else "",
+    )
+    activities = worker.build_activities(settings, engine, stays_here=stays_here)
     async with AsyncExitStack() as exit_stack:
         exit_stack.callback(engine.dispose)
-        await exit_stack.enter_async_context(serve_smtp(postbox, postbox_port))
-        await exit_stack.enter_async_context(
-            worker.build_worker(client, activities, task_queue=queue, gathering=gathering)
-        )
-        await exit_stack.enter_async_context(_run_sweep(review_client, engine))
-        intake_server = await intake.start_intake(
-            settings, review_client, archive, clock, postbox_id=postbox_id
-        )
-        exit_stack.push_async_callback(intake_server.close)
-        await exit_stack.enter_async_context(
-            _serve_http(mount_postbox(postbox_pages, app), settings.web.port)
-        )
-        yield Stack(
-            settings=settings,
-            review_client=review_client,
-            archive=archive,
-            postbox=postbox,
-            postbox_id=postbox_id,
-        )
+        for component in (
+            serve_smtp(stack.postbox, postbox_port),
+            worker.build_worker(client, activities, task_queue=queue, gathering=gathering),
+            _run_sweep(stack.review_client, engine),
+            _receive_mail(stack, clock),
+            _serve_http(_build_app(stack, engine, clock), settings.web.port),
+        ):
+            await exit_stack.enter_async_context(component)
+        yield stack
 
 
 def keeps_emails_here(settings: Settings, postbox_port: int) -> bool:
@@ -149,6 +137,39 @@ def mount_postbox(postbox_pages: ASGIApp, app: ASGIApp) -> ASGIApp:
         await chosen(scope, receive, send)
 
     return dispatch
+
+
+def _build_app(stack: Stack, engine: Engine, clock: Callable[[], datetime]) -> ASGIApp:
+    """Return the HTTP app with the pages of the postbox."""
+    postbox_pages = PostboxPages(
+        stack.postbox,
+        stack.settings.mail.smtp_port,
+        clock,
+        lambda: describe_waiting(
+            stack.review_client, stack.archive, stack.settings.policy, clock()
+        ),
+        stack.postbox_id,
+    )
+    app = create_app(
+        stack.review_client,
+        stack.archive,
+        engine,
+        stack.settings,
+        clock,
+        stays_here=bool(stack.postbox_id),
+    )
+    return mount_postbox(postbox_pages.build_app(), app)
+
+
+@asynccontextmanager
+async def _receive_mail(stack: Stack, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+    listener = await intake.start_intake(
+        stack.settings, stack.review_client, stack.archive, clock, postbox_id=stack.postbox_id
+    )
+    try:
+        yield
+    finally:
+        await listener.close()
 
 
 @asynccontextmanager

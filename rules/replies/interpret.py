@@ -88,14 +88,13 @@ def interpret_reply(
         text[:MAX_TEXT_LENGTH], {action.id: action.text for action in review.actions}
     )
     lines = explain_obstacle(_interpret_passages(passages, context), obstacle)
-    if not lines:
-        lines = [
-            ReplyLine(
-                text=text,
-                answer=format_possibilities(context, _choose_explanation(text, attached, obstacle)),
-            )
-        ]
-    return tuple(_assign_ids(lines, reply_id))
+    return tuple(_assign_ids(lines or [_ask_back(text, context, obstacle)], reply_id))
+
+
+def _ask_back(text: str, context: ReplyContext, obstacle: Obstacle | None) -> ReplyLine:
+    """Return the line for a reply of which nothing is understood: why, and what can be written."""
+    explanation = _choose_explanation(text, context.attached, obstacle)
+    return ReplyLine(text=text, answer=format_possibilities(context, explanation))
 
 
 def _choose_explanation(text: str, attached: str, obstacle: Obstacle | None) -> str:
