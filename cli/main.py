@@ -77,6 +77,10 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "register": ("Manage the register.", {"rebuild": "cli.commands.tokens:rebuild"}),
+    "audit": (
+        "Prove what happened: verify the logs.",
+        {"verify": "cli.commands.audit:verify"},
+    ),
 }
 STANDALONE = {
     "todo": "cli.commands.todo:todo",
@@ -87,7 +91,7 @@ STANDALONE = {
 SECTIONS = {
     "Reviews": ("todo", "review", "cause", "meeting", "action", "follow-up", "mail"),
     "Decisions": (),
-    "Directory": ("people", "services", "token", "register"),
+    "Directory": ("people", "services", "token", "register", "audit"),
     "This machine": ("up", "demo", "completion"),
 }
 """The sections of `afterword --help`; a command in none of them is listed under Decisions."""

@@ -65,6 +65,8 @@ class EventKind(StrEnum):
     FILE = "file"
     FOLLOW_UP_OPENED = "follow-up-opened"
     HAND_OVER = "hand-over"
+    REDACT = "redact"
+    ERASE = "erase"
 
 
 class RefusalCode(StrEnum):

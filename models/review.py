@@ -76,6 +76,11 @@ class Event:
 
     `kind` is the command's kind, or the automatic change; `item` the action, cause, recurrence or
     person; `gate` the gate that was approved. `text` is for people; no rule reads it.
+
+    `link` commits to the whole line and to the link before it (rules.audit); "" in lines
+    from before there was a chain. `seal` is the salt of the commitment to names and text or, once
+    any of these were taken out, the commitment itself. `covers` commits to what is left of lines
+    of which something was taken out; only the events that do so have it.
     """
 
     revision: int
@@ -86,6 +91,9 @@ class Event:
     text: str
     item: str = ""
     gate: Gate | None = None
+    link: str = ""
+    seal: str = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +115,8 @@ class Review:
     `held` are notifications that wait for their recipient's working hours; `in_flight` those
     given to the mail server but not yet accepted by it; `sent` counts notifications by pending
     key and recipient; `receipts` are by command id; `filing` is set where a finished post-mortem
-    was filed as history, which Afterword never carried.
+    was filed as history, which Afterword never carried. From `chain_key` the salt of the next log
+    line is drawn, and the key after it; no earlier salt follows from it.
     """
 
     id: str
@@ -140,6 +149,7 @@ class Review:
     in_flight: tuple[Notification, ...] = ()
     sent: dict[str, SentCount] = field(default_factory=dict)
     filing: Filing | None = None
+    chain_key: str = ""
 
     @property
     def next_meeting(self) -> Meeting | None:

@@ -91,6 +91,9 @@ def build_event_rows(review: str, events: Iterable[Event]) -> list[dict[str, Any
             "item": event.item,
             "gate": event.gate or "",
             "text": event.text,
+            "link": event.link,
+            "seal": event.seal,
+            "covers": event.covers,
         }
         for _, same in groupby(events, key=lambda event: event.revision)
         for seq, event in enumerate(same)
@@ -108,6 +111,9 @@ def build_event(row: RowMapping) -> Event:
         item=row["item"],
         gate=Gate(row["gate"]) if row["gate"] else None,
         text=row["text"],
+        link=row["link"],
+        seal=row["seal"],
+        covers=row["covers"],
     )
 
 

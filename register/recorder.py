@@ -9,14 +9,12 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import (
     Connection,
     Engine,
-    Insert,
     RowMapping,
     Select,
     Update,
     bindparam,
     delete,
     func,
-    insert,
     select,
     update,
 )
@@ -119,7 +117,7 @@ def _add_items(connection: Connection, change: RegisterUpdate) -> None:
     if change.causes:
         upsert(connection, causes, build_cause_rows(change.review, change.causes))
     if change.events:
-        connection.execute(_build_event_insert(), build_event_rows(change.review, change.events))
+        upsert(connection, events, build_event_rows(change.review, change.events))
 
 
 def _update_row(connection: Connection, change: RegisterUpdate, head: dict[str, Any]) -> None:
@@ -149,11 +147,6 @@ def _build_select() -> Select[Any]:
         table_columns.head,
     )
     return statement.where(table_columns.id == bindparam("this")).with_for_update()
-
-
-@cache
-def _build_event_insert() -> Insert:
-    return insert(events)
 
 
 @cache

@@ -238,4 +238,7 @@ events = Table(
     Column("item", SafeText, nullable=False),
     Column("gate", SafeText, nullable=False, server_default=""),
     Column("text", SafeText, nullable=False),
+    Column("link", SafeText, nullable=False, server_default=""),
+    Column("seal", SafeText, nullable=False, server_default=""),
+    Column("covers", SafeText, nullable=False, server_default=""),
 )

@@ -40,6 +40,7 @@ def file_history(
     causes: Iterable[Cause] = (),
     actions: Iterable[Action] = (),
     channel: Channel,
+    chain_key: str = "",
 ) -> Review:
     """Return the closed record of a finished post-mortem.
 
@@ -59,6 +60,7 @@ def file_history(
             replace(action, status=ActionStatus.UNVERIFIED, outcome=None) for action in actions
         ),
         filing=filing,
+        chain_key=chain_key,
     )
     text = f"filed the post-mortem “{incident.title}” as history"
     return append_event(
@@ -102,7 +104,13 @@ def build_follow_up_incident(history: Review) -> Incident:
 
 
 def open_follow_up(
-    history: Review, policy: Policy, now: datetime, *, by: str, channel: Channel
+    history: Review,
+    policy: Policy,
+    now: datetime,
+    *,
+    by: str,
+    channel: Channel,
+    chain_key: str = "",
 ) -> Review:
     """Return a review in follow-up that takes up the undone actions of a filed one.
 
@@ -129,6 +137,7 @@ def open_follow_up(
         waivers=_list_waivers(causes, by, now),
         restricted_to=history.restricted_to,
         plan_changed_at=now,
+        chain_key=chain_key,
     )
     count = format_count(len(actions), "undone action")
     text = f"took up {count} of the finished post-mortem “{history.incident.title}” ({history.id})"

@@ -24,8 +24,12 @@ def open_review(
     by: str,
     channel: Channel,
     remarks: tuple[str, ...] = (),
+    chain_key: str = "",
 ) -> Review:
-    """Open the review of an incident: draft stage, one line in the log and one for each remark."""
+    """Open the review of an incident: draft stage, one line in the log and one for each remark.
+
+    `chain_key` is a secret that the salts of the log follow from.
+    """
     review = Review(
         id=build_review_id(incident),
         incident=incident,
@@ -33,6 +37,7 @@ def open_review(
         policy=policy,
         opened_at=now,
         stage_since=now,
+        chain_key=chain_key,
     )
     text = f"opened the review of “{incident.title}”"
     review = append_event(review, now, by=by, channel=channel, kind=EventKind.OPEN, text=text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from models.messages.register_update import RegisterUpdate
-from models.review import Review
+from models.review import Event, Review
 
 FIELDS_OUTSIDE_HEAD = frozenset(
     {
@@ -19,6 +19,7 @@ FIELDS_OUTSIDE_HEAD = frozenset(
         "held",
         "in_flight",
         "sent",
+        "chain_key",
     }
 )
 HEAD_FIELDS = tuple(field.name for field in fields(Review) if field.name not in FIELDS_OUTSIDE_HEAD)
@@ -49,5 +50,15 @@ def build_register_update(review: Review, run: str, recorded: Review | None) -> 
         },
         actions=tuple(a for a in review.actions if a not in recorded.actions),
         causes=tuple(c for c in review.causes if c not in recorded.causes),
-        events=tuple(e for e in review.log if e.revision > recorded.revision),
+        events=_list_changed_events(review.log, recorded),
     )
+
+
+def _list_changed_events(log: tuple[Event, ...], recorded: Review) -> tuple[Event, ...]:
+    """List the events after those recorded, and those of which something was taken out since.
+
+    Where one of a revision is listed, all of it are.
+    """
+    pairs = zip(log, recorded.log, strict=False)
+    changed = {now.revision for now, then in pairs if now is not then and now != then}
+    return tuple(e for e in log if e.revision > recorded.revision or e.revision in changed)

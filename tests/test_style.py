@@ -23,7 +23,7 @@ MAX_GLOSSARY_WORDS = 25
 ENTRY_MODULES = set("__init__ __main__ main app base errors conftest".split())
 TOPICS = set(
     "review reviews documents causes actions meetings decisions ownership verification roles "
-    "people tokens mail hand_over".split()
+    "people tokens mail hand_over audit".split()
 )
 MAX_TOPICS = 15
 

@@ -14,6 +14,7 @@ from settings import Settings
 from web import errors
 from web.api import (
     actions,
+    audit,
     commands,
     contributions,
     documents,
@@ -141,6 +142,7 @@ def _include_routers(app: FastAPI) -> None:
         people.router,
         tokens.router,
         register.router,
+        audit.router,
         pagerduty.router,
         generic.router,
         mail_webhook.router,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import Any, NoReturn
 
 import stamina
@@ -28,7 +29,7 @@ from models.incident import Incident
 from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.policy import Policy
-from models.review import Receipt, Review
+from models.review import OPEN_STAGES, Receipt, Review
 from register.archive import Archive
 from rules.commands import dispatch
 from rules.file_history import open_follow_up
@@ -129,6 +130,7 @@ class ReviewClient:
             by=by,
             channel=channel,
             remarks=remarks,
+            chain_key=token_urlsafe(),
         )
         return name, await self._start_review(review)
 
@@ -136,7 +138,14 @@ class ReviewClient:
         self, history: Review, *, by: str, channel: Channel
     ) -> tuple[str, bool]:
         """Open the follow-up review of a filed one, once; return its id, and whether it is new."""
-        review = open_follow_up(history, self._policy, self._clock(), by=by, channel=channel)
+        review = open_follow_up(
+            history,
+            self._policy,
+            self._clock(),
+            by=by,
+            channel=channel,
+            chain_key=token_urlsafe(),
+        )
         if await asyncio.to_thread(self._archive.records.find_record, review.id) is not None:
             return review.id, False
         return review.id, await self._start_review(review)
@@ -174,9 +183,10 @@ class ReviewClient:
     async def fetch_review(self, name: str) -> Review:
         """Return the whole record, live or archived. Raises NotFound, or Refusal `lost`."""
         try:
-            return await self._get_handle(name).query(
+            review = await self._get_handle(name).query(
                 ReviewWorkflow.review, rpc_timeout=options.UPDATE_TIMEOUT
             )
+            return await self._choose_newest(review)
         except WorkflowQueryFailedError as failure:
             raise Unavailable("the worker", str(failure)) from failure
         except RPCError as error:
@@ -186,6 +196,16 @@ class ReviewClient:
         if archived is None:
             await self._raise_missing(name)
         return archived
+
+    async def _choose_newest(self, review: Review) -> Review:
+        """Return the record of a review, from the archive where it went on after its workflow.
+
+        What was erased since is in the history of the workflow for as long as Temporal retains it.
+        """
+        if review.stage in OPEN_STAGES:
+            return review
+        archived = await asyncio.to_thread(self._archive.records.find_record, review.id)
+        return archived if archived and archived.revision > review.revision else review
 
     async def list_open_ids(self) -> tuple[str, ...]:
         """List the ids of reviews whose workflow is running."""

@@ -22,6 +22,7 @@ from models.messages.notification_plan import NotificationPlan
 from models.notifications import Delivery, Notification
 from models.review import OPEN_STAGES, Receipt, Review
 from rules import projection
+from rules.audit import log_chain
 from rules.commands import dispatch
 from rules.commands.transitions import append_clock_event
 from rules.delivery import outbox
@@ -35,6 +36,7 @@ from workflows.search_attributes import format_details, list_search_attribute_up
 from workflows.updatable_timer import UpdatableTimer
 
 ResultT = TypeVar("ResultT")
+KEY_BYTES = 16
 
 
 @workflow.defn(name=options.WORKFLOW_TYPE)
@@ -43,7 +45,7 @@ class ReviewWorkflow:
 
     @workflow.init
     def __init__(self, review: Review) -> None:
-        self._review = review
+        self._review = log_chain.give_key(review, workflow.random().randbytes(KEY_BYTES).hex())
         self._recorded_review: Review | None = None
         self._record_task: asyncio.Task[None] | None = None
         self._planned_review: Review | None = None

@@ -16,7 +16,8 @@ class RegisterUpdate:
 
     `base` 0 means the whole review. `head` holds the changed fields of models.review.Review
     other than those in rules.projection.FIELDS_OUTSIDE_HEAD, by name, as JSON; `actions` and
-    `causes` those that changed, whole; `events` the log lines after `base`.
+    `causes` those that changed, whole; `events` the log lines after `base`, and those before it
+    of which something was taken out.
     """
 
     review: str

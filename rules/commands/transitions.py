@@ -10,6 +10,7 @@ from models.codes import EventKind
 from models.incident import Recurrence
 from models.people import Channel
 from models.review import Event, Gate, Review
+from rules.audit.log_chain import append_to_chain
 from rules.identifiers import get_next_item_id
 from rules.permissions import CLOCK
 from rules.states import find_next_stage, find_next_status
@@ -113,7 +114,7 @@ def append_event(
         item=item,
         gate=gate,
     )
-    return replace(review, revision=revision, log=(*review.log, event))
+    return append_to_chain(review, event)
 
 
 def append_clock_event(

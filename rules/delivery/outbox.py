@@ -29,7 +29,7 @@ WHOLE_REVIEW_KINDS = (
 def trim_for_planning(review: Review) -> Review:
     """Return the review without what planning does not need: receipts and events of delivery."""
     events = tuple(event for event in review.log if event.kind is not EventKind.NOTIFICATION)
-    return replace(review, receipts={}, log=events)
+    return replace(review, receipts={}, log=events, chain_key="")
 
 
 def apply_plan(review: Review, plan: NotificationPlan, as_of: Review) -> Review:
@@ -110,4 +110,5 @@ def trim_for_notifications(review: Review, notifications: Iterable[Notification]
         held=(),
         in_flight=(),
         sent={},
+        chain_key="",
     )

@@ -133,7 +133,9 @@ def build_full_review() -> Review:
 
 def strip_unregistered(review: Review) -> Review:
     """Return the review as the register shows it: without receipts and notifications."""
-    return replace(review, receipts={}, notified_revision=0, held=(), in_flight=(), sent={})
+    return replace(
+        review, receipts={}, notified_revision=0, held=(), in_flight=(), sent={}, chain_key=""
+    )
 
 
 def continue_review(review: Review, **changed: object) -> Review:

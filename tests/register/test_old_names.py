@@ -18,6 +18,8 @@ from models.review import Gate, Review, Rsvp
 from register.old_names import translate_action, translate_cause, translate_review
 
 YOUNGER = (
+    "chain_key",
+    "covers",
     "daily",
     "filing",
     "gate",
@@ -25,10 +27,12 @@ YOUNGER = (
     "is_derived",
     "joined",
     "left",
+    "link",
     "parts",
     "proposals",
     "remarks",
     "request",
+    "seal",
     "snoozes",
     "suggested_owner",
     "told",

@@ -10,7 +10,9 @@ from pydantic import BaseModel, WithJsonSchema, create_model
 from models.policy import Policy
 from models.review import Review
 
-HIDDEN_FIELDS = frozenset({"receipts", "sent", "held", "in_flight", "notified_revision", "log"})
+HIDDEN_FIELDS = frozenset(
+    {"receipts", "sent", "held", "in_flight", "notified_revision", "log", "chain_key"}
+)
 """Internal fields of the workflow, and the log, which has its own route."""
 
 _HINTS = get_type_hints(Review) | {

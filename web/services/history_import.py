@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import PurePath
+from secrets import token_urlsafe
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -120,6 +121,7 @@ async def read_history(
         causes=causes,
         actions=_build_actions(finished, causes, people, incident.ended_at),
         channel=caller.channel,
+        chain_key=token_urlsafe(),
     )
     filed = earlier or review
     if request.is_restricted:

@@ -1,0 +1,132 @@
+"""Whoever edits the database by hand is found out, on the command line and over a real server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+from tests.cli.api_server import ApiServer, Terminal
+from tests.sample_people import ADA, COORDINATOR
+
+REVIEW = "review-manual-q1"
+MOVE = "UPDATE events SET revision = {new} WHERE review = 'review-manual-q1' AND revision = {old}"
+INSERT = (
+    "INSERT INTO events (review, revision, seq, at, by, channel, kind, item, gate, text, link,"
+    " seal, covers) SELECT review, {line}, {seq}, at, by, channel, kind, item, gate, 'never said',"
+    " link, seal, covers FROM events WHERE revision = 4"
+)
+
+
+def edit_database(api_server: ApiServer, *statements: str) -> None:
+    with api_server.review_client.engine.begin() as connection:
+        for statement in statements:
+            assert connection.execute(text(statement)).rowcount > 0
+
+
+@pytest.fixture
+def review(afterword: Terminal) -> str:
+    """Return a review with a log of seven lines."""
+    afterword.check_output("review", "open", "--key", "q1", "Checkout answered with errors")
+    for number in range(2, 7):
+        afterword.check_output("review", "note", "q1", "--text", f"note {number}", by=COORDINATOR)
+    return REVIEW
+
+
+def test_a_log_that_nobody_touched_is_whole(afterword: Terminal, review: str) -> None:
+    result = afterword("audit", "verify", "q1", by=COORDINATOR)
+
+    assert (result.code, result.out) == (
+        0,
+        "Verified 1 review, 7 lines: nothing was changed.\n",
+    ), review
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        (
+            ["UPDATE events SET text = 'noted: note 33' WHERE revision = 3"],
+            "the register, line 3: changed: the workflow has another text",
+        ),
+        (
+            ["UPDATE events SET by = 'omar@example.org' WHERE revision = 3"],
+            "the register, line 3: changed: the workflow has another by",
+        ),
+        (
+            ["DELETE FROM events WHERE revision = 3"],
+            "the register, line 3: removed: it is missing; the workflow has it",
+        ),
+        (
+            [INSERT.format(line=4, seq=1)],
+            "the register, line 4: inserted: there are two lines of this number",
+        ),
+        (
+            [INSERT.format(line=8, seq=0)],
+            "the register, line 8: inserted: the workflow has no such line",
+        ),
+        (
+            [MOVE.format(old=3, new=99), MOVE.format(old=4, new=3), MOVE.format(old=99, new=4)],
+            "the register, line 3: reordered: it was line 4, and was moved",
+        ),
+        (
+            ["DELETE FROM events WHERE revision > 4"],
+            "the register, line 5: truncated: it is missing; the workflow has it",
+        ),
+        (
+            [
+                "DELETE FROM events WHERE revision > 4",
+                "UPDATE reviews SET revision = 4",
+            ],
+            "the register, line 5: truncated: it is missing; the workflow has it",
+        ),
+        (
+            ["UPDATE events SET link = '', seal = ''"],
+            "the register, line 1: changed: the workflow has another link and seal",
+        ),
+        (
+            ["UPDATE reviews SET head = json_set(head, '$.stage', 'closed')"],
+            "the register: differs: the workflow has another stage",
+        ),
+    ],
+    ids=[
+        "text changed",
+        "author changed",
+        "removed",
+        "inserted",
+        "inserted at the end",
+        "reordered",
+        "cut off",
+        "cut off with its count",
+        "made to look old",
+        "stage changed",
+    ],
+)
+def test_an_edit_in_the_database_is_found_where_it_was_made(
+    afterword: Terminal, api_server: ApiServer, review: str, statements: list[str], expected: str
+) -> None:
+    edit_database(api_server, *statements)
+
+    result = afterword("audit", "verify", by=COORDINATOR)
+
+    assert result.code == 1
+    assert f"{review}, {expected}" in result.out.splitlines()
+
+
+def test_breaks_are_data_too(afterword: Terminal, api_server: ApiServer, review: str) -> None:
+    edit_database(api_server, "UPDATE events SET text = 'x' WHERE revision = 2")
+
+    result = afterword("audit", "verify", "-o", "json", by=COORDINATOR)
+
+    assert result.code == 1
+    assert [(b["chain"], b["line"], b["kind"]) for b in json.loads(result.out)["breaks"]] == [
+        (review, 2, "changed")
+    ]
+
+
+def test_only_the_coordinator_verifies_and_an_unknown_review_is_not_found(
+    afterword: Terminal, review: str
+) -> None:
+    assert afterword("audit", "verify", "q1", by=ADA).code == 4
+    assert afterword("audit", "verify", "zzz", by=COORDINATOR).code == 3, review
