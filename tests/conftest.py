@@ -25,6 +25,8 @@ SERVER_MODULES = ("tests.mail.smtp_servers",)
 SLOWEST_FILES = (
     "local/test_upgrade.py",
     "workflows/test_workflow_failures.py",
+    "workflows/test_daily_email_crashes.py",
+    "workflows/test_week_without_mail.py",
     "workflows/test_workflow_scenarios.py",
     "local/test_demo.py",
     "rules/commands/test_any_command.py",

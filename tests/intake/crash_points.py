@@ -28,8 +28,8 @@ from tests.patience import extend_limits
 from workflows.client import ReviewClient
 
 
-class IntakeStep(NamedTuple):
-    """One step of taking a mail: whose method it is, and what is among its arguments."""
+class ProcessStep(NamedTuple):
+    """One step of a process: whose method it is, and what is among its arguments."""
 
     owner: Any
     method: str
@@ -37,17 +37,17 @@ class IntakeStep(NamedTuple):
 
 
 STEPS = {
-    "admit": IntakeStep(SentNotificationRepository, "find_reply_address"),
-    "read": IntakeStep(incoming_mail, "parse_mail"),
-    "look up": IntakeStep(SentNotificationRepository, "find_reply_address"),
-    "see review": IntakeStep(ReviewClient, "fetch_review"),
-    "file pending": IntakeStep(MailRepository, "store_mail", "'pending'"),
-    "understand": IntakeStep(ReplyBuilder, "build"),
-    "set weekly": IntakeStep(PeopleRepository, "set_weekly"),
-    "ask": IntakeStep(ReviewClient, "send_command"),
-    "file accepted": IntakeStep(MailRepository, "store_mail", "'accepted'"),
-    "answer": IntakeStep(listener._LmtpProtocol, "push", smtp_replies.ACCEPTED.line),
-    "mark seen": IntakeStep(IMAPClient, "add_flags", repr(SEEN)),
+    "admit": ProcessStep(SentNotificationRepository, "find_reply_address"),
+    "read": ProcessStep(incoming_mail, "parse_mail"),
+    "look up": ProcessStep(SentNotificationRepository, "find_reply_address"),
+    "see review": ProcessStep(ReviewClient, "fetch_review"),
+    "file pending": ProcessStep(MailRepository, "store_mail", "'pending'"),
+    "understand": ProcessStep(ReplyBuilder, "build"),
+    "set weekly": ProcessStep(PeopleRepository, "set_weekly"),
+    "ask": ProcessStep(ReviewClient, "send_command"),
+    "file accepted": ProcessStep(MailRepository, "store_mail", "'accepted'"),
+    "answer": ProcessStep(listener._LmtpProtocol, "push", smtp_replies.ACCEPTED.line),
+    "mark seen": ProcessStep(IMAPClient, "add_flags", repr(SEEN)),
 }
 
 
@@ -66,25 +66,33 @@ class CrashPoint:
 
 def run_intake(settings: dict[str, str], log: Path, point: CrashPoint | None) -> NoReturn:
     """Run the intake with these settings and no others, and end it at the point, if any."""
+    prepare_process(settings, log)
+    if point is not None:
+        _set_intake_crash_point(point)
+    sys.exit(main())
+
+
+def prepare_process(settings: dict[str, str], log: Path) -> None:
+    """Give this process settings and no others, and a log."""
     for name in [name for name in os.environ if name.startswith("AFTERWORD_")]:
         del os.environ[name]
     os.environ.update(settings)
     with log.open("ab") as log_file:
         os.dup2(log_file.fileno(), sys.stderr.fileno())
     extend_limits()
-    if point is not None:
-        _set_crash_point(point)
-    sys.exit(main())
 
 
-def _set_crash_point(point: CrashPoint) -> None:
-    """Replace the method of a step by one that ends the process."""
-    calls = count(1 - point.skipped_calls)
+def _set_intake_crash_point(point: CrashPoint) -> None:
     if point.when == "amid":
-        crash = _crash_after_accepted(calls, point.concurrent_calls)
+        crash = _crash_after_accepted(count(1 - point.skipped_calls), point.concurrent_calls)
         WorkflowHandle.execute_update = crash  # type: ignore[method-assign]  # a trap
         return
-    step = STEPS[point.step]
+    set_crash_point(point, STEPS[point.step])
+
+
+def set_crash_point(point: CrashPoint, step: ProcessStep) -> None:
+    """Replace the method of a step by one that ends the process."""
+    calls = count(1 - point.skipped_calls)
     method = getattr(step.owner, step.method)
     wrap = _wrap_async if inspect.iscoroutinefunction(method) else _wrap_sync
 

@@ -95,6 +95,7 @@ class WorkflowStack:
     review_client: ReviewClient
     activities: ReviewActivities
     queue: str
+    smtp_port: int
 
     def read_clock(self) -> datetime:
         """Return the real time, at which new reviews begin."""
@@ -287,6 +288,21 @@ async def run_stack(
     activities_class: type[ReviewActivities] = ReviewActivities,
 ) -> AsyncIterator[WorkflowStack]:
     """Run the stack around a Temporal environment, with a class of review activities."""
+    async with run_without_worker(env, folder, activities_class) as stack:
+        await stack.forget_reminders()
+        async with build_worker(
+            env.client, stack.activities, task_queue=stack.queue, gathering=GATHERING_TIME
+        ):
+            yield stack
+
+
+@asynccontextmanager
+async def run_without_worker(
+    env: WorkflowEnvironment,
+    folder: Path,
+    activities_class: type[ReviewActivities] = ReviewActivities,
+) -> AsyncIterator[WorkflowStack]:
+    """Run all of the stack but the worker."""
     engine = build_engine(f"sqlite:///{folder / 'afterword.db'}")
     migrate(engine)
     archive = Archive(engine)
@@ -296,10 +312,8 @@ async def run_stack(
     async with serve_smtp(postbox, 0) as port:
         mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=PATIENCE))
         activities = activities_class(engine=engine, archive=archive, mailer=mailer, site=SITE)
-        stack = WorkflowStack(env, engine, archive, postbox, None, activities, queue)  # type: ignore[arg-type]  # the client comes next
+        stack = WorkflowStack(env, engine, archive, postbox, None, activities, queue, port)  # type: ignore[arg-type]  # the client comes next
         stack.review_client = ReviewClient(env.client, archive, stack.read_clock, task_queue=queue)
-        await stack.forget_reminders()
-        async with build_worker(env.client, activities, task_queue=queue, gathering=GATHERING_TIME):
-            yield stack
+        yield stack
         await mailer.close()
     engine.dispose()
