@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.reminder_activities import ReminderActivities
-from local.postbox import serve_smtp
-from mail.outbound.smtp import Mailer, SmtpServer
+from mail.outbound.smtp import Mailer
 from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue, WaitingReview
 from models.notifications import Notification, NotificationItem, NotificationKind
 from register.archive import Archive
-from register.database import build_engine, migrate
 from rules.delivery.outbox import trim_for_notifications
-from tests.patience import PATIENCE
-from tests.sample_people import MONDAY, OLGA, PEOPLE
+from tests.activities.conftest import ActivityNeighbours
+from tests.sample_people import MONDAY, OLGA
 from tests.sample_reviews import build_in_follow_up
 from tests.workflows.workflow_stack import SITE, FaultyPostbox
 
@@ -78,18 +74,9 @@ class DailyEmailHarness:
 
 
 @pytest.fixture
-async def reminders(tmp_path: Path) -> AsyncIterator[DailyEmailHarness]:
-    """Yield the activities over SQLite and a local SMTP server."""
-    engine = build_engine(f"sqlite:///{tmp_path / 'afterword.db'}")
-    migrate(engine)
-    archive = Archive(engine)
-    archive.people.import_people(PEOPLE.values())
-    postbox = FaultyPostbox(tmp_path / "postbox")
-    async with serve_smtp(postbox, 0) as port:
-        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=PATIENCE))
-        yield DailyEmailHarness(archive, mailer, postbox)
-        await mailer.close()
-    engine.dispose()
+def reminders(neighbours: ActivityNeighbours) -> DailyEmailHarness:
+    """Return the activities over SQLite and a local SMTP server."""
+    return DailyEmailHarness(neighbours.archive, neighbours.mailer, neighbours.postbox)
 
 
 async def test_a_retry_is_the_same_email_and_something_new_is_another(

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.reminder_activities import MAX_QUERIES, MIN_TRIES_TIME, ReminderActivities
 from activities.review_activities import MAX_DEFERRAL
-from local.postbox import serve_smtp
-from mail.outbound.smtp import Deferred, Mailer, SmtpServer
+from mail.outbound.smtp import Deferred, Mailer
 from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue, ReminderRound
 from models.notifications import Notification, NotificationItem, NotificationKind
 from register.archive import Archive
-from register.database import build_engine, migrate
 from rules.delivery import outbox, reminder_queue
-from tests.patience import PATIENCE
-from tests.sample_people import MONDAY, OLGA, PEOPLE
+from tests.activities.conftest import ActivityNeighbours
+from tests.sample_people import MONDAY, OLGA
 from tests.sample_reviews import build_rich
 from tests.workflows.workflow_stack import SITE, FaultyPostbox
 
@@ -95,18 +91,11 @@ async def _ignore(_person: str, _announcement: Announcement) -> None:
 
 
 @pytest.fixture
-async def harness(tmp_path: Path) -> AsyncIterator[RemindersHarness]:
-    """Yield the reminder activities over SQLite and a local SMTP server."""
-    engine = build_engine(f"sqlite:///{tmp_path / 'afterword.db'}")
-    migrate(engine)
-    archive = Archive(engine)
-    archive.people.import_people(PEOPLE.values())
-    postbox = FaultyPostbox(tmp_path / "postbox")
-    async with serve_smtp(postbox, 0) as port:
-        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=PATIENCE))
-        yield RemindersHarness(archive=archive, mailer=mailer, postbox=postbox)
-        await mailer.close()
-    engine.dispose()
+def harness(neighbours: ActivityNeighbours) -> RemindersHarness:
+    """Return the reminder activities over SQLite and a local SMTP server."""
+    return RemindersHarness(
+        archive=neighbours.archive, mailer=neighbours.mailer, postbox=neighbours.postbox
+    )
 
 
 async def test_reviews_that_do_not_answer_hold_up_no_other(harness: RemindersHarness) -> None:

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.review_activities import ReviewActivities
-from local.postbox import serve_smtp
 from mail.common.reply_token import sign_token
-from mail.outbound.smtp import Mailer, SmtpServer
 from models.errors import Unavailable
 from models.notifications import Notification, NotificationItem, NotificationKind, SentCount
 from models.people import Person
 from models.review import Review
-from register.archive import Archive
-from register.database import build_engine, migrate
 from register.repositories.people import find_addresses
 from rules.delivery import outbox
-from tests.patience import PATIENCE
+from tests.activities.conftest import ActivityNeighbours
 from tests.row_counter import count_rows
-from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR, PEOPLE
+from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR
 from tests.sample_reviews import build_rich
 from tests.workflows.workflow_stack import SITE, FaultyPostbox
 
@@ -56,20 +50,15 @@ class ActivityHarness:
 
 
 @pytest.fixture
-async def harness(tmp_path: Path) -> AsyncIterator[ActivityHarness]:
-    """Yield the review activities over SQLite and a local SMTP server."""
-    engine = build_engine(f"sqlite:///{tmp_path / 'afterword.db'}")
-    migrate(engine)
-    archive = Archive(engine)
-    archive.people.import_people(PEOPLE.values())
-    postbox = FaultyPostbox(tmp_path / "postbox")
-    async with serve_smtp(postbox, 0) as port:
-        mailer = Mailer(SmtpServer(host="127.0.0.1", port=port, timeout=PATIENCE))
-        yield ActivityHarness(
-            ReviewActivities(engine=engine, archive=archive, mailer=mailer, site=SITE), postbox
-        )
-        await mailer.close()
-    engine.dispose()
+def harness(neighbours: ActivityNeighbours) -> ActivityHarness:
+    """Return the review activities over SQLite and a local SMTP server."""
+    activities = ReviewActivities(
+        engine=neighbours.engine,
+        archive=neighbours.archive,
+        mailer=neighbours.mailer,
+        site=SITE,
+    )
+    return ActivityHarness(activities, neighbours.postbox)
 
 
 def activity_environment(attempt: int = 1, elapsed: timedelta = timedelta()) -> ActivityEnvironment:
