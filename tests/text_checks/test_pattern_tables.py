@@ -17,7 +17,12 @@ from text_checks.actions import (
 )
 from text_checks.blame import blame_patterns, exempt_patterns, grammar
 from text_checks.cause_chains import chain_patterns
-from text_checks.finished import incident_facts, prose_causes, told_outcomes
+from text_checks.finished import (
+    incident_facts,
+    prose_causes,
+    services_and_people,
+    told_outcomes,
+)
 from text_checks.parsing import headings
 
 MODULES = (
@@ -32,6 +37,7 @@ MODULES = (
     headings,
     incident_facts,
     prose_causes,
+    services_and_people,
     told_outcomes,
 )
 

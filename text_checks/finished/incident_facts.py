@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from models.document import Section
 from rules.pattern_table import PatternTable, parse_table
+from text_checks.finished.services_and_people import MARKS, WHOLE, find_people, find_services
 from text_checks.front_matter import find_closing_line, parse_front_matter
 from text_checks.parsing import ParsedDocument
 from text_checks.table_rows import split_cells
@@ -26,9 +27,6 @@ MAX_DISTANCE = timedelta(days=60)
 
 MAX_LENGTH_OF_INCIDENT = timedelta(days=90)
 NOON = time(12)
-MAX_SERVICES = 10
-MAX_PEOPLE = 40
-MAX_WORDS = 4
 SEVERITY_WORDS = {
     **dict.fromkeys(("critical", "highest", "blocker", "emergency"), 1),
     **dict.fromkeys(("high", "major", "severe"), 2),
@@ -43,9 +41,6 @@ _LABELLED = re.compile(
     r"[\s>#*+•|-]{0,12}(?:\*\*|__)?(?P<label>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ /()_'’-]{1,34}?)"
     r"\s?(?:\*\*|__)?\s?[:|](?:\*\*|__)?\s*(?P<value>\S.{0,400})"
 )
-WHOLE = r"^(?:{})$"
-"""The frame of a table whose rows are a whole label."""
-
 _ENDED = parse_table(
     r"""
     (?:incident )?(?:end(?:ed|s)?|resolved|recovered|fixed)(?: ?(?:at|on|time|date))?
@@ -86,42 +81,8 @@ _SEVERITY = parse_table(
     """,
     WHOLE,
 )
-_SERVICES = parse_table(
-    r"""
-    (?:(?:affected|impacted) )?(?:services?|systems?|components?|products?)
-        (?: (?:affected|impacted|involved))?
-        ✓ affected services  ✗ customer services
-    (?:betroffene )?(?:dienste?|systeme?|komponenten?)  ✓ betroffene Dienste  ✗ Dienstag
-    services? (?:touchés?|affectés?|concernés?)|servicios?(?: afectados?)?|serviços?(?: afetados?)?
-        ✓ services touchés  ✗ services rendus
-    (?:getroffen )?diensten|servizi(?: coinvolti)?  ✓ getroffen diensten  ✗ dienst
-    """,
-    WHOLE,
-)
-_PEOPLE = parse_table(
-    r"""
-    (?:(?:post-?mortem|document) )?(?:authors?|owners?)(?:\(s\))?  ✓ Author(s)  ✗ authority
-    attendees|participants|responders?|facilitators?|involved|people involved
-        ✓ people involved  ✗ people
-    (?:incident )?(?:commander|lead|manager)s?|on[- ]?call(?: engineers?)?
-        ✓ incident commander  ✗ command
-    teilnehmer(?:innen)?(?: und teilnehmer)?|teilnehmende|beteiligte|autor(?:en|in|innen)?
-        ✓ Teilnehmende  ✗ Teilnahme
-    auteurs?|présents|participantes|asistentes|autores|presentes|envolvidos|deelnemers|aanwezig
-        ✓ deelnemers  ✗ deel
-    (?:einsatz)?leitung|moderation|bereitschaft|astreinte  ✓ Einsatzleitung  ✗ Anleitung
-    """,
-    WHOLE,
-)
 _LEVEL = re.compile(r"\b(?:sev(?:erity)?|p(?:riority)?)[- ]?(?P<level>[1-5])\b", re.IGNORECASE)
 _PLAIN_LEVEL = re.compile(r"\W{0,4}(?P<level>[1-5])\b(?!\s*(?:%|hours?|min))")
-_SEPARATOR = re.compile(r"\s*(?:[,;·]|\band\b|&|\s/\s)\s*")
-_NO_VALUE = re.compile(r"\W*(?:none|n/?a|tbd|unknown|all|-)?\W*", re.IGNORECASE)
-_MARKS = re.compile(r"\*\*|__|`|!?\[([^\]]{1,200})\]\([^)]{1,400}\)|<[^>]{1,200}>|\([^)]{0,80}\)")
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_NAME = re.compile(r"@?[\w'’.-]+(?:\s[\w'’.-]+){0,3}")
-_HANDLE = re.compile(r"[a-z][a-z0-9._-]{1,30}")
-_TEAM = re.compile(r"\b(?:teams?|members?|engineers?|group|department|services?)\b", re.IGNORECASE)
 _KEY_GAP = re.compile(r"[_-]")
 
 
@@ -155,8 +116,8 @@ def find_incident_facts(
         dated_by=dated_by,
         severity=severity,
         severity_words=words,
-        services=_find_services(labels),
-        people=_find_people(labels, reading),
+        services=find_services(labels),
+        people=find_people(labels, reading),
     )
 
 
@@ -263,7 +224,7 @@ def _find_severity(
 ) -> tuple[int | None, str]:
     for label, value in labels:
         if _SEVERITY.fullmatch(label):
-            words = " ".join(_MARKS.sub("", value).split())
+            words = " ".join(MARKS.sub("", value).split())
             level = _LEVEL.search(words) or _PLAIN_LEVEL.match(words)
             if level:
                 return int(level["level"]), words
@@ -273,60 +234,3 @@ def _find_severity(
     head = " ".join((reading.title, *reading.section_texts.get(Section.SUMMARY, ())[:3]))
     level = re.search(r"\bSEV(?:ERITY)?[- ]?(?P<level>[1-5])\b", head, re.IGNORECASE)
     return (int(level["level"]), level[0]) if level else (None, "")
-
-
-def _find_services(labels: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    values = (value for label, value in labels if _SERVICES.fullmatch(label))
-    names = (name.strip(" .|\"'") for value in values for name in _SEPARATOR.split(_strip(value)))
-    kept = (n for n in names if not _NO_VALUE.fullmatch(n) and len(n.split()) <= MAX_WORDS)
-    return tuple(dict.fromkeys(kept))[:MAX_SERVICES]
-
-
-def _find_people(labels: Iterable[tuple[str, str]], reading: ParsedDocument) -> tuple[str, ...]:
-    """Find the names under “Participants”, “Authors” and the like, an address before a name."""
-    labelled = [value for label, value in labels if _PEOPLE.fullmatch(label)]
-    handles = (name for value in labelled for name in _list_handles(value))
-    values = (*labelled, *reading.section_texts.get(Section.PARTICIPANTS, ()))
-    names = (*(name for value in values for name in _list_names(value)), *handles)
-    return tuple(dict.fromkeys(names))[:MAX_PEOPLE]
-
-
-def _list_names(value: str) -> Iterator[str]:
-    """List the people whom one value names: “Ada Lind, Olga”, “Ada Lind: wrote it”, “Lead: Ada”.
-
-    A value that says anything else names nobody for sure.
-    """
-    addresses = _ADDRESS.findall(value)
-    if addresses:
-        yield from (each.lower() for each in addresses if "noreply" not in each)
-        return
-    before, colon, after = value.partition(":")
-    before = "" if _PEOPLE.fullmatch(_strip(before)) else before
-    for names in (
-        [_strip(part) for part in _SEPARATOR.split(text)] for text in (after, before, value)
-    ):
-        tidy = [name.strip(" .|:–—-") for name in names]
-        if (colon or names[0]) and all(map(_is_name, tidy)):
-            yield from tidy
-            return
-
-
-def _list_handles(value: str) -> list[str]:
-    """List short names in lower case, which only a labelled value may have: “jen, marty”."""
-    parts = [part.strip(" .") for part in _SEPARATOR.split(_strip(value))]
-    are_handles = all(_HANDLE.fullmatch(part) and not _NO_VALUE.fullmatch(part) for part in parts)
-    return parts if are_handles else []
-
-
-def _is_name(words: str) -> bool:
-    """Return whether this is a name: each of its few words begins as one does; a handle is one."""
-    if not _NAME.fullmatch(words) or _TEAM.search(words):
-        return False
-    return words.startswith("@") or all(
-        word[0].isupper() or word in ("van", "de", "der", "von", "di", "da", "la")
-        for word in words.split()
-    )
-
-
-def _strip(text: str) -> str:
-    return " ".join(_MARKS.sub(lambda mark: mark[1] or "", text).split())
