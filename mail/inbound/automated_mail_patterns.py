@@ -18,6 +18,8 @@ AUTO_REPLY_SUBJECT = parse_table(
     [\w.,'’/-]{2,30}(?: [\w.,'’/-]{1,30}){0,4} ist (?:derzeit |zur zeit )?(?:nicht im (?:büro|haus)
     |außer haus|abwesend)
         ✓ Ada Lind ist nicht im Büro  ✗ Ada Lind ist im Büro
+    (?:parental|maternity|paternity|annual|sick|family|medical) leave(?=\s?(?:[:：]|re:|auto|$))
+        ✓ Parental leave Re: A1  ✗ Parental leave days nobody is paged
     away from (?:(?:the )?office|my mail)         ✓ away from office  ✗ away from
     abwesenheit                                   ✓ abwesenheit  ✗ abwesenhei
     automatische antwort                          ✓ automatische antwort  ✗ automatische
@@ -206,6 +208,13 @@ AUTO_REPLY_OPENING = parse_table(
     .{0,300}\b(?:account|address
     |mailbox) is protected by .{1,60}\bclick\b.{1,40}\blink\b.{1,40}\byour (?:e-?mail )?address\b
         ✓ My mailbox is protected by X; click a link to give your address  ✗ My mailbox is full
+    .{0,60}\bthank(?: you|s) for (?:contacting|writing to|reaching out to
+    |your (?:e-?mail|message|request|inquiry|enquiry))\b.{0,200}\b(?:has been|was|been) (?:received
+    |created|opened|logged|assigned|registered)\b
+        ✓ Thank you for contacting us. Your request has been received  ✗ Thank you for your email
+    (?:we have received your|your) (?:request|e-?mail|message|inquiry|enquiry|ticket)\b.{0,80}
+    \b(?:ticket|case|reference|request) (?:number|id|no\.?|#).{0,80}
+        ✓ Your request has been received with ticket number 7  ✗ Your request is done
     """,
     parts={"THIS_IS_AUTOMATIC": THIS_IS_AUTOMATIC},
 )

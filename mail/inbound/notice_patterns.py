@@ -33,6 +33,11 @@ REACTION = parse_table(
         ✓ Ada Lind reacted via Gmail  ✗ Ada Lind reacted via Gmail and accepts
     .{1,80} (?:reacted|liked|loved|laughed at|celebrated)\b.{0,30}\byour (?:e-?mail|message)\W{0,60}
         ✓ Ada Lind reacted to your message: 👍  ✗ Ada Lind answered your message: 👍
+    \S{0,8}\s{0,3}(?:\S{1,40} ){1,4}(?:hat auf ihre nachricht reagiert|a réagi à votre message
+    |(?:ha )?reaccion(?:ó|ado) a (?:su|tu) mensaje|ha reagito al (?:tuo|suo) messaggio
+    |heeft op (?:je|uw) bericht gereageerd|reagiu à sua mensagem|reagerade på ditt meddelande
+    |zareagował[a]? na (?:twoją|twój) wiadomość)\W{0,60}
+        ✓ 👍 Ada Lind hat auf Ihre Nachricht reagiert:  ✗ Ada hat auf Ihre Nachricht geantwortet
     .{1,60} reacted(?: with)? \S{1,8} to your (?:e-?mail|message)\W{0,20}
         ✓ Ada Lind reacted 👍 to your message  ✗ Ada Lind answered 👍 to your message
     (?:[\w.'’-]{1,30} ){0,4}(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned
@@ -87,7 +92,7 @@ RECALL = parse_table(
         ✓ Ada desidera richiamare il messaggio "A1".  ✗ Ada desidera il messaggio
     (?:wil|wenst|zou) (?:graag )?(?:het|dit) bericht .{1,300} (?:intrekken|terugroepen)
         ✓ Ada wil het bericht "A1" intrekken.  ✗ Ada wil het bericht lezen
-    gostaria de (?:cancelar|recuperar|recolher|retirar) .{0,20}mensagem
+    (?:gostaria de|deseja|pretende|quer) (?:cancelar|recuperar|recolher|retirar) .{0,20}mensagem
         ✓ Ada gostaria de recolher a mensagem "A1".  ✗ Ada gostaria da mensagem
     (?:vill|vil|ønsker|önskar) .{0,20}(?:återkalla|tilbagekalde|kalle tilbake|tilbakekalle)
         ✓ Ada vill återkalla meddelandet "A1".  ✗ Ada vill läsa meddelandet

@@ -22,7 +22,7 @@ from web.schemas.fields import (
 from web.schemas.problem import format_validation_errors
 
 SEVERITY_PATTERN = re.compile(
-    r"(?:^|[^a-z0-9])(?:p|s|sev|severity|priority)[\s_-]*(\d)(?:[^0-9]|$)", re.IGNORECASE
+    r"(?:^|[^a-z0-9])(?:p|s|sev|severity|prio|priority)[\s_-]*(\d)(?:[^0-9]|$)", re.IGNORECASE
 )
 DIGIT_PATTERN = re.compile(r"(\d)(?:\s*[-–—:(]\s*[^\d\s].*)?")
 """A digit alone, or before words: “2”, “1 - Critical”, “3 (moderate)”."""

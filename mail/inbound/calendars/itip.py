@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from icalendar import Calendar, Component
 
@@ -193,7 +194,8 @@ def _find_attendee_address(attendee: object, email: str) -> str:
 
 
 def _strip_mailto(address: object) -> str:
-    return normalize_email_address(_MAILTO.sub("", str(address)).strip().strip("<>"))
+    written = _MAILTO.sub("", str(address)).strip().strip("<>")
+    return normalize_email_address(written if "@" in written else unquote(written))
 
 
 def _parse_sequence(value: object) -> int | None:

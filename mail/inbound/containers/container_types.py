@@ -23,7 +23,7 @@ def is_smime(content_type: str, name: str) -> bool:
 
 def is_winmail(content_type: str, name: str) -> bool:
     """Return whether a part is Outlook's winmail.dat."""
-    return _is_kind(_WINMAIL, _WINMAIL_NAME, content_type, name)
+    return bool(_WINMAIL.fullmatch(content_type) or _WINMAIL_NAME.fullmatch(name))
 
 
 def is_protected(content_type: str, name: str) -> bool:

@@ -55,6 +55,7 @@ def _may_be_attribution(text: str) -> bool:
         attribution_patterns.ATTRIBUTION_START.match(text)
         or attribution_patterns.ADDRESS_WROTE.fullmatch(text)
         or attribution_patterns.OWN_NAME_WROTE.fullmatch(text)
+        or attribution_patterns.SENDER_AND_TIME.fullmatch(text)
     ):
         return True
     return any(pattern.fullmatch(text) for pattern in _PLAIN_PATTERNS) or _is_complete_attribution(
@@ -93,6 +94,8 @@ def _starts_attribution(preceding: str, text: str) -> bool:
 def _is_attribution(text: str, quotes_at_once: bool) -> bool:
     """Return whether this names who wrote what follows; a colon may lack before a quotation."""
     if attribution_patterns.OWN_NAME_WROTE.fullmatch(text):
+        return True
+    if attribution_patterns.SENDER_AND_TIME.fullmatch(text):
         return True
     if not (text.endswith(_COLONS) or quotes_at_once):
         return False

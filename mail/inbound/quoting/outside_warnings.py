@@ -82,15 +82,21 @@ def _measure_warning(paragraph: list[str], *, is_warned: bool = False) -> int:
     text = " ".join(paragraph)[:MAX_LENGTH]
     at = _skip_tags(text)
     for _ in range(MAX_SENTENCES):
-        lead = WARNING_LEAD.regex.match(text, at)
-        start = lead.end() if lead else at
-        ends = _list_sentence_ends(paragraph, text, start)
-        is_told = at > 0 or is_warned or lead is not None
-        end = next((end for end in ends if _is_warning(text[start:end].strip(), is_told)), 0)
+        end = _find_warning_end(paragraph, text, at, is_told=at > 0 or is_warned)
         if not end:
             break
         at = end + len(text[end:]) - len(text[end:].lstrip())
     return at
+
+
+def _find_warning_end(paragraph: list[str], text: str, at: int, *, is_told: bool) -> int:
+    """Return where the sentence at a place ends, if it warns, behind a lead or with it; else 0."""
+    lead = WARNING_LEAD.regex.match(text, at)
+    for start in (lead.end(), at) if lead else (at,):
+        for end in _list_sentence_ends(paragraph, text, start):
+            if _is_warning(text[start:end].strip(), is_told or lead is not None):
+                return end
+    return 0
 
 
 def _is_rule_or_lead(text: str) -> bool:

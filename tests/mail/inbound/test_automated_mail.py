@@ -154,6 +154,9 @@ def test_a_reply_about_a_mail_incident_is_not_automated(subject: str) -> None:
             "this mailbox is protected by Sieve & Sons. Click on the\nlink to add your address",
             "auto-reply",
         ),
+        ("Thank you for contacting us. Your request has been received.", "auto-reply"),
+        ("Hello Ada,\n\nthanks for your message; a ticket was created: #7.", "auto-reply"),
+        ("Your request has been received. Ticket number: 2026-0310.", "auto-reply"),
     ],
 )
 def test_the_first_sentence_shows_automated_mail(body: str, why: str) -> None:
@@ -167,6 +170,9 @@ def test_the_first_sentence_shows_automated_mail(body: str, why: str) -> None:
         "Your message could not be delivered to me in time, sorry. accept",
         "done https://example.org/1\nThe account is protected by a second factor now.",
         "accept\n\n> This message was created automatically by mail delivery software.",
+        "Thank you for your email. A1 done: https://example.org/1",
+        "Thanks for your message, I was on leave. accept",
+        "Your request is fine with me. A1 accept",
         "I am out of the office until Monday. A1: until 20 March because of that",
     ],
 )
@@ -191,6 +197,8 @@ ABSENCE = "I am out of the office until 9 April and accept no mail. Ask Omar ins
         "Re: ［社外］自動応答: Two actions for you",
         "[Išorinis] Automatinis atsakymas: Two actions for you",
         "Balasan otomatis: Two actions for you",
+        "Parental leave Re: Two actions for you",
+        "Sick leave: Two actions for you",
         "Automatická odpoveď: Two actions for you",
         "[EXT] RE: Abwesenheitsnotiz: Two actions for you",
         "SV: Autosvar: Two actions for you",
@@ -250,6 +258,9 @@ REACTION_JSON = ("text/vnd.google.email-reaction+json; charset=utf-8", '{"emoji"
         "Olga Petrova reacted 👍 to your message",
         "Reacted 👍 to “Please accept A1”",
         "Hat „Please accept A1“ mit „Gefällt mir“ markiert",
+        "👍 Olga Petrova hat auf Ihre Nachricht reagiert:",
+        "Olga Petrova a réagi à votre message :",
+        "❤️ Olga Petrova heeft op je bericht gereageerd",
     ],
 )
 def test_a_reaction_is_none_of_an_answer(words: str) -> None:
@@ -287,6 +298,7 @@ def test_a_thumb_that_somebody_types_is_theirs(words: str) -> None:
         ("Rappel : A1 waits", "Olga souhaite rappeler le message « A1 waits »."),
         ("[EXT] Återkalla: A1 waits", "Olga vill återkalla meddelandet ”A1 waits”."),
         ("取り消し: A1 waits", "Olga さんが「A1 waits」を取り消そうとしています。"),
+        ("Cancelar: A1 waits", 'Olga Petrova deseja cancelar a mensagem "A1 waits".'),
         ("Two actions", 'Olga Petrova would like to recall the message, "A1 waits".'),
     ],
 )

@@ -219,6 +219,7 @@ def test_other_events_change_nothing_and_say_so(web_app: WebApp, kind: str, data
         ({"priority": {"summary": "SEV-2"}}, 2),
         ({"priority": {"summary": "Sev 4 (minor)"}}, 4),
         ({"priority": {"summary": "P0"}}, 1),
+        ({"priority": {"summary": "Prio 3"}}, 3),
         ({"priority": None}, 2),
         ({"priority": None, "urgency": "low"}, 4),
         ({"priority": {"summary": "Whatever"}, "urgency": "low"}, 4),

@@ -134,6 +134,15 @@ DAY = re.compile(r"\b\d{1,2}\b")
 
 DATE_OR_TIME = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./]\d{1,2}", re.IGNORECASE)
 
+SENDER_AND_TIME = re.compile(
+    r"[^<>\d]{0,80}<[^\s<>@]{1,64}@[^\s<>]{1,100}>[\s,•·|–—-]{1,5}(?=.{0,60}\b\d{4}\b)"
+    r"(?=.{0,60}\d{1,2}[:.]\d{2})(?:(?:(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug"
+    r"|sep|oct|nov|dec)[a-z]{0,6}|at|[ap]\.?m|(?-i:[A-Z]{2,5})|[\d:./+-]{1,25}+(?:st|nd|rd|th)?)(?!\w)"
+    r"[\s,.()]{0,3}+){3,12}",
+    re.IGNORECASE,
+)
+"""“Ada <ada@example.org> • Mar 9, 2026 at 9:00 AM”: who wrote and when, and nothing else."""
+
 WROTE_AT_END = parse_table(
     r"""
     wrote     ✓ Ada Lind wrote  ✗ Ada Lind wrote:

@@ -9,7 +9,7 @@ ALERT_WORD = parse_table(
 )
 MAIL_WORD = parse_table(
     """
-    e-?mail|mail|message|sender|nachricht|absender|courriel|メール|邮件|郵件  ✓ e-mail  ✗ e-
+    e-?mail|mail|message|sender|nachricht|absender|courriel|メール|邮件|郵件|메일  ✓ e-mail  ✗ e-
     """,
     "(?:{})",
     is_fragment=True,
@@ -21,6 +21,7 @@ WARNING_TAG = parse_table(
     outside                                 ✓ [Outside] accept  ✗ [Inside] accept
     externí|zewnętrzn\w{1,3}|внешн\w{1,3}   ✓ [Externí] accept  ✗ [Interní] accept
     外部|社外                               ✓ [外部] accept  ✗ [内部] accept
+    외부|사외                               ✓ [외부메일] accept  ✗ [내부메일] accept
     (?:suspected |possible |likely |maybe )?spam\??  ✓ [SPAM?] accept  ✗ [SPAN] accept
     """,
     (
@@ -91,9 +92,11 @@ OUTSIDE_SENTENCE = parse_table(
         ✓ Deze e-mail komt van buiten de organisatie  ✗ Deze e-mail is lang
     (?:este|esta) (?:e-?mail|mensagem)\b.{0,60}?\b(?:extern\w+|fora d[ae])\b.{0,80}
         ✓ Esta mensagem foi enviada de fora da organização  ✗ Esta mensagem é longa
-    (?:det här|detta|denna|denne|dette) (?:mail\w*|e-?post\w*|meddel\w+
+    (?:det här|detta|denna|denne|dette) (?:e-?mail\w*|mail\w*|e-?post\w*|meddel\w+
     |melding\w*)\b.{0,60}?\b(?:extern|ekstern|utanför|utenfor|udenfor|uden for)\w*\b.{0,60}
         ✓ Detta mail kommer från en extern avsändare  ✗ Detta mail är långt
+    t(?:ento|ato) (?:e-?mail|zpráva|správa)\b.{0,60}?\b(?:vnější\w*|extern\w*|mimo|zvenčí)\b.{0,80}
+        ✓ Tento e-mail přišel z vnější sítě  ✗ Tento e-mail je dlouhý
     (?:ta|niniejsza) wiadomość\b.{0,60}?\b(?:zewn\w+|spoza)\b.{0,80}
         ✓ Ta wiadomość pochodzi spoza organizacji  ✗ Ta wiadomość jest długa
     это (?:письмо|сообщение)\b.{0,60}?\b(?:внешн\w+|извне)\b.{0,80}
@@ -134,6 +137,12 @@ CARE_SENTENCE = parse_table(
     non (?:fare clic|cliccare|aprire)\b.{0,200}  ✓ Non cliccare sui link  ✗ Non aspettare
     (?:klik|open) (?:niet|geen)\b.{0,200}        ✓ Klik niet op links  ✗ Klik op A1
     não (?:clique|abra)\b.{0,200}                ✓ Não clique em links  ✗ Não espere
+    nie (?:klikaj|otwieraj)\b.{0,200}             ✓ Nie klikaj w linki  ✗ Nie czekaj
+    ne(?:klikejte|otev[ií]rejte|klikajte|otvárajte)\b.{0,200}  ✓ Neklikejte na odkazy  ✗ Nečekejte
+    (?:klik|klikk|klicka|åpne|åbn|öppna) (?:ikke|inte|ikkje)\b.{0,200}
+        ✓ Klik ikke på links  ✗ Klik på A1
+    (?:please )?(?:take|use|exercise) (?:care|extra care|caution) (?:when|with|before)\b.{0,160}
+        ✓ Please take care when clicking links  ✗ Please take care of A1
     """,
     r"\W{0,12}(?:{})\W{0,12}$",
 )

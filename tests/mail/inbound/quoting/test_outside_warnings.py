@@ -119,6 +119,13 @@ CAREFUL = "Do not click links or open attachments unless you trust the sender."
             "CAUTION!\n\nThis email originated from outside of your organization. Please do not "
             "click on links.\n\nReport Phishing Safelist Sender\nsophospsmartbannerend\nA1 accept"
         ),
+        "-------- EXTERNAL EMAIL --------\nA1 accept",
+        "This email is from outside Example. Please take care when clicking links.\n\nA1 accept",
+        "UWAGA! Ta wiadomość pochodzi spoza organizacji. Nie klikaj w linki.\n\nA1 accept",
+        "POZOR: Tento e-mail přišel z vnější sítě. Neklikejte na odkazy.\n\nA1 accept",
+        "ADVARSEL: Denne e-mail er fra en ekstern afsender. Klik ikke på links.\n\nA1 accept",
+        "OBS! Detta e-postmeddelande är externt. Klicka inte på länkar.\n\nA1 accept",
+        "[외부메일] A1 accept",
         "WARNING\n\nThis email came from outside the company.\n\nA1 accept",
         "Achtung!\n\nDiese E-Mail kommt von außerhalb der Firma.\n\nA1 accept",
         "ATTENZIONE: questa e-mail proviene dall'esterno.\n\nA1 accept",

@@ -139,6 +139,28 @@ def test_lines_with_bars_before_them_are_quoted_from_the_sender_on(label: str) -
     assert above.own_words == below.own_words == "A1 accept"
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Afterword <reply@example.org> • Mar 9, 2026 at 9:00 AM",
+        "Ada Lind <ada@example.org> | 9 March 2026, 09:00",
+        "Ada Lind <ada@example.org> – 2026-03-09 09:00 +0100",
+    ],
+)
+def test_a_line_of_a_sender_and_a_time_is_a_heading(heading: str) -> None:
+    words = parse_mail(build_mail(f"A1 accept\n\n{heading}\n\nA2: decline because of x")).own_words
+
+    assert words == "A1 accept"
+
+
+def test_an_address_and_a_day_in_a_sentence_are_somebodys_words() -> None:
+    words = (
+        "A1 decline because Ada Lind <ada@example.org> does it on 9 March 2026 at 9:00\n\nThanks"
+    )
+
+    assert parse_mail(build_mail(words)).own_words.startswith("A1 decline because Ada Lind <ada@")
+
+
 def test_a_table_that_names_addresses_is_kept() -> None:
     words = "A1 accept\n\n| Owner: ada@example.org | done |\n| --- | --- |\n| a | b |"
 
