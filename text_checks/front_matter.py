@@ -63,12 +63,17 @@ def parse_front_matter(lines: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     if lines[0].startswith("{"):
         return _flatten(_parse_json(lines))
     body = textwrap.dedent("\n".join(lines[1:-1])).split("\n")
-    if lines[0].rstrip().lower().endswith(("+++", "toml")):
-        try:
-            return _flatten(tomllib.loads("\n".join(body)))
-        except tomllib.TOMLDecodeError:
-            pass
-    return _parse_lines(body)
+    return _flatten(_parse_toml(lines[0], body)) or _parse_lines(body)
+
+
+def _parse_toml(fence: str, body: Sequence[str]) -> dict[str, object]:
+    """Parse TOML behind its fence; empty where it is none."""
+    if not fence.rstrip().lower().endswith(("+++", "toml")):
+        return {}
+    try:
+        return tomllib.loads("\n".join(body))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
 
 
 def _parse_json(lines: Sequence[str]) -> dict[str, object]:
@@ -84,6 +89,8 @@ def _is_front_matter(lines: Sequence[str]) -> bool:
     if lines[0].startswith("{"):
         return bool(_parse_json(lines))
     body = textwrap.dedent("\n".join(lines[1:-1])).split("\n")
+    if _parse_toml(lines[0], body):
+        return True
     stated = [line for line in body if line.strip() and not line.startswith("#")]
     if not stated or not _is_key(stated[0]):
         return False

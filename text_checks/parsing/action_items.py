@@ -12,6 +12,7 @@ from text_checks.parsing.blocks import MarkdownBlock
 from text_checks.parsing.headings import find_section
 from text_checks.parsing.labelled_fields import (
     begins_action,
+    parse_field_line,
     parse_labelled_fields,
     strip_action_label,
 )
@@ -112,7 +113,9 @@ def is_placeholder(text: str) -> bool:
 
 
 def _parse_field(above: MarkdownBlock, block: MarkdownBlock) -> dict[str, str]:
-    """Parse an item below a bold line or an item that gives one of its fields: “Owner: Ada”."""
+    """Parse what stands below a bold line or an item and gives fields of it: “Owner: Ada”."""
+    if block.kind == "paragraph" and above.kind == "heading":
+        return parse_field_line(block.text)
     is_below = above.kind == "heading" or block.depth > above.depth
     match = _FIELD_ITEM.fullmatch(block.text) if block.kind == "item" and is_below else None
     if match is None or len(match[1].split()) > MAX_NAME_WORDS:

@@ -50,6 +50,12 @@ def parse_labelled_fields(line: str) -> dict[str, str]:
     return fields if fields.get("text") and len(fields) > 1 else {}
 
 
+def parse_field_line(line: str) -> dict[str, str]:
+    """Parse a line that is nothing but fields: “Owner: Ada | Due: Friday”; else empty."""
+    fields = _split_at_labels(line[:MAX_LENGTH])
+    return {} if fields.pop("text", "") else fields
+
+
 def begins_action(line: str) -> bool:
     """Return whether a line announces an action: “Action: …”, “Task: … Owner: …”."""
     match = _LABEL.match(line[:MAX_LENGTH])

@@ -94,11 +94,12 @@ _ZONE = (
 )
 DATE = re.compile(rf"\b{_DATE}", re.IGNORECASE)
 CLOCK = re.compile(
-    r"(?<![\d:.+-])(?:(?P<h>[01]?\d|2[0-3])(?:[:h](?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?"
+    r"(?<![\d:.+-])(?:(?P<h>[01]?\d|2[0-3])(?:(?:[:h]|\sh\s)(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?)?|\.(?P<min2>[0-5]\d)\s?(?:(?P<half3>[ap])\.?m\b\.?|uhr\b"
     r"|(?=[-–—]\s?\d\d?\.\d\d\s?uhr\b))"
     r"|\s?(?P<half2>[ap])\.?m\b\.?|\s?uhr\b)"
-    r"|(?<=^)(?P<h3>[01]\d|2[0-3])(?:\.(?P<min4>[0-5]\d)(?=\s)|(?P<min5>[0-5]\d)(?= \|))"
+    r"|(?:(?<=^)|(?<=\bkl )|(?<=\bkl\. )|(?<=\bklo ))(?P<h3>[01]\d|2[0-3])"
+    r"(?:\.(?P<min4>[0-5]\d)(?=\s)|(?P<min5>[0-5]\d)(?= \|))"
     r"|(?P<h2>[01]\d|2[0-3])(?P<min3>[0-5]\d)"
     r"(?=\s?(?:hrs?\b|hours?\b(?! (?:of|later|ago|after|before)\b)|h\b|uhr\b"
     rf"|(?-i:Z\b|{_ABBREVIATION})\b)))(?![\d%])",
@@ -110,7 +111,9 @@ SPAN = re.compile(
 )
 ZONE = re.compile(rf"[\s(\[|]{{0,3}}(?:{_ZONE})", re.IGNORECASE)
 ZONE_MENTION = re.compile(rf"(?:^|[\s(\[:,/])(?:{_ZONE})", re.IGNORECASE)
-_PREPOSITION = re.compile(r"^\W{0,4}(?:at|around|about|approx\.?|ca\.?|um|gegen)\s+", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"^\W{0,4}(?:at|around|about|approx\.?|ca\.?|um|gegen|klo?\.?|à)\s+", re.IGNORECASE
+)
 ISO_T = re.compile(r"(?<=\d)T(?=\d\d:)")
 
 

@@ -33,6 +33,7 @@ def list_times(markdown: str) -> list[str]:
         "---\ntitle: Search was stale\nauthors:\n  - Bea Kurz\n  - Tarek Said\n---\n",
         "\ufeff---\ntitle: 'Search was stale'\nauthors: [Bea Kurz, Tarek Said]\n...\n",
         '+++\ntitle = "Search was stale"\nauthors = ["Bea Kurz", "Tarek Said"]\n+++\n',
+        '+++\ntitle = "Search was stale"\nauthors = [\n"Bea Kurz",\n"Tarek Said"\n]\n[a]\n+++\n',
         "\n---  \ntitle: >-\n  Search\n  was stale\n# a\nauthors:\n- Bea Kurz\n- Tarek Said\n---\n",
     ],
 )
@@ -149,6 +150,31 @@ def test_owner_and_due_date_are_found_as_tools_write_them(item: str, owner: str,
     assert "Page on lag" in text
     assert not {"\\", "[Page", "mailto"} & set(text.replace("(", " ").split())
     assert (found_owner, found_due) == (owner, due)
+
+
+@pytest.mark.parametrize("mark", ["☐", "☑", "☒", "◦"])
+def test_items_may_have_boxes_that_are_characters(mark: str) -> None:
+    lines = f"{mark} Page on lag (Owner: Bea Kurz, Due: Jan 11, 2027)\n{mark} Cap the lag at 3 s"
+
+    assert list_actions(lines) == [
+        ("Page on lag", "Bea Kurz", "Jan 11, 2027"),
+        ("Cap the lag at 3 s", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Owner: Bea Kurz \\| Due: Jan 11, 2027",
+        "**Owner:** Bea Kurz, **Due:** Jan 11, 2027",
+        "Due: Jan 11, 2027; Owner: Bea Kurz",
+    ],
+)
+def test_a_line_of_fields_below_a_bold_one_belongs_to_it(line: str) -> None:
+    assert list_actions(f"**Page on lag**  \n{line}\n\n**Cap the lag at 3 s**  \n{line}") == [
+        ("Page on lag", "Bea Kurz", "Jan 11, 2027"),
+        ("Cap the lag at 3 s", "Bea Kurz", "Jan 11, 2027"),
+    ]
 
 
 def test_a_person_mentioned_before_an_action_is_none_of_its_words() -> None:
@@ -336,6 +362,8 @@ def test_a_table_of_two_columns_names_the_sections_of_its_rows() -> None:
         ("## Timeline\n|Time (CEST)|What|\n|---|---|\n|1012|lag|\n|10.15|x|", ["08:12", "08:15"]),
         ("## Timeline (CET/CEST)\n- 10.12 Uhr lag\n- 10 Uhr 5 Server", ["08:12", "08:00"]),
         ("## Timeline\n- 10.12–10.15 Uhr MESZ lag", ["08:12"]),
+        ("## Timeline (CET)\n- kl. 10.12 lag\n- klo 10.31 call", ["09:12", "09:31"]),
+        ("## Timeline\n- 10 h 12 : lag\n- à 10h52 : restart", ["10:12", "10:52"]),
         ("## Timeline\n- 1300 hrs lag\n- 1305 hours EDT call", ["13:00", "17:05"]),
         ("## Timeline\n- 1310Z lag\n- 1315 UTC done", ["13:10", "13:15"]),
         ("## Timeline\n- 10.12 a.m. lag\n- 1.05 pm done", ["10:12", "13:05"]),
