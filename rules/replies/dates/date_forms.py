@@ -37,7 +37,7 @@ FAR_AHEAD = 183
 HIGHEST_MONTH = 12
 
 NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?:,?\s+(\d{4}\b|['’]?\d{2}(?=\s*(?:[.,;]|because\b|$))))?"
+_YEAR = r"(?:,?\s+((?:20|21)\d{2}\b|['’]?\d{2}(?=\s*(?:[.,;]|because\b|$))))?"
 _AFTER = r"(?![\w/]|['’]s\b|\.\d)"
 
 
@@ -157,7 +157,13 @@ def _resolve_span(match: re.Match[str], today: date) -> date | str:
 
 
 _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
-    (_resolve_iso, r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})  ✓ 2026-03-13  ✗ 13-03"),
+    (
+        _resolve_iso,
+        r"""
+        (\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:T\d\d:\d\d[\d:.]{0,10}(?:Z|[+-]\d\d:?\d\d)?)?
+            ✓ 2026-03-13T17:00  ✗ 13-03
+        """,
+    ),
     (_resolve_dotted, r"(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?  ✓ 13.3.  ✗ 13.3"),
     (ask_which_day, r"\d{1,2}\.\d{1,2}  ✓ 12.11  ✗ 1.2.3"),
     (_resolve_slashed, r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?  ✓ 13/3  ✗ 1/3/4/5"),
@@ -208,7 +214,7 @@ _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
         rf"""
         (?:in|within)\s+({COUNT})\s+(days?|weeks?|fortnights?|months?)(?:(?:['’]s?)?\s+time\b)?
             ✓ in two weeks' time  ✗ in some weeks
-        ({COUNT})\s+(days?|weeks?|months?) from (?:now|today)
+        ({COUNT})\s+(days?|weeks?|fortnights?|months?) from (?:now|today)
             ✓ a week from today  ✗ a week from Monday
         (?:in\s+)?({COUNT})\s+((?:working|business)\s?days?)  ✓ 3 working days  ✗ 3 days
         """,
@@ -227,7 +233,7 @@ _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
     (
         _resolve_weekday,
         rf"""
-        (next\s+|this\s+|coming\s+)?({DAY})(,?\s+(?:of\s+|in\s+)?next\s+week)?
+        (next\s+|this\s+|(?:this\s+)?coming\s+)?({DAY})(,?\s+(?:of\s+|in\s+)?next\s+week)?
             ✓ next Friday  ✗ next friends
         """,
     ),

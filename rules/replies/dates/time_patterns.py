@@ -31,6 +31,9 @@ HOUR_AFTER = parse_table(
     at \d{1,2}(?=\W*(?:$|(?:because|since|as|due)\b))           ✓ at 5 because  ✗ at 5 sites
     (?:in the |that )?(?:morning|afternoon|evening)\b           ✓ in the evening  ✗ in the east
     at (?:the )?(?:very )?latest\b                              ✓ at the latest  ✗ at least
+    (?:at )?(?:[01]\d|2[0-3])[0-5]\d(?:\s?(?:h|hrs?|hours))?(?=\W*(?:$|(?:because|since|as|due)\b))
+        ✓ 1700 because  ✗ 2460
+    first thing\b                                               ✓ first thing  ✗ first
     """,
     r"[ ,]*(?:{})",
     parts=_PARTS,
@@ -41,6 +44,7 @@ HOUR_BEFORE = parse_table(
     r"""
     (?:<CLOCK>)(?:<ZONE>)?(?:,| on| of)           ✓ 5pm on Friday  ✗ 5 on Friday
     (?:the )?(?:morning|afternoon|evening) of  ✓ the morning of 3 May  ✗ the end of May
+    first thing(?: on)?  ✓ first thing Monday  ✗ first Monday
     noon|midday|midnight|eod|eob|cob|cop|close of (?:business|play)  ✓ COB Friday  ✗ 5 Friday
     """,
     r"(?:{})\s+",
@@ -76,7 +80,7 @@ _ASKING_WORDS = parse_table(
     ready|doable|possible|realistic|feasible|due|date        ✓ possible  ✗ possibly
     with|deadline|target|new|different|later                 ✓ with a deadline  ✗ without
     more|some|extra|additional|a|an|bit|little|time|of|to|the|at  ✓ a bit more time  ✗ timely
-    move|push|extend|postpone|extension                      ✓ push  ✗ pushed
+    move|push|extend|postpone|extension|slips?|moves?        ✓ push  ✗ pushed
     """,
     is_fragment=True,
 )
@@ -85,7 +89,8 @@ ASKING = re.compile(rf"(?:(?:{_ASKING_WORDS.source})(?=[\s,.;:–—-]|$)[\s,.;:
 
 AT_A_DAY = parse_table(
     r"""
-    until|till|by|before|than|be|is|on|of|to|due|say|earliest  ✓ until Friday  ✗ unless Omar helps
+    until|till|by|before|than|be|is|on|of|to|due|deadline|say|earliest
+        ✓ until Friday  ✗ unless Omar helps
     (?=in \w)                              ✓ in two weeks  ✗ within two weeks
     """,
     r"\b(?:{})(?:\s+|(?=in))",

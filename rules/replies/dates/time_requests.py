@@ -26,7 +26,7 @@ _CLEAR_WITH_NEGATION = ("before", "than", "until", "till")
 
 _REASON = re.compile(
     r"[\s,.;:(–—-]*(?:because|since|as|due to|for the reason that)\b|[\s,]*(?:to|for)\s"
-    r"|[,.;:(–—]|\s[-–—]\s|$",
+    r"|\s?[(–—]|[,.;:]|\s[-–—]\s|$",
     re.IGNORECASE,
 )
 _AFTERTHOUGHT = re.compile(
@@ -64,9 +64,17 @@ def find_time_request(words: str) -> TimeRequest | None:
         if not day or not _is_reason(rest, is_bare=is_bare):
             continue
         if _is_asking(clause[:start], clause[start:end]):
-            reason = "" if _COURTESY.fullmatch(rest) else rest
+            reason = "" if _COURTESY.fullmatch(rest) else _strip_brackets(rest)
             return TimeRequest(clause=own_words, words=f"{day}{reason}")
     return None
+
+
+def _strip_brackets(reason: str) -> str:
+    """Return a reason without the brackets around all of it."""
+    inner = reason.strip()
+    return (
+        f" {inner[1:-1]}" if inner.startswith("(") and inner.find(")") == len(inner) - 1 else reason
+    )
 
 
 def _list_candidates(clause: str) -> list[tuple[int, int]]:

@@ -61,6 +61,8 @@ def answer(builder: ReviewBuilder, text: str) -> tuple[ReplyLine, ...]:
         ("Happy to take A1, but I need an extra two weeks for the audit", date(2026, 4, 10), "for"),
         ("accept\nuntil 20 April because of the freeze", APRIL, "the freeze"),
         ("I accept A1 with a deadline of 20 April", APRIL, "with a deadline of 20 April"),
+        ("OK – with an extension until 20 April (the vendor is closed)", APRIL, "the vendor is"),
+        ("Accepted, until 20 April 1700 because of x", APRIL, "x"),
         ("accept, due 20 April instead", APRIL, "due 20 April instead"),
         ("Will do, but 20 April is more realistic", APRIL, "20 April is more realistic"),
         ("OK for A1, though 20 April would be better", APRIL, "20 April would be better"),
