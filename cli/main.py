@@ -13,10 +13,11 @@ from typing import IO, Any
 
 import click
 
-from cli.base_command import build_common_options, refuse_empty_options
+from cli.base_command import build_common_options
 from cli.config import find_output_format
 from cli.errors import CliError, ExitCode, show_error
 from cli.lazy_group import LazyGroup, SuggestingGroup, import_command, write_commands
+from cli.options.empty_values import refuse_empty_options
 
 GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "review": (

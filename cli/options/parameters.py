@@ -11,8 +11,8 @@ from typing import Any, get_args, get_origin
 
 import click
 
-from cli.base_command import ClearingOption
 from cli.options.completion import complete_items
+from cli.options.empty_values import ClearingOption
 from cli.options.param_types import (
     DateTimeType,
     DateType,
