@@ -79,8 +79,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "register": ("Manage the register.", {"rebuild": "cli.commands.tokens:rebuild"}),
     "audit": (
-        "Prove what happened: verify the logs.",
-        {"verify": "cli.commands.audit:verify"},
+        "Prove what happened: list who looked at what, and verify the logs.",
+        {"list": "cli.commands.audit:list_", "verify": "cli.commands.audit:verify"},
     ),
 }
 STANDALONE = {

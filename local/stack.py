@@ -32,6 +32,7 @@ from settings import Settings
 from web import main
 from web.app import create_app
 from web.middleware.connections import LimitedProtocol
+from web.services.audit.record_secrets import record_secrets
 from workflows.client import ReviewClient
 
 POSTBOX_PATH = "/postbox"
@@ -96,6 +97,7 @@ async def run_stack(
     await asyncio.to_thread(migrate, engine)
     stays_here = keeps_emails_here(settings, postbox_port)
     archive = Archive(engine, clock)
+    await asyncio.to_thread(record_secrets, archive, settings)
     queue = settings.temporal.task_queue
     stack = Stack(
         settings=settings,

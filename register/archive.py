@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from register.repositories.audit import AuditRepository
 from register.repositories.base import utc_now
 from register.repositories.documents import DocumentRepository
 from register.repositories.mail import MailRepository
@@ -32,4 +33,5 @@ class Archive:
         self.tokens = TokenRepository(engine, clock)
         self.notifications = SentNotificationRepository(engine, clock)
         self.mail = MailRepository(engine, clock)
+        self.audit = AuditRepository(engine, clock)
         self.webhooks = WebhookRepository(engine, clock)

@@ -171,6 +171,22 @@ webhook_deliveries = Table(
     Column("outcome", SafeText, nullable=False),
 )
 
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("by", SafeText, nullable=False),
+    Column("channel", SafeText, nullable=False),
+    Column("origin", SafeText, nullable=False),
+    Column("kind", SafeText, nullable=False),
+    Column("subject", SafeText, nullable=False),
+    Column("text", SafeText, nullable=False),
+    Column("link", SafeText, nullable=False),
+    Column("seal", SafeText, nullable=False),
+    Column("covers", SafeText, nullable=False),
+)
+
 
 # The register
 

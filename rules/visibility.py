@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from models.review import Review
 
 NEUTRAL_TITLE = "A restricted review"
@@ -27,6 +29,12 @@ def may_see(review: Review, address: str) -> bool:
     if not review.restricted_to:
         return True
     return address in review.restricted_to or address in list_people(review)
+
+
+def is_named(review: Review, address: str) -> bool:
+    """Return whether somebody may read a review because it is theirs, not as the coordinator."""
+    others = replace(review, roles=replace(review.roles, coordinator=""))
+    return address in review.restricted_to or address in list_people(others)
 
 
 def get_public_title(review: Review) -> str:

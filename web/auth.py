@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import Depends, Header, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from models.audit.audit_event import Actor
 from models.codes import RefusalCode
 from models.errors import Refusal
 from models.people import Channel
@@ -33,14 +34,21 @@ class Caller:
     channel: Channel
     token: str
     admin: bool = False
+    origin: str = ""
 
     @property
     def is_tool(self) -> bool:
         """Return whether the caller is a tool, not a person."""
         return self.channel is Channel.TOOL
 
+    @property
+    def actor(self) -> Actor:
+        """Return the caller as the audit log names them."""
+        return Actor(by=self.by, channel=self.channel, origin=self.origin)
+
 
 async def get_caller(
+    request: Request,
     context: ContextDep,
     credentials: Credentials,
     x_afterword_channel: Annotated[
@@ -54,9 +62,10 @@ async def get_caller(
             "A token is needed.",
             "Send one as “Authorization: Bearer …”, or set AFTERWORD_TOKEN.",
         )
-    return await run_in_threadpool(
+    caller = await run_in_threadpool(
         _find_caller, context, credentials.credentials, x_afterword_channel
     )
+    return replace(caller, origin=request.client.host if request.client else "")
 
 
 def _find_caller(context: AppContext, token: str, channel: str) -> Caller:

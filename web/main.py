@@ -18,6 +18,7 @@ from runner import (
     call_on_stop_signal,
     connect_review_client,
     migrate_when_available,
+    retry_while_unavailable,
     run_process,
 )
 from settings import Settings, WebSection
@@ -25,6 +26,7 @@ from web.app import create_app
 from web.dependencies import Clock
 from web.middleware.connections import LimitedProtocol
 from web.middleware.startup import StartupApp, UnavailableReviewClient
+from web.services.audit.record_secrets import record_secrets
 
 GRACEFUL_SHUTDOWN_SECONDS = 10
 """Seconds that requests in progress are given at shutdown."""
@@ -72,6 +74,7 @@ async def _start_app(
     """Start the app behind the startup app: pages once the database answers, then everything."""
     await migrate_when_available(engine)
     archive = Archive(engine, clock)
+    await retry_while_unavailable(asyncio.to_thread, record_secrets, archive, settings)
     startup_app.app = create_app(UnavailableReviewClient(), archive, engine, settings, clock)
     review_client = await connect_review_client(settings, archive, clock)
     startup_app.app = create_app(review_client, archive, engine, settings, clock)

@@ -3,18 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
-from cli.api_client import build_path, open_client
+from cli.api_client import build_path, build_query, open_client
 from cli.base_command import BaseCommand
 from cli.errors import ExitCode
 from cli.options import completion
-from cli.output import JsonRow, print_remark, show_record
+from cli.options.param_types import DateTimeType, build_zone_option, format_iso_time
+from cli.output import JsonRow, format_time, print_remark, show_record, show_rows
+from models.audit.audit_event import AuditKind
 from rules.formatting import format_count
 
 VERIFY_TIMEOUT = 3600.0
 """Seconds that verifying may take; it reads every review."""
+
+
+EVENT_COLUMNS = {
+    "WHEN": lambda row: format_time(row["at"]),
+    "WHO": lambda row: row["by"],
+    "FROM": lambda row: " ".join(filter(None, (row["channel"], row["origin"]))),
+    "WHAT": lambda row: row["kind"],
+    "ABOUT": lambda row: row["subject"],
+    "DETAILS": lambda row: row["text"],
+}
+
+
+def _list(ctx: click.Context, **options: Any) -> None:
+    zone = options.pop("zone")
+    times = {name: options.pop(name) for name in ("since", "until")}
+    query = {name: value for name, value in options.items() if value}
+    query |= {name: format_iso_time(time, zone) for name, time in times.items() if time}
+    rows = open_client(ctx).get(build_path("audit") + build_query(query))["events"]
+    show_rows(ctx, rows, EVENT_COLUMNS, "No such event was recorded.")
+
+
+list_ = BaseCommand(
+    name="list",
+    help="List who was given access, who looked at what is not theirs, and which secrets changed,"
+    " newest first.",
+    params=[
+        click.Option(
+            ["--kind"], type=click.Choice([str(kind) for kind in AuditKind]), help="Only this kind."
+        ),
+        click.Option(["--by"], help="Only what this person did (address, or tool:NAME)."),
+        click.Option(["--about"], help="Only what has these words in its subject or its details."),
+        click.Option(["--since"], type=DateTimeType(), help="Only from this time on."),
+        click.Option(["--until"], type=DateTimeType(), help="Only before this time."),
+        click.Option(
+            ["--limit"], type=click.IntRange(1, 1000), default=50, help="How many; default: 50."
+        ),
+        build_zone_option(),
+    ],
+    callback=click.pass_context(_list),
+)
 
 
 def _verify(ctx: click.Context, reviews: tuple[str, ...]) -> None:

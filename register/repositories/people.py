@@ -21,10 +21,12 @@ from sqlalchemy import (
     update,
 )
 
+from models.audit.audit_event import SERVER, Actor, AuditKind
 from models.email_address import list_email_addresses, normalize_email_address
 from models.errors import InvalidInput, NotFound
 from models.people import Person, Service
 from register import tables
+from register.repositories.audit import append_audit_event, format_changes
 from register.repositories.base import Repository
 from register.transactions import begin_read, begin_write, lock_table, upsert
 
@@ -126,7 +128,7 @@ class PeopleRepository(Repository):
         """Import people with all columns, all or none. Raises InvalidInput as `merge_people`."""
         return self.merge_people(asdict(person) for person in people)
 
-    def merge_people(self, rows: Iterable[PartialRow]) -> ImportCounts:
+    def merge_people(self, rows: Iterable[PartialRow], actor: Actor = SERVER) -> ImportCounts:
         """Import the given columns of people, all or none; other columns stay unchanged.
 
         The number of renewed reply addresses cannot be imported. Raises InvalidInput where
@@ -147,6 +149,10 @@ class PeopleRepository(Repository):
                 person for person in merged.values() if person != existing.get(person.address)
             ]
             _write_people(connection, changed)
+            if changed:
+                text = format_changes(existing, {person.address: person for person in changed})
+                kind, now = AuditKind.PEOPLE_IMPORTED, self.clock()
+                append_audit_event(connection, now, kind, actor, text=text)
         added = len(merged.keys() - existing.keys())
         return ImportCounts(added, len(changed) - added)
 
@@ -156,7 +162,7 @@ class PeopleRepository(Repository):
         with begin_write(self.engine) as connection:
             connection.execute(statement.values(weekly=weekly))
 
-    def renew_reply_addresses(self, address: str) -> None:
+    def renew_reply_addresses(self, address: str, actor: Actor = SERVER) -> None:
         """Invalidate all reply addresses of a person. Raises NotFound."""
         renewed = tables.people.c.renewed + 1
         statement = update(tables.people).where(
@@ -165,6 +171,8 @@ class PeopleRepository(Repository):
         with begin_write(self.engine) as connection:
             if not connection.execute(statement.values(renewed=renewed)).rowcount:
                 raise NotFound("person", address)
+            kind, now = AuditKind.ADDRESSES_RENEWED, self.clock()
+            append_audit_event(connection, now, kind, actor, subject=address.lower())
 
     def load_services(self) -> dict[str, Service]:
         """Return the service map, by name of the service."""
@@ -175,7 +183,7 @@ class PeopleRepository(Repository):
         """Import services with all columns, all or none; of two with one name, the last."""
         return self.merge_services(asdict(service) for service in services)
 
-    def merge_services(self, rows: Iterable[PartialRow]) -> ImportCounts:
+    def merge_services(self, rows: Iterable[PartialRow], actor: Actor = SERVER) -> ImportCounts:
         """Import the given columns of services, all or none; other columns stay unchanged."""
         lowered = [_normalize_service(row) for row in rows]
         with begin_write(self.engine) as connection:
@@ -190,6 +198,9 @@ class PeopleRepository(Repository):
             ]
             if changed:
                 upsert(connection, tables.services, [asdict(service) for service in changed])
+                text = format_changes(existing, {service.name: service for service in changed})
+                kind, now = AuditKind.SERVICES_IMPORTED, self.clock()
+                append_audit_event(connection, now, kind, actor, text=text)
         added = len(merged.keys() - existing.keys())
         return ImportCounts(added, len(changed) - added)
 

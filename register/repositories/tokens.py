@@ -10,8 +10,10 @@ from secrets import token_urlsafe
 
 from sqlalchemy import select, update
 
+from models.audit.audit_event import SERVER, Actor, AuditKind
 from models.email_address import normalize_email_address
 from models.errors import InvalidInput, NotFound
+from register.repositories.audit import append_audit_event
 from register.repositories.base import Repository
 from register.tables import tokens
 from register.transactions import begin_read, begin_write, insert_new
@@ -46,7 +48,9 @@ class Token:
 class TokenRepository(Repository):
     """API tokens: shown once, stored as digests, never deleted."""
 
-    def issue_token(self, name: str, person: str, tool: bool, now: datetime) -> str:
+    def issue_token(
+        self, name: str, person: str, tool: bool, now: datetime, actor: Actor = SERVER
+    ) -> str:
         """Return a new token for a person's address, or for a tool, to be shown once.
 
         Raises InvalidInput where the name is empty or taken, or both a person and a tool are named.
@@ -65,6 +69,10 @@ class TokenRepository(Repository):
                 raise InvalidInput(
                     f"There is a token called “{name}” already; choose another name."
                 )
+            text = "for a tool" if tool else f"for {row['person']}"
+            append_audit_event(
+                connection, now, AuditKind.TOKEN_CREATED, actor, subject=name, text=text
+            )
         return plain
 
     def find_bearer(self, plain: str) -> Bearer | None:
@@ -85,17 +93,16 @@ class TokenRepository(Repository):
             rows = connection.execute(statement).mappings().all()
         return tuple(sorted((Token(**row) for row in rows), key=lambda token: token.name))
 
-    def revoke_token(self, name: str) -> None:
+    def revoke_token(self, name: str, actor: Actor = SERVER) -> None:
         """Revoke a token; raises NotFound where there is none."""
         with begin_write(self.engine) as connection:
             names = connection.scalars(select(tokens.c.name)).all()
             if name not in names:
                 raise NotFound("token", name, tuple(get_close_matches(name, names)))
-            connection.execute(
-                update(tokens)
-                .where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
-                .values(revoked_at=self.clock())
-            )
+            revoke = update(tokens).where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
+            if connection.execute(revoke.values(revoked_at=self.clock())).rowcount:
+                kind = AuditKind.TOKEN_REVOKED
+                append_audit_event(connection, self.clock(), kind, actor, subject=name)
 
 
 def _compute_digest(plain: str) -> str:

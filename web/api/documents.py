@@ -102,7 +102,7 @@ async def read_document(
     if_none_match: Annotated[str, Header(description="A revision you have already.")] = "",
 ) -> Response:
     """Read the document as it was written last; its ETag is its revision."""
-    record = await load_visible_review(context, review, caller.by)
+    record = await load_visible_review(context, review, caller)
     if record.document is None:
         raise NotFound("document of review", record.id)
     etag = {"ETag": f'"{record.document.revision}"'}

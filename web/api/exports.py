@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
+from models.audit.audit_event import AuditKind
 from models.review import Review
 from rules.visibility import get_title
 from text_checks.export import pseudonymize_review, render_page, update_document
@@ -18,6 +19,7 @@ from text_checks.timeline.entry_times import parse_timeline
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
 from web.schemas.review_record import ReviewRecord, build_record
+from web.services.audit.record_access import record_access
 from web.services.review_access import load_visible_review
 
 router = APIRouter(prefix="/api/reviews", tags=["document"])
@@ -86,7 +88,9 @@ async def export_review(
     What the document says and is still true stays exactly as it is.
     On the command line: `afterword review export`.
     """
-    record = await load_visible_review(context, review, caller.by)
+    record = await load_visible_review(context, review, caller)
+    text = f"as {export_format}{', with pseudonyms' if pseudonyms else ''}"
+    await record_access(context, caller, AuditKind.EXPORTED, record.id, text)
     content = await run_in_threadpool(
         _render_export, context, record, caller.by, export_format, pseudonyms
     )

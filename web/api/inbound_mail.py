@@ -14,6 +14,7 @@ from mail.common.reply_token import redact_tokens
 from mail.inbound.attachments import read_attachment
 from mail.inbound.parse_mail import parse_mail
 from mail.inbound.quoting.own_messages import extract_own_words
+from models.audit.audit_event import AuditKind
 from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
 from models.review import Review
@@ -23,6 +24,7 @@ from rules.visibility import list_people
 from web.auth import Caller, CurrentPerson
 from web.dependencies import AppContext, ContextDep
 from web.schemas.strict_json import StrictRoute
+from web.services.audit.record_access import record_access, record_restricted_access
 from web.services.resolve_names import resolve_review
 from web.services.review_access import check_may_see, load_review
 
@@ -95,6 +97,7 @@ async def show_mail(
     On the command line: `afterword mail show`.
     """
     record = await _load_review_for_mail(context, review, caller)
+    await _record_reading(context, caller, record, mail)
     return await run_in_threadpool(_build_detail, context, record.id, mail, caller)
 
 
@@ -120,6 +123,7 @@ async def download_mail(
             f"Read its text instead, or ask {archived.person} or the coordinator, "
             f"{record.roles.coordinator}.",
         )
+    await _record_reading(context, caller, record, mail)
     octets = await run_in_threadpool(context.archive.mail.read_mail, archived.digest)
     return _build_download(f"{archived.name}.eml", octets)
 
@@ -135,6 +139,7 @@ async def download_attachment(
 ) -> Response:
     """Return an attachment; the first is 1."""
     record = await _load_review_for_mail(context, review, caller)
+    await _record_reading(context, caller, record, mail)
     return await run_in_threadpool(_build_attachment, context, record.id, mail, number)
 
 
@@ -149,7 +154,16 @@ async def _load_review_for_mail(context: AppContext, review: str, caller: Caller
             "Only the people of a review can read the email about it.",
             f"Ask its lead, {record.roles.lead}, or the coordinator, {record.roles.coordinator}.",
         )
+    await record_restricted_access(context, caller, record)
     return record
+
+
+async def _record_reading(context: AppContext, caller: Caller, review: Review, name: str) -> None:
+    """Record that somebody else than its sender reads a mail."""
+    archived = await run_in_threadpool(_find_mail, context, review.id, name)
+    if archived.person != caller.by:
+        text = f"mail {archived.name} of {archived.person}"
+        await record_access(context, caller, AuditKind.MAIL_READ, review.id, text)
 
 
 def _find_mail(context: AppContext, review: str, mail: str) -> StoredMail:

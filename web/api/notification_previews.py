@@ -80,7 +80,7 @@ async def preview_notifications(
     Nothing is sent, and nobody can reply to them. What other reviews would add to an email is not
     foreseen. On the command line: `afterword mail preview`.
     """
-    visible = await load_visible_review(context, review, caller.by)
+    visible = await load_visible_review(context, review, caller)
     record = await context.review_client.fetch_review(visible.id)  # it knows what was sent
     end = _choose_end(until, context.clock())
     return await run_in_threadpool(_render_previews, context, record, end, to)

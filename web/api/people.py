@@ -13,6 +13,7 @@ from fastapi import Body as FromBody
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from models.audit.audit_event import AuditKind
 from models.email_address import is_email_address, normalize_email_address
 from models.errors import InvalidInput
 from models.messages.hand_over import HandOverRequest, ReviewHandOver
@@ -159,7 +160,9 @@ def list_people(context: ContextDep, _: CurrentPerson) -> PeopleResponse:
 
 @router.post("/people", summary="Import people.")
 def import_people(
-    rows: Annotated[list[PersonRow], FromBody()], context: ContextDep, _: CurrentCoordinator
+    rows: Annotated[list[PersonRow], FromBody()],
+    context: ContextDep,
+    caller: CurrentCoordinator,
 ) -> ImportResponse:
     """Add people and change those who are there; nobody is removed (`gone` says who has left).
 
@@ -167,13 +170,13 @@ def import_people(
     On the command line: `afterword people import`.
     """
     counts = context.archive.people.merge_people(
-        [row.model_dump(exclude_unset=True) for row in rows]
+        [row.model_dump(exclude_unset=True) for row in rows], caller.actor
     )
     return ImportResponse(added=counts.added, changed=counts.changed)
 
 
 @router.post("/people/{person}/renew", summary="Invalidate all of a person’s reply addresses.")
-def renew_reply_addresses(person: str, context: ContextDep, _: CurrentCoordinator) -> Person:
+def renew_reply_addresses(person: str, context: ContextDep, caller: CurrentCoordinator) -> Person:
     """Return the person after invalidating all of their reply addresses.
 
     For when somebody else may have read their email. Their next emails have new addresses.
@@ -181,7 +184,7 @@ def renew_reply_addresses(person: str, context: ContextDep, _: CurrentCoordinato
     """
     people = context.archive.people
     address = resolve_address(person, people.search_people((person,)))
-    people.renew_reply_addresses(address)
+    people.renew_reply_addresses(address, caller.actor)
     return people.find_people((address,))[address]
 
 
@@ -196,13 +199,17 @@ async def hand_over_everything(
     command line: `afterword people hand-over`.
     """
     people = await run_in_threadpool(context.archive.people.search_people, (person, request.to))
+    leaver = _resolve_leaver(person, people)
+    to = check_not_gone(resolve_address(request.to, people), people)
+    await run_in_threadpool(
+        context.archive.audit.record_event,
+        AuditKind.HANDED_OVER,
+        caller.actor,
+        subject=leaver,
+        text=f"to {to}",
+    )
     report = await context.review_client.hand_over(
-        HandOverRequest(
-            id=uuid4().hex,
-            leaver=_resolve_leaver(person, people),
-            to=check_not_gone(resolve_address(request.to, people), people),
-            by=caller.by,
-        )
+        HandOverRequest(id=uuid4().hex, leaver=leaver, to=to, by=caller.by)
     )
     return HandOverResponse(reviews=list(report.reviews))
 
@@ -223,7 +230,9 @@ def list_services(context: ContextDep, _: CurrentPerson) -> ServicesResponse:
 
 @router.post("/services", summary="Import services.")
 def import_services(
-    rows: Annotated[list[ServiceRow], FromBody()], context: ContextDep, _: CurrentCoordinator
+    rows: Annotated[list[ServiceRow], FromBody()],
+    context: ContextDep,
+    caller: CurrentCoordinator,
 ) -> ImportResponse:
     """Import who leads, facilitates and sponsors the reviews of a service. All or none.
 
@@ -235,7 +244,7 @@ def import_services(
         _resolve_addresses(f"row {n}", row, people, coordinator)
         for n, row in enumerate(rows, start=1)
     ]
-    counts = context.archive.people.merge_services(resolved)
+    counts = context.archive.people.merge_services(resolved, caller.actor)
     return ImportResponse(added=counts.added, changed=counts.changed)
 
 

@@ -204,7 +204,7 @@ async def list_reviews(
 @router.get("/{review}", summary="Show a review.", response_model=ReviewResponse)
 async def show_review(review: str, context: ContextDep, caller: CurrentCaller) -> Response:
     """Show the whole record, and each blocker of its next gate with who can clear it."""
-    record = await load_visible_review(context, review, caller.by)
+    record = await load_visible_review(context, review, caller)
     body = ReviewResponse.model_construct(
         title=get_title(record, caller.by),
         lost=await run_in_threadpool(queries.is_lost, context.engine, record.id),
@@ -224,7 +224,7 @@ async def read_log(
     after: Annotated[int, Query(ge=0, description="Only what happened after this revision.")] = 0,
 ) -> LogResponse:
     """Read who did what when, oldest line first."""
-    record = await load_visible_review(context, review, caller.by)
+    record = await load_visible_review(context, review, caller)
     events = [event for event in record.log if event.revision > after]
     return LogResponse(
         events=events,
@@ -239,7 +239,7 @@ async def read_agenda(review: str, context: ContextDep, caller: CurrentCaller) -
 
     On the command line: `afterword meeting agenda`.
     """
-    record = await load_visible_review(context, review, caller.by)
+    record = await load_visible_review(context, review, caller)
     topics = list(build_agenda(record, context.clock()))
     return AgendaResponse(title=get_title(record, caller.by), meeting=record.meeting, topics=topics)
 

@@ -80,7 +80,12 @@ async def create_token(
     """Return a new token; it is shown once, and stored as a digest only."""
     person = await _resolve_bearer(context, caller, request)
     token = await run_in_threadpool(
-        context.archive.tokens.issue_token, request.name, person, request.tool, context.clock()
+        context.archive.tokens.issue_token,
+        request.name,
+        person,
+        request.tool,
+        context.clock(),
+        caller.actor,
     )
     return IssuedTokenResponse(name=request.name, token=token, person=person, tool=request.tool)
 
@@ -97,7 +102,7 @@ def revoke_token(name: str, context: ContextDep, caller: CurrentPerson) -> Revok
             name,
             tuple(token_name for token_name in names if token_name.startswith(name))[:5],
         )
-    context.archive.tokens.revoke_token(name)
+    context.archive.tokens.revoke_token(name, caller.actor)
     return RevokedTokenResponse(revoked=name)
 
 

@@ -12,14 +12,20 @@ from models.errors import NotFound, Refusal
 from models.review import Review
 from register import queries
 from rules.visibility import may_see
+from web.auth import Caller
 from web.dependencies import AppContext
+from web.services.audit.record_access import record_restricted_access
 from web.services.resolve_names import resolve_review
 
 
-async def load_visible_review(context: AppContext, typed: str, reader: str) -> Review:
-    """Load the review with this unique prefix. Raises NotFound, and Refusal `restricted`."""
-    review = await load_review(context, await resolve_review(context, typed, reader))
-    check_may_see(review, reader)
+async def load_visible_review(context: AppContext, typed: str, caller: Caller) -> Review:
+    """Load the review with this unique prefix. Raises NotFound, and Refusal `restricted`.
+
+    Who may see a restricted one without being named in it is recorded.
+    """
+    review = await load_review(context, await resolve_review(context, typed, caller.by))
+    check_may_see(review, caller.by)
+    await record_restricted_access(context, caller, review)
     return review
 
 

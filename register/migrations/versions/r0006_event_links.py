@@ -1,4 +1,4 @@
-"""The hash chain of each review's log, and the audit events with theirs."""
+"""The hash chain of each review's log."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -130,3 +130,18 @@ def test_only_the_coordinator_verifies_and_an_unknown_review_is_not_found(
 ) -> None:
     assert afterword("audit", "verify", "q1", by=ADA).code == 4
     assert afterword("audit", "verify", "zzz", by=COORDINATOR).code == 3, review
+
+
+def test_the_coordinator_lists_what_was_done_by_whom_from_where(afterword: Terminal) -> None:
+    afterword.check_output("token", "create", "ci", "--tool", by=COORDINATOR)
+
+    listed = afterword.check_output(
+        "audit", "list", "--kind", "token-created", "--since", "2026-01-01 00:00", by=COORDINATOR
+    )
+    none = afterword("audit", "list", "--about", "nothing like it", by=COORDINATOR)
+
+    line = next(line for line in listed.splitlines() if " ci " in line)
+    assert COORDINATOR in line
+    assert "cli 127.0.0.1" in line
+    assert "for a tool" in line
+    assert (none.code, none.err) == (0, "No such event was recorded.\n")

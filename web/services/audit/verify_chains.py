@@ -12,6 +12,8 @@ from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
 from models.review import Event, Review
 from register import queries
+from register.archive import Archive
+from rules.audit.audit_chain import AUDIT_CHAIN, read_audit_log
 from rules.audit.log_chain import read_log
 from rules.audit.verify_log import (
     BreakKind,
@@ -76,8 +78,18 @@ async def verify_reviews(context: AppContext, typed: Sequence[str], reader: str)
             copies = await load_copies(context, review_id)
             return await run_in_threadpool(_verify_copies, copies)
 
-    wanted = list(dict.fromkeys(ids)) if ids else await _list_all_ids(context)
-    return join_verifications(await asyncio.gather(*map(verify_one, wanted)))
+    if ids:
+        return join_verifications(await asyncio.gather(*map(verify_one, dict.fromkeys(ids))))
+    everything = map(verify_one, await _list_all_ids(context))
+    audited = run_in_threadpool(verify_audit_log, context.archive)
+    return join_verifications(await asyncio.gather(audited, *everything))
+
+
+def verify_audit_log(archive: Archive) -> Verification:
+    """Return what verifying the audit events found."""
+    lines = read_audit_log(archive.audit.load_events())
+    breaks = tuple(verify_chain(AUDIT_CHAIN, lines, ARCHIVE))
+    return Verification(lines=len(lines), breaks=breaks)
 
 
 def join_verifications(parts: Iterable[Verification]) -> Verification:
