@@ -22,6 +22,7 @@ from mail.outbound.smtp import Mailer
 from models.commands import AnyCommand, SignalCommand
 from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, ReminderQueue, ReminderRound
+from models.messages.hand_over import HandOverRequest, ReviewHandOver
 from models.messages.notification_plan import NotificationPlan
 from models.notifications import Delivery
 from models.review import Receipt, Review
@@ -69,6 +70,7 @@ GC_THRESHOLD = 50_000
 PAYLOAD_TYPES = (
     *(Review, AnyCommand, SignalCommand, Receipt, NotificationPlan, list[Delivery], int),
     *(ReminderQueue, Announcement, ReminderRound),
+    *(HandOverRequest, ReviewHandOver, tuple[str, ...]),
 )
 """What workflows receive. Reading it is prepared before any of them runs: where many reviews are
 open, preparing it in each at once can take the two seconds after which Temporal calls one stuck.

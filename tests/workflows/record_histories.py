@@ -1,7 +1,8 @@
 """Record the histories of the replay test: `python -m tests.workflows.record_histories`.
 
 One life is recorded at every stage. A released shape of the workflow keeps its histories for good:
-record anew into a folder of the new release's name, and never over an old one.
+record anew into a folder of the new release's name, and never over an old one. Where only one kind
+of workflow is new, the others need not be kept.
 """
 
 from __future__ import annotations
@@ -11,16 +12,31 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHandle
 
 from local.temporal import start_time_skipping
 from models import commands as o
 from models.review import Gate
-from tests.sample_people import ADA, FAY, OLGA, OMAR, VERA
-from tests.workflows.workflow_stack import RunningReview, run_stack
+from rules.identifiers import build_hand_over_id
+from tests.sample_people import ADA, FAY, ODILE, OLGA, OMAR, SAM, VERA
+from tests.workflows.test_hand_over_workflow import hand_over, wait_for_register
+from tests.workflows.test_reminders import (
+    is_waiting,
+    make_up_person,
+    notify,
+    open_at_work,
+    wait_for_emails,
+)
+from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_stack
 
 HISTORIES = Path(__file__).parent / "histories"
-REMINDERS = "reminders"
-"""The name of the history of a person's reminders, beside those of a review."""
+REMINDERS, REMINDERS_WITHOUT_MAIL = "reminders", "reminders-without-mail"
+"""The names of histories of a person's reminders, beside those of a review."""
+
+HAND_OVER = "hand-over"
+"""The name of the history of a hand-over, of which one review is done and one refuses."""
 
 
 async def save_history(case: RunningReview, folder: Path, stage: str) -> None:
@@ -31,14 +47,41 @@ async def save_history(case: RunningReview, folder: Path, stage: str) -> None:
         length = len(history.events)
         await asyncio.sleep(1)
         history = await case.handle.fetch_history()
-    (folder / f"{stage}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+    await write_history(case.handle, folder, stage)
 
 
 async def save_reminders(case: RunningReview, folder: Path, person: str) -> None:
     """Save the history of the workflow that reminds somebody, after its last email."""
     await case.stack.env.fast_forward(case.stack.get_reminders(person), timedelta(days=1))
-    history = await case.stack.get_reminders(person).fetch_history()
-    (folder / f"{REMINDERS}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+    await write_history(case.stack.get_reminders(person), folder, REMINDERS)
+
+
+async def save_reminders_without_mail(stack: WorkflowStack, folder: Path) -> None:
+    """Save the history of reminders whose mail server was away for some hours of a working day."""
+    case, person = await open_at_work(stack), make_up_person()
+    stack.postbox.is_unavailable = True
+    await notify(case, person)
+    await case.wait_until(lambda review: is_waiting(review, person))
+    await stack.env.fast_forward(stack.get_reminders(person), timedelta(hours=2))
+    stack.postbox.is_unavailable = False
+    await stack.env.fast_forward(stack.get_reminders(person), timedelta(hours=1))
+    await wait_for_emails(stack, person, 1)
+    await case.wait_until(lambda review: not is_waiting(review, person))
+    await write_history(stack.get_reminders(person), folder, REMINDERS_WITHOUT_MAIL)
+
+
+async def save_hand_over(stack: WorkflowStack, folder: Path) -> None:
+    """Save the history of a hand-over."""
+    cases = await stack.open_review(), await stack.open_review(coordinator=SAM)
+    await wait_for_register(stack, *cases)
+    await hand_over(stack, ADA, ODILE)
+    handle = stack.env.client.get_workflow_handle(build_hand_over_id(ADA, ODILE))
+    await write_history(handle, folder, HAND_OVER)
+
+
+async def write_history(handle: WorkflowHandle[Any, Any], folder: Path, name: str) -> None:
+    history = await handle.fetch_history()
+    (folder / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
 
 
 async def record_histories(folder: Path) -> None:
@@ -77,6 +120,8 @@ async def record_histories(folder: Path) -> None:
             await case.close()
             await save_history(case, folder, "5-closed")
             await save_reminders(case, folder, OLGA)
+            await save_reminders_without_mail(stack, folder)
+            await save_hand_over(stack, folder)
 
 
 if __name__ == "__main__":

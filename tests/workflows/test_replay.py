@@ -15,17 +15,26 @@ from activities.review_activities import ReviewActivities
 from local.temporal import start_time_skipping
 from models import commands as o
 from models.messages.daily_reminders import ReminderQueue
+from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.messages.register_update import RegisterUpdate
 from models.review import Review
 from tests.sample_people import OLGA
-from tests.workflows.record_histories import HISTORIES, REMINDERS
+from tests.workflows.record_histories import (
+    HAND_OVER,
+    HISTORIES,
+    REMINDERS,
+    REMINDERS_WITHOUT_MAIL,
+)
 from tests.workflows.workflow_stack import run_stack
 from worker import build_workflow_runner, prepare_payload_types
+from workflows import options
+from workflows.hand_over import HandOverWorkflow
 from workflows.payloads import build_data_converter, get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*/*.json"))
+WORKFLOWS = (ReviewWorkflow, RemindersWorkflow, HandOverWorkflow)
 NAMES = [f"{file.parent.name}/{file.stem}" for file in RECORDED]
 
 
@@ -33,7 +42,7 @@ NAMES = [f"{file.parent.name}/{file.stem}" for file in RECORDED]
 async def test_a_recorded_history_replays(recorded: object) -> None:
     history = _load_history(recorded)
 
-    replayed = await build_replayer(ReviewWorkflow, RemindersWorkflow).replay_workflow(history)
+    replayed = await build_replayer(*WORKFLOWS).replay_workflow(history)
 
     assert replayed.replay_failure is None
 
@@ -41,17 +50,16 @@ async def test_a_recorded_history_replays(recorded: object) -> None:
 @pytest.mark.parametrize("recorded", RECORDED, ids=NAMES)
 async def test_an_unpatched_change_of_the_workflow_is_caught(recorded: object) -> None:
     with pytest.raises(NondeterminismError):
-        await build_replayer(UnpatchedReviewWorkflow, UnpatchedRemindersWorkflow).replay_workflow(
-            _load_history(recorded)
-        )
+        await build_replayer(*UNPATCHED_WORKFLOWS).replay_workflow(_load_history(recorded))
 
 
 async def test_what_workflows_receive_is_prepared_before_any_of_them_runs() -> None:
+    get_type_adapter.cache_clear()
     prepare_payload_types()
     prepared = get_type_adapter.cache_info()
 
     for recorded in RECORDED:
-        replayer = build_replayer(ReviewWorkflow, RemindersWorkflow)
+        replayer = build_replayer(*WORKFLOWS)
         await replayer.replay_workflow(_load_history(recorded))
 
     assert get_type_adapter.cache_info().misses == prepared.misses
@@ -83,9 +91,27 @@ class UnpatchedRemindersWorkflow(RemindersWorkflow):
 
     @workflow.run
     async def run(self, queue: ReminderQueue) -> None:
+        """Do something else first; where it waits, a timer could pass for that of the next step."""
+        await workflow.execute_activity("step", start_to_close_timeout=options.ACTIVITY_TIMEOUT)
+        await super().run(queue)
+
+
+@workflow.defn(name="HandOver")
+class UnpatchedHandOverWorkflow(HandOverWorkflow):
+    """The workflow of a hand-over with one more step."""
+
+    @workflow.run
+    async def run(self, request: HandOverRequest) -> HandOverReport:
         """Wait a second first."""
         await workflow.sleep(1)
-        await super().run(queue)
+        return await super().run(request)
+
+
+UNPATCHED_WORKFLOWS = (
+    UnpatchedReviewWorkflow,
+    UnpatchedRemindersWorkflow,
+    UnpatchedHandOverWorkflow,
+)
 
 
 class SlowRecordActivities(ReviewActivities):
@@ -113,8 +139,8 @@ async def test_a_history_replays_whichever_of_record_and_plan_ended_first(tmp_pa
     assert replayed.replay_failure is None
 
 
-def test_reminders_are_among_the_recorded_histories() -> None:
-    assert any(file.stem == REMINDERS for file in RECORDED)
+def test_every_kind_of_workflow_is_among_the_recorded_histories() -> None:
+    assert {HAND_OVER, REMINDERS, REMINDERS_WITHOUT_MAIL} <= {file.stem for file in RECORDED}
 
 
 def _load_history(recorded: object) -> WorkflowHistory:
