@@ -126,7 +126,6 @@ class RefusalCode(StrEnum):
     OUTSIDE_WINDOW = "outside-window"
     REFUSED = "refused"
     REPLACEMENT_IN_USE = "replacement-in-use"
-    RESTRICTED = "restricted"
     STALE = "stale"
     STATUS_MISSING = "status-missing"
     TOO_FAR = "too-far"

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
-    ScalarSelect,
     Table,
     and_,
     func,
@@ -34,6 +33,7 @@ from register.conditions import (
     is_visible_to,
 )
 from register.mapping import build_review
+from register.page_cursor import build_action_cursor, is_listed_after, parse_action_cursor
 from register.transactions import begin_read
 
 LAST_DAY = date(9999, 12, 31)
@@ -84,7 +84,7 @@ def list_actions(
 ) -> list[ActionRow]:
     """List the actions that `reader` may see, the first due first: at most `limit`.
 
-    They start after the one named `after`, like “review-manual-Q1/A2”. Raises Unavailable.
+    They start after the cursor `after`. Raises Unavailable and InvalidInput.
     """
     actions, reviews = tables.actions.c, tables.reviews.c
     statement = (
@@ -96,7 +96,7 @@ def list_actions(
         .limit(limit)
     )
     if after:
-        statement = statement.where(tuple_(*_build_sort_key()) > _find_sort_key(after))
+        statement = statement.where(tuple_(*_build_sort_key()) > _parse_sort_key(after))
     with begin_read(engine) as connection:
         return [_build_row(row) for row in connection.execute(statement).mappings()]
 
@@ -106,19 +106,16 @@ def list_reviews_of(
 ) -> tuple[Review, ...]:
     """List the open reviews in which somebody is responsible for something, newest first.
 
-    At most `limit`, after the one named `after`; without logs, receipts and notifications, and in
-    three queries, however many there are. Raises Unavailable.
+    At most `limit`, after the cursor `after`; without logs, receipts and notifications, and in
+    three queries, however many there are. Raises Unavailable and InvalidInput.
     """
     columns = tables.reviews.c
     statement = (
         select(tables.reviews)
-        .where(is_open(), is_responsible(address))
+        .where(is_open(), is_responsible(address), *is_listed_after(after))
         .order_by(columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
     )
-    if after:
-        last = select(columns.opened_at, columns.id).where(columns.id == after).scalar_subquery()
-        statement = statement.where(tuple_(columns.opened_at, columns.id) < last)
     with begin_read(engine) as connection:
         rows = connection.execute(statement).mappings().all()
         ids = [row["id"] for row in rows]
@@ -156,15 +153,14 @@ def _build_sort_key() -> tuple[ColumnElement[Any], ...]:
     return (due, actions.review, func.length(actions.id), actions.id)
 
 
-def _find_sort_key(after: str) -> ScalarSelect[Any]:
-    review, _, action = after.rpartition("/")
-    alias = tables.actions.alias("last_shown")
-    due = func.coalesce(alias.c.due, LAST_DAY)
-    return (
-        select(due, alias.c.review, func.length(alias.c.id), alias.c.id)
-        .where(alias.c.review == review, alias.c.id == action)
-        .scalar_subquery()
-    )
+def build_cursor(row: ActionRow) -> str:
+    """Build the cursor of a page that ends with this action."""
+    return build_action_cursor(row.action.due or LAST_DAY, row.review, row.action.id)
+
+
+def _parse_sort_key(after: str) -> tuple[Any, ...]:
+    due, review, action = parse_action_cursor(after)
+    return (due, review, len(action), action)
 
 
 def _load_records(connection: Connection, table: Table, ids: list[str]) -> dict[str, list[Any]]:

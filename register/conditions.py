@@ -30,6 +30,12 @@ def is_visible_to(dialect: str, reader: str) -> ColumnElement[bool]:
     )
 
 
+def is_reported_to_by(tool: str) -> ColumnElement[bool]:
+    """Return the condition that a tool opened a review, or reported to it before."""
+    events = tables.events.c
+    return exists().where(events.review == _columns.id, events.by == tool)
+
+
 def involves(dialect: str, address: str) -> ColumnElement[bool]:
     """Return the condition that somebody has a role in a review, or an action of it."""
     return or_(

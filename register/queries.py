@@ -12,20 +12,25 @@ from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
-    Select,
     Table,
     and_,
     case,
     func,
     or_,
     select,
-    tuple_,
 )
 
 from models.review import Event, Review, Stage
 from register import tables
-from register.conditions import affects_service, involves, is_open, is_visible_to
+from register.conditions import (
+    affects_service,
+    involves,
+    is_open,
+    is_reported_to_by,
+    is_visible_to,
+)
 from register.mapping import build_event, build_review
+from register.page_cursor import is_listed_after
 from register.transactions import begin_read
 
 MAX_SEARCH_LENGTH = 200
@@ -39,10 +44,8 @@ MAX_MATCHING_IDS = 6
 class ReviewRow:
     """One review in a list.
 
-    `title` is the real one even where `restricted_to` is not empty: whoever shows the row must
-    replace it by a neutral one. `next_due` is the earliest due date of an open action, `filed_at`
-    when history was filed, which no workflow carried; `lost` means that an open review has no
-    workflow any more; `readable` that the reader may see it.
+    `next_due` is the earliest due date of an open action, `filed_at` when history was filed, which
+    no workflow carried; `lost` means that an open review has no workflow any more.
     """
 
     id: str
@@ -65,7 +68,6 @@ class ReviewRow:
     lost: bool
     open_actions: int
     next_due: date | None
-    readable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +76,7 @@ class ReviewConditions:
 
     `involving` is the address of somebody with a role or an action; `overdue_on` is the day before
     which an open action was due; `history` lists only what was filed as history, or all but that,
-    both where it is None. Only those that `reader` may see are listed where `lead`,
-    `service` or `q` is given, which would tell what they are about.
+    both where it is None.
     """
 
     stage: Stage | None = None
@@ -115,18 +116,18 @@ def list_reviews(
     limit: int = 50,
     after: str = "",
 ) -> list[ReviewRow]:
-    """List reviews, newest first: at most `limit`, starting after the one named `after`.
+    """List the reviews that `reader` may see, newest first: at most `limit`, after a place.
 
     `history` says whether to list only what was filed as history, or all but that (None: both).
-    `q` is searched in ids and titles, but not in titles of restricted reviews. Raises Unavailable.
+    `q` is searched in ids and titles, `after` is a cursor of `page_cursor`. Raises Unavailable, and
+    InvalidInput for a cursor that is none.
     """
     columns = tables.reviews.c
-    readable = is_visible_to(engine.dialect.name, reader)
-    names = [field.name for field in fields(ReviewRow) if field.name != "readable"]
-    statement = select(*(columns[name] for name in names), readable.label("readable"))
+    statement = select(*(columns[field.name] for field in fields(ReviewRow)))
     page = (
-        _filter_after(statement, after)
-        .where(*_build_conditions(engine.dialect.name, conditions, readable))
+        statement.where(is_visible_to(engine.dialect.name, reader))
+        .where(*_build_conditions(engine.dialect.name, conditions))
+        .where(*is_listed_after(after))
         .order_by(columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
     )
@@ -134,9 +135,7 @@ def list_reviews(
         return [_build_row(row) for row in connection.execute(page).mappings()]
 
 
-def _build_conditions(
-    dialect: str, wanted: ReviewConditions, readable: ColumnElement[bool]
-) -> Iterator[ColumnElement[bool]]:
+def _build_conditions(dialect: str, wanted: ReviewConditions) -> Iterator[ColumnElement[bool]]:
     columns = tables.reviews.c
     if wanted.stage is not None:
         yield columns.stage == wanted.stage
@@ -156,8 +155,6 @@ def _build_conditions(
     if wanted.q:
         search_text = wanted.q[:MAX_SEARCH_LENGTH].casefold()
         yield columns.search_text.contains(search_text, autoescape=True)
-    if wanted.lead or wanted.service or wanted.q.strip():
-        yield readable
 
 
 def is_lost(engine: Engine, review_id: str) -> bool:
@@ -181,17 +178,22 @@ def list_open_ids_involving(engine: Engine, address: str) -> tuple[str, ...]:
         return tuple(sorted(connection.scalars(statement)))
 
 
-def find_matching_ids(engine: Engine, typed: str, reader: str) -> dict[str, bool]:
+def find_matching_ids(
+    engine: Engine, typed: str, reader: str, *, is_tool: bool = False
+) -> dict[str, bool]:
     """Find the ids of reviews that may be meant by a typed name, the likeliest first.
 
-    Each has whether this reader (“” for anybody) may see it. At most `MAX_MATCHING_IDS`: enough to
-    tell one from several. Raises Unavailable.
+    Each has whether it is there for this reader (“” for anybody): one that they may see and, for a
+    tool that sends a command, one that it opened or reported to before. At most `MAX_MATCHING_IDS`:
+    enough to tell one from several. Raises Unavailable.
     """
     prefix = typed.strip().removeprefix("review-").lower()
     if not prefix or len(prefix) > MAX_SEARCH_LENGTH or not prefix.isascii() or "\0" in prefix:
         return {}
     columns = tables.reviews.c
     is_visible = is_visible_to(engine.dialect.name, reader)
+    if is_tool:
+        is_visible = or_(is_visible, is_reported_to_by(reader))
     visible_first = case((is_visible, 0), else_=1)
     whole_id = columns.id == f"review-{typed.strip().removeprefix('review-')}"
     after_review = func.lower(func.substr(columns.id, len("review-") + 1))
@@ -205,23 +207,15 @@ def find_matching_ids(engine: Engine, typed: str, reader: str) -> dict[str, bool
             )
         )
         .order_by(
+            visible_first,
             whole_id.desc(),
             (key == typed.strip()).desc(),
-            visible_first,
             columns.id,
         )
         .limit(MAX_MATCHING_IDS)
     )
     with begin_read(engine) as connection:
         return {review_id: bool(visible) for review_id, visible in connection.execute(statement)}
-
-
-def _filter_after(statement: Select[Any], after: str) -> Select[Any]:
-    if not after:
-        return statement
-    columns = tables.reviews.c
-    last = select(columns.opened_at, columns.id).where(columns.id == after).scalar_subquery()
-    return statement.where(tuple_(columns.opened_at, columns.id) < last)
 
 
 def _select_records(connection: Connection, table: Table, review_id: str) -> Iterator[Any]:
@@ -246,6 +240,5 @@ def _build_row(row: RowMapping) -> ReviewRow:
             **row,
             "stage": Stage(row["stage"]),
             "restricted_to": restricted_to,
-            "readable": bool(row["readable"]),
         }
     )

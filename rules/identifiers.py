@@ -57,14 +57,10 @@ def find_by_prefix(prefix: str, names: Iterable[str], kind: str) -> str:
     raise build_name_error(kind, prefix, matches)
 
 
-def find_review_id(
-    prefix: str, ids: Collection[str], visible: Collection[str] | None = None
-) -> str:
+def find_review_id(prefix: str, ids: Collection[str]) -> str:
     """Return the review id with this unique prefix, with or without `review-` and the source.
 
-    `visible` are those that the reader may see, None for all. A beginning means one of these where
-    it fits one, and no error names another. Raises NotFound and AmbiguousName as `find_by_prefix`
-    does.
+    Raises NotFound and AmbiguousName as `find_by_prefix` does.
     """
     wanted = prefix.strip()
     full_id = f"review-{wanted.removeprefix('review-')}"
@@ -75,12 +71,9 @@ def find_review_id(
         return same_key[0]
     short_prefix = wanted.removeprefix("review-").lower()
     matches = {name for name in ids if short_prefix and _has_prefix(name, short_prefix)}
-    shown = matches if visible is None else matches.intersection(visible)
-    if len(shown or matches) == 1:
-        return (shown or matches).pop()
-    if matches and not shown:
-        raise AmbiguousName("review", prefix)
-    raise build_name_error("review", prefix, sorted(shown))
+    if len(matches) == 1:
+        return matches.pop()
+    raise build_name_error("review", prefix, sorted(matches))
 
 
 def build_name_error(kind: str, name: str, matches: Sequence[str]) -> NotFound:

@@ -35,7 +35,6 @@ API_PATHS = ("/api", "/hooks", "/mail")
 STATUS_BY_CODE = {
     RefusalCode.NO_TOKEN: 401,
     RefusalCode.BAD_SIGNATURE: 401,
-    RefusalCode.RESTRICTED: 403,
     RefusalCode.NOT_ALLOWED: 403,
     RefusalCode.LINKS_OFF: 403,
     RefusalCode.LINK_INVALID: 404,
@@ -48,6 +47,12 @@ STATUS_BY_CODE = {
     RefusalCode.OVERLOADED: 503,
 }
 """HTTP status by refusal code; every other refusal is a 409."""
+
+NOTHING_FOUND = (
+    "Check the name against the list; any unique beginning of it is enough. "
+    "What is restricted is listed for its own people only."
+)
+"""What helps whoever gave a name that nothing has, or that only what is restricted has."""
 
 NOT_FOUND, AMBIGUOUS, INVALID_INPUT = "not-found", "ambiguous", "invalid-input"
 UNAVAILABLE, INTERNAL_ERROR = "unavailable", "internal-error"
@@ -139,11 +144,7 @@ def _convert_ambiguous_name(error: AmbiguousName) -> Problem:
 
 def _convert_not_found(error: NotFound) -> Problem:
     detail = str(NotFound(error.what, error.name))
-    way_out = (
-        f"Did you mean {join_words(error.hints, 'or')}?"
-        if error.hints
-        else "Check the name against the list; any unique beginning of it is enough."
-    )
+    way_out = f"Did you mean {join_words(error.hints, 'or')}?" if error.hints else NOTHING_FOUND
     return build_problem(404, NOT_FOUND, detail, way_out, hints=list(error.hints))
 
 

@@ -34,7 +34,7 @@ class Appoint(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restrict(Command):
-    """Show the review to these people only; everybody else sees a neutral title."""
+    """Show the review to these people only; for everybody else it is not there."""
 
     who: ClassVar = ORGANIZERS
     cli: ClassVar = "review restrict"

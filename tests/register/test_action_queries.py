@@ -14,8 +14,15 @@ from sqlalchemy import Engine, event
 from models.action import Action, ActionStatus
 from models.review import Review, Stage
 from register import queries
-from register.action_queries import ActionConditions, ActionRow, list_actions, list_reviews_of
+from register.action_queries import (
+    ActionConditions,
+    ActionRow,
+    build_cursor,
+    list_actions,
+    list_reviews_of,
+)
 from register.archive import Archive
+from register.page_cursor import build_review_cursor
 from register.queries import ReviewConditions
 from register.recorder import record
 from rules.projection import build_register_update
@@ -109,7 +116,7 @@ def test_pages_of_actions_follow_each_other_without_gap_or_overlap(engine: Engin
     after = ""
     while rows := list_actions(engine, ActionConditions(), reader=ADA, limit=3, after=after):
         pages += [format_name(row) for row in rows]
-        after = f"{rows[-1].review}/{rows[-1].action.id}"
+        after = build_cursor(rows[-1])
 
     assert pages == everything
     assert len(pages) == 2 * len(due_dates)
@@ -153,7 +160,7 @@ def test_a_restricted_review_is_listed_for_those_who_may_see_it(
     rows = queries.list_reviews(engine, reader=reader)
 
     assert names == (["Q1/A1", "Q2/A1"] if may_see(secret, reader) else ["Q2/A1"])
-    assert {row.key: row.readable for row in rows} == {"Q1": may_see(secret, reader), "Q2": True}
+    assert {row.key for row in rows} == ({"Q1", "Q2"} if may_see(secret, reader) else {"Q2"})
 
 
 def test_reviews_are_narrowed_to_mine_to_overdue_ones_and_to_a_service(engine: Engine) -> None:
@@ -189,8 +196,10 @@ def test_pages_of_somebodys_reviews_follow_each_other(engine: Engine) -> None:
         record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n // 2))
 
     pages: list[str] = []
-    while reviews := list_reviews_of(engine, ADA, limit=2, after=pages[-1] if pages else ""):
+    after = ""
+    while reviews := list_reviews_of(engine, ADA, limit=2, after=after):
         pages += [review.id for review in reviews]
+        after = build_review_cursor(reviews[-1].opened_at, reviews[-1].id)
 
     assert [name[-2:] for name in pages] == ["Q4", "Q3", "Q2", "Q1", "Q0"]
 

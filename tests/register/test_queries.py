@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Engine
 
+from models.errors import InvalidInput
 from models.review import Review, Stage
 from register import queries
+from register.page_cursor import build_review_cursor
 from register.queries import ReviewConditions
 from register.recorder import mark_lost, record
 from rules.projection import build_register_update
@@ -63,7 +65,6 @@ def test_a_row_says_what_a_list_shows(engine: Engine) -> None:
         lost=True,
         open_actions=8,
         next_due=date(2026, 3, 20),
-        readable=True,
     )
 
 
@@ -99,8 +100,10 @@ def test_pages_follow_each_other_without_gap_or_overlap(engine: Engine) -> None:
     everything = queries.list_reviews(engine)
 
     pages: list[queries.ReviewRow] = []
-    while page := queries.list_reviews(engine, limit=2, after=pages[-1].id if pages else ""):
+    after = ""
+    while page := queries.list_reviews(engine, limit=2, after=after):
         pages += page
+        after = build_cursor(page[-1])
 
     assert pages == everything
     assert len(pages) == 7
@@ -112,15 +115,41 @@ def test_a_review_that_comes_in_between_two_pages_shifts_nothing(engine: Engine)
     first = queries.list_reviews(engine, limit=2)
     record_review(engine, "Q9", opened_at=MONDAY + timedelta(days=9))
 
-    second = queries.list_reviews(engine, limit=2, after=first[-1].id)
+    second = queries.list_reviews(engine, limit=2, after=build_cursor(first[-1]))
 
     assert list_keys(second) == ["Q1", "Q0"]
 
 
-def test_nothing_comes_after_a_review_that_is_not_there(engine: Engine) -> None:
+def test_a_page_goes_on_after_a_review_that_was_restricted_meanwhile(engine: Engine) -> None:
+    for n in range(3):
+        record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n))
+    first = queries.list_reviews(engine, limit=2, reader=OLGA)
+    record_review(engine, "Q1", opened_at=MONDAY + timedelta(days=1), restricted_to=(ADA,))
+
+    assert list_keys(queries.list_reviews(engine, reader=OLGA, after=build_cursor(first[-1]))) == [
+        "Q0"
+    ]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "review-pagerduty-Q1",
+        "Q1",
+        "…",
+        "W10",
+        "WyJ4IiwieSJd",
+        "WzEsMl0",
+        "WyIyMDI2LTAzLTAyIiwiYVx1MDAwMCJd",
+        "WyIwMDAxLTAxLTAxVDAwOjAwKzIzOjAwIiwieCJd",
+        "W" * 500,
+    ],
+)
+def test_a_place_that_is_none_of_ours_is_refused(engine: Engine, after: str) -> None:
     record_review(engine, "Q1")
 
-    assert queries.list_reviews(engine, after="review-nowhere-1") == []
+    with pytest.raises(InvalidInput, match="after: is not the end of a page of ours"):
+        queries.list_reviews(engine, after=after)
 
 
 def test_filters_narrow_the_list_together(engine: Engine) -> None:
@@ -232,6 +261,10 @@ def test_a_review_is_looked_for_by_a_beginning_of_its_name(
     ids = queries.find_matching_ids(engine, typed, OLGA)
 
     assert sorted(ids) == [f"review-pagerduty-{key}" for key in found]
+
+
+def build_cursor(row: queries.ReviewRow) -> str:
+    return build_review_cursor(row.opened_at, row.id)
 
 
 @pytest.mark.parametrize(

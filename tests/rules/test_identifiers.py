@@ -63,37 +63,6 @@ def test_what_fits_several_is_named_in_the_answer() -> None:
         find_review_id("Q1", IDS)
 
 
-@pytest.mark.parametrize(
-    ("typed", "visible", "found"),
-    [
-        ("Q1", ("review-generic-Q1ABC",), "review-generic-Q1ABC"),
-        ("Q1ABC", ("review-generic-Q1ABC",), "review-generic-Q1ABC"),
-        ("pagerduty-Q1ABC", (), "review-pagerduty-Q1ABC"),
-        ("q2", (), "review-pagerduty-Q2DEF"),
-        ("Q2DEF", ("review-generic-Q1ABC",), "review-pagerduty-Q2DEF"),
-    ],
-)
-def test_a_beginning_means_what_its_reader_may_see_and_a_whole_name_itself(
-    typed: str, visible: tuple[str, ...], found: str
-) -> None:
-    assert find_review_id(typed, IDS, visible) == found
-
-
-def test_a_whole_name_that_is_hidden_means_no_longer_one_that_is_seen() -> None:
-    ids = ("review-pagerduty-Q1", "review-pagerduty-Q10")
-
-    assert find_review_id("Q1", ids, ("review-pagerduty-Q10",)) == "review-pagerduty-Q1"
-
-
-@pytest.mark.parametrize("visible", [(), ("review-pagerduty-Q2DEF",)])
-def test_what_a_reader_may_not_see_is_named_in_no_answer(visible: tuple[str, ...]) -> None:
-    with pytest.raises(NotFound) as refused:
-        find_review_id("q1", IDS, visible)
-
-    assert "fits more than one review." in str(refused.value)
-    assert refused.value.hints == ()
-
-
 def test_a_whole_name_goes_before_the_beginning_of_another() -> None:
     assert find_by_prefix("a", ["a", "ab"], "person") == "a"
     assert find_by_prefix("ab", ["a", "abc"], "person") == "abc"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from models.action import FINISHED_STATUSES, ActionStatus, Priority
 from models.review import Stage
-from register.action_queries import ActionConditions, ActionRow, list_actions
+from register.action_queries import ActionConditions, ActionRow, build_cursor, list_actions
 from web.auth import CurrentCaller, CurrentPerson
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import Name
@@ -118,7 +118,7 @@ async def list_all_actions(
     return ActionListResponse(
         actions=[_build_item(row, today) for row in page],
         names=await run_in_threadpool(find_names, context, addresses),
-        after=f"{page[-1].review}/{page[-1].action.id}" if len(rows) > len(page) else "",
+        after=build_cursor(page[-1]) if len(rows) > len(page) else "",
     )
 
 

@@ -24,9 +24,8 @@ from rules.visibility import list_people
 from web.auth import Caller, CurrentPerson
 from web.dependencies import AppContext, ContextDep
 from web.schemas.strict_json import StrictRoute
-from web.services.audit.record_access import record_access, record_restricted_access
-from web.services.resolve_names import resolve_review
-from web.services.review_access import check_may_see, load_review
+from web.services.audit.record_access import record_access
+from web.services.review_access import load_visible_review
 
 router = APIRouter(prefix="/api/reviews", tags=["mail"], route_class=StrictRoute)
 
@@ -145,16 +144,13 @@ async def download_attachment(
 
 async def _load_review_for_mail(context: AppContext, review: str, caller: Caller) -> Review:
     """Return the review if the caller may read its mail. Raises Refusal `not-allowed`."""
-    record = await load_review(context, await resolve_review(context, review, caller.by))
-    if not caller.admin:
-        check_may_see(record, caller.by)
+    record = await load_visible_review(context, review, caller)
     if not caller.admin and caller.by not in list_people(record) | set(record.restricted_to):
         raise Refusal(
             RefusalCode.NOT_ALLOWED,
             "Only the people of a review can read the email about it.",
             f"Ask its lead, {record.roles.lead}, or the coordinator, {record.roles.coordinator}.",
         )
-    await record_restricted_access(context, caller, record)
     return record
 
 

@@ -174,7 +174,7 @@ async def list_reviews(
     context: ContextDep,
     caller: CurrentCaller,
 ) -> Response:
-    """List reviews, newest first; restricted ones with a neutral title and no names."""
+    """List the reviews that the caller may see, newest first."""
     conditions = ReviewConditions(
         stage=query.stage,
         lead=await _resolve_lead(context, query.lead),

@@ -71,8 +71,6 @@ def show_review_list(
 def show_review_page(request: Request, context: ContextDep, name: str) -> Response:
     """Show a review: its actions, causes, blockers and log."""
     record = _load_review(context, name)
-    if neutral_page := _render_restricted(request, record):
-        return neutral_page
     now = context.clock()
     return _render_review(
         request,
@@ -93,8 +91,6 @@ def show_review_page(request: Request, context: ContextDep, name: str) -> Respon
 def show_document_page(request: Request, context: ContextDep, name: str) -> Response:
     """Show the latest version of the document."""
     record = _load_review(context, name)
-    if neutral_page := _render_restricted(request, record):
-        return neutral_page
     if record.document is None:
         raise NotFound("document of review", record.id)
     text = decode_document(context.archive.documents.read_document(record.document.digest))
@@ -110,11 +106,9 @@ def show_document_page(request: Request, context: ContextDep, name: str) -> Resp
 
 
 @router.api_route("/reviews/{name}/document.md", methods=["GET", "HEAD"])
-def download_document(request: Request, context: ContextDep, name: str) -> Response:
+def download_document(context: ContextDep, name: str) -> Response:
     """Send the latest version of the document as it was written: Markdown, as a file."""
     record = _load_review(context, name)
-    if neutral_page := _render_restricted(request, record):
-        return neutral_page
     if record.document is None:
         raise NotFound("document of review", record.id)
     content = context.archive.documents.read_document(record.document.digest)
@@ -126,8 +120,6 @@ def download_document(request: Request, context: ContextDep, name: str) -> Respo
 def show_contribution_form(request: Request, context: ContextDep, name: str) -> Response:
     """Show the form for an anonymous contribution."""
     record = _load_review(context, name)
-    if neutral_page := _render_restricted(request, record):
-        return neutral_page
     is_open = record.stage in OPEN_STAGES
     return _render_review(request, "contribute.html", record, open=is_open)
 
@@ -146,13 +138,6 @@ async def submit_contribution(
     return _render_review(request, "contribution_received.html", record, summary=response.summary)
 
 
-def _render_restricted(request: Request, record: Review) -> Response | None:
-    """Render the neutral page of a review that is restricted; None where everybody may see it."""
-    if may_see(record, ANONYMOUS_READER):
-        return None
-    return _render_review(request, "restricted.html", record, stages=STAGES)
-
-
 def _render_review(request: Request, template: str, record: Review, **variables: Any) -> Response:
     title = get_public_title(record)
     return render_page(request, template, review=record, title=title, **variables)
@@ -161,6 +146,6 @@ def _render_review(request: Request, template: str, record: Review, **variables:
 def _load_review(context: AppContext, name: str) -> Review:
     review_id = find_registered_review(context.engine, name, ANONYMOUS_READER)
     record = queries.find_review(context.engine, review_id)
-    if record is None:
+    if record is None or not may_see(record, ANONYMOUS_READER):
         raise NotFound("review", name)
     return record

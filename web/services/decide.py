@@ -105,7 +105,7 @@ async def find_decision(context: AppContext, token: str) -> Decision:
     """
     link, person = await run_in_threadpool(_find_holder, context, token)
     review = await context.review_client.fetch_review(link.review)
-    check_may_see(review, person.address)
+    check_may_see(review, person.address, link.review)
     decision = Decision(
         link=link,
         person=person,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
@@ -32,27 +33,38 @@ SEPARATOR_PATTERN = re.compile(r"[,;\s]")
 async def resolve_review(context: AppContext, typed: str, reader: str) -> str:
     """Find a review of the register by any unique prefix of its id. Raises NotFound.
 
-    What the reader may not see is found by its whole name, or where nothing else fits; no error
-    names it.
+    What the reader may not see is not there: it is neither found nor named.
     """
     return await run_in_threadpool(find_registered_review, context.engine, typed, reader)
 
 
 def find_registered_review(engine: Engine, typed: str, reader: str) -> str:
     """Find a review as `resolve_review` does, on the thread that asks for it."""
-    ids = queries.find_matching_ids(engine, typed, reader)
-    return find_review_id(typed, ids, [each for each, is_visible in ids.items() if is_visible])
+    return find_review_id(typed, _list_visible(queries.find_matching_ids(engine, typed, reader)))
 
 
-async def resolve_any_review(context: AppContext, typed: str, reader: str) -> str:
-    """Find a review, also one so new that the register does not have it. Raises NotFound."""
+async def resolve_any_review(
+    context: AppContext, typed: str, reader: str, *, is_tool: bool = False
+) -> str:
+    """Find a review, also one so new that the register does not have it. Raises NotFound.
+
+    To a tool's commands, also what it opened or reported to before is there, restricted or not.
+    """
+    ids = await run_in_threadpool(
+        partial(queries.find_matching_ids, context.engine, typed, reader, is_tool=is_tool)
+    )
     try:
-        return await resolve_review(context, typed, reader)
+        return find_review_id(typed, _list_visible(ids))
     except AmbiguousName:
         raise
     except NotFound:
         open_ids = await context.review_client.list_open_ids()
-    return find_review_id(typed, open_ids, ())
+    is_complete = len(ids) < queries.MAX_MATCHING_IDS
+    return find_review_id(typed, [each for each in open_ids if is_complete and each not in ids])
+
+
+def _list_visible(ids: Mapping[str, bool]) -> list[str]:
+    return [review_id for review_id, is_visible in ids.items() if is_visible]
 
 
 def list_typed_people(command_type: type[Command], values: Mapping[str, Any]) -> list[str]:

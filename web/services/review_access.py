@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from fastapi.concurrency import run_in_threadpool
 
-from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
 from models.review import Review
 from register import queries
@@ -19,12 +18,12 @@ from web.services.resolve_names import resolve_review
 
 
 async def load_visible_review(context: AppContext, typed: str, caller: Caller) -> Review:
-    """Load the review with this unique prefix. Raises NotFound, and Refusal `restricted`.
+    """Load the review with this unique prefix. Raises NotFound, also for what is restricted.
 
     Who may see a restricted one without being named in it is recorded.
     """
     review = await load_review(context, await resolve_review(context, typed, caller.by))
-    check_may_see(review, caller.by)
+    check_may_see(review, caller.by, typed)
     await record_restricted_access(context, caller, review)
     return review
 
@@ -35,15 +34,10 @@ async def load_review(context: AppContext, review_id: str) -> Review:
     return review or await context.review_client.fetch_review(review_id)
 
 
-def check_may_see(review: Review, reader: str) -> None:
-    """Raise Refusal `restricted` for somebody who may not see this review."""
-    if may_see(review, reader):
-        return
-    raise Refusal(
-        RefusalCode.RESTRICTED,
-        "This review is restricted to a few people.",
-        f"Ask the coordinator, {review.roles.coordinator}.",
-    )
+def check_may_see(review: Review, reader: str, typed: str) -> None:
+    """Raise NotFound for somebody who may not see this review, as if nothing had that name."""
+    if not may_see(review, reader):
+        raise NotFound("review", typed)
 
 
 @contextmanager

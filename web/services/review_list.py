@@ -1,27 +1,24 @@
-"""The list of reviews, as each reader may see it."""
+"""The list of the reviews that a reader may see."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 
 from models.review import Stage
 from register import queries
+from register.page_cursor import build_review_cursor
 from register.queries import ReviewConditions, ReviewRow
-from rules.visibility import NEUTRAL_TITLE
 from web.dependencies import AppContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewListItem:
-    """One review in a list. A restricted one shows a neutral title and no names.
+    """One review in a list.
 
-    By words it is found only by those who may see it.
-
-    `filed_at` is when history was filed, which Afterword never carried.
-    `readable` says whether this reader may open it, `overdue` that an open action's due date has
-    passed, `lost` that an open review has no workflow any more.
+    `filed_at` is when history was filed, which Afterword never carried. `overdue` says that an open
+    action's due date has passed, `lost` that an open review has no workflow any more.
     """
 
     id: str
@@ -41,7 +38,6 @@ class ReviewListItem:
     next_due: date | None
     overdue: bool
     restricted: bool
-    readable: bool
     lost: bool
     revision: int
 
@@ -62,7 +58,9 @@ def list_reviews(
         context.engine, conditions, reader=reader, limit=limit + 1, after=after
     )
     page_rows = rows[:limit]
-    next_after = page_rows[-1].id if len(rows) > limit and page_rows else ""
+    is_last = len(rows) <= limit or not page_rows
+    last = None if is_last else page_rows[-1]
+    next_after = build_review_cursor(last.opened_at, last.id) if last else ""
     today = context.clock().astimezone(UTC).date()
     return [_build_item(row, today) for row in page_rows], next_after
 
@@ -75,13 +73,8 @@ def list_role_holders(items: Iterable[ReviewListItem]) -> frozenset[str]:
 
 def _build_item(row: ReviewRow, today: date) -> ReviewListItem:
     shown = {name: getattr(row, name) for name in SHOWN_FIELDS}
-    item = ReviewListItem(
+    return ReviewListItem(
         **shown,
         overdue=row.next_due is not None and row.next_due < today,
         restricted=bool(row.restricted_to),
     )
-    return item if row.readable else _redact_item(item)
-
-
-def _redact_item(item: ReviewListItem) -> ReviewListItem:
-    return replace(item, title=NEUTRAL_TITLE, lead="", facilitator="", sponsor="", severity=None)

@@ -70,13 +70,13 @@ async def prepare_command(
 ) -> tuple[Review, AnyCommand]:
     """Find the review that is meant and build the complete command.
 
-    Raises Refusal for somebody who may not see the review, and NotFound, InvalidInput
-    and Unavailable.
+    Raises Refusal, NotFound (also for somebody who may not see the review), InvalidInput and
+    Unavailable.
     """
-    review_id = await resolve_any_review(context, typed, caller.by)
+    review_id = await resolve_any_review(context, typed, caller.by, is_tool=caller.is_tool)
     review = await load_review(context, review_id)
     if not caller.is_tool:
-        check_may_see(review, caller.by)
+        check_may_see(review, caller.by, typed)
     people = await run_in_threadpool(_find_people, context, review, command_type, values)
     return review, build_command(
         context, caller, review, command_type, values, people=people, key=key

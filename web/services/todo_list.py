@@ -12,6 +12,7 @@ from models.commands import Appoint, ChangeVerifier, Reassign
 from models.people import Role
 from models.review import Gate, Review
 from register.action_queries import list_reviews_of
+from register.page_cursor import build_review_cursor
 from rules.command_lines import format_command_line
 from rules.notifications.pending_work import ASSIGNEE_CODES, PendingEntry, gather_pending_work
 from web.dependencies import AppContext
@@ -70,7 +71,8 @@ def list_todo(
     """Return what waits for somebody in a page of open reviews, and the `after` of the next."""
     reviews = list_reviews_of(context.engine, address, limit=limit + 1, after=after)
     page = reviews[:limit]
-    next_after = page[-1].id if len(reviews) > limit and page else ""
+    is_last = len(reviews) <= limit or not page
+    next_after = "" if is_last else build_review_cursor(page[-1].opened_at, page[-1].id)
     return sorted(_iter_items(context, page, address), key=_build_sort_key), next_after
 
 

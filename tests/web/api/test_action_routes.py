@@ -76,7 +76,6 @@ def test_actions_are_listed_with_their_review_and_the_names_of_people(web_app: W
         ({"review": "q1"}, ADA, ["A1", "A2"]),
         ({"overdue": True}, ADA, []),
         ({"limit": 1}, ADA, ["A1"]),
-        ({"limit": 1, "after": f"{REVIEW}/A1"}, ADA, ["A2"]),
     ],
 )
 def test_actions_are_narrowed(
@@ -96,9 +95,10 @@ def test_what_is_overdue_is_said(web_app: WebApp) -> None:
     web_app.now = builder.now + timedelta(days=60)
 
     page = web_app.get("actions", overdue=True, limit=1).json()
+    rest = web_app.get("actions", overdue=True, limit=1, after=page["after"]).json()
 
     assert [row["overdue"] for row in page["actions"]] == [True]
-    assert page["after"] == f"{REVIEW}/A1"
+    assert [row["id"] for row in page["actions"] + rest["actions"]] == ["A1", "A2"]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_restricted_or_closed_review_takes_none_from_outsiders(web_app: WebApp
     restricted = web_app.client.post(PATH, json={"text": FACT})
     page = web_app.client.get(PAGE)
 
-    assert restricted.status_code == 403
+    assert restricted.status_code == 404
     assert "<textarea" not in page.text
 
 

@@ -137,4 +137,4 @@ def test_notifications_of_a_restricted_review_are_for_its_people(web_app: WebApp
         by: web_app.get(PATH, by=by).status_code for by in (ADA, FAY, TOOL, "eve@example.org")
     }
 
-    assert answers == {ADA: 200, FAY: 200, TOOL: 403, "eve@example.org": 403}
+    assert answers == {ADA: 200, FAY: 200, TOOL: 404, "eve@example.org": 404}

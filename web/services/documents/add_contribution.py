@@ -20,6 +20,6 @@ async def add_contribution(
     """Send the contribution to the review. Raises Refusal, NotFound and Unavailable."""
     review_id = await resolve_any_review(context, typed, ANONYMOUS_READER)
     record = await load_review(context, review_id)
-    check_may_see(record, ANONYMOUS_READER)
+    check_may_see(record, ANONYMOUS_READER, typed)
     command = Contribute(id=uuid4().hex, by=ANONYMOUS, channel=Channel.API, text=text, when=when)
     return await send_command(context, record, command)

@@ -1,0 +1,79 @@
+"""Where a page of a list ended, as text that says nothing to people and looks nothing up.
+
+It holds the sort key of the last row that its reader was shown, so that a name that was guessed
+leads nowhere, and a review that is restricted meanwhile ends no list.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import UTC, date, datetime
+
+from sqlalchemy import ColumnElement, tuple_
+
+from models.errors import InvalidInput
+from register import tables
+
+MAX_LENGTH = 400
+"""Characters of a cursor that are read at most."""
+
+
+def build_review_cursor(opened_at: datetime, review_id: str) -> str:
+    """Build the cursor of a list of reviews, newest first."""
+    return _encode(opened_at.isoformat(), review_id)
+
+
+def build_action_cursor(due: date, review_id: str, action_id: str) -> str:
+    """Build the cursor of a list of actions, the first due first."""
+    return _encode(due.isoformat(), review_id, action_id)
+
+
+def is_listed_after(after: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of reviews that come after a cursor; raises InvalidInput."""
+    if not after:
+        return ()
+    opened_at, review_id = _decode(after, 2)
+    columns = tables.reviews.c
+    return (tuple_(columns.opened_at, columns.id) < (_parse_time(opened_at), review_id),)
+
+
+def parse_action_cursor(after: str) -> tuple[date, str, str]:
+    """Parse the cursor of a list of actions into due date, review and action.
+
+    Raises InvalidInput.
+    """
+    due, review_id, action_id = _decode(after, 3)
+    try:
+        return date.fromisoformat(due), review_id, action_id
+    except ValueError:
+        raise _build_error() from None
+
+
+def _encode(*parts: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _decode(after: str, count: int) -> list[str]:
+    try:
+        parts: list[str] = json.loads(
+            base64.b64decode(f"{after[:MAX_LENGTH]}==", b"-_", validate=True)
+        )
+    except (binascii.Error, ValueError, RecursionError):
+        raise _build_error() from None
+    is_ours = isinstance(parts, list) and len(parts) == count
+    if not is_ours or not all(isinstance(each, str) and "\0" not in each for each in parts):
+        raise _build_error()
+    return parts
+
+
+def _parse_time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _build_error() from None
+
+
+def _build_error() -> InvalidInput:
+    return InvalidInput("is not the end of a page of ours; start without it", field="after")
