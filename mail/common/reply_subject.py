@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _PREFIXES = re.compile(
-    r"(?:(?:re|aw|antw?|antwort|sv|vs|rv|odp|atb|ynt|rif|res?p|ref|回复|答复|回覆|返信|отв(?:ет)?)"
+    r"(?:(?:re|aw|antw?|antwort|sv|vs|rv|odp|atb|ynt|r|rif|res?p|ref"
+    r"|απ|vá|השב|رد|trả lời|回复|答复|回覆|返信|отв(?:ет)?)"
     r"(?:\[\d{1,3}\])?\s?[:：]\s*){1,20}",
     re.IGNORECASE,
 )

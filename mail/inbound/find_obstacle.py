@@ -17,6 +17,7 @@ MAX_SEARCHED_OCTETS = 4096
 _PGP_MESSAGE = b"-----BEGIN PGP MESSAGE-----"
 _PGP_IN_TEXT = re.compile(r"(?m)^(?:[^\S\n]{0,20}|<[^\n]{0,200}>)-----BEGIN PGP MESSAGE-----")
 _PGP_ENCRYPTED = ("multipart/encrypted", "application/pgp-encrypted")
+_RULE_CHARACTERS = "-–—_=*~ \n"
 _ATTACHED_MAIL = "message/rfc822"
 
 
@@ -27,7 +28,7 @@ def find_obstacle(mail: MimeMessage, reply: ReplyParts) -> Obstacle | None:
     is_garbled = any(part.is_garbled for part in mail.text_parts)
     if is_garbled and UNREADABLE_CHARACTER in reply.own_words:
         return Obstacle.UNREADABLE_CHARACTERS
-    has_words = reply.own_words and not DISCLAIMER.match(reply.own_words)
+    has_words = reply.own_words.strip(_RULE_CHARACTERS) and not DISCLAIMER.match(reply.own_words)
     if has_words or reply.below_marker:
         return None
     if any(container_types.is_winmail(part.content_type, part.name) for part in mail.attachments):

@@ -27,7 +27,7 @@ _NAME_OF_TEXT = re.compile(
     re.IGNORECASE,
 )
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200c\u200d\u2060\u00ad\ud800-\udfff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200c\u200d\u2060-\u2064\u00ad\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 

@@ -24,7 +24,8 @@ MAX_TAGS = 3
 MIN_WRAPPED_LENGTH = 40
 """Characters of a line that a sentence may go on from."""
 
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|。|$")
+_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|。|\s--(?=\s)|$")
+_RULE_BELOW = re.compile(r"[*_=#~+-]{3,}\s*")
 _RULE = re.compile(r"[\s*_=#~+|-]*")
 
 
@@ -86,6 +87,8 @@ def _measure_warning(paragraph: list[str], *, is_warned: bool = False) -> int:
         if not end:
             break
         at = end + len(text[end:]) - len(text[end:].lstrip())
+        below = _RULE_BELOW.match(text, at)
+        at = below.end() if below else at
     return at
 
 

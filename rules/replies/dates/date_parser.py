@@ -22,7 +22,7 @@ _AMBIGUITY = re.compile(
     r"(?:the |next |this )?"
     rf"(?:(?:{NTH}|{DAY}|{MONTH})\b|in\b)|[-–—] ?\d|week\b|in (?:{COUNT}) (?:week|day|month)"
     r"|(?:or|and) (?:later|after|so)\b|at the (?:very )?(?:earliest|least)\b|or so\b|ish\b"
-    r"|after next\b)",
+    r"|after next\b|(?:of )?next (?:week|month|quarter|year)\b)",
     re.IGNORECASE,
 )
 """Words after a date that make it another date, or none."""

@@ -77,6 +77,7 @@ _ASKING_WORDS = parse_table(
     can't|cannot|couldn't|wouldn't|won't|not|no|earlier|sooner|earliest  ✓ can't  ✗ canteen
     needs?|require|want|like|say|have|may|get|give|takes?|me|us  ✓ needs  ✗ needy
     make|finish|complete|deliver|manage|finished|completed   ✓ finish  ✗ start
+    promise|guarantee                                        ✓ can't promise  ✗ compromise
     ready|doable|possible|realistic|feasible|due|date        ✓ possible  ✗ possibly
     with|deadline|target|new|different|later                 ✓ with a deadline  ✗ without
     more|some|extra|additional|a|an|bit|little|time|of|to|the|at  ✓ a bit more time  ✗ timely
@@ -89,9 +90,9 @@ ASKING = re.compile(rf"(?:(?:{_ASKING_WORDS.source})(?=[\s,.;:–—-]|$)[\s,.;:
 
 AT_A_DAY = parse_table(
     r"""
-    until|till|by|before|than|be|is|on|of|to|due|deadline|say|earliest
+    until|till|by|before|than|be|is|on|of|to|due|date|deadline|say|earliest
         ✓ until Friday  ✗ unless Omar helps
     (?=in \w)                              ✓ in two weeks  ✗ within two weeks
     """,
-    r"\b(?:{})(?:\s+|(?=in))",
+    r"\b(?:{})(?::?\s+|(?=in))",
 )

@@ -45,6 +45,10 @@ CONDITION = parse_table(
     \b(?:but|if|unless|however|provided|except|only|as long as|on condition|under the condition
     |once|assuming|not|cannot)\b
         ✓ accepted, as long as Omar helps  ✗ accepted, Omar helps
+    \btoo (?:early|soon|tight|short|ambitious|close)\b
+        ✓ accepted, though 27 March is too early  ✗ accepted, I can begin early
+    \b(?:new|other|later|different|another) (?:due )?(?:date|deadline)\b|\bmore time\b
+        ✓ accepted; a later date would be good  ✗ accepted, the date is good
     \wn't\b  ✓ accepted, though it won't be easy  ✗ accepted, it will be easy
     """
 )

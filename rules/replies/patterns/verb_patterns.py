@@ -118,7 +118,9 @@ _VERB_FORMS = {
         postpone[ds]?                             ✓ postpone to 13 March  ✗ postponing
         extend(?:ed)?                             ✓ extend to 13 March  ✗ extends
         extension                                 ✓ extension to 13 March  ✗ extensions
-        (?:needs? |move |push )(?:it )?(?:to|by)  ✓ push it to 13 March  ✗ push it
+        (?:needs? |(?:move|push|shift|slip)s? (?:<IDS> |this |that |the (?:due )?date )?)(?:it )?
+        (?:to|by)
+            ✓ push it to 13 March  ✗ push it
         needs?(?= (?:(?:\S{1,8} )?(?:more|extra|additional)|another(?: \S{1,8})?)\s
             (?:days?|weeks?|months?))
             ✓ need two more weeks  ✗ need two weeks
@@ -168,7 +170,7 @@ _VERB_FORMS = {
     """,
     Verb.AGREE: r"""
         yes(?: please| of course)?    ✓ yes please  ✗ yesterday
-        yep|yeah|ok(?:ay)?|sure|fine  ✓ okay  ✗ surely
+        yep|yeah|ok(?:ay)?|sure(?: thing)?|fine|no problem  ✓ okay  ✗ surely
         will do                       ✓ will do  ✗ will be done
         agreed?                       ✓ agreed  ✗ agreement
         sounds good                   ✓ sounds good  ✗ sounds bad
@@ -189,7 +191,7 @@ VERBS: tuple[tuple[Verb, PatternTable], ...] = tuple(
 NEEDS_UNTIL = parse_table(
     r"""
     (?:(?:but|and|though|however|yes|ok|okay|sure)[\s,]{1,5})*+
-    (?:(?:since|as|because(?: of)?|due to)\s{1,20})?(?P<why>[^.!?\n]{3,200}?),?\s{1,20}
+    (?:(?:since|as|because(?: of)?|due to)\s{1,20})?(?P<why>[^.!?\n]{3,200}?)(?<!\bbut),?\s{1,20}
     (?:(?:so|therefore|and)\s{1,20})*
     (?:i|we)(?:'ll| will|'d| would)?(?: also| probably)? need\s{1,20}
     (?:(?:some |more |extra )*time,? )?(?:until|till)\s{1,20}(?P<until>[^.!?\n]{3,60})[.!]*

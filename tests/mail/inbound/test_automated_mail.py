@@ -198,6 +198,7 @@ ABSENCE = "I am out of the office until 9 April and accept no mail. Ask Omar ins
         "[Išorinis] Automatinis atsakymas: Two actions for you",
         "Balasan otomatis: Two actions for you",
         "Parental leave Re: Two actions for you",
+        "R: [EXT] Risposta automatica: Two actions for you",
         "Sick leave: Two actions for you",
         "Automatická odpoveď: Two actions for you",
         "[EXT] RE: Abwesenheitsnotiz: Two actions for you",

@@ -251,6 +251,15 @@ def test_the_text_in_a_winmail_dat_is_read() -> None:
     assert parse_mail(build_winmail_mail(html)).own_words == "accept"
 
 
+@pytest.mark.parametrize("text", ["\n-- \nOlga Petrova\n", "________\n", " \n--\n"])
+def test_a_signature_or_a_rule_beside_a_winmail_dat_is_no_text(text: str) -> None:
+    raw = build_multipart(
+        ("text/plain", text), ("application/ms-tnef; name=winmail.dat", "x"), kind="mixed"
+    )
+
+    assert parse_mail(raw).obstacle is Obstacle.WINMAIL
+
+
 @pytest.mark.parametrize("text", [None, "", " \r\n"])
 def test_a_winmail_dat_whose_text_is_rich_says_so(text: str | None) -> None:
     rich = build_winmail(properties=build_properties((0x102, 0x1009, b"LZFu")))

@@ -207,6 +207,12 @@ def test_a_note_goes_into_the_log() -> None:
         ("until the end of April because of the freeze", date(2026, 4, 30)),
         ("until 13 April\nbecause of the freeze", date(2026, 4, 13)),
         ("until in five weeks because of the freeze", date(2026, 4, 13)),
+        ("Please move A1 to the end of April because of the freeze", date(2026, 4, 30)),
+        ("A1 will slip to 13 April because of the freeze", date(2026, 4, 13)),
+        ("push this to 13 April because of the freeze", date(2026, 4, 13)),
+        ("move the due date to 13 April because of the freeze", date(2026, 4, 13)),
+        ("until 13.4. 17 Uhr because of the freeze", date(2026, 4, 13)),
+        ("until 13 April 1700 because of the freeze", date(2026, 4, 13)),
     ],
 )
 def test_more_time_is_asked_for_until_a_day(text: str, until: date) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 MIN_LABELS = 3
-MARKS = "\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-"""Vowels and tones that stand on the characters before them, in Hindi and Thai."""
+MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u109f\u1780-\u17ff\u200c\u200d"
+"""Accents, vowels and tones that stand on the characters before them, with whole alphabets of
+South and South-East Asia, which have many."""
 
 _COMMON = frozenset({"cc", "bcc", "date", "subject"})
 """Labels that programs leave in English."""

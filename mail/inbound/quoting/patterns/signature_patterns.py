@@ -54,6 +54,8 @@ SENT_FROM_AT_END = parse_table(
     (?:发自我?的?|從我的|送信元).{1,40}  ✓ 发自我的 iPhone  ✗ 我的 iPhone
     [\s*_(<\[]*from my (?:\S+ )?(?:iphone|ipad|android|galaxy|blackberry|smartphone)(?: \d+)?\W*
         ✓ From my iPhone  ✗ From my desk
+    sent via superhuman\W{0,4}(?:https?:\S{1,200})?\W{0,4}
+        ✓ Sent via Superhuman ( https://example.org/v )  ✗ Sent via post
     [\s*_]*(?:get|download|télécharger|obtenir|descargar|obtener|obtén|obter|baixar|scarica
     |ottieni|downloaden?|hent|hämta|pobierz|lataa|hanki|holen sie sich|laden sie) (?:outlook
     |bluemail|typeapp|spark|mymail|gmail) (?:\w+ )?(?:ios|android

@@ -26,7 +26,7 @@ WARNING_TAG = parse_table(
     """,
     (
         r"[\s*_⚠\ufe0f]{0,8}(?:[\[({<【](?:<ALERT>[:! –-]{1,3})?(?:{})(?:[ -]?<MAIL>)?[\])}>】]"
-        r"|(?:<ALERT>[:! –-]{1,3})?(?:{})[ -]?<MAIL>\s?[:|]|(?-i:EXTERNAL|EXTERN|EXT)\s?[:|])"
+        r"|(?:<ALERT>[:! –-]{1,3})?(?:{})[ -]?<MAIL>\s?[:|]|(?-i:EXTERNAL|EXTERN|EXT)\s?[:|*])"
         r"[\s*_:|-]{0,8}"
     ),
     parts={"ALERT": ALERT_WORD, "MAIL": MAIL_WORD},
@@ -69,6 +69,10 @@ OUTSIDE_SENTENCE = parse_table(
         ✓ You received this email from an external sender  ✗ You received this email
     zjqcmqryfpfptbanner(?:start|end)|sophospsmartbannerend
         ✓ ZjQcmQRYFpfptBannerStart  ✗ Banner
+    (?:this )?(?:e-?mail|message) (?:is|comes) from an? (?:un\w+|suspicious|new) sender
+        ✓ This Message Is From an Untrusted Sender  ✗ This message is from Ada
+    you have(?: not|n['’]t) (?:previously |often )?(?:corresponded|communicated) with .{0,40}
+        ✓ You have not previously corresponded with this sender  ✗ You have not answered
     this message needs your attention
         ✓ This message needs your attention  ✗ This message needs an answer
     (?:external|outside) (?:e-?mail|message|mail|sender)  ✓ External email  ✗ External alerts fire
@@ -131,6 +135,9 @@ CARE_SENTENCE = parse_table(
         ✓ Report suspicious emails to IT  ✗ Report A1 as done
     (?:bitte )?(?:klicken|öffnen) sie .{0,160}?\b(?:link|anh[aä]ng|anlage|absender)\w*.{0,120}
         ✓ Klicken Sie auf keine Links  ✗ Klicken Sie auf A1
+    (?:bitte )?(?:keine|nicht auf)\b.{0,60}\b(?:link|anh[aä]ng)\w*\b
+    .{0,60}\b(?:an)?(?:öffnen|klicken)
+        ✓ Bitte keine Links oder Anhänge öffnen  ✗ Bitte keine weiteren Fristen
     (?:veuillez )?(?:ne cliquez|n['’]ouvrez|ne pas cliquer|soyez prudent).{0,200}
         ✓ Ne cliquez pas sur les liens  ✗ Ne pas attendre
     no (?:haga clic|abra|pulse)\b.{0,200}        ✓ No haga clic en enlaces  ✗ No espere

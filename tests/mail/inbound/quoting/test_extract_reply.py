@@ -223,6 +223,8 @@ def test_a_mail_that_only_quotes_says_nothing() -> None:
         "Sent from my iPhone",
         "Sent from my Wonder Nine",
         "Get Outlook for Android",
+        "\u2063Get BlueMail for Android\u200b",
+        "Sent via Superhuman ( https://example.org/v?vip=olga )",
         "Sent from Mail for Windows",
         "*Sent from my Pixel 12*",
         "Von meinem iPhone gesendet",

@@ -54,7 +54,12 @@ def test_what_stands_below_outlooks_lines_is_no_answer(
 
 
 @pytest.mark.parametrize(
-    "labels", [("Van af", "Gestuur", "Na", "Onderwerp"), ("Kutoka", "Ilitumwa", "Kwa", "Mada")]
+    "labels",
+    [
+        *(("Van af", "Gestuur", "Na", "Onderwerp"), ("Kutoka", "Ilitumwa", "Kwa", "Mada")),
+        *(("থেকে", "পাঠানো", "প্রতি", "বিষয়"), ("ពី", "បានផ្ញើ", "ជូន", "ប្រធានបទ")),
+        *(("ಇಂದ", "ಕಳುಹಿಸಲಾಗಿದೆ", "ಗೆ", "ವಿಷಯ"), ("გამგზავნი", "გაგზავნილია", "ვის", "თემა")),
+    ],
 )
 def test_a_block_in_a_language_that_we_do_not_know_is_known_by_what_it_says(
     labels: tuple[str, ...],

@@ -120,6 +120,20 @@ CAREFUL = "Do not click links or open attachments unless you trust the sender."
             "click on links.\n\nReport Phishing Safelist Sender\nsophospsmartbannerend\nA1 accept"
         ),
         "-------- EXTERNAL EMAIL --------\nA1 accept",
+        "*EXTERNAL* A1 accept",
+        (
+            "CAUTION: This email was sent from outside Example Corp. DO NOT reply, click links, or "
+            "open attachments.\n________________________________\n\nA1 accept"
+        ),
+        (
+            "[Notice: This message originated outside of the company -- DO NOT CLICK on links or "
+            "open attachments unless you are sure the content is safe.]\n\nA1 accept"
+        ),
+        (
+            "This Message Is From an Untrusted Sender\nYou have not previously corresponded with "
+            "this sender.\n\nA1 accept"
+        ),
+        "ACHTUNG: EXTERNE E-MAIL. Bitte keine Links oder Anhänge öffnen.\n\nA1 accept",
         "This email is from outside Example. Please take care when clicking links.\n\nA1 accept",
         "UWAGA! Ta wiadomość pochodzi spoza organizacji. Nie klikaj w linki.\n\nA1 accept",
         "POZOR: Tento e-mail přišel z vnější sítě. Neklikejte na odkazy.\n\nA1 accept",

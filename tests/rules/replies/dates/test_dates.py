@@ -116,6 +116,8 @@ def test_the_words_after_a_day_are_kept(words: str, on: date, rest: str) -> None
         ("12/11/2026", "Thursday 12 November 2026 or Friday 11 December 2026"),
         ("12/11", "Thursday 12 November 2026 or Friday 11 December 2026"),
         ("1/2", "one day or another"),
+        ("EOW next week", "Friday 6 March 2026, or another one"),
+        ("13 March next year", "Friday 13 March 2026, or another one"),
         ("12.11", "Which day do you mean by “12.11”"),
         ("31 February", "no such day"),
         ("2026-02-30", "no such day"),
