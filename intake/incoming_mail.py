@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 
-from mail.inbound.parse_mail import ParsedMail, parse_mail
+from mail.inbound.parse_mail import ParsedMail
 
 MAX_MAIL_SIZE = 25 * 1024 * 1024
 
@@ -45,14 +44,3 @@ class IncomingMail:
 
 def _remove_whitespace(mail: ParsedMail) -> str:
     return "".join(mail.own_words.split())
-
-
-async def read_incoming_mail(
-    raw: bytes, envelope_from: str, addresses: tuple[str, ...]
-) -> list[IncomingMail]:
-    """Parse a mail once, for all its recipients."""
-    mail = await asyncio.to_thread(parse_mail, raw)
-    return [
-        IncomingMail(raw=raw, mail=mail, envelope_from=envelope_from, address=address)
-        for address in addresses
-    ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from intake import smtp_replies
 from intake.admission import Admission
@@ -16,10 +18,18 @@ from intake.automated_mail_commands import CALENDAR
 from intake.classification import classify
 from intake.incoming_mail import IncomingMail
 from intake.smtp_replies import SmtpReply
+from mail.inbound.parse_mail import parse_head, parse_mail
 from models.errors import Unavailable
 from register.repositories.sent_notifications import ReplyAddress
 
 log = logging.getLogger("afterword.intake")
+
+
+MAX_READERS = 2
+"""Mails that are read at once; recipients are judged beside them."""
+
+MAX_STRANGER_OCTETS = 64 * 1024
+"""Octets that are read of a mail to no address that we gave out: what it is says its beginning."""
 
 
 class MailHandler:
@@ -28,6 +38,7 @@ class MailHandler:
     def __init__(self, admission: Admission, command_sender: CommandSender) -> None:
         self._admission = admission
         self._command_sender = command_sender
+        self._readers = ThreadPoolExecutor(MAX_READERS, "read-mail")
 
     async def check_recipient(self, address: str) -> SmtpReply:
         """Return the SMTP reply for a recipient, before any mail is sent."""
@@ -36,6 +47,29 @@ class MailHandler:
         except Unavailable as error:
             log.warning("451 for a recipient: %s", error)
             return smtp_replies.TRY_AGAIN_LATER
+
+    async def handle_raw(
+        self, raw: bytes, envelope_from: str, addresses: tuple[str, ...]
+    ) -> tuple[SmtpReply, ...]:
+        """Return the SMTP reply for each recipient of a mail, which is parsed once for all."""
+        head = await asyncio.to_thread(parse_head, raw)
+        mails = [
+            IncomingMail(raw=raw, mail=head, envelope_from=envelope_from, address=address)
+            for address in addresses
+        ]
+        try:
+            limit = await asyncio.to_thread(self._find_read_limit, mails)
+        except Unavailable as error:
+            log.warning("451 for a mail: %s", error)
+            return tuple(smtp_replies.TRY_AGAIN_LATER for _ in addresses)
+        loop = asyncio.get_running_loop()
+        mail = await loop.run_in_executor(self._readers, parse_mail, raw[:limit])
+        return tuple([await self.handle(replace(each, mail=mail)) for each in mails])
+
+    def _find_read_limit(self, mails: list[IncomingMail]) -> int | None:
+        """Return how many octets are read of a mail whose head is known; None for all."""
+        known = (self._admission.find_reply_address(each) for each in mails)
+        return None if any(known) else MAX_STRANGER_OCTETS
 
     async def handle(self, incoming: IncomingMail) -> SmtpReply:
         """Return the SMTP reply for a mail; any failure on our side is temporary."""

@@ -5,48 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import weakref
 from dataclasses import dataclass, field
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
+from intake.incoming_mail import MAX_MAIL_SIZE
 from intake.mail_handler import MailHandler
+from intake.receivers.protocols import BoundedLmtp, BoundedSmtp
 from intake.smtp_replies import ONE_RECIPIENT_ONLY, TRY_AGAIN_LATER
 from models.errors import InvalidInput
-
-MAX_LINE_OCTETS = 1024 * 1024
-"""Octets of one line: RFC 5321 allows a thousand, but mail programs send more."""
 
 MAX_CONCURRENT_MAILS = 8
 SHUTDOWN_TIMEOUT = 20.0
 """Seconds that mails in progress get when the listener stops."""
 
-START_MAIL_INPUT = "354"
 SERVER_IDENT = "Afterword"
 
 log = logging.getLogger("afterword.intake")
-
-
-class _SmtpProtocol(SMTP):
-    """SMTP that accepts long lines."""
-
-    line_length_limit = MAX_LINE_OCTETS
-
-
-class _LmtpProtocol(LMTP):
-    """LMTP that replies once for every recipient after the mail, whatever the reply."""
-
-    line_length_limit = MAX_LINE_OCTETS
-    _is_receiving_data = False
-
-    async def push(self, status: str | bytes) -> None:
-        """Send a reply; after the mail's end, a reply for all is sent once per recipient."""
-        text = status.decode() if isinstance(status, bytes) else status
-        recipients = len(self.envelope.rcpt_tos) if self._is_receiving_data and self.envelope else 0
-        self._is_receiving_data = text.startswith(START_MAIL_INPUT)
-        await super().push("\r\n".join([text] * max(1, recipients)))
 
 
 class SmtpHandler:
@@ -102,10 +78,10 @@ class SmtpHandler:
     async def _handle_envelope(self, envelope: Envelope) -> str:
         raw = bytes(envelope.original_content or b"")
         async with self._slots:
-            mails = await read_incoming_mail(
+            replies = await self._mail_handler.handle_raw(
                 raw, envelope.mail_from or "", tuple(envelope.rcpt_tos)
             )
-            return "\r\n".join([(await self._mail_handler.handle(mail)).line for mail in mails])
+            return "\r\n".join(reply.line for reply in replies)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,7 +92,7 @@ class MailListener:
     smtp_port: int = 0
     handler: SmtpHandler
     servers: list[asyncio.Server] = field(default_factory=list)
-    connections: weakref.WeakSet[SMTP] = field(default_factory=weakref.WeakSet)
+    connections: set[BoundedSmtp] = field(default_factory=set)
     fetch_task: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -144,8 +120,8 @@ async def start_listener(
     """Start listening on both ports (0: any free one). Raises InvalidInput where one is taken."""
     listener = MailListener(handler=SmtpHandler(mail_handler))
     try:
-        listener.lmtp_port = await _open_port(listener, _LmtpProtocol, host, lmtp_port, hostname)
-        listener.smtp_port = await _open_port(listener, _SmtpProtocol, host, smtp_port, hostname)
+        listener.lmtp_port = await _open_port(listener, BoundedLmtp, host, lmtp_port, hostname)
+        listener.smtp_port = await _open_port(listener, BoundedSmtp, host, smtp_port, hostname)
     except OSError as error:
         await listener.close()
         raise InvalidInput(f"The mail intake cannot listen: {error}") from error
@@ -153,21 +129,20 @@ async def start_listener(
 
 
 async def _open_port(
-    listener: MailListener, protocol: type[SMTP], host: str, port: int, hostname: str
+    listener: MailListener, protocol: type[BoundedSmtp], host: str, port: int, hostname: str
 ) -> int:
     loop = asyncio.get_running_loop()
 
-    def build_protocol() -> SMTP:
-        talk = protocol(
+    def build_protocol() -> BoundedSmtp:
+        return protocol(
             listener.handler,
+            listener.connections,
             data_size_limit=MAX_MAIL_SIZE,
             enable_SMTPUTF8=True,
             hostname=hostname,
             ident=SERVER_IDENT,
             loop=loop,
         )
-        listener.connections.add(talk)
-        return talk
 
     server = await loop.create_server(build_protocol, host, port)
     listener.servers.append(server)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
 
-from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
+from intake.incoming_mail import MAX_MAIL_SIZE
 from intake.mail_handler import MailHandler
 from intake.smtp_replies import SmtpReply
 from mail.common import reply_token
-from mail.inbound.parse_mail import ParsedMail
+from mail.inbound.parse_mail import ParsedMail, parse_head
 from models.errors import Unavailable
 from runner import retry_while_unavailable
 from settings import ImapSection
@@ -27,6 +27,9 @@ PEEK = "BODY.PEEK[]"
 BODY = b"BODY[]"
 REFUSED_KEYWORD = b"$AfterwordRefused"
 """The keyword of permanently refused mail; it stays in the mailbox."""
+
+MAX_RECIPIENTS = 8
+"""Reply addresses of ours to which one mail counts; an email of ours names one or two."""
 
 MAX_DEFERRED = 200
 """Deferred mails after which a round ends: a part is unavailable, the others would fail too."""
@@ -138,22 +141,20 @@ class Mailbox:
             return []
         fetched = await self._run_in_thread(client.fetch, uid, [PEEK])
         raw: bytes = fetched.get(uid, {}).get(BODY) or b""
-        (first,) = await read_incoming_mail(raw, "unknown", ("",)) if raw else (None,)
-        if first is None:
+        if not raw:
             return []
-        mails = [
-            replace(first, address=recipient) for recipient in self._iter_recipients(first.mail)
-        ]
-        return [await self.mail_handler.handle(mail) for mail in mails]
+        head = await asyncio.to_thread(parse_head, raw)
+        addresses = self._list_recipients(head)
+        return list(await self.mail_handler.handle_raw(raw, "unknown", addresses))
 
-    def _iter_recipients(self, mail: ParsedMail) -> Iterator[str]:
-        """Yield our reply addresses among the recipients, or our sender address if none."""
+    def _list_recipients(self, head: ParsedMail) -> tuple[str, ...]:
+        """List our reply addresses among the recipients, or our sender address if none."""
         reply_addresses = [
             recipient
-            for recipient in mail.recipients
+            for recipient in head.recipients
             if reply_token.find_token_in_address(recipient, self.domain)
         ]
-        yield from reply_addresses or [self.sender]
+        return tuple(reply_addresses[:MAX_RECIPIENTS]) or (self.sender,)
 
     async def _wait_for_changes(self, client: IMAPClient, seconds: float) -> None:
         """Wait until the server announces a change, or for so many seconds."""

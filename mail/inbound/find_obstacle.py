@@ -23,8 +23,14 @@ _ATTACHED_MAIL = "message/rfc822"
 
 def find_obstacle(mail: MimeMessage, reply: ReplyParts) -> Obstacle | None:
     """Find what keeps us from reading a mail's words; None where they are read."""
-    if hidden := _find_hidden_words(mail):
-        return hidden
+    hidden = _find_hidden_words(mail)
+    if hidden or reply.is_cut:
+        return hidden or Obstacle.TOO_LONG
+    return _find_unread_words(mail, reply)
+
+
+def _find_unread_words(mail: MimeMessage, reply: ReplyParts) -> Obstacle | None:
+    """Find why words that nothing hides are not read, or not to be found."""
     is_garbled = any(part.is_garbled for part in mail.text_parts)
     if is_garbled and UNREADABLE_CHARACTER in reply.own_words:
         return Obstacle.UNREADABLE_CHARACTERS

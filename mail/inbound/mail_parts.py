@@ -53,13 +53,15 @@ class MailHeaders:
 class BodyPart:
     """A part without parts: its headers, and its decoded text or its raw content.
 
-    `is_garbled` says that some of the text could not be decoded and is U+FFFD.
+    `is_garbled` says that some of the text could not be decoded and is U+FFFD, `is_cut` that it is
+    only the beginning.
     """
 
     headers: MailHeaders
     text: str = ""
     content: bytes = b""
     is_garbled: bool = False
+    is_cut: bool = False
 
     @property
     def content_type(self) -> str:

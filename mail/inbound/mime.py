@@ -75,6 +75,13 @@ def parse_mime(raw: bytes) -> MimeMessage:
     )
 
 
+def cut_head(raw: bytes) -> bytes:
+    """Return the headers of a message, with the empty line below them."""
+    raw = raw[:MAX_HEADER_OCTETS].lstrip(b"\r\n")
+    end = _END_OF_HEADERS.search(raw)
+    return raw[: end.end()] if end else raw + b"\r\n\r\n"
+
+
 def decode_header_value(value: str) -> str:
     """Return a header value with its encoded words decoded; one line, no control characters."""
     value = value[:MAX_HEADER_LENGTH]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -13,11 +13,12 @@ from mail.inbound.attachments import AttachedFile, list_attachments
 from mail.inbound.automated_mail import classify_automated_mail
 from mail.inbound.calendars.find_answer import find_calendar_reply
 from mail.inbound.calendars.itip import CalendarReply
+from mail.inbound.decoding.text_parts import MAX_LINES
 from mail.inbound.find_obstacle import find_obstacle
 from mail.inbound.mail_parts import BodyPart, MailHeaders
-from mail.inbound.mime import MimeMessage, decode_header_value, parse_mime
+from mail.inbound.mime import MimeMessage, cut_head, decode_header_value, parse_mime
 from mail.inbound.quoting.extract_reply import ReplyParts, split_reply
-from mail.inbound.quoting.html import parse_html_lines
+from mail.inbound.quoting.html import parse_html
 from mail.inbound.quoting.lines import TextLine, parse_plain_lines
 from rules.replies.obstacles import UNREADABLE_CHARACTER, Obstacle
 
@@ -106,6 +107,11 @@ def parse_mail(raw: bytes) -> ParsedMail:
     )
 
 
+def parse_head(raw: bytes) -> ParsedMail:
+    """Parse only the headers of a mail, as if it had no text."""
+    return parse_mail(cut_head(raw))
+
+
 def shows_name(mail: ParsedMail, name: str) -> bool:
     """Return whether a mail's sender shows all words of somebody's name."""
     words = frozenset(_WORD.findall(name.casefold()))
@@ -131,19 +137,35 @@ def _find_token_in_reference(reference: str, domain: str) -> str:
 def _split_text(mail: MimeMessage) -> ReplyParts:
     """Return the split HTML, which marks quotations; the plain text if that alone can be read."""
     names = _find_sender_names(mail.headers)
-    html = split_reply(
-        _join_parts([parse_html_lines(part.text) for part in mail.list_parts("text/html")]), names
-    )
+    html_parts = mail.list_parts("text/html")
+    parsed = [parse_html(part.text) for part in html_parts]
+    is_cut = any(cut for _, cut in parsed) or any(part.is_cut for part in html_parts)
+    html = _split_lines(_join_parts([lines for lines, _ in parsed]), names, is_cut=is_cut)
     is_garbled = UNREADABLE_CHARACTER in html.own_words and any(
-        part.is_garbled for part in mail.list_parts("text/html")
+        part.is_garbled for part in html_parts
     )
     if html.own_words and not is_garbled:
         return html
-    plain = split_reply(
-        _join_parts([parse_plain_lines(part) for part in mail.text_parts if _is_plain_text(part)]),
+    plain_parts = [part for part in mail.text_parts if _is_plain_text(part)]
+    plain = _split_lines(
+        _join_parts([parse_plain_lines(part) for part in plain_parts]),
         names,
+        is_cut=any(part.is_cut for part in plain_parts),
     )
     return plain if plain.own_words or (plain.elided and not html.own_words) else html
+
+
+def _split_lines(lines: list[TextLine], names: frozenset[str], *, is_cut: bool) -> ReplyParts:
+    """Return the split lines, of which no more are read than of any mail."""
+    reply = split_reply(lines[:MAX_LINES], names)
+    is_cut = is_cut or any(line.text for line in lines[MAX_LINES:])
+    return replace(reply, is_cut=is_cut and _may_go_on(reply, lines[:MAX_LINES]))
+
+
+def _may_go_on(reply: ReplyParts, lines: list[TextLine]) -> bool:
+    """Return whether somebody's own words may go on below the lines: not below a quotation."""
+    last = next((line.text for line in reversed(lines) if line.text.strip()), "")
+    return not reply.own_words or reply.own_words.endswith(last.strip())
 
 
 def _find_sender_names(headers: MailHeaders) -> frozenset[str]:

@@ -23,9 +23,15 @@ class Obstacle(StrEnum):
     ATTACHED_MAIL = "attached-mail"
     ONLY_QUOTED = "only-quoted"
     NO_TEXT = "no-text"
+    TOO_LONG = "too-long"
 
 
-HIDING_WORDS = (Obstacle.ENCRYPTED, Obstacle.PROTECTED, Obstacle.BROKEN_SIGNATURE)
+HIDING_WORDS = (
+    Obstacle.ENCRYPTED,
+    Obstacle.PROTECTED,
+    Obstacle.BROKEN_SIGNATURE,
+    Obstacle.TOO_LONG,
+)
 """Obstacles that may hide more words beside those that were read."""
 
 WITHOUT_TEXT = (Obstacle.ATTACHED_MAIL, Obstacle.ONLY_QUOTED, Obstacle.NO_TEXT)
@@ -68,6 +74,11 @@ EXPLANATIONS = {
     Obstacle.NO_TEXT: (
         "Your email is empty: we found no text in it, so nothing was changed. Please write your "
         "reply as text."
+    ),
+    Obstacle.TOO_LONG: (
+        "Your email is very long: we read only its beginning, and nothing was changed by what "
+        "stands further down. Please write the rest of your reply into a new email, above what you "
+        "quote. We have kept your email."
     ),
 }
 """What is wrong and what would be right, for each obstacle."""

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple, NoReturn
 from imapclient import SEEN, IMAPClient  # type: ignore[import-untyped]
 from temporalio.client import WorkflowHandle, WorkflowUpdateStage
 
-from intake import incoming_mail, smtp_replies
+from intake import mail_handler, smtp_replies
 from intake.build_reply import ReplyBuilder
 from intake.main import main
-from intake.receivers import listener
+from intake.receivers import protocols
 from register.repositories.mail import MailRepository
 from register.repositories.people import PeopleRepository
 from register.repositories.sent_notifications import SentNotificationRepository
@@ -38,7 +38,7 @@ class ProcessStep(NamedTuple):
 
 STEPS = {
     "admit": ProcessStep(SentNotificationRepository, "find_reply_address"),
-    "read": ProcessStep(incoming_mail, "parse_mail"),
+    "read": ProcessStep(mail_handler, "parse_mail"),
     "look up": ProcessStep(SentNotificationRepository, "find_reply_address"),
     "see review": ProcessStep(ReviewClient, "fetch_review"),
     "file pending": ProcessStep(MailRepository, "store_mail", "'pending'"),
@@ -46,7 +46,7 @@ STEPS = {
     "set weekly": ProcessStep(PeopleRepository, "set_weekly"),
     "ask": ProcessStep(ReviewClient, "send_command"),
     "file accepted": ProcessStep(MailRepository, "store_mail", "'accepted'"),
-    "answer": ProcessStep(listener._LmtpProtocol, "push", smtp_replies.ACCEPTED.line),
+    "answer": ProcessStep(protocols.BoundedLmtp, "push", smtp_replies.ACCEPTED.line),
     "mark seen": ProcessStep(IMAPClient, "add_flags", repr(SEEN)),
 }
 

@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from intake.admission import MAX_REPLIES
-from intake.incoming_mail import MAX_MAIL_SIZE, read_incoming_mail
+from intake.incoming_mail import MAX_MAIL_SIZE, IncomingMail
 from intake.main import start_intake
 from intake.receivers import listener
 from mail.common import reply_token
+from mail.inbound.parse_mail import parse_mail
 from models import commands as o
 from models.action import ActionStatus
 from models.codes import RefusalCode
@@ -658,7 +659,7 @@ async def test_a_crash_between_any_two_steps_loses_no_mail_and_doubles_no_comman
     intake: IntakeServer, monkeypatch: pytest.MonkeyPatch, part: str, when: str
 ) -> None:
     raw, address = intake.build_mail("A1 progress half way"), intake.build_reply_address()
-    (brought,) = await read_incoming_mail(raw, OLGA, (address,))
+    brought = IncomingMail(raw=raw, mail=parse_mail(raw), envelope_from=OLGA, address=address)
     handler = intake.listening.handler._mail_handler
 
     with monkeypatch.context() as crash:

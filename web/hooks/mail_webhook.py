@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from mail.common.reply_token import find_token_in_address
-from mail.inbound.parse_mail import parse_mail
+from mail.inbound.parse_mail import parse_head
 from models.errors import InvalidInput, Unavailable
 from settings import MailSection, Settings
 from web.dependencies import ContextDep
@@ -86,7 +86,7 @@ def _find_recipients(mail: MailSection, raw: bytes, envelope: str) -> tuple[str,
     )
     if len(envelope_addresses) > MAX_RECIPIENTS:
         raise InvalidInput(f"X-Envelope-To: names more than {MAX_RECIPIENTS} addresses")
-    addresses = envelope_addresses or parse_mail(raw).recipients
+    addresses = envelope_addresses or parse_head(raw).recipients
     ours = tuple(each for each in addresses if find_token_in_address(each, mail.domain))
     return ours[:MAX_RECIPIENTS] or (mail.sender,)
 

@@ -11,8 +11,14 @@ from mail.inbound.mail_parts import BodyPart
 
 CALENDAR = "text/calendar"
 PLAIN, HTML = "text/plain", "text/html"
-MAX_TEXT_LENGTH = 1_000_000
+MAX_TEXT_LENGTH = 250_000
 """Characters that are read of all parts of one type; nobody writes more in a reply."""
+
+MAX_HTML_LENGTH = 1_000_000
+"""Characters that are read of all HTML, most of which says how the text looks."""
+
+MAX_LINES = 3_000
+"""Lines that are read of a mail, quoted ones included: each is looked at in many ways."""
 
 _NO_TEXT = re.compile(
     r"text/(?:vnd\..*|.*\+(?:json|xml)|json|xml|css|csv|rtf|(?:x-)?v?card|x-vcalendar|directory"
@@ -71,13 +77,19 @@ def find_named_texts(
 
 def decode_part(part: BodyPart) -> BodyPart:
     """Return a part with its text decoded; HTML may name its charset itself."""
-    content = part.decode_content(4 * MAX_TEXT_LENGTH)
+    limit = _find_limit(part.content_type)
+    content = part.decode_content(4 * limit)
     charset = part.headers.get_parameter("content-type", "charset")
     if part.content_type == HTML and not find_codec(charset):
         charset = find_html_charset(content) or charset
     decoded = decode_text(content, charset)
-    text = normalize_text(decoded.text)[:MAX_TEXT_LENGTH]
-    return BodyPart(headers=part.headers, text=text, is_garbled=decoded.is_garbled)
+    text = normalize_text(decoded.text)
+    return BodyPart(
+        headers=part.headers,
+        text=text[:limit],
+        is_garbled=decoded.is_garbled,
+        is_cut=len(text) > limit or len(part.content) > 4 * limit,
+    )
 
 
 def limit_texts(parts: Iterable[BodyPart]) -> list[BodyPart]:
@@ -85,10 +97,17 @@ def limit_texts(parts: Iterable[BodyPart]) -> list[BodyPart]:
     left: dict[str, int] = {}
     limited = []
     for part in parts:
-        limit = left.get(part.content_type, MAX_TEXT_LENGTH)
-        limited.append(replace(part, text=part.text[:limit]))
-        left[part.content_type] = limit - len(limited[-1].text)
+        limit = left.get(part.content_type, _find_limit(part.content_type))
+        text = part.text[:limit]
+        if part.content_type != HTML:
+            text = "\n".join(text.split("\n", MAX_LINES)[:MAX_LINES])
+        limited.append(replace(part, text=text, is_cut=part.is_cut or text != part.text))
+        left[part.content_type] = limit - len(text)
     return limited
+
+
+def _find_limit(content_type: str) -> int:
+    return MAX_HTML_LENGTH if content_type == HTML else MAX_TEXT_LENGTH
 
 
 def normalize_text(text: str) -> str:

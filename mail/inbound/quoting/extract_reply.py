@@ -44,12 +44,14 @@ class ReplyParts:
     """The text of a mail in two parts: what somebody newly wrote, and the rest.
 
     `below_marker` is the part of the rest that looks like own words below our marker, where
-    somebody replies at the end of an email that nothing marks as quoted.
+    somebody replies at the end of an email that nothing marks as quoted. `is_cut` says that the
+    mail is so long that words of its writer may stand below what is read of it.
     """
 
     own_words: str
     elided: str
     below_marker: str = ""
+    is_cut: bool = False
 
 
 def split_reply(lines: list[TextLine], names: frozenset[str] = frozenset()) -> ReplyParts:

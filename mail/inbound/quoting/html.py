@@ -10,9 +10,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from mail.common.reply_marker import REPLY_MARKER_CLASS
+from mail.inbound.decoding.text_parts import MAX_HTML_LENGTH, MAX_LINES
 from mail.inbound.quoting.lines import MAX_LINE_LENGTH, TextLine, parse_quote_marks
 
-MAX_HTML_LENGTH = 1_000_000
+MAX_ELEMENTS = 20_000
+"""Elements of HTML that are read; a long thread from Outlook has some thousands."""
+
 MAX_ATTRIBUTE_LENGTH = 500
 MAX_LINK_TEXTS = 50
 
@@ -84,6 +87,11 @@ _BLANKS = re.compile(r"[ \t\n\f]+")
 
 def parse_html_lines(html: str) -> list[TextLine]:
     """Parse HTML into lines; no lines where it cannot be parsed."""
+    return parse_html(html)[0]
+
+
+def parse_html(html: str) -> tuple[list[TextLine], bool]:
+    """Parse HTML into lines, and whether they are only the beginning."""
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -91,13 +99,14 @@ def parse_html_lines(html: str) -> list[TextLine]:
     try:
         root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError):
-        return []
+        return [], False
     builder = _LineBuilder()
+    is_whole = True
     if root is not None:
         builder.quotation = _find_unmarked_quotation(root)
-        _read_elements(root, builder)
+        is_whole = _read_elements(root, builder)
     builder.end_line()
-    return parse_quote_marks(builder.lines)
+    return parse_quote_marks(builder.lines), not is_whole
 
 
 @dataclass(slots=True)
@@ -139,12 +148,18 @@ class _LineBuilder:
             self.lines.append(TextLine(self.depth + self.min_depth, ""))
 
 
-def _read_elements(root: etree._Element, builder: _LineBuilder) -> None:
+def _read_elements(root: etree._Element, builder: _LineBuilder) -> bool:
+    """Read elements up to a limit, and return whether those were all."""
+    count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
+            count += 1
             _start_element(element, builder)
         else:
             _end_element(element, builder)
+        if count > MAX_ELEMENTS or len(builder.lines) > MAX_LINES:
+            return False
+    return True
 
 
 def _start_element(element: etree._Element, builder: _LineBuilder) -> None:
