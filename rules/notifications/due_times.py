@@ -59,11 +59,16 @@ def find_due_time(
     `due_on` is the due date of an action that is to be done (else None), `last_sent` their last
     notification of the item, `calendar` is theirs. What lacks only an answer is due at once. While
     people work on a review, what it lacks waits for the next working day; so does an approval that
-    the recipient's own last command made possible.
+    the recipient's own last command made possible. An owner who asked for more time hears of the
+    action no more until it is overdue: whoever has to decide is reminded instead.
     """
     policy = review.policy
     if due_on is not None:
+        action = review.action(pending.item)
         notified_at = max(pending.since, last_sent.at) if last_sent else pending.since
+        if action is not None and action.postponement is not None:
+            return _find_overdue_reminder_time(due_on, notified_at, calendar, policy)
+        notified_at = max(notified_at, _find_answer_time(review, pending.item) or notified_at)
         return _find_action_due_time(due_on, notified_at, calendar, policy)
     repeat_at = last_sent and _add_working_days(
         last_sent.at, policy.reminder_working_days, calendar
@@ -197,8 +202,27 @@ def _find_action_due_time(
         calendar.get_opening_time(due_on - timedelta(days=day_count)) for day_count in days_before
     )
     to_come = next((milestone for milestone in milestones if milestone > notified_at), None)
+    return to_come or _find_overdue_reminder_time(due_on, notified_at, calendar, policy)
+
+
+def _find_overdue_reminder_time(
+    due_on: date, notified_at: datetime, calendar: Calendar, policy: Policy
+) -> datetime:
     overdue_from = max(notified_at, calendar.get_opening_time(due_on))
-    return to_come or _add_working_days(overdue_from, policy.overdue_working_days, calendar)
+    return _add_working_days(overdue_from, policy.overdue_working_days, calendar)
+
+
+def _find_answer_time(review: Review, item: str) -> datetime | None:
+    """Find when a request for more time for an action was last answered; None if never.
+
+    The answer names the due date, so that a reminder of an earlier day would say nothing new.
+    """
+    answers = (
+        event.at
+        for event in reversed(review.log)
+        if event.item == item and event.kind in (EventKind.GRANT, EventKind.REFUSE)
+    )
+    return next(answers, None)
 
 
 def _add_working_days(time: datetime, count: int, calendar: Calendar) -> datetime:

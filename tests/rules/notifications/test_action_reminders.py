@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -128,6 +128,49 @@ def test_time_that_was_granted_moves_the_reminders_along() -> None:
         ("03-24 08:00", KIND.REMINDER),
         ("03-25 08:00", KIND.REMINDER),
     ]
+
+
+def test_while_a_wish_for_more_time_is_undecided_the_decider_is_reminded_and_not_the_owner() -> (
+    None
+):
+    rounds = NotificationSimulation(build_in_follow_up())
+    later = DUE + timedelta(days=10)
+    rounds.builder.ask(o.Postpone, OLGA, action="A1", until=later, reason="A freeze")
+
+    rounds.run_until(datetime.combine(DUE, time(23), UTC))
+
+    to_owner = [n for _, n in rounds.list_sent_to(OLGA) if "not-done:A1" in n.covers]
+    to_lead = [n for _, n in rounds.list_sent_to(ADA) if "postponement:A1" in n.covers]
+    assert to_owner == []
+    assert len(to_lead) > 3
+
+
+def test_an_action_that_is_late_while_more_time_is_undecided_is_named_to_its_owner() -> None:
+    rounds = NotificationSimulation(build_in_follow_up())
+    later = DUE + timedelta(days=30)
+    rounds.builder.ask(o.Postpone, OLGA, action="A1", until=later, reason="A freeze")
+
+    rounds.run_until(datetime.combine(DUE + timedelta(days=8), time(23), UTC))
+
+    late = [(at, n) for at, n in rounds.list_sent_to(OLGA) if "not-done:A1" in n.covers]
+    assert late[0][0].date() > DUE
+    assert late[0][1].kind is NotificationKind.OVERDUE
+    assert "that is not decided yet" in late[0][1].items[0].sentence
+
+
+def test_after_a_refusal_the_owner_is_reminded_of_the_days_to_come_and_of_none_that_passed() -> (
+    None
+):
+    rounds = NotificationSimulation(build_in_follow_up())
+    later = DUE + timedelta(days=30)
+    rounds.builder.ask(o.Postpone, OLGA, action="A1", until=later, reason="A freeze")
+    rounds.run_until(datetime.combine(DUE - timedelta(days=4), time(12), UTC))
+    rounds.builder.ask(o.Refuse, ADA, action="A1", reason="It is needed")
+
+    rounds.run_until(datetime.combine(DUE, time(23), UTC))
+
+    days = [at.date() for at, n in rounds.list_sent_to(OLGA) if "not-done:A1" in n.covers]
+    assert days == [DUE - timedelta(days=1), DUE]
 
 
 def test_a_blocked_action_is_reminded_of_with_what_blocks_it() -> None:

@@ -119,7 +119,7 @@ def test_an_owner_who_asked_for_more_time_is_told_that_it_is_not_decided() -> No
     later = builder.now.date().replace(month=4, day=20)
     builder.ask(o.Postpone, OLGA, action="A1", until=later, reason="A freeze")
     rounds = NotificationSimulation(builder)
-    rounds.run_until(builder.now.replace(month=3, day=27, hour=23))
+    rounds.run_until(builder.now.replace(month=4, day=30, hour=23))
 
     told = [n for _, n in rounds.sent if n.to == OLGA and n.covers == ("not-done:A1",)]
 
