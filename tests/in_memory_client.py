@@ -9,6 +9,7 @@ from models.codes import RefusalCode
 from models.commands import AnyCommand, HandOver
 from models.errors import NotFound, Refusal
 from models.incident import Incident
+from models.messages.daily_reminders import ReminderQueue
 from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.people import Channel, Roles
 from models.policy import Policy
@@ -24,6 +25,7 @@ class InMemoryReviewClient:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.reviews: dict[str, Review] = {}
+        self.queues: dict[str, ReminderQueue] = {}
         self.error: Exception | None = None
         self._clock = clock
 
@@ -89,6 +91,11 @@ class InMemoryReviewClient:
         if name not in self.reviews:
             raise NotFound("review", name)
         return self.reviews[name]
+
+    async def fetch_reminder_queue(self, person: str) -> ReminderQueue | None:
+        """Return the queue of somebody's reminders, None where there is none."""
+        self._raise_error()
+        return self.queues.get(person)
 
     async def list_open_ids(self) -> tuple[str, ...]:
         """List the ids of the reviews that are open."""

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from models.commands import AnyCommand
 from models.incident import Incident
+from models.messages.daily_reminders import ReminderQueue
 from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.review import Receipt, Review
@@ -54,6 +55,9 @@ class ReviewClientProtocol(Protocol):
 
     async def fetch_review(self, name: str, /) -> Review:
         """Return the whole record as it is now. Raises NotFound."""
+
+    async def fetch_reminder_queue(self, person: str, /) -> ReminderQueue | None:
+        """Return what a person's reminder workflow has sent and waits with; None without one."""
 
     async def list_open_ids(self) -> tuple[str, ...]:
         """List the ids of the reviews that are open."""

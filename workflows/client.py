@@ -26,6 +26,7 @@ from models.codes import RefusalCode
 from models.commands import AnyCommand
 from models.errors import NotFound, Refusal, Unavailable
 from models.incident import Incident
+from models.messages.daily_reminders import ReminderQueue
 from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.policy import Policy
@@ -38,6 +39,7 @@ from rules.open_review import open_review
 from workflows import options
 from workflows.error_conversion import check_size, parse_application_error
 from workflows.hand_over_client import run_hand_over
+from workflows.reminder_client import fetch_reminder_queue
 from workflows.review import ReviewWorkflow
 from workflows.search_attributes import build_search_attributes
 
@@ -206,6 +208,10 @@ class ReviewClient:
             return review
         archived = await asyncio.to_thread(self._archive.records.find_record, review.id)
         return archived if archived and archived.revision > review.revision else review
+
+    async def fetch_reminder_queue(self, person: str) -> ReminderQueue | None:
+        """Return what a person's reminder workflow has sent and waits with; None without one."""
+        return await fetch_reminder_queue(self._client, person)
 
     async def list_open_ids(self) -> tuple[str, ...]:
         """List the ids of reviews whose workflow is running."""

@@ -69,3 +69,27 @@ class ReminderClient:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise Unavailable("Temporal", error.message) from error
+
+
+async def fetch_reminder_queue(client: Client, person: str) -> ReminderQueue | None:
+    """Return what a person's reminder workflow has sent and waits with; None where none runs.
+
+    Raises Unavailable where it does not answer.
+    """
+    handle: WorkflowHandle[RemindersWorkflow, None] = client.get_workflow_handle_for(
+        RemindersWorkflow.run, build_reminders_id(person)
+    )
+    try:
+        return await handle.query(
+            RemindersWorkflow.queue,
+            reject_condition=QueryRejectCondition.NOT_OPEN,
+            rpc_timeout=options.UPDATE_TIMEOUT,
+        )
+    except WorkflowQueryRejectedError:
+        return None
+    except WorkflowQueryFailedError as failure:
+        raise Unavailable("the worker", str(failure)) from failure
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise Unavailable("Temporal", error.message) from error

@@ -80,6 +80,7 @@ def _build_section(
         mail_settings,
         reply_to,
         reply_target=reply_to or f"this email, with “{label}” before each line,",
+        label=label,
     )
     title = get_title(due.review, recipient.person.address)
     return EmailSection(

@@ -31,6 +31,8 @@ from models.action import Action, ActionStatus
 from models.notifications import Notification
 from models.review import Review
 from rules.formatting import format_date, format_number, join_words
+from rules.identifiers import label_reviews
+from rules.notices.news import format_news
 from rules.notices.requests import join_requests
 from rules.visibility import get_title, may_see
 
@@ -76,15 +78,16 @@ def render_section(
     reply_to: str,
     *,
     reply_target: str = "",
+    label: str = "",
 ) -> RenderedEmail:
     """Render an email about one review, or what an email about several says of one.
 
-    `reply_target` says what replies about that one go to; the email itself where it is empty. The
-    HTML has its styles in classes.
+    `reply_target` says what replies about that one go to; the email itself where it is empty.
+    `label` is how that one is called among the several. The HTML has its styles in classes.
     """
     context = _build_context(notification, review, recipient, mail_settings)
     context |= {"link": build_review_url(mail_settings, review), "section": bool(reply_target)}
-    context |= {"reply_target": reply_target or "this email"}
+    context |= {"reply_target": reply_target or "this email", "section_label": label}
     subject, _, body = render_template(f"{notification.kind}.txt", context).partition("\n")
     request = body.strip().partition("\n")[0]
     context |= {"subject": subject, "request": request}
@@ -170,6 +173,7 @@ def _build_context(
         "is_visible": is_visible,
         "title": email_formatting.format_header(get_title(review, address), MAX_TITLE_LENGTH)
         or UNTITLED,
+        "label": next(iter(label_reviews((review.id,)).values())),
         "review_details": list_review_details(review, recipient) if is_visible else (),
         "reason": format_reason(review, address),
         "entries": listed_entries,
@@ -182,6 +186,7 @@ def _build_context(
         "meeting_name": _format_meeting_name(notification, review),
         "risks": list_accepted_risks(review) if is_visible else (),
         "asked": email_formatting.join_on_one_line(join_requests(notification.items)),
+        "news": email_formatting.join_on_one_line(format_news(notification.items)),
         "outcomes": _format_outcomes(
             outcomes[ActionStatus.VERIFIED], outcomes[ActionStatus.DROPPED]
         ),

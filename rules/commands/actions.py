@@ -261,7 +261,7 @@ def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:
 def _apply_change_verifier(review: Review, command: ChangeVerifier) -> ApplyResult:
     updated = update_action(review, command.action, verifier=command.verifier)
     reason = format_reason(command.reason)
-    return updated, f"{command.verifier} is to verify {command.action}{reason}"
+    return updated, f"made {command.verifier} the verifier of {command.action}{reason}"
 
 
 def _check_causes(review: Review, causes: tuple[str, ...] | None) -> None:

@@ -80,7 +80,7 @@ def _apply_recur(review: Review, command: Recur, now: datetime) -> ApplyResult:
     incident = command.incident
     at = _find_recurrence_time(review, command, now)
     updated = add_recurrence(review, incident.title, incident.link, at)
-    return updated, f"the incident came back on {format_date(at)}: {incident.title}"
+    return updated, f"reported that the incident came back on {format_date(at)}: {incident.title}"
 
 
 def _find_recurrence_time(review: Review, command: Recur, now: datetime) -> datetime:

@@ -74,12 +74,12 @@ def _apply_block(review: Review, command: Block, now: datetime) -> ApplyResult:
     updated = move_action(
         review, command.action, "block", now, last_comment=command.reason, question=None
     )
-    return updated, f"{command.action} is blocked{format_reason(command.reason)}"
+    return updated, f"reported that {command.action} is blocked{format_reason(command.reason)}"
 
 
 def _apply_unblock(review: Review, command: Unblock, now: datetime) -> ApplyResult:
     updated = move_action(review, command.action, "unblock", now, last_comment="", question=None)
-    return updated, f"{command.action} goes on"
+    return updated, f"reported that {command.action} goes on"
 
 
 def _validate_postpone(review: Review, command: Postpone, now: datetime) -> None:

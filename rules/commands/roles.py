@@ -38,14 +38,15 @@ def _apply_appoint(review: Review, command: Appoint) -> ApplyResult:
     roles = review.roles
     if command.role is Role.PARTICIPANT:
         people = tuple(dict.fromkeys((*roles.participants, command.person)))
-        roles = replace(roles, participants=people)
-    elif command.role is Role.LEAD:
+        updated = replace(review, roles=replace(roles, participants=people))
+        return updated, f"added {command.person} to the participants"
+    if command.role is Role.LEAD:
         roles = replace(roles, lead=command.person)
     elif command.role is Role.FACILITATOR:
         roles = replace(roles, facilitator=command.person)
     elif command.role is Role.SPONSOR:
         roles = replace(roles, sponsor=command.person)
-    return replace(review, roles=roles), f"{command.person} is now {command.role}"
+    return replace(review, roles=roles), f"made {command.person} the {command.role}"
 
 
 def _validate_dismiss(review: Review, command: Dismiss) -> None:

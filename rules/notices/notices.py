@@ -16,17 +16,7 @@ from rules.formatting import end_sentence, format_item
 from rules.notices import invitations
 from rules.permissions import CLOCK, TOOL_PREFIX
 
-WHOLE_SENTENCE_EVENTS = frozenset(
-    {
-        EventKind.CANCEL_REQUESTED,
-        EventKind.REFUSED,
-        EventKind.RECUR,
-        EventKind.BLOCK,
-        EventKind.UNBLOCK,
-        EventKind.CHANGE_VERIFIER,
-        EventKind.APPOINT,
-    }
-)
+WHOLE_SENTENCE_EVENTS = frozenset({EventKind.CANCEL_REQUESTED, EventKind.REFUSED})
 """Kinds of events whose text is a sentence with a subject of its own."""
 
 DROP_DECISIONS = frozenset(

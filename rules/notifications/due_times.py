@@ -59,8 +59,8 @@ def find_due_time(
     `due_on` is the due date of an action that is to be done (else None), `last_sent` their last
     notification of the item, `calendar` is theirs. What lacks only an answer is due at once. While
     people work on a review, what it lacks waits for the next working day; so does an approval that
-    the recipient's own last command made possible. An owner who asked for more time hears of the
-    action no more until it is overdue: whoever has to decide is reminded instead.
+    the recipient's own last command made possible. An owner who asked for more time is not reminded
+    before the action is overdue: whoever has to decide is reminded instead.
     """
     policy = review.policy
     if due_on is not None:

@@ -22,7 +22,7 @@ from tests.intake.intake_server import (
     IntakeServer,
     run_intake_server,
 )
-from tests.mail.message_parts import get_text
+from tests.mail.message_parts import get_html, get_text
 from tests.sample_people import OLGA, OMAR, PEOPLE, VERA
 from tests.sample_reviews import build_in_follow_up
 from tests.workflows.workflow_stack import SITE
@@ -165,6 +165,16 @@ async def test_what_may_be_about_a_review_that_closed_meanwhile_is_asked_back(
     assert [line.answer.partition(";")[0] for line in asked] == [
         "This may be about Q1ABC or DNS.7, so nothing was changed"
     ]
+
+
+async def test_each_section_says_in_text_and_in_html_how_its_review_is_called(
+    combined: CombinedEmail,
+) -> None:
+    text, html = get_text(combined.message), get_html(combined.message)
+
+    for name in ("DNS was slow (DNS.7)", "Checkout answered with errors (Q1ABC)"):
+        assert name in text
+        assert name in html
 
 
 async def test_the_reply_address_of_a_section_is_clear(combined: CombinedEmail) -> None:

@@ -268,6 +268,7 @@ async def test_every_call_of_an_unavailable_client_says_that_temporal_is_away() 
         client.open_review(incident, ROLES, by="x", channel=Channel.API),
         client.send_command("x", None),  # type: ignore[arg-type]  # no command is looked at
         client.fetch_review("x"),
+        client.fetch_reminder_queue("x"),
         client.list_open_ids(),
         client.list_lost_ids(),
         client.check_health(),

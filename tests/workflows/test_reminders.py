@@ -94,13 +94,19 @@ async def test_the_workflow_of_a_person_ends_and_starts_again(stack: WorkflowSta
     await notify(case, nina)
     await wait_for_emails(stack, nina, 1)
     handle = stack.get_reminders(nina)
+    queue = await stack.review_client.fetch_reminder_queue(nina)
 
     await stack.env.fast_forward(handle, timedelta(days=3))
     ended = await handle.describe()
+    nothing = await stack.review_client.fetch_reminder_queue(nina)
     await case.skip(days=4)
     await notify(case, nina, Role.FACILITATOR)
     await wait_for_emails(stack, nina, 2)
 
+    assert queue is not None
+    assert queue.person == nina
+    assert nothing is None
+    assert await stack.review_client.fetch_reminder_queue("nobody@example.org") is None
     assert ended.status is WorkflowExecutionStatus.COMPLETED
     assert (await handle.describe()).run_id != ended.run_id
 

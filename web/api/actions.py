@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -16,6 +16,7 @@ from web.auth import CurrentCaller, CurrentPerson
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import Name
 from web.schemas.strict_json import StrictRoute
+from web.services.reader_time import find_today
 from web.services.resolve_names import find_names, resolve_address, resolve_review
 from web.services.todo_list import TodoItem, list_todo
 
@@ -94,7 +95,7 @@ async def list_all_actions(
 
     On the command line: `afterword action list`.
     """
-    today = context.clock().astimezone(UTC).date()
+    today = await run_in_threadpool(find_today, context, caller.by)
     conditions = ActionConditions(
         review=await resolve_review(context, query.review, caller.by) if query.review else "",
         owner=await _resolve_person(context, query.owner, caller.by),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,11 +17,13 @@ from mail.common.email_text import extract_text
 from mail.common.mail_settings import MailSettings
 from mail.outbound.compose import compose
 from models.errors import InvalidInput
+from models.messages.daily_reminders import ReminderQueue
 from models.people import Person
 from models.review import Review
 from rules.delivery import outbox
 from rules.delivery.forecast import ForecastEmail, run_forecast, start_forecast
 from rules.formatting import format_date
+from rules.visibility import list_people
 from runner import build_mail_settings
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
@@ -77,13 +80,28 @@ async def preview_notifications(
 ) -> NotificationPreviewsResponse:
     """List every email about a review from now until a time, as long as nothing else happens.
 
-    Nothing is sent, and nobody can reply to them. What other reviews would add to an email is not
-    foreseen. On the command line: `afterword mail preview`.
+    Nothing is sent, and nobody can reply to them. Who has had their daily email today gets the next
+    one on another day. What other reviews would add to an email is not foreseen. On the command
+    line: `afterword mail preview`.
     """
     visible = await load_visible_review(context, review, caller)
     record = await context.review_client.fetch_review(visible.id)  # it knows what was sent
     end = _choose_end(until, context.clock())
-    return await run_in_threadpool(_render_previews, context, record, end, to)
+    queues = await _fetch_queues(context, record)
+    return await run_in_threadpool(_render_previews, context, record, queues, end, to)
+
+
+async def _fetch_queues(context: AppContext, record: Review) -> tuple[ReminderQueue, ...]:
+    """Return the queues of a review's people, with nothing in them of other reviews."""
+    fetched = await asyncio.gather(
+        *(context.review_client.fetch_reminder_queue(who) for who in sorted(list_people(record)))
+    )
+    return tuple(_keep_only(queue, record.id) for queue in fetched if queue is not None)
+
+
+def _keep_only(queue: ReminderQueue, review: str) -> ReminderQueue:
+    waiting = tuple(each for each in queue.waiting if each.review == review)
+    return replace(queue, waiting=waiting, next_at=queue.next_at if waiting else None)
 
 
 def _choose_end(until: datetime | None, now: datetime) -> datetime:
@@ -96,14 +114,18 @@ def _choose_end(until: datetime | None, now: datetime) -> datetime:
 
 
 def _render_previews(
-    context: AppContext, record: Review, until: datetime, to: str
+    context: AppContext,
+    record: Review,
+    queues: tuple[ReminderQueue, ...],
+    until: datetime,
+    to: str,
 ) -> NotificationPreviewsResponse:
     address = resolve_address(to, context.archive.people.search_people((to,))) if to else ""
     people = context.archive.people.find_named_people(record)
     mail_settings = replace(
         build_mail_settings(context.settings, stays_here=context.stays_here), secret=PREVIEW_SECRET
     )
-    forecast = start_forecast((record,), people, context.clock(), GATHERING_TIME)
+    forecast = start_forecast((record,), people, context.clock(), GATHERING_TIME, queues)
     emails = [email for email in run_forecast(forecast, until).emails if address in ("", email.to)]
     previews = (
         preview

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -28,6 +28,7 @@ from web.schemas.problem import BlockerSchema
 from web.schemas.review_record import ReviewRecord, build_record
 from web.schemas.strict_json import StrictRoute
 from web.services import review_list, review_opening
+from web.services.reader_time import find_today
 from web.services.resolve_names import find_names, resolve_address
 from web.services.review_access import load_visible_review
 from web.services.review_list import ReviewListItem, list_role_holders
@@ -180,7 +181,9 @@ async def list_reviews(
         lead=await _resolve_lead(context, query.lead),
         involving=caller.by if query.mine else "",
         service=query.service,
-        overdue_on=context.clock().astimezone(UTC).date() if query.overdue else None,
+        overdue_on=await run_in_threadpool(find_today, context, caller.by)
+        if query.overdue
+        else None,
         open_only=query.open,
         history=query.history,
         q=query.q,

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from models.commands import AnyCommand
 from models.errors import Unavailable
 from models.incident import Incident
+from models.messages.daily_reminders import ReminderQueue
 from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.review import Receipt, Review
@@ -81,6 +82,11 @@ class UnavailableReviewClient:
     async def fetch_review(self, name: str, /) -> Review:
         """Fetch nothing: raises Unavailable."""
         del name
+        _raise_unavailable()
+
+    async def fetch_reminder_queue(self, person: str, /) -> ReminderQueue | None:
+        """Fetch nothing: raises Unavailable."""
+        del person
         _raise_unavailable()
 
     async def list_open_ids(self) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from models.review import Stage
 from register import queries
 from register.page_cursor import build_review_cursor
 from register.queries import ReviewConditions, ReviewRow
 from web.dependencies import AppContext
+from web.services.reader_time import find_today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def list_reviews(
     is_last = len(rows) <= limit or not page_rows
     last = None if is_last else page_rows[-1]
     next_after = build_review_cursor(last.opened_at, last.id) if last else ""
-    today = context.clock().astimezone(UTC).date()
+    today = find_today(context, reader)
     return [_build_item(row, today) for row in page_rows], next_after
 
 

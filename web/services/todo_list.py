@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from models.codes import BlockerCode
@@ -16,6 +16,7 @@ from register.page_cursor import build_review_cursor
 from rules.command_lines import format_command_line
 from rules.notifications.pending_work import ASSIGNEE_CODES, PendingEntry, gather_pending_work
 from web.dependencies import AppContext
+from web.services.reader_time import find_today
 
 
 class TodoKind(StrEnum):
@@ -79,13 +80,14 @@ def list_todo(
 def _iter_items(context: AppContext, reviews: Iterable[Review], address: str) -> Iterator[TodoItem]:
     now, reviews = context.clock(), tuple(reviews)
     people = context.archive.people.find_named_people([_list_people(each) for each in reviews])
+    today = find_today(context, address)
     for review in reviews:
         for entry in gather_pending_work(review, people, now).entries:
             is_ahead = entry.item.since > now
             if not is_ahead and address in entry.item.who:
-                yield _build_item(review, entry, now)
+                yield _build_item(review, entry, today)
             elif not is_ahead and address in entry.recipients:
-                yield _replace_way_out(_build_item(review, entry, now), review, address)
+                yield _replace_way_out(_build_item(review, entry, today), review, address)
 
 
 def _list_people(review: Review) -> tuple[object, ...]:
@@ -94,10 +96,10 @@ def _list_people(review: Review) -> tuple[object, ...]:
     return (review.roles, *assignees)
 
 
-def _build_item(review: Review, entry: PendingEntry, now: datetime) -> TodoItem:
+def _build_item(review: Review, entry: PendingEntry, today: date) -> TodoItem:
     kind = KIND_BY_CODE.get(entry.item.code, TodoKind.PREPARE)
     due = entry.action.due if entry.action else None
-    if kind is TodoKind.DO and due is not None and due < now.astimezone(UTC).date():
+    if kind is TodoKind.DO and due is not None and due < today:
         kind = TodoKind.LATE
     return TodoItem(
         kind=kind,

@@ -416,6 +416,29 @@ def test_an_answer_says_first_how_much_was_recorded(done: tuple[bool, ...], firs
     assert text.startswith(first)
 
 
+@pytest.mark.parametrize(
+    ("subject", "says"),
+    [
+        ("Re: Reminders about two reviews: DNS was slow; Checkout a…", True),
+        ("Re: Checkout answered with errors: please report on A1", False),
+        ("Re: Reminders about two reviews: Checkout answered with errors; DNS was slow", True),
+        ("", False),
+    ],
+)
+def test_an_answer_says_which_review_it_is_about_where_its_subject_does_not(
+    subject: str, says: bool
+) -> None:
+    quoted = (QuotedLine(line="A1 done", answer="Done: A1 is claimed.", done=True),)
+    notification = Notification(
+        kind=NotificationKind.ANSWER, to=OLGA, subject=subject, quoted_lines=quoted
+    )
+
+    message = compose_for_person(notification, select_actions())
+
+    assert ("About “Checkout answered with errors” (" in get_text(message)) is says
+    assert "Checkout answered with errors" in get_html(message)
+
+
 def test_an_answer_quotes_each_line_with_what_was_made_of_it() -> None:
     text = get_text(get_sample(NotificationKind.ANSWER))
 

@@ -545,8 +545,45 @@ def test_the_working_of_a_tool_is_told_by_its_name() -> None:
     )
 
     assert notifications[0].items[0].sentence == (
-        "pagerduty: the incident came back on Tuesday 3 March 2026: Again."
+        "pagerduty reported that the incident came back on Tuesday 3 March 2026: Again."
     )
+
+
+@pytest.mark.parametrize(
+    ("command_type", "by", "fields", "sentence"),
+    [
+        (
+            o.ChangeVerifier,
+            ADA,
+            {"action": "A1", "verifier": PIA},
+            "ada@example.org made pia@example.org the verifier of A1.",
+        ),
+        (
+            o.Appoint,
+            ADA,
+            {"role": Role.FACILITATOR, "person": PIA},
+            "ada@example.org made pia@example.org the facilitator.",
+        ),
+        (
+            o.Appoint,
+            ADA,
+            {"role": Role.PARTICIPANT, "person": OMAR},
+            "ada@example.org added omar@example.org to the participants.",
+        ),
+        (
+            o.Block,
+            OLGA,
+            {"action": "A1", "reason": "No licence yet"},
+            "olga@example.org reported that A1 is blocked: No licence yet.",
+        ),
+    ],
+)
+def test_a_notice_says_in_one_sentence_who_did_what(
+    command_type: type[o.Command], by: str, fields: dict[str, Any], sentence: str
+) -> None:
+    notices = list_notifications_after(build_in_follow_up(), command_type, by, **fields)
+
+    assert sentence in {item.sentence for notice in notices for item in notice.items}
 
 
 def test_a_lead_who_is_asked_about_a_recurrence_is_not_told_of_it_twice() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from tests.sample_people import (
     VERA,
 )
 from tests.sample_reviews import (
+    DUE,
     ReviewBuilder,
     build_assigned,
     build_drafted,
@@ -138,6 +139,25 @@ def test_what_waits_for_somebody_is_to_accept_decide_verify_answer_and_do(
 
     web_app.now = builder.now + timedelta(days=60)
     assert list_todo(web_app, OMAR)[0] == ("late", "A2", "not-done")
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_late"),
+    [(21, False), (22, False), (23, True)],
+)
+def test_an_action_is_late_once_its_day_is_over_where_its_owner_is(
+    web_app: WebApp, hour: int, is_late: bool
+) -> None:
+    add_review(web_app, build_in_follow_up())
+    web_app.now = datetime.combine(DUE, time(hour, 30), UTC)
+
+    todo = list_todo(web_app, OLGA)
+    overdue = web_app.get("actions", OLGA, overdue=True, owner="me").json()["actions"]
+    in_lists = web_app.get("reviews", OLGA, overdue=True).json()["reviews"]
+
+    assert (("late", "A1", "not-done") in todo) is is_late
+    assert bool(overdue) is is_late
+    assert bool(in_lists) is is_late
 
 
 def test_what_waits_says_the_whole_command(web_app: WebApp) -> None:

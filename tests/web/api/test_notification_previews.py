@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from mail.decision_links import DECISION_PATH
 from models import commands as o
+from models.messages.daily_reminders import ReminderQueue, WaitingReview
 from rules.delivery.forecast import run_forecast, start_forecast
 from tests.rules.notifications.simulation import NotificationSimulation
 from tests.sample_people import ADA, FAY, OLGA, PEOPLE
@@ -101,6 +102,33 @@ def test_the_preview_is_what_is_sent_when_nothing_else_happens(web_app: WebApp) 
     shown = [(datetime.fromisoformat(row["at"]), row["to"]) for row in preview(web_app, 30)]
     assert shown == [(email.at, email.to) for email in sent]
     assert len(shown) == len({(row["at"], row["to"], row["kind"]) for row in preview(web_app, 30)})
+
+
+def test_who_has_had_the_daily_email_of_today_gets_the_next_on_another_day(
+    web_app: WebApp,
+) -> None:
+    life = build_in_follow_up()
+    web_app.review_client.add_review(life.review)
+    web_app.now = datetime(2026, 3, 20, 6, tzinfo=UTC)
+    other = WaitingReview(review="review-pagerduty-other", announced_at=web_app.now)
+    queue = ReminderQueue(
+        person=OLGA,
+        gathering=GATHERING_TIME,
+        waiting=(other,),
+        next_at=web_app.now,
+        sent_on=(date(2026, 3, 20),),
+        sent_at=web_app.now,
+    )
+
+    def list_days() -> list[str]:
+        shown = preview(web_app, 5, to="olga")
+        return [row["at"][:10] for row in shown if row["kind"] == "reminder"]
+
+    without = list_days()
+    web_app.review_client.queues[OLGA] = queue
+
+    assert without[0] == "2026-03-20"
+    assert list_days()[0] == "2026-03-23"
 
 
 def test_what_was_sent_is_not_previewed_again(web_app: WebApp) -> None:

@@ -270,6 +270,17 @@ def test_the_document_is_rendered_and_can_be_downloaded_as_it_was_written(web_ap
     assert raw.headers["Content-Disposition"] == f'attachment; filename="{REVIEW}.md"'
 
 
+def test_the_page_of_a_document_says_which_times_are_in_utc(web_app: WebApp) -> None:
+    store_document(web_app)
+
+    document = web_app.client.get(f"{PAGE}/document").text
+    review = web_app.client.get(PAGE).text
+
+    assert "Times in the document are as they were written; all others are in UTC." in document
+    assert "Times are in UTC." not in document
+    assert "Times are in UTC." in review
+
+
 def test_nothing_in_a_document_runs_or_is_loaded(web_app: WebApp) -> None:
     store_document(web_app)
 
