@@ -18,7 +18,8 @@ AUTO_REPLY_SUBJECT = parse_table(
     [\w.,'’/-]{2,30}(?: [\w.,'’/-]{1,30}){0,4} ist (?:derzeit |zur zeit )?(?:nicht im (?:büro|haus)
     |außer haus|abwesend)
         ✓ Ada Lind ist nicht im Büro  ✗ Ada Lind ist im Büro
-    (?:parental|maternity|paternity|annual|sick|family|medical) leave(?=\s?(?:[:：]|re:|auto|$))
+    (?:parental|maternity|paternity|annual|sick|family|medical) leave
+    (?=\s?(?:[:：]|re:|auto|$)|\s[–-]\s)
         ✓ Parental leave Re: A1  ✗ Parental leave days nobody is paged
     away from (?:(?:the )?office|my mail)         ✓ away from office  ✗ away from
     abwesenheit                                   ✓ abwesenheit  ✗ abwesenhei

@@ -40,9 +40,10 @@ _MAIL_LINK = re.compile(r"\[([^\[\]]{1,100})\]\(mailto:[^()\s]{3,200}\)")
 
 _MENTIONED = re.compile(
     rf"\[@(?P<link>[^\[\]@]{{1,100}})\]\([^()\s]{{1,500}}\)"
-    rf"|(?<!\S)@(?P<badge>{_CAPITALIZED} {_CAPITALIZED})(?:&nbsp;|\u00a0)"
+    rf"|(?<!\S)@(?P<badge>{_CAPITALIZED} {_CAPITALIZED})"
+    rf"(?:&nbsp;|\u00a0|(?=\s(?i:{DATED_WITH_YEAR})\s*$))"
 )
-"""A person whom a tool mentions by a link, or by a badge with a blank of its own behind it."""
+"""A person whom a tool mentions by a link, or by a badge with its own blank or a day behind it."""
 
 _DAY_BADGE = re.compile(
     rf"(?<!\bof)(?<!\bon)(?<!\bin)(?<!\bfrom)(?<!\bsince)\s(?P<day>{DATED_WITH_YEAR})\s*$",
@@ -101,7 +102,9 @@ def parse_action_items(pieces: Iterable[Piece]) -> list[ActionItem]:
             above = block if find_section(block.text) is None else None
         elif above is not None and (fields := _parse_field(above, block)):
             _add_fields(items, above, block, fields)
-        elif block.kind in ("item", "row") or begins_action(block.text):
+        elif block.kind in ("item", "row") or (
+            block.kind != "columns" and begins_action(block.text)
+        ):
             above = block if block.kind == "item" else None
             items += _parse_block(block, header)
     return items

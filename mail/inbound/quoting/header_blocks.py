@@ -32,7 +32,7 @@ _TITLED_RULE = re.compile(r"\s*[-_=*]{3,}\s*[^\s_=*-].{0,60}?\s*[-_=*]{3,}\s*")
 """“-------- Some words --------”, in whatever language."""
 
 _LABEL = re.compile(
-    rf"[\s>*_]*([^\W\d_][\w{outlook_labels.MARKS} .'’-]{{0,24}}?)[\s*_]*[:：][\s*_]*(.*)"
+    rf"[\s>*_]*([^\W\d_][\w{outlook_labels.MARKS} .'’-]{{0,24}}?)[\s*_]*[:：៖][\s*_]*(.*)"
 )
 _GROUPWISE_HEADING = re.compile(r"(?=.{0,200}\d)[^>].{1,200} >>>\s*")
 """“>>> Ada Lind <ada@example.org> 3/2/2026 9:00 AM >>>”, behind its first mark."""

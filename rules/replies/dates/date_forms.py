@@ -194,7 +194,10 @@ _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
     ),
     (
         resolve_month_end,
-        rf"end of (?:the )?({MONTH}){_YEAR}  ✓ end of March  ✗ end of the sprint",
+        rf"""
+        (?:(?:the )?last day of|end(?: of)?) (?:the )?({MONTH}){_YEAR}
+            ✓ end of March  ✗ end of the sprint
+        """,
     ),
     (
         resolve_period_end,

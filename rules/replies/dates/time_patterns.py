@@ -45,7 +45,8 @@ HOUR_BEFORE = parse_table(
     (?:<CLOCK>)(?:<ZONE>)?(?:,| on| of)           ✓ 5pm on Friday  ✗ 5 on Friday
     (?:the )?(?:morning|afternoon|evening) of  ✓ the morning of 3 May  ✗ the end of May
     first thing(?: on)?  ✓ first thing Monday  ✗ first Monday
-    noon|midday|midnight|eod|eob|cob|cop|close of (?:business|play)  ✓ COB Friday  ✗ 5 Friday
+    noon|midday|midnight|eod|eob|cob|cop|(?:close|end) of (?:business|play|day)
+        ✓ COB Friday  ✗ 5 Friday
     """,
     r"(?:{})\s+",
     parts=_PARTS,

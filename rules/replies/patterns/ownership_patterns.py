@@ -28,6 +28,8 @@ NOT_MINE = parse_table(
         ✓ you have the wrong person  ✗ the wrong fix
     (?:do not|don't|never|did not|didn't) own(?:ed)? (?:it|this|that|{_THING})
         ✓ don't own this  ✗ don't own up
+    (?:should|must) (?:really )?be (?!mine\b|ours\b|it\b|that\b)[^\W\d_][\w.-]*(?: \w+)?'s(?! \w)
+        ✓ should be Omar's  ✗ should be Omar's decision
     belongs? (?:to|with)                           ✓ belongs to Omar  ✗ belonging
     (?:some|any)(?:body|one) else's                ✓ somebody else's  ✗ somebody else
     another (?:person|team|department)'s           ✓ another team's  ✗ another team
@@ -79,9 +81,9 @@ _BEFORE_NAME = (
     r"(?i:belongs?\s+(?:to|with)|ask|try|(?:go|given|assigned|reassign(?:ed)?)\s+to"
     r"|(?:is|be|it's)\s+for|(?:assign\s+)?(?:it|this|that)\s+to)"
 )
-_AFTER_NAME = r"(?:'s\s+(?:own\s+)?\w+|\s+owns|\s+should\s+(?:own|do|take|get|handle))\b"
+_AFTER_NAME = r"(?:'s\s+(?:own\s+)?\w+|'s(?=\W*$)|\s+owns|\s+should\s+(?:own|do|take|get|handle))\b"
 SUGGESTED_NAMES = (
     re.compile(rf"\b{_BEFORE_NAME}\s+{_NAME}"),
-    re.compile(rf"(?:^|\b(?i:is|that's|it's)\s+){_NAME.replace(chr(39), '')}{_AFTER_NAME}"),
+    re.compile(rf"(?:^|\b(?i:is|be|that's|it's)\s+){_NAME.replace(chr(39), '')}{_AFTER_NAME}"),
 )
 """The name in “belongs to Omar Haddad”, and in “Omar owns this”."""

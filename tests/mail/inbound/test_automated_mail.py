@@ -200,6 +200,7 @@ ABSENCE = "I am out of the office until 9 April and accept no mail. Ask Omar ins
         "Parental leave Re: Two actions for you",
         "R: [EXT] Risposta automatica: Two actions for you",
         "Sick leave: Two actions for you",
+        "Annual Leave - Olga Petrova",
         "Automatická odpoveď: Two actions for you",
         "[EXT] RE: Abwesenheitsnotiz: Two actions for you",
         "SV: Autosvar: Two actions for you",

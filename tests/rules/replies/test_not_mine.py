@@ -60,6 +60,8 @@ def test_not_mine_declines_with_its_own_words_as_the_reason(text: str) -> None:
         ("Omar owns this.", "Omar"),
         ("Omar Haddad should do this", "Omar Haddad"),
         ("That is Omar's job", "Omar"),
+        ("this should be Omar's", "Omar"),
+        ("Should be Omar Haddad's.", "Omar Haddad"),
         ("give it to Omar", "Omar"),
         ("please reassign to omar@example.org", "omar@example.org"),
     ],

@@ -135,6 +135,9 @@ def test_escapes_ids_and_marks_of_an_export_are_gone() -> None:
         ("Page on lag @Bea Kurz @January 11, 2027 5:00 PM", "Bea Kurz", "January 11, 2027"),
         ("Owner: Bea Kurz. Page on lag", "Bea Kurz", ""),
         ("Page on lag \\(Bea Kurz\\)", "Bea Kurz", ""),
+        ("Page on lag \\[Bea Kurz\\]", "Bea Kurz", ""),
+        ("Page on lag @Bea Kurz 2027-01-11", "Bea Kurz", "2027-01-11"),
+        ("Page on lag @Bea Kurz 11 Jan 2027", "Bea Kurz", "11 Jan 2027"),
         ("Page on lag -- Bea Kurz, due 11 Jan 2027", "Bea Kurz", "11 Jan 2027"),
         ("Page on lag -- Bea Kurz -- 2027-01-11", "Bea Kurz", "2027-01-11"),
         ("Page on lag -- [Bea Kurz]{.mark}", "Bea Kurz", ""),
@@ -174,6 +177,12 @@ def test_a_line_of_fields_below_a_bold_one_belongs_to_it(line: str) -> None:
     assert list_actions(f"**Page on lag**  \n{line}\n\n**Cap the lag at 3 s**  \n{line}") == [
         ("Page on lag", "Bea Kurz", "Jan 11, 2027"),
         ("Cap the lag at 3 s", "Bea Kurz", "Jan 11, 2027"),
+    ]
+
+
+def test_the_name_of_a_column_is_no_action() -> None:
+    assert list_actions("| Action: | Owner: |\n| --- | --- |\n| Page on lag | Bea Kurz |") == [
+        ("Page on lag", "Bea Kurz", "")
     ]
 
 

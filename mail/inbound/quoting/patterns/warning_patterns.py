@@ -117,6 +117,8 @@ CARE_SENTENCE = parse_table(
     (?:please )?(?:use caution|exercise caution|be careful|be cautious
     |think before you click)(?: with this (?:e-?mail|message))?
         ✓ Use caution  ✗ Use the runbook
+    (?:please )?treat (?:it |this (?:e-?mail|message) )?with (?:extra |due )?caution
+        ✓ Treat with caution  ✗ Treat it as done
     (?:please )?be (?:suspicious|wary|cautious) of\b.{0,200}
         ✓ Be suspicious of attachments  ✗ Be sure of it
     (?:please )?(?:do not|don['’]t|never|avoid|think before you|be careful|use caution
@@ -143,6 +145,7 @@ CARE_SENTENCE = parse_table(
     no (?:haga clic|abra|pulse)\b.{0,200}        ✓ No haga clic en enlaces  ✗ No espere
     non (?:fare clic|cliccare|aprire)\b.{0,200}  ✓ Non cliccare sui link  ✗ Non aspettare
     (?:klik|open) (?:niet|geen)\b.{0,200}        ✓ Klik niet op links  ✗ Klik op A1
+    не (?:переходите|открывайте|нажимайте)\b.{0,200}  ✓ Не переходите по ссылкам  ✗ Не ждите
     não (?:clique|abra)\b.{0,200}                ✓ Não clique em links  ✗ Não espere
     nie (?:klikaj|otwieraj)\b.{0,200}             ✓ Nie klikaj w linki  ✗ Nie czekaj
     ne(?:klikejte|otev[ií]rejte|klikajte|otvárajte)\b.{0,200}  ✓ Neklikejte na odkazy  ✗ Nečekejte

@@ -121,6 +121,9 @@ CAREFUL = "Do not click links or open attachments unless you trust the sender."
         ),
         "-------- EXTERNAL EMAIL --------\nA1 accept",
         "*EXTERNAL* A1 accept",
+        "This email originated from outside the organisation. Treat with caution.\n\nA1 accept",
+        "[[ This email is from an external source. Think before you click. ]]\n\nA1 accept",
+        "ВНИМАНИЕ: Это письмо от внешнего отправителя. Не переходите по ссылкам.\n\nA1 accept",
         (
             "CAUTION: This email was sent from outside Example Corp. DO NOT reply, click links, or "
             "open attachments.\n________________________________\n\nA1 accept"
