@@ -20,6 +20,7 @@ from intake.build_reply import ReplyBuilder, is_unsubscribe
 from intake.incoming_mail import IncomingMail
 from intake.smtp_replies import SmtpReply
 from mail.common.reply_token import split_reviews
+from mail.inbound.automated_mail import AutomatedKind
 from mail.inbound.parse_mail import parse_mail
 from models.codes import RefusalCode
 from models.commands import AnyCommand
@@ -133,7 +134,7 @@ class CommandSender:
         return smtp_replies.TRY_AGAIN_LATER
 
     async def send_automated_command(
-        self, incoming: IncomingMail, reply_address: ReplyAddress, kind: str
+        self, incoming: IncomingMail, reply_address: ReplyAddress, kind: AutomatedKind
     ) -> None:
         """Send the reviews of an email what a bounce or an automatic reply tells, if anything."""
         for name in split_reviews(reply_address.review):
@@ -234,7 +235,7 @@ class CommandSender:
             log.info("mail %s changes nothing: %s", incoming.digest, error)
 
     def _build_automated_command(
-        self, incoming: IncomingMail, reply_address: ReplyAddress, kind: str
+        self, incoming: IncomingMail, reply_address: ReplyAddress, kind: AutomatedKind
     ) -> AnyCommand | None:
         person = self._archive.people.find_person(reply_address.person)
         addresses = frozenset({reply_address.person, *(person.aliases if person else ())})

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
+from mail.inbound.automated_mail import AutomatedKind
 from mail.inbound.bounces import find_undeliverable_addresses
 from mail.inbound.calendars.itip import AttendeeAnswer, CalendarReply
 from mail.inbound.parse_mail import ParsedMail
@@ -19,9 +20,6 @@ from rules.formatting import join_lines, join_words, quote
 from rules.notices.invitations import MAX_WORDS_LENGTH
 from rules.visibility import get_title
 
-BOUNCE = "bounce"
-AUTO_REPLY = "auto-reply"
-CALENDAR = "calendar"
 MAIL_TOOL = "tool:mail"
 MAX_REASON_LENGTH = 200
 SCHEDULE_EVENTS = (EventKind.SCHEDULE_MEETING, EventKind.SCHEDULE_FOLLOW_UP)
@@ -44,7 +42,7 @@ def build_automated_command(
     raw: bytes,
     mail: ParsedMail,
     reply_address: ReplyAddress,
-    automated_kind: str,
+    automated_kind: AutomatedKind,
     theirs: frozenset[str],
 ) -> ReportBounce | Note | None:
     """Build a command from a bounce or an automatic reply; None where there is nothing to record.
@@ -53,7 +51,7 @@ def build_automated_command(
     sent on, is only noted. The same report about one person on one day is one command,
     however often it comes.
     """
-    if automated_kind == BOUNCE:
+    if automated_kind is AutomatedKind.BOUNCE:
         failed_addresses = ", ".join(sorted(find_undeliverable_addresses(raw)))
         if not failed_addresses:
             return None
@@ -69,7 +67,7 @@ def build_automated_command(
             )
         text = f"an email to {reply_address.person} was forwarded, and {reason}"
         return Note(id=command_id, by=MAIL_TOOL, channel=Channel.MAIL, text=text)
-    if automated_kind != AUTO_REPLY:
+    if automated_kind is not AutomatedKind.AUTO_REPLY:
         return None
     excerpt = " ".join(f"{mail.subject}: {mail.own_words}".split())[:MAX_REASON_LENGTH]
     text = f"{reply_address.person} answers automatically: {excerpt}"

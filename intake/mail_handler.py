@@ -14,10 +14,10 @@ from dataclasses import replace
 from intake import smtp_replies
 from intake.admission import Admission
 from intake.answering import CommandSender
-from intake.automated_mail_commands import CALENDAR
 from intake.classification import classify
 from intake.incoming_mail import IncomingMail
 from intake.smtp_replies import SmtpReply
+from mail.inbound.automated_mail import AutomatedKind
 from mail.inbound.parse_mail import parse_head, parse_mail
 from models.errors import Unavailable
 from register.repositories.sent_notifications import ReplyAddress
@@ -100,13 +100,13 @@ class MailHandler:
         return await self._command_sender.send_reply(incoming, reply_address, may_decide=may_decide)
 
     async def _handle_automated_mail(
-        self, incoming: IncomingMail, reply_address: ReplyAddress | None, kind: str
+        self, incoming: IncomingMail, reply_address: ReplyAddress | None, kind: AutomatedKind
     ) -> SmtpReply:
         """Archive an automated mail about a review, and tell the review what it says."""
         admission, command_sender = self._admission, self._command_sender
         if reply_address is None:
             reply_address = await asyncio.to_thread(admission.find_reported_address, incoming)
-        if kind == CALENDAR:
+        if kind is AutomatedKind.CALENDAR:
             return await self._handle_calendar_reply(incoming, reply_address)
         if reply_address is None:
             log.info("mail %s is dropped: %s, unrelated to our emails", incoming.digest, kind)

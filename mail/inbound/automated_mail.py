@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from mail.common.reply_subject import strip_reply_prefixes
 from mail.inbound.addresses import parse_addresses
@@ -25,6 +26,20 @@ from mail.inbound.notice_patterns import (
 )
 from rules.pattern_table import PatternTable
 from rules.replies.line_parser import parse_line
+
+
+class AutomatedKind(StrEnum):
+    """What kind of mail no person wrote."""
+
+    LOOP = "loop"
+    BOUNCE = "bounce"
+    LIST = "list"
+    CALENDAR = "calendar"
+    AUTO_REPLY = "auto-reply"
+    REACTION = "reaction"
+    RECALL = "recall"
+    RECEIPT = "receipt"
+
 
 MAX_HOPS = 50
 """Received headers above which a mail is a loop; ordinary mail has fewer than ten."""
@@ -60,10 +75,13 @@ _TAG = re.compile(
 _QUOTES = ('"', "“", "„", "«", "« ", "»", "'", "‘", "‚", "‹", "「", "『", "《", "”")
 _NAME_END = re.compile(r"\w*\s?(?:[:：]|[-–] |$)")
 _CLASSES = (
-    ("calendar", re.compile(r"ipm\.schedule\.meeting\.resp|ipm\.microsoft schedule\.mtgresp")),
-    ("recall", re.compile(r"ipm\.outlook\.recall|ipm\.recall")),
-    ("receipt", re.compile(r"report\.|ipm\.microsoft mail\.(?:read|non-delivery)")),
-    ("auto-reply", re.compile(r"ipm\.note\.rules\.(?:oof|reply)template")),
+    (
+        AutomatedKind.CALENDAR,
+        re.compile(r"ipm\.schedule\.meeting\.resp|ipm\.microsoft schedule\.mtgresp"),
+    ),
+    (AutomatedKind.RECALL, re.compile(r"ipm\.outlook\.recall|ipm\.recall")),
+    (AutomatedKind.RECEIPT, re.compile(r"report\.|ipm\.microsoft mail\.(?:read|non-delivery)")),
+    (AutomatedKind.AUTO_REPLY, re.compile(r"ipm\.note\.rules\.(?:oof|reply)template")),
 )
 """What Outlook's classes of mail in a winmail.dat are."""
 
@@ -71,30 +89,36 @@ _FALSE_VALUES = ("no", "false", "0")
 _ITIP_REPLY = re.compile(r"^METHOD:(?:REPLY|COUNTER|DECLINECOUNTER)\s*$", re.MULTILINE)
 
 
-def classify_automated_mail(mail: MimeMessage, subject: str, own_words: str = "") -> str:
-    """Return the kind of automated mail, "" if a person wrote it.
-
-    The kinds are loop, bounce, list, calendar, auto-reply, reaction, recall and receipt.
-    """
+def classify_automated_mail(
+    mail: MimeMessage, subject: str, own_words: str = ""
+) -> AutomatedKind | None:
+    """Return the kind of automated mail, None if a person wrote it."""
     tagless, opening = _strip_tags(subject), " ".join(own_words[:MAX_OPENING_LENGTH].split())
     subjects = (subject.strip(), tagless)
+    kinds = AutomatedKind
     tests = (
-        ("loop", _is_loop(mail)),
-        ("bounce", _is_bounce(mail) or _matches(BOUNCE_SUBJECT, subjects)),
-        ("bounce", BOUNCE_OPENING.match(opening)),
-        ("list", bool(mail.headers.get_all(*_LIST_HEADERS))),
-        ("calendar", _is_calendar_reply(mail)),
-        ("auto-reply", _is_auto_reply(mail) or _matches(AUTO_REPLY_SUBJECT, subjects)),
-        ("auto-reply", AUTO_REPLY_OPENING.match(opening)),
-        ("auto-reply", _answers_automatically(subject) and not _gives_command(own_words)),
-        ("reaction", _REACTION_TYPE in mail.content_types or REACTION.match(opening)),
-        ("recall", _is_recall(tagless, opening) and not _gives_command(own_words)),
-        ("receipt", _is_receipt(mail, tagless, opening) and not _gives_command(own_words)),
+        (kinds.LOOP, _is_loop(mail)),
+        (kinds.BOUNCE, _is_bounce(mail) or _matches(BOUNCE_SUBJECT, subjects)),
+        (kinds.BOUNCE, BOUNCE_OPENING.match(opening)),
+        (kinds.LIST, bool(mail.headers.get_all(*_LIST_HEADERS))),
+        (kinds.CALENDAR, _is_calendar_reply(mail)),
+        (kinds.AUTO_REPLY, _is_auto_reply(mail) or _matches(AUTO_REPLY_SUBJECT, subjects)),
+        (kinds.AUTO_REPLY, AUTO_REPLY_OPENING.match(opening)),
+        (
+            kinds.AUTO_REPLY,
+            _answers_automatically(subject) and not _gives_command(own_words),
+        ),
+        (kinds.REACTION, _REACTION_TYPE in mail.content_types or REACTION.match(opening)),
+        (kinds.RECALL, _is_recall(tagless, opening) and not _gives_command(own_words)),
+        (
+            kinds.RECEIPT,
+            _is_receipt(mail, tagless, opening) and not _gives_command(own_words),
+        ),
         *((kind, True) for kind in _list_winmail_kinds(mail)),
-        ("list", _is_bulk(mail)),
-        ("bounce", _has_null_return_path(mail)),
+        (kinds.LIST, _is_bulk(mail)),
+        (kinds.BOUNCE, _has_null_return_path(mail)),
     )
-    return next((kind for kind, matches in tests if matches), "")
+    return next((kind for kind, matches in tests if matches), None)
 
 
 def _strip_tags(subject: str) -> str:
@@ -139,7 +163,7 @@ def _is_receipt(mail: MimeMessage, subject: str, opening: str) -> bool:
     return RECEIPT_SUBJECT.match(subject) is not None
 
 
-def _list_winmail_kinds(mail: MimeMessage) -> list[str]:
+def _list_winmail_kinds(mail: MimeMessage) -> list[AutomatedKind]:
     """List what the classes of Outlook's mails in a winmail.dat say."""
     messages = (read_winmail(part) for part in mail.attachments)
     classes = [message.message_class.lower() for message in messages if message is not None]

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from mail.common import reply_token
 from mail.inbound.addresses import find_only_sender, parse_addresses, parse_message_ids
 from mail.inbound.attachments import AttachedFile, list_attachments
-from mail.inbound.automated_mail import classify_automated_mail
+from mail.inbound.automated_mail import AutomatedKind, classify_automated_mail
 from mail.inbound.calendars.find_answer import find_calendar_reply
 from mail.inbound.calendars.itip import CalendarReply
 from mail.inbound.decoding.text_parts import MAX_LINES
@@ -26,8 +26,7 @@ RECIPIENT_HEADERS = (
     *("delivered-to", "x-delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
     *("x-forwarded-to", "x-gm-original-to", "to", "cc", "resent-to", "resent-cc"),
 )
-CALENDAR = "calendar"
-ANSWER_KINDS = ("", CALENDAR, "auto-reply")
+ANSWER_KINDS = (None, AutomatedKind.CALENDAR, AutomatedKind.AUTO_REPLY)
 """Kinds of mail that may be an answer to an invitation, which some programs mark as automatic."""
 
 MAX_REFERENCES = 32
@@ -59,7 +58,7 @@ class ParsedMail:
     subject: str
     own_words: str
     elided: str
-    automated_kind: str
+    automated_kind: AutomatedKind | None
     authentication_results: tuple[str, ...] = ()
     calendar_reply: CalendarReply | None = None
     below_marker: str = ""
@@ -97,7 +96,9 @@ def parse_mail(raw: bytes) -> ParsedMail:
         elided=reply.elided,
         below_marker=reply.below_marker,
         automated_kind=(
-            CALENDAR if calendar_reply and automated_kind in ANSWER_KINDS else automated_kind
+            AutomatedKind.CALENDAR
+            if calendar_reply and automated_kind in ANSWER_KINDS
+            else automated_kind
         ),
         authentication_results=headers.get_all("authentication-results"),
         calendar_reply=calendar_reply,

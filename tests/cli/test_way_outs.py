@@ -102,24 +102,40 @@ def find_command(words: list[str]) -> tuple[click.Command, list[str]]:
     return at, words
 
 
-def check_line(line: str) -> None:
-    """Check that a command line gives every argument and every required option of its command."""
+def find_missing(line: str) -> str:
+    """Return what a command line lacks of its command, or has too much; "" where it is whole."""
     command, words = find_command(shlex.split(line.strip("`"))[1:])
     options = [word for word in words if word.startswith("--")]
     arguments = len(words) - 2 * len(options)
     required = {p.opts[0] for p in command.params if isinstance(p, click.Option) and p.required}
     known = {name for p in command.params for name in p.opts}
-    assert required <= set(options) <= known, line
-    assert arguments == sum(isinstance(p, click.Argument) for p in command.params), line
-    assert words[0] == "manual-Q1", line
+    if not required <= set(options) <= known:
+        return f"options of {command.name}: {sorted(required ^ set(options))}"
+    if arguments != sum(isinstance(p, click.Argument) for p in command.params):
+        return f"arguments of {command.name}: {words}"
+    return "" if words[0] == "manual-Q1" else "the name of the review"
 
 
-@pytest.mark.parametrize("command_type", [c for c in COMMANDS.values() if c.cli])
+@pytest.mark.parametrize(
+    "command_type", [c for c in COMMANDS.values() if c.cli and "recur" not in c.cli]
+)
 def test_a_formatted_command_line_has_all_that_its_command_needs(
     command_type: type[Command],
 ) -> None:
-    if "recur" not in command_type.cli:
-        check_line(format_command_line(REVIEW_ID, command_type))
+    assert not find_missing(format_command_line(REVIEW_ID, command_type))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "`afterword drop manual-Q1 A1 --risk …`",
+        "`afterword drop manual-Q1 --reason …`",
+        "`afterword drop manual-Q1 A1 --reason … --owner …`",
+        "`afterword drop Q2 A1 --reason …`",
+    ],
+)
+def test_a_command_line_that_lacks_something_is_found(line: str) -> None:
+    assert find_missing(line)
 
 
 def test_what_is_given_is_quoted_for_the_shell_and_the_rest_is_to_fill_in() -> None:
@@ -139,8 +155,7 @@ def test_each_blocker_of_a_reviews_whole_life_prints_the_whole_command(
         review = api_server.review_client.reviews[REVIEW_ID]
         blockers = list_blockers(review, api_server.now)
         lines = [line for b in blockers for line in re.findall(r"`afterword [^`]+`", b.way_out)]
-        for line in lines:
-            check_line(line)
+        assert [find_missing(line) for line in lines if find_missing(line)] == []
         assert all("`afterword" in blocker.way_out for blocker in blockers)
         return {blocker.code for blocker in blockers}
 

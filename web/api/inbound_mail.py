@@ -183,12 +183,12 @@ def _build_detail(context: AppContext, review: str, name: str, caller: Caller) -
     return InboundMailDetail(
         **_build_inbound_mail(archived).model_dump(),
         sender=mail.sender,
-        subject=mail.subject,
+        subject=redact_tokens(mail.subject),
         own_words=redact_tokens(parsed.own_words),
         left_out=redact_tokens(parsed.elided),
         whole=_may_download(archived, caller),
         files=[
-            AttachmentInfo(name=f.name, kind=f.content_type, octets=f.size)
+            AttachmentInfo(name=redact_tokens(f.name), kind=f.content_type, octets=f.size)
             for f in mail.attachments
         ],
     )

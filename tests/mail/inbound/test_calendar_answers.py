@@ -322,7 +322,7 @@ def test_mail_that_a_person_writes_is_no_answer_of_a_calendar(subject: str, text
     mail = parse_mail(build_answer("", text, subject=subject))
 
     assert mail.calendar_reply is None
-    assert mail.automated_kind == ""
+    assert mail.automated_kind is None
 
 
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL", "DECLINECOUNTER", "PUBLISH"])

@@ -24,7 +24,7 @@ def test_a_plain_reply_is_read() -> None:
     assert found.subject == "Re: Two actions for you"
     assert found.own_words == "accept"
     assert found.elided == ""
-    assert found.automated_kind == ""
+    assert found.automated_kind is None
 
 
 # Who wrote it

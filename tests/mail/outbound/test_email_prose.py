@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +17,11 @@ from lxml.html import HtmlElement
 
 from mail.common.reply_marker import REPLY_MARKER
 from mail.outbound.compose import compose
+from models import commands as o
+from models.errors import NotFound, Refusal
 from models.notifications import Notification, NotificationItem, NotificationKind
+from models.people import Channel, Role
+from rules.delivery.outbox import trim_for_notifications
 from tests.mail.message_parts import get_text, parse_html
 from tests.mail.notification_samples import (
     LINKS_ON,
@@ -23,12 +31,25 @@ from tests.mail.notification_samples import (
 )
 from tests.rules.notifications.random_reviews import draw_simulations
 from tests.rules.notifications.simulation import NotificationSimulation, apply_plan
-from tests.sample_people import OLGA
+from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
+from tests.sample_reviews import build_assigned, build_closed, build_drafted, build_rich
+from tests.workflows.workflow_stack import SITE
 
 MAX_ROUNDS = 6
 MIN_CLAUSE_WORDS = 3
-STUMBLES = re.compile(r"\.\.|\. \.|,,|, ,|::|\.:|\.,|\( *\)|“ *”|\bno (?:verified|dropped)\b")
+STUMBLES = re.compile(
+    r"(?<!\.)\.\.(?!\.)|\.{4,}|\. \.|\.”\.|[?!…]\.|[?!]”\.|\.[,;:]|,,|, ,|::|\( *\)|“ *”"
+    r"|\bno (?:verified|dropped)\b"
+)
 UNFINISHED = re.compile(r"^[–\W]*$|:$|\b(?:and|or|is|are|about|Please)\.?$")
+
+
+ENDINGS = ("", ".", "?", "!", "…", "...")
+"""How people end what they write."""
+
+DAY = timedelta(days=1)
+
+Step = tuple[type[o.Command], str, dict[str, Any]]
 
 
 def find_faults(message: EmailMessage) -> list[str]:
@@ -86,6 +107,59 @@ def test_no_email_says_a_clause_twice_or_has_doubled_stops_or_an_empty_list(
         assert find_faults(message) == [], f"{message['Subject']}\n{get_text(message)}"
 
 
+def list_steps(ending: str, simulation: NotificationSimulation) -> Iterator[Step]:
+    """Yield what people do in a review that has something of everything; each text ends so."""
+    later = (simulation.builder.now + 60 * DAY).date()
+    again = replace(simulation.builder.review.incident, key="X", title=f"It broke again{ending}")
+    yield o.Decline, OLGA, {"action": "A1", "reason": f"I am on leave{ending}"}
+    yield o.Reassign, ADA, {"action": "A1", "owner": ODILE, "reason": f"Olga is away{ending}"}
+    yield o.Accept, ODILE, {"action": "A1"}
+    yield o.Accept, OMAR, {"action": "A2"}
+    yield o.Block, OMAR, {"action": "A2", "reason": f"No licence{ending}"}
+    yield o.Ask, SAM, {"action": "A2", "question": f"How far is it{ending}"}
+    yield o.Postpone, OMAR, {"action": "A2", "until": later, "reason": f"A slow vendor{ending}"}
+    yield o.Refuse, ADA, {"action": "A2", "reason": f"It cannot wait{ending}"}
+    yield o.GiveUp, OMAR, {"action": "A2", "reason": f"The vendor ends it{ending}"}
+    yield o.RejectGiveUp, ADA, {"action": "A2", "reason": f"They do not{ending}"}
+    yield o.Claim, ODILE, {"action": "A1", "evidence": f"The change is live{ending}"}
+    yield o.Reject, VERA, {"action": "A1", "reason": f"The limit is 200{ending}"}
+    yield o.Recur, "tool:pagerduty", {"incident": again}
+    yield o.Claim, ODILE, {"action": "A1", "evidence": f"build 17 is out{ending}"}
+    yield o.Verify, VERA, {"action": "A1", "finding": f"I ran it twice and it holds{ending}"}
+    yield o.Drop, ADA, {"action": "A2", "reason": f"No use{ending}", "risk": f"It is slow{ending}"}
+    yield o.Restrict, FAY, {"people": (COORDINATOR,), "reason": f"A name is in it{ending}"}
+    yield o.Appoint, SAM, {"role": Role.LEAD, "person": PIA}
+    yield o.ReportBounce, "tool:mail", {"person": OMAR, "reason": f"no such user{ending}"}
+    yield o.Cancel, PIA, {"reason": f"It was a drill{ending}"}
+
+
+def iter_emails_of_whole_lives(ending: str) -> Iterator[tuple[NotificationKind, EmailMessage]]:
+    """Yield every email of whole reviews in which texts end so, with its kind."""
+    for build in (build_drafted, build_assigned, build_rich, build_closed):
+        simulation = NotificationSimulation(build())
+        for command_type, by, fields in list_steps(ending, simulation):
+            simulation.run_until(simulation.builder.now + 5 * DAY)
+            with suppress(Refusal, NotFound):
+                simulation.builder.ask(command_type, by, channel=Channel.LINK, **fields)
+        simulation.run_until(simulation.builder.now + 20 * DAY)
+        for at, notification in simulation.sent:
+            review = trim_for_notifications(simulation.builder.review, (notification,))
+            yield notification.kind, compose(notification, review, PEOPLE, SITE, at)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_email_of_a_whole_life_repeats_itself_or_ends_a_sentence_twice(ending: str) -> None:
+    kinds = set()
+    faults = set()
+    for kind, message in iter_emails_of_whole_lives(ending):
+        kinds.add(kind)
+        faults |= {(kind, fault) for fault in find_faults(message)}
+
+    assert len(kinds) >= 15
+    assert faults == set()
+
+
 @pytest.mark.parametrize("kind", list(NotificationKind))
 def test_a_typical_email_of_each_kind_says_nothing_twice(kind: NotificationKind) -> None:
     message = compose_samples()[kind]
@@ -99,6 +173,9 @@ def test_a_typical_email_of_each_kind_says_nothing_twice(kind: NotificationKind)
         ("Vera has looked at it. Then: Vera has looked at it.", "vera has looked at it"),
         ("A1 is verified by you.", "a1 is verified by you"),
         ("Ada dropped A1: no use..", ".."),
+        ("Ada asked: is it done?.", "?."),
+        ("Ada says “it is done.”.", ".”."),
+        ("Ada waits....", "...."),
         ("One verified, no dropped.", "no dropped"),
         ("These are open:", "These are open:"),
         ("–", "–"),

@@ -25,6 +25,16 @@ BODY = (
     "\r\n\r\n<script>alert(1)</script>\r\n--b--"
 )
 NAME = sha256(b"one").hexdigest()[:32]
+TOKEN = "abcdefghijklmnopqrstuvwxyz"
+SIGNATURE = "234567abcdefghijklmnopqrst"
+QUOTING = (
+    f"A1 done, as I wrote to reply+{TOKEN}@reviews.example.org "
+    f"and REPLY-{TOKEN.upper()}@reviews.example.org\n\n"
+    "On Mon, 2 Mar 2026 at 10:00, Ada <ada@example.org> wrote:\n"
+    f"> how is it? https://reviews.example.org/decide/cmV2aWV3LXE.{SIGNATURE}\n"
+    f"> mailto:reply%2B{TOKEN}@reviews.example.org\n"
+)
+QUOTING_NAME = sha256(b"two").hexdigest()[:32]
 
 
 @pytest.fixture
@@ -63,6 +73,39 @@ def test_a_mail_tells_own_words_from_what_was_left_out(web_app: WebApp, raw: byt
     assert "how is it?" in shown["left_out"]
     assert "waits for you" in shown["left_out"]
     assert [file["kind"] for file in shown["files"]] == ["text/html"]
+
+
+def store_quoting_mail(web_app: WebApp) -> None:
+    """Store a mail in which Olga quotes her reply address and the links of our email to her."""
+    octets = build_mail(QUOTING.encode(), Subject=f"Re: {TOKEN}")
+    web_app.archive.mail.store_mail(
+        digest=sha256(octets).hexdigest(),
+        raw=octets,
+        received_at=web_app.now,
+        command_id=QUOTING_NAME,
+        review=REVIEW,
+        person=OLGA,
+        verdict="accepted",
+    )
+
+
+@pytest.mark.parametrize("by", [OLGA, ADA, COORDINATOR])
+def test_nothing_that_is_shown_of_a_mail_lets_its_reader_reply_or_decide_for_its_writer(
+    web_app: WebApp, raw: bytes, by: str
+) -> None:
+    assert raw
+    store_quoting_mail(web_app)
+
+    answer = web_app.get(f"{PATH}/{QUOTING_NAME}", by=by)
+
+    shown = answer.json()
+    assert TOKEN not in answer.text
+    assert TOKEN.upper() not in answer.text
+    assert SIGNATURE not in answer.text
+    assert "reply+…@reviews.example.org" in shown["own_words"]
+    assert "/decide/…" in shown["left_out"]
+    assert "A1 done" in shown["own_words"]
+    assert "how is it?" in shown["left_out"]
 
 
 def test_mail_and_files_are_saved_and_never_shown_as_a_page(web_app: WebApp, raw: bytes) -> None:
