@@ -1,10 +1,12 @@
-"""Visibility: who may see a review, and the neutral title of a restricted one."""
+"""Visibility: who may see a review, and what of it; the neutral title of a restricted one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from models.review import Review
+from models.codes import EventKind
+from models.document import Contribution
+from models.review import Event, Review
 
 NEUTRAL_TITLE = "A restricted review"
 ANONYMOUS_READER = ""
@@ -35,6 +37,45 @@ def is_named(review: Review, address: str) -> bool:
     """Return whether somebody may read a review because it is theirs, not as the coordinator."""
     others = replace(review, roles=replace(review.roles, coordinator=""))
     return address in review.restricted_to or address in list_people(others)
+
+
+def hide_contributions(review: Review, reader: str) -> Review:
+    """Return the review with the contributions that this reader may read.
+
+    The words of strangers are for those who decide about them, and for all once they are accepted.
+    """
+    roles = review.roles
+    if reader and reader in (roles.facilitator, roles.lead, roles.sponsor, roles.coordinator):
+        return review
+    return replace(
+        review,
+        contributions=tuple(map(_hide_contribution, review.contributions)),
+        log=tuple(map(_hide_words, review.log)),
+    )
+
+
+def is_accepted(contribution: Contribution) -> bool:
+    """Return whether a contribution was decided about, and not left out."""
+    return bool(contribution.settled_by) and not contribution.rejected_because
+
+
+def format_contribution(contribution_id: str) -> str:
+    """Format the log's line about a contribution, which has none of its words."""
+    return f"contributed {contribution_id} for the facilitator to decide about"
+
+
+def _hide_contribution(contribution: Contribution) -> Contribution:
+    if is_accepted(contribution):
+        return contribution
+    return replace(contribution, text="", when="")
+
+
+def _hide_words(event: Event) -> Event:
+    """Return an event without a stranger's words, which lines of earlier releases have."""
+    if event.kind is not EventKind.CONTRIBUTE:
+        return event
+    contribution_id = event.text.split(maxsplit=2)[1].rstrip(":")
+    return replace(event, text=format_contribution(contribution_id))
 
 
 def get_public_title(review: Review) -> str:

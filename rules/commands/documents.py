@@ -18,6 +18,7 @@ from rules.commands.transitions import format_reason
 from rules.gates.gates import list_blockers
 from rules.identifiers import get_next_item_id
 from rules.notices import notices
+from rules.visibility import format_contribution
 
 MAX_CONTRIBUTION_LENGTH = 4_000
 
@@ -121,9 +122,8 @@ def _apply_contribute(review: Review, command: Contribute, now: datetime) -> App
     contribution = Contribution(
         id=contribution_id, text=command.text.strip(), when=command.when.strip(), at=now
     )
-    when = f" ({contribution.when})" if contribution.when else ""
-    sentence = f"contributed {contribution_id}{when}: {contribution.text}"
-    return replace(review, contributions=(*review.contributions, contribution)), sentence
+    updated = replace(review, contributions=(*review.contributions, contribution))
+    return updated, format_contribution(contribution_id)
 
 
 def _validate_settle(review: Review, command: Settle) -> None:
@@ -158,7 +158,7 @@ HANDLERS: dict[type[Command], Handler] = {
     Contribute: Handler(
         validate=ignore_time(_validate_contribute),
         apply=_apply_contribute,
-        notify=(notices.notify_facilitator,),
+        notify=(notices.notify_of_contribution,),
     ),
     Settle: Handler(validate=ignore_time(_validate_settle), apply=ignore_time(_apply_settle)),
     Note: Handler(

@@ -105,6 +105,20 @@ def _cancel_meetings(
     return frozenset(told)
 
 
+def notify_of_contribution(review: Review, event: Event, _: Availability) -> Notifications:
+    """Build the notice for the facilitator, who alone reads what was contributed, and decides."""
+    is_earlier = (e.kind == event.kind and e.revision < event.revision for e in review.log)
+    number = sum(is_earlier)
+    for contribution in review.contributions[number : number + 1]:
+        when = f"{contribution.when}: " if contribution.when else ""
+        sentence = (
+            f"Somebody contributed {contribution.id} without their name: "
+            f"“{when}{contribution.text}”"
+        )
+        to = review.roles.facilitator or review.roles.lead
+        yield build_event_notification(event, NotificationKind.NOTICE, to, sentence)
+
+
 def notify_of_recurrence(review: Review, event: Event, _: Availability) -> Notifications:
     """Build the notices of a recurrence, but none for a lead who is asked to decide about it."""
     is_lead_asked = review.stage in OPEN_STAGES and review.stage is not Stage.DRAFT

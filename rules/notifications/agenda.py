@@ -141,7 +141,8 @@ def _list_contributions(review: Review) -> Iterator[str]:
     for contribution in review.contributions:
         if not contribution.settled_by:
             when = f"{contribution.when}: " if contribution.when else ""
-            yield f"{contribution.id} {when}{contribution.text} (should this go into the document?)"
+            words = f"{when}{contribution.text}" or "waits for the facilitator"
+            yield f"{contribution.id} {words} (should this go into the document?)"
 
 
 def _format_head(name: str, text: str) -> str:

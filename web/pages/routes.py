@@ -17,7 +17,7 @@ from models.review import OPEN_STAGES, Review, Stage
 from register import queries
 from register.queries import ReviewConditions
 from rules.gates.gates import find_gate, list_blockers
-from rules.visibility import ANONYMOUS_READER, get_public_title, may_see
+from rules.visibility import ANONYMOUS_READER, get_public_title, hide_contributions, may_see
 from text_checks.export import render_document
 from text_checks.parsing import decode_document
 from web.dependencies import AppContext, ContextDep
@@ -148,4 +148,4 @@ def _load_review(context: AppContext, name: str) -> Review:
     record = queries.find_review(context.engine, review_id)
     if record is None or not may_see(record, ANONYMOUS_READER):
         raise NotFound("review", name)
-    return record
+    return hide_contributions(record, ANONYMOUS_READER)

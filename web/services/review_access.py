@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from models.errors import NotFound, Refusal
 from models.review import Review
 from register import queries
-from rules.visibility import may_see
+from rules.visibility import hide_contributions, may_see
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.audit.record_access import record_restricted_access
@@ -20,12 +20,13 @@ from web.services.resolve_names import resolve_review
 async def load_visible_review(context: AppContext, typed: str, caller: Caller) -> Review:
     """Load the review with this unique prefix. Raises NotFound, also for what is restricted.
 
-    Who may see a restricted one without being named in it is recorded.
+    Contributions that nobody accepted are shown to those who decide about them. Who may see a
+    restricted one without being named in it is recorded.
     """
     review = await load_review(context, await resolve_review(context, typed, caller.by))
     check_may_see(review, caller.by, typed)
     await record_restricted_access(context, caller, review)
-    return review
+    return hide_contributions(review, caller.by)
 
 
 async def load_review(context: AppContext, review_id: str) -> Review:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,9 @@ from rules.commands.documents import (
     MAX_OPEN_CONTRIBUTIONS,
 )
 from tests.rules.notifications.simulation import NotificationSimulation
-from tests.sample_people import ADA, FAY, OLGA, PIA, new_review
+from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, PIA, SAM, new_review
 from tests.sample_reviews import build_closed, build_drafted, build_rich
-from tests.web.web_app import REVIEW, WebApp
+from tests.web.web_app import REVIEW, TOOL, WebApp
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.documents.file_document import FiledDocument, file_document
@@ -32,10 +33,78 @@ def test_a_passer_by_adds_a_fact_on_the_page(web_app: WebApp) -> None:
 
     assert '<textarea id="text"' in form.text
     assert thanked.status_code == 200
-    assert "contributed K1 (10:12 UTC)" in thanked.text
+    assert "contributed K1 for the facilitator to decide about" in thanked.text
     (added,) = web_app.review_client.reviews[REVIEW].contributions
     assert (added.text, added.when, added.settled_by) == (FACT, "10:12 UTC", "")
-    assert FACT in web_app.client.get(f"/reviews/{REVIEW}").text
+    page = web_app.client.get(f"/reviews/{REVIEW}").text
+    assert "waiting for the facilitator" in page
+    assert FACT not in page
+    assert "10:12" not in page
+
+
+DEFACING = "Click <http://evil.example/a> or [our wiki](http://evil.example/b) www.evil.example"
+PLACES = ("", "/log", "/agenda", "/export?as=json", "/export", "/export?as=html")
+
+
+@pytest.mark.parametrize("by", [PIA, OLGA, TOOL])
+def test_what_waits_for_the_facilitator_is_read_by_nobody_else(web_app: WebApp, by: str) -> None:
+    web_app.review_client.add_review(build_rich().review)
+    web_app.client.post(PATH, json={"text": DEFACING, "when": "evil.example"})
+
+    seen = [web_app.client.get(f"/reviews/{REVIEW}").text, web_app.client.get("/").text]
+    seen += [
+        web_app.client.get(
+            f"/api/reviews/{REVIEW}{place}", headers=web_app.build_auth_header(by)
+        ).text
+        for place in PLACES
+    ]
+
+    assert not [text for text in seen if "evil.example" in text]
+
+
+@pytest.mark.parametrize("by", [FAY, ADA, SAM, COORDINATOR])
+def test_who_decides_about_a_contribution_reads_it(web_app: WebApp, by: str) -> None:
+    web_app.review_client.add_review(build_drafted().review)
+    web_app.client.post(PATH, json={"text": FACT})
+
+    assert FACT in web_app.get(f"reviews/{REVIEW}", by=by).text
+
+
+def test_what_was_left_out_is_never_shown(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_drafted().review)
+    web_app.client.post(PATH, json={"text": DEFACING})
+    web_app.ask("settle", FAY, contribution="K1", reason="It is spam.")
+
+    page = web_app.client.get(f"/reviews/{REVIEW}").text
+
+    assert "rejected: It is spam." in page
+    assert "evil.example" not in page
+
+
+def test_what_is_accepted_has_no_live_links(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+    web_app.client.post(PATH, json={"text": DEFACING})
+    web_app.ask("settle", FAY, contribution="K1")
+
+    pages = [web_app.client.get(f"/reviews/{REVIEW}{place}").text for place in ("", "/document")]
+
+    assert all("evil.example" in page for page in pages)
+    assert not [page for page in pages if 'href="http://evil' in page or 'href="//www.evil' in page]
+
+
+def test_lines_of_earlier_releases_show_no_words_of_strangers(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_drafted().review)
+    web_app.client.post(PATH, json={"text": "x"})
+    review = web_app.review_client.reviews[REVIEW]
+    old_line = replace(review.log[-1], text=f"contributed K1 (evil: 9): {DEFACING}")
+    web_app.review_client.add_review(
+        replace(review, log=(*review.log[:-1], old_line), revision=review.revision + 1)
+    )
+
+    page = web_app.client.get(f"/reviews/{REVIEW}").text
+
+    assert "contributed K1 for the facilitator to decide about" in page
+    assert "evil" not in page
 
 
 def test_who_sends_a_token_is_still_nobody(web_app: WebApp) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.concurrency import run_in_threadpool
 
 from models.codes import RefusalCode
@@ -20,6 +22,7 @@ from web.services.documents.file_document import file_document
 from web.services.send_command import CommandResponse, send_command, validate_before_sending
 
 REMARKS_HEADING = "Anonymous contributions"
+_LINK_MARKS = re.compile(r"[\[\]<>]")
 TRIES = 3
 """Number of times that a document is read again because somebody else wrote it meanwhile."""
 
@@ -63,10 +66,15 @@ async def _write_contribution(
 
 def merge_contribution(text: str, contribution: Contribution) -> MergedNotes:
     """Return a document with a contribution in it, as one item."""
-    words = join_lines(contribution.text)
-    when = join_lines(contribution.when)
+    words = _escape_links(join_lines(contribution.text))
+    when = _escape_links(join_lines(contribution.when))
     notes = f"## Timeline\n\n- {when} – {words}\n" if when else f"- {words}\n"
     return merge_notes(text, notes, REMARKS_HEADING)
+
+
+def _escape_links(words: str) -> str:
+    """Return a stranger's words as plain text to Markdown, so that no link leads elsewhere."""
+    return _LINK_MARKS.sub(r"\\\g<0>", words)
 
 
 def _load_text(context: AppContext, record: Review) -> str | None:
