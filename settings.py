@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    HttpUrl,
     SecretStr,
     ValidationError,
     model_validator,
@@ -165,6 +166,18 @@ class TemporalSection(SettingsSection):
     task_queue: str = "afterword"
 
 
+class AuditSection(SettingsSection):
+    """Where the daily anchor over all logs goes, besides the audit log itself.
+
+    `anchor_emails` sends it to the coordinator, `anchor_file` adds it to a file, `anchor_url` posts
+    it there.
+    """
+
+    anchor_emails: bool = True
+    anchor_file: str = ""
+    anchor_url: HttpUrl | None = None
+
+
 class HooksSection(SettingsSection):
     """Shared secrets with which incident tools sign; several are valid during a rotation."""
 
@@ -187,6 +200,7 @@ class Settings(BaseSettings):
     mail: MailSection = MailSection()
     temporal: TemporalSection = TemporalSection()
     hooks: HooksSection = HooksSection()
+    audit: AuditSection = AuditSection()
     policy: Policy = Policy()
 
     @classmethod

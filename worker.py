@@ -15,10 +15,12 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.anchor_activities import AnchorActivities, AnchorTargets
 from activities.hand_over_activities import HandOverActivities
 from activities.reminder_activities import ReminderActivities
 from activities.review_activities import ReviewActivities
 from mail.outbound.smtp import Mailer
+from models.audit.anchor import AnchorState, TakenAnchor
 from models.commands import AnyCommand, SignalCommand
 from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, ReminderQueue, ReminderRound
@@ -35,10 +37,13 @@ from runner import (
     call_on_stop_signal,
     connect_when_available,
     migrate_when_available,
+    retry_while_unavailable,
     run_process,
 )
 from settings import Settings
 from workflows import options
+from workflows.anchor.anchor_client import start_anchor
+from workflows.anchor.daily_anchor import AnchorWorkflow
 from workflows.client import ReviewClient
 from workflows.hand_over import HandOverWorkflow
 from workflows.payloads import get_type_adapter
@@ -69,7 +74,7 @@ GC_THRESHOLD = 50_000
 
 PAYLOAD_TYPES = (
     *(Review, AnyCommand, SignalCommand, Receipt, NotificationPlan, list[Delivery], int),
-    *(ReminderQueue, Announcement, ReminderRound),
+    *(ReminderQueue, Announcement, ReminderRound, AnchorState, TakenAnchor),
     *(HandOverRequest, ReviewHandOver, tuple[str, ...]),
 )
 """What workflows receive. Reading it is prepared before any of them runs: where many reviews are
@@ -88,10 +93,12 @@ def build_worker(
     *,
     task_queue: str,
     gathering: timedelta = options.GATHERING_TIME,
+    anchor_targets: AnchorTargets | None = None,
 ) -> Worker:
     """Build the worker, ready to read what workflows receive.
 
-    `gathering` is how long a daily email waits for other reviews.
+    `gathering` is how long a daily email waits for other reviews; `anchor_targets` where the daily
+    anchor goes.
     """
     prepare_payload_types()
     reminder_client = ReminderClient(client=client, task_queue=task_queue, gathering=gathering)
@@ -108,14 +115,23 @@ def build_worker(
     hand_overs = HandOverActivities(
         activities.engine, activities.archive, review_client.send_command
     )
+    anchors = AnchorActivities(
+        activities.engine,
+        activities.archive,
+        activities.mailer,
+        activities.site,
+        anchor_targets or AnchorTargets(),
+    )
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[ReviewWorkflow, RemindersWorkflow, HandOverWorkflow],
+        workflows=[ReviewWorkflow, RemindersWorkflow, HandOverWorkflow, AnchorWorkflow],
         activities=[
             *(activities.plan, activities.record, activities.send, activities.file),
             *(reminders.announce, reminders.remind),
             *(hand_overs.list_reviews_of, hand_overs.hand_over_review),
+            *(anchors.take_anchor, anchors.notice_restore),
+            *(anchors.email_anchor, anchors.write_anchor, anchors.post_anchor),
         ],
         workflow_runner=build_workflow_runner(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
@@ -162,6 +178,16 @@ def build_activities(
     )
 
 
+def build_anchor_targets(settings: Settings) -> AnchorTargets:
+    """Build where the daily anchor goes, from the settings."""
+    audit = settings.audit
+    return AnchorTargets(
+        person=settings.coordinator if audit.anchor_emails else "",
+        file=audit.anchor_file,
+        url=str(audit.anchor_url or ""),
+    )
+
+
 async def mark_lost_reviews(
     review_client: ReviewClient, engine: Engine, *, interval: float = LOST_CHECK_SECONDS
 ) -> None:
@@ -183,7 +209,9 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     review_client = ReviewClient(client, activities.archive, clock, task_queue=task_queue)
     stop = asyncio.Event()
     with call_on_stop_signal(stop.set):
-        async with build_worker(client, activities, task_queue=task_queue):
+        targets = build_anchor_targets(settings)
+        async with build_worker(client, activities, task_queue=task_queue, anchor_targets=targets):
+            await retry_while_unavailable(start_anchor, client, task_queue)
             log.info("working on task queue “%s”", task_queue)
             lost_check = asyncio.create_task(mark_lost_reviews(review_client, engine))
             await stop.wait()

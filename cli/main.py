@@ -80,7 +80,11 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "register": ("Manage the register.", {"rebuild": "cli.commands.tokens:rebuild"}),
     "audit": (
         "Prove what happened: list who looked at what, and verify the logs.",
-        {"list": "cli.commands.audit:list_", "verify": "cli.commands.audit:verify"},
+        {
+            "list": "cli.commands.audit:list_",
+            "verify": "cli.commands.audit:verify",
+            "restored": "cli.commands.audit:restored",
+        },
     ),
 }
 STANDALONE = {

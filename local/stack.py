@@ -113,7 +113,13 @@ async def run_stack(
         exit_stack.callback(engine.dispose)
         for component in (
             serve_smtp(stack.postbox, postbox_port),
-            worker.build_worker(client, activities, task_queue=queue, gathering=gathering),
+            worker.build_worker(
+                client,
+                activities,
+                task_queue=queue,
+                gathering=gathering,
+                anchor_targets=worker.build_anchor_targets(settings),
+            ),
             _run_sweep(stack.review_client, engine),
             _receive_mail(stack, clock),
             _serve_http(_build_app(stack, engine, clock), settings.web.port),

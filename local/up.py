@@ -24,6 +24,7 @@ from register.repositories.base import utc_now
 from register.repositories.tokens import SETUP_TOKEN
 from runner import LOCAL_LOG_FORMAT, call_on_stop_signal, configure_logging
 from settings import Settings, SmtpSection, check_environment, load_settings
+from workflows.anchor.anchor_client import start_anchor
 
 WEB, LMTP, SMTP, POSTBOX, TEMPORAL, TEMPORAL_UI = 8600, 8624, 8625, 8626, 7233, 8233
 
@@ -107,6 +108,7 @@ async def run_until_stopped(state_dir: StateDir, options: UpOptions) -> None:
                 settings, client, state_dir.postbox, options.postbox_port, utc_now
             ) as running,
         ):
+            await start_anchor(client, settings.temporal.task_queue)
             print_line(
                 format_welcome(
                     state_dir, options, settings, ensure_token(state_dir, running.archive, settings)

@@ -9,6 +9,8 @@ from temporalio.common import RetryPolicy, SearchAttributeKey
 WORKFLOW_TYPE = "Review"
 REMINDERS_TYPE = "Reminders"
 HAND_OVER_TYPE = "HandOver"
+ANCHOR_TYPE = "DailyAnchor"
+ANCHOR_ID = "daily-anchor"
 TASK_QUEUE = "afterword"
 
 STAGE = SearchAttributeKey.for_keyword("AfterwordStage")
@@ -52,6 +54,9 @@ GATHERING_TIME = timedelta(minutes=5)
 
 REMIND_TIMEOUT = timedelta(hours=1)
 """For how long sending a daily email is tried before what it tells is asked for again."""
+
+ANCHOR_PATIENCE = timedelta(hours=20)
+"""For how long it is tried to bring an anchor to one place: until the next one is taken."""
 
 LOCAL_ACTIVITY_TIMEOUT = timedelta(minutes=10)
 """After so long a local activity is started again, with the review as it is by then."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from email import policy
 from typing import Any
 
 import click
@@ -10,6 +13,7 @@ import click
 from cli.api_client import build_path, build_query, open_client
 from cli.base_command import BaseCommand
 from cli.errors import ExitCode
+from cli.files import FILE_TYPE, read_file
 from cli.options import completion
 from cli.options.param_types import DateTimeType, build_zone_option, format_iso_time
 from cli.output import JsonRow, format_time, print_remark, show_record, show_rows
@@ -60,13 +64,21 @@ list_ = BaseCommand(
 )
 
 
-def _verify(ctx: click.Context, reviews: tuple[str, ...]) -> None:
-    request = {"reviews": list(reviews)}
+def _verify(ctx: click.Context, reviews: tuple[str, ...], anchor: str | None) -> None:
+    request = {"reviews": list(reviews), "anchor": _read_anchor(anchor) if anchor else ""}
     report = open_client(ctx, VERIFY_TIMEOUT).post(build_path("audit", "verify"), request)
     for note in report["notes"]:
         print_remark(note)
     show_record(ctx, report, lambda: _format_report(report))
     ctx.exit(ExitCode.FAILED if report["breaks"] else ExitCode.DONE)
+
+
+def _read_anchor(file: str) -> str:
+    """Return the text of a file, or of the first readable part of an email that was saved."""
+    content = read_file(file)
+    message = email.message_from_bytes(content, policy=policy.default)
+    body = message.get_body(("plain",)) if message["Message-ID"] else None
+    return str(body.get_content()) if body else content.decode("utf-8", "replace")
 
 
 def _format_report(report: JsonRow) -> Iterator[str]:
@@ -87,7 +99,39 @@ verify = BaseCommand(
     params=[
         click.Argument(
             ["reviews"], nargs=-1, required=False, shell_complete=completion.complete_review
-        )
+        ),
+        click.Option(
+            ["--anchor"],
+            type=FILE_TYPE,
+            help="Compare with the anchor in this file: a saved email, its text, or the file of"
+            " anchors.",
+        ),
     ],
     callback=click.pass_context(_verify),
+)
+
+
+def _record_restore(
+    ctx: click.Context, backup_from: datetime, reason: str, zone: tzinfo | None
+) -> None:
+    request = {"backup_from": format_iso_time(backup_from, zone), "reason": reason}
+    event = open_client(ctx).post(build_path("audit", "restored"), request)
+    show_record(ctx, event, lambda: [f"Recorded: {event['text']}"])
+
+
+restored = BaseCommand(
+    name="restored",
+    help="Record that the database was put back to a backup, so that everybody can see from when"
+    " on its content is missing.",
+    params=[
+        click.Option(
+            ["--from", "backup_from"],
+            type=DateTimeType(),
+            required=True,
+            help="When the backup was made.",
+        ),
+        click.Option(["--reason"], required=True, help="Why it was put back."),
+        build_zone_option(),
+    ],
+    callback=click.pass_context(_record_restore),
 )

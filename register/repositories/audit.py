@@ -53,6 +53,21 @@ class AuditRepository(Repository):
                 connection, self.clock(), kind, actor, subject=subject, text=text
             )
 
+    def record_once(
+        self, kind: AuditKind, actor: Actor, *, subject: str, text: str = ""
+    ) -> AuditEvent:
+        """Return the event of this kind about this subject, after adding it if there was none."""
+        columns = audit_events.c
+        same = select(audit_events).where(columns.kind == kind, columns.subject == subject)
+        with begin_write(self.engine) as connection:
+            lock_table(connection, audit_events)
+            existing = connection.execute(same.limit(1)).mappings().one_or_none()
+            if existing is not None:
+                return _build_event(existing)
+            return append_audit_event(
+                connection, self.clock(), kind, actor, subject=subject, text=text
+            )
+
     def record_look(
         self, kind: AuditKind, actor: Actor, *, subject: str, text: str = ""
     ) -> AuditEvent | None:

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from models.audit.audit_event import AuditKind
+from models.errors import InvalidInput
 from register.repositories.audit import AuditConditions
 from rules.audit.verify_log import BreakKind
+from rules.calendar.working_time import is_in_future
+from rules.formatting import format_date, format_time
 from web.auth import CurrentCoordinator
 from web.dependencies import ContextDep
 from web.schemas.fields import DateTimeField, Name, Names, RequestBody
 from web.schemas.strict_json import StrictRoute
-from web.services.audit.verify_chains import verify_reviews
+from web.services.audit.verify_everything import verify_everything
 
 router = APIRouter(prefix="/api/audit", tags=["audit"], route_class=StrictRoute)
 
 
 class VerifyRequest(RequestBody):
-    """Which reviews to verify; all of them where none is named."""
+    """Which reviews to verify; all of them, and the audit log, where none is named."""
 
     reviews: Annotated[Names, Field(examples=[["review-pagerduty-Q1ABC"]])] = ()
+    anchor: str = Field(default="", description="An anchor, or the text of an email with one.")
+
+
+class RestoreRequest(RequestBody):
+    """From when the backup was that the database was put back to, and why."""
+
+    backup_from: DateTimeField
+    reason: Annotated[Name, Field(min_length=1, examples=["The disk broke."])]
 
 
 class ChainBreakSchema(BaseModel):
@@ -105,10 +116,11 @@ async def verify(
 ) -> VerifyResponse:
     """Find every line of a log that was changed, removed, inserted, moved or cut off.
 
-    Each log is verified against its own chain, and the register against the records of workflows
-    and archive. For the coordinator. On the command line: `afterword audit verify`.
+    Each log is verified against its own chain, the register against the records of workflows and
+    archive, and all against an anchor, where one is given. For the coordinator.
+    On the command line: `afterword audit verify`.
     """
-    found = await verify_reviews(context, request.reviews, caller.by)
+    found = await verify_everything(context, request.reviews, caller.by, request.anchor)
     return VerifyResponse(
         reviews=found.reviews,
         lines=found.lines,
@@ -117,3 +129,25 @@ async def verify(
         ],
         notes=list(found.notes),
     )
+
+
+@router.post("/restored", summary="Record a restore.", status_code=201, operation_id="restored")
+def record_restore(
+    request: RestoreRequest, context: ContextDep, caller: CurrentCoordinator
+) -> AuditEventSchema:
+    """Record that the database was put back to a backup, and from when on its content is missing.
+
+    The daily anchor notices most restores by itself, but only until when the log went back. For
+    the coordinator. On the command line: `afterword audit restored`.
+    """
+    now = context.clock()
+    if is_in_future(request.backup_from, now):
+        raise InvalidInput(
+            f"{format_date(request.backup_from)} is in the future", field="backup_from"
+        )
+    text = (
+        f"the database was put back to a backup of {format_time(request.backup_from, UTC)}; what "
+        f"happened from then until {format_time(now, UTC)} is missing: {request.reason}"
+    )
+    event = context.archive.audit.record_event(AuditKind.RESTORED, caller.actor, text=text)
+    return AuditEventSchema.model_validate(event, from_attributes=True)

@@ -40,7 +40,7 @@ def find_limits(method: str, path: str) -> RequestLimits:
     is_document = path.endswith("/document") and method == "PUT"
     if is_document or path == "/api/reviews/import":
         return DOCUMENT
-    if path in ("/api/people", "/api/services"):
+    if path in ("/api/people", "/api/services", "/api/audit/verify"):
         return DIRECTORY
     return COMMAND
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from mail.anchor_email import build_anchor_email
+from mail.common.mail_settings import MailSettings
+from models.audit.anchor import Anchor
+from register.chain_heads import list_heads
+from rules.audit.anchors import format_anchor
 from tests.cli.api_server import ApiServer, Terminal
-from tests.sample_people import ADA, COORDINATOR
+from tests.sample_people import ADA, COORDINATOR, MONDAY
 
 REVIEW = "review-manual-q1"
 MOVE = "UPDATE events SET revision = {new} WHERE review = 'review-manual-q1' AND revision = {old}"
@@ -145,3 +152,62 @@ def test_the_coordinator_lists_what_was_done_by_whom_from_where(afterword: Termi
     assert "cli 127.0.0.1" in line
     assert "for a tool" in line
     assert (none.code, none.err) == (0, "No such event was recorded.\n")
+
+
+def save_anchor(api_server: ApiServer, file: Path) -> None:
+    """Save today's anchor as the email of it would be saved."""
+    heads = list_heads(api_server.review_client.engine)
+    anchor = format_anchor(Anchor(day=MONDAY.date(), heads=heads))
+    site = MailSettings(sender="afterword@example.org", domain="example.org", url="", secret=b"")
+    message = build_anchor_email(anchor, MONDAY.date(), COORDINATOR, site, MONDAY)
+    file.write_bytes(bytes(message))
+
+
+@pytest.mark.parametrize("names", [(), ("q1",)])
+def test_a_log_that_was_cut_off_everywhere_does_not_fit_the_anchor_in_an_email(
+    afterword: Terminal, api_server: ApiServer, review: str, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    save_anchor(api_server, tmp_path / "anchor.eml")
+    options = ("audit", "verify", *names, "--anchor", "anchor.eml")
+    whole = afterword(*options, by=COORDINATOR)
+    cut = api_server.review_client.reviews[review]
+    cut = replace(cut, log=cut.log[:5], revision=5)
+    api_server.review_client.reviews[review] = cut
+    edit_database(
+        api_server, "DELETE FROM events WHERE revision > 5", "UPDATE reviews SET revision = 5"
+    )
+
+    without = afterword("audit", "verify", *names, by=COORDINATOR)
+    against = afterword(*options, by=COORDINATOR)
+
+    assert (whole.code, without.code, against.code) == (0, 0, 1), whole.out + without.out
+    assert (
+        f"{review}, the register, line 7: truncated: "
+        "the anchor of 2026-03-02 has it, and it is missing"
+    ) in against.out.splitlines()
+
+
+def test_a_file_without_an_anchor_is_refused(afterword: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("hello")
+
+    result = afterword("audit", "verify", "--anchor", "other.txt", by=COORDINATOR)
+
+    assert result.code == 1
+    assert "There is no anchor in it" in result.err
+
+
+def test_a_restore_is_recorded_with_the_gap(afterword: Terminal) -> None:
+    options = ("audit", "restored", "--from", "2026-03-02 03:00 UTC", "--reason", "the disk broke")
+
+    done = afterword(*options, by=COORDINATOR)
+    listed = afterword.check_output("audit", "list", "--kind", "restored", by=COORDINATOR)
+
+    assert done.code == 0, done.err
+    assert "what happened from then until" in listed
+    assert "the disk broke" in listed
+
+
+def test_a_backup_of_tomorrow_is_none(afterword: Terminal) -> None:
+    options = ("audit", "restored", "--from", "2036-03-02 03:00 UTC", "--reason", "the disk broke")
+
+    assert afterword(*options, by=COORDINATOR).code == 1

@@ -12,8 +12,6 @@ from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
 from models.review import Event, Review
 from register import queries
-from register.archive import Archive
-from rules.audit.audit_chain import AUDIT_CHAIN, read_audit_log
 from rules.audit.log_chain import read_log
 from rules.audit.verify_log import (
     BreakKind,
@@ -26,7 +24,6 @@ from rules.audit.verify_log import (
 from rules.formatting import join_words
 from rules.projection import HEAD_FIELDS
 from web.dependencies import AppContext
-from web.services.resolve_names import resolve_review
 
 REGISTER = "the register"
 WORKFLOW = "the workflow"
@@ -65,12 +62,11 @@ class ReviewCopies:
         return ARCHIVE if self.record == self.archived else WORKFLOW
 
 
-async def verify_reviews(context: AppContext, typed: Sequence[str], reader: str) -> Verification:
-    """Return what verifying some reviews found, or all of them where none is named.
+async def verify_reviews(context: AppContext, ids: Iterable[str]) -> Verification:
+    """Return what verifying some reviews found.
 
-    Raises NotFound, and Unavailable where a workflow does not answer.
+    Raises Unavailable where a workflow does not answer.
     """
-    ids = [await resolve_review(context, name, reader) for name in typed]
     limit = asyncio.Semaphore(CONCURRENT_REVIEWS)
 
     async def verify_one(review_id: str) -> Verification:
@@ -78,18 +74,15 @@ async def verify_reviews(context: AppContext, typed: Sequence[str], reader: str)
             copies = await load_copies(context, review_id)
             return await run_in_threadpool(_verify_copies, copies)
 
-    if ids:
-        return join_verifications(await asyncio.gather(*map(verify_one, dict.fromkeys(ids))))
-    everything = map(verify_one, await _list_all_ids(context))
-    audited = run_in_threadpool(verify_audit_log, context.archive)
-    return join_verifications(await asyncio.gather(audited, *everything))
+    return join_verifications(await asyncio.gather(*map(verify_one, ids)))
 
 
-def verify_audit_log(archive: Archive) -> Verification:
-    """Return what verifying the audit events found."""
-    lines = read_audit_log(archive.audit.load_events())
-    breaks = tuple(verify_chain(AUDIT_CHAIN, lines, ARCHIVE))
-    return Verification(lines=len(lines), breaks=breaks)
+async def list_all_ids(context: AppContext) -> list[str]:
+    """List the ids of all reviews, wherever they are."""
+    registered = await run_in_threadpool(queries.list_review_ids, context.engine)
+    archived = await run_in_threadpool(context.archive.records.list_record_ids)
+    running = await context.review_client.list_open_ids()
+    return sorted({*registered, *archived, *running})
 
 
 def join_verifications(parts: Iterable[Verification]) -> Verification:
@@ -118,13 +111,6 @@ async def load_copies(context: AppContext, review_id: str) -> ReviewCopies:
     return ReviewCopies(
         id=review_id, registered=registered, archived=archived, record=record, notes=notes
     )
-
-
-async def _list_all_ids(context: AppContext) -> list[str]:
-    registered = await run_in_threadpool(queries.list_review_ids, context.engine)
-    archived = await run_in_threadpool(context.archive.records.list_record_ids)
-    running = await context.review_client.list_open_ids()
-    return sorted({*registered, *archived, *running})
 
 
 async def _fetch_record(

@@ -1,0 +1,63 @@
+"""One workflow takes the anchor of each day, over restarts of the worker, and sends it once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+
+from activities.anchor_activities import AnchorTargets
+from models.audit.audit_event import SERVER, AuditKind
+from tests.patience import PATIENCE
+from tests.sample_people import COORDINATOR
+from tests.workflows.workflow_stack import DAY, run_without_worker
+from worker import build_worker
+from workflows import options
+from workflows.anchor.anchor_client import start_anchor
+from workflows.anchor.daily_anchor import AnchorWorkflow, find_next_moment
+
+
+async def test_every_day_with_something_new_has_one_anchor(
+    env: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    handle = env.client.get_workflow_handle_for(AnchorWorkflow.run, options.ANCHOR_ID)
+    with suppress(RPCError):  # none runs
+        await handle.terminate()
+    async with run_without_worker(env, tmp_path) as stack:
+        targets = AnchorTargets(person=COORDINATOR)
+
+        async with build_worker(
+            env.client, stack.activities, task_queue=stack.queue, anchor_targets=targets
+        ):
+            await start_anchor(env.client, stack.queue)
+            await env.fast_forward(handle, DAY)
+            first = await stack.postbox.wait_for(COORDINATOR, "anchor", within=PATIENCE)
+        stack.archive.audit.record_event(AuditKind.EXPORTED, SERVER, subject="x")
+        async with build_worker(
+            env.client, stack.activities, task_queue=stack.queue, anchor_targets=targets
+        ):
+            await start_anchor(env.client, stack.queue)
+            await env.fast_forward(handle, DAY)
+            second = await stack.postbox.wait_for(
+                COORDINATOR, "anchor", after=first.number, within=PATIENCE
+            )
+            await env.fast_forward(handle, 2 * DAY)
+            state = await handle.query(AnchorWorkflow.state)
+        anchored = stack.archive.audit.find_newest(AuditKind.ANCHORED)
+        await handle.terminate()
+
+    assert first.subject != second.subject
+    assert stack.postbox.list_emails(COORDINATOR, "anchor") == [first, second]
+    assert anchored is not None
+    assert state.line == anchored.seq
+
+
+def test_the_next_anchor_is_at_five_in_the_morning() -> None:
+    midnight = datetime(2026, 3, 2, tzinfo=UTC)
+
+    moments = [find_next_moment(midnight + timedelta(hours=hour)) for hour in (0, 5, 23)]
+
+    assert moments == [midnight.replace(hour=5), *[midnight.replace(day=3, hour=5)] * 2]

@@ -1,0 +1,1 @@
+"""The daily anchor over all logs: its workflow, and how a worker starts it."""

@@ -1,0 +1,107 @@
+"""The workflow of the daily anchor: one for the whole installation, and at most one anchor a day.
+
+It remembers where the audit log was at the last anchor, outside the database whose log that is; so
+a database that was put back to an earlier state is noticed at the next start, or the next day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, time, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from models.audit.anchor import AnchorState, TakenAnchor
+from workflows import options
+
+TIME_OF_DAY = time(5)
+"""When an anchor is taken, in UTC: before the working day of most."""
+
+ANCHORS_PER_RUN = 100
+"""After how many days the workflow goes on as a new run, with what it remembers."""
+
+
+@workflow.defn(name=options.ANCHOR_TYPE)
+class AnchorWorkflow:
+    """The daily anchor over all chains."""
+
+    @workflow.init
+    def __init__(self, state: AnchorState) -> None:
+        self._state = state
+        self._has_started = False
+
+    @workflow.run
+    async def run(self, state: AnchorState) -> None:
+        """Take an anchor each day, and bring it to where it is kept."""
+        del state
+        for _ in range(ANCHORS_PER_RUN):
+            await self._wait_for_next_day()
+            await self._take_anchor()
+        workflow.continue_as_new(self._state)
+
+    @workflow.signal(name="started")
+    def handle_start(self) -> None:
+        """Note that a worker has started, perhaps on a database that was put back."""
+        self._has_started = True
+
+    @workflow.query
+    def state(self) -> AnchorState:
+        """Return what is remembered of the last anchor."""
+        return self._state
+
+    async def _wait_for_next_day(self) -> None:
+        moment = find_next_moment(workflow.now())
+        while (remaining := moment - workflow.now()) > timedelta(0):
+            with suppress(asyncio.TimeoutError):
+                await workflow.wait_condition(lambda: self._has_started, timeout=remaining)
+            if self._has_started:
+                self._has_started = False
+                await self._notice_restore()
+
+    async def _notice_restore(self) -> None:
+        self._state = await workflow.execute_activity(
+            "notice_restore",
+            self._state,
+            result_type=AnchorState,
+            start_to_close_timeout=options.ACTIVITY_TIMEOUT,
+            retry_policy=options.RETRY_FOREVER,
+        )
+
+    async def _take_anchor(self) -> None:
+        taken = await workflow.execute_activity(
+            "take_anchor",
+            args=[self._state, workflow.now().date()],
+            result_type=TakenAnchor,
+            start_to_close_timeout=options.SEND_TIMEOUT,
+            retry_policy=options.RETRY_FOREVER,
+        )
+        self._state = taken.state
+        if taken.document:
+            await asyncio.gather(
+                self._bring("email_anchor", taken, workflow.now()),
+                self._bring("write_anchor", taken),
+                self._bring("post_anchor", taken),
+            )
+
+    async def _bring(self, target: str, *args: object) -> None:
+        """Bring an anchor to one of its targets; one that fails for a day gets the next one."""
+        try:
+            await workflow.execute_activity(
+                target,
+                args=args,
+                start_to_close_timeout=options.SEND_TIMEOUT,
+                schedule_to_close_timeout=options.ANCHOR_PATIENCE,
+                retry_policy=options.RETRY_FOREVER,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            workflow.logger.warning("the anchor could not be brought: %s", error)
+
+
+def find_next_moment(now: datetime) -> datetime:
+    """Return the next time to take an anchor after now."""
+    today = datetime.combine(now.date(), TIME_OF_DAY, tzinfo=now.tzinfo)
+    return today if today > now else today + timedelta(days=1)
