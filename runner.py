@@ -142,6 +142,7 @@ def build_mail_settings(settings: Settings, *, stays_here: bool = False) -> Mail
         is_reachable=is_reachable,
         decision_links=web.decision_links and is_reachable,
         decisions_by_mail=are_decisions_accepted_by_mail(settings, stays_here=stays_here),
+        bounce_addresses=mail.bounce_addresses,
     )
 
 

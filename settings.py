@@ -141,7 +141,8 @@ class MailSection(SettingsSection):
     that it is authentic where `authserv_id` names our mail server, else its From address.
     `delimiter` precedes the token in reply addresses; where it is empty, replies go to `sender`.
     `human_sender_domains` are domains whose programs mark people's mail as automatic, as ServiceNow
-    does.
+    does. `bounce_addresses` gives each email an envelope sender of its own, by which a bounce is
+    known.
     """
 
     sender: str = "afterword@localhost"
@@ -156,6 +157,7 @@ class MailSection(SettingsSection):
     require: Literal["token", "from", "authenticated"] | None = None
     authserv_id: str = ""
     human_sender_domains: tuple[str, ...] = ()
+    bounce_addresses: bool = True
 
 
 class TemporalSection(SettingsSection):

@@ -17,7 +17,9 @@ from activities.sent_texts import (
     grant_thread_tokens,
     list_sent_sections,
 )
+from mail.common.email_tokens import build_return_path
 from mail.common.mail_settings import MailSettings
+from mail.common.reply_token import redact_tokens
 from mail.outbound.combined_email import compose_combined
 from mail.outbound.compose import compose
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
@@ -98,7 +100,7 @@ class ReminderActivities:
         at = reminder_queue.find_latest_time(queue, now)
         message = await asyncio.to_thread(self._compose, due, person, at)
         refused = await self._deliver(message, queue, now)
-        message_id = str(message["Message-ID"])
+        message_id = redact_tokens(str(message["Message-ID"]))
         return [_build_deliveries(each, message_id, at, refused) for each in due]
 
     async def _collect(
@@ -142,7 +144,7 @@ class ReminderActivities:
             (only,) = due
             message = compose(only.notification, only.review, people, self.site, now)
             sent: Iterable[SentNotification] = [
-                build_sent_notification(only.notification, message, only.review.id, self.site)
+                build_sent_notification(only.notification, message, only.review, people, self.site)
             ]
             if not self.site.delimiter:
                 told = (only.notification,)
@@ -156,7 +158,8 @@ class ReminderActivities:
     async def _deliver(self, message: EmailMessage, queue: ReminderQueue, now: datetime) -> str:
         """Send the email; return why it is refused for good, "" where it was accepted."""
         try:
-            await self.mailer.send(message)
+            return_path = build_return_path(str(message["Message-ID"]), self.site)
+            await self.mailer.send(message, return_path)
         except AddressRefused as error:
             return str(error)
         except Deferred as error:

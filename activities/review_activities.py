@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from temporalio import activity
 
 from activities.sent_texts import build_sent_notification, grant_thread_tokens
+from mail.common.email_tokens import build_return_path
 from mail.common.mail_settings import MailSettings
+from mail.common.reply_token import redact_tokens
 from mail.outbound.compose import compose
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
 from models.messages.notification_plan import NotificationPlan
@@ -94,17 +96,18 @@ class ReviewActivities:
         if isinstance(message, Exception):
             raise message
         message_id = str(message["Message-ID"])
+        masked = redact_tokens(message_id)
         try:
-            await self.mailer.send(message)
+            await self.mailer.send(message, build_return_path(message_id, self.site))
         except AddressRefused as error:
-            return Delivery(key=notification.key, message_id=message_id, at=now, refused=str(error))
+            return Delivery(key=notification.key, message_id=masked, at=now, refused=str(error))
         except Deferred as error:
             if not _is_deferred_too_long():
                 raise
             return Delivery(
-                key=notification.key, message_id=message_id, at=now, refused=f"for days: {error}"
+                key=notification.key, message_id=masked, at=now, refused=f"for days: {error}"
             )
-        return Delivery(key=notification.key, message_id=message_id, at=now)
+        return Delivery(key=notification.key, message_id=masked, at=now)
 
     def _compose_all(
         self, notifications: tuple[Notification, ...], review: Review, now: datetime
@@ -119,7 +122,7 @@ class ReviewActivities:
                 messages[notification.key] = error
         pairs = ((notification, messages[notification.key]) for notification in notifications)
         self.archive.notifications.store_sent_notifications(
-            build_sent_notification(notification, message, review.id, self.site)
+            build_sent_notification(notification, message, review, people, self.site)
             for notification, message in pairs
             if isinstance(message, EmailMessage)
         )

@@ -20,10 +20,11 @@ from functools import cache
 from types import FunctionType, ModuleType
 from typing import get_type_hints
 
-from mail.inbound import addresses, authentication
+from mail.inbound import addresses
 from mail.inbound.decoding.western_text import looks_western
 from mail.inbound.parse_mail import parse_mail
 from mail.inbound.quoting import own_messages
+from mail.inbound.senders import authentication
 from models.document import Finding
 from models.errors import InvalidInput
 from rules.pattern_table import PatternTable

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake import smtp_replies
-from intake.automated_mail_commands import InvitationAnswer
+from intake.checks.attendees import AttendeeCheck, check_attendee, is_about_meeting
+from intake.checks.decision_proof import DecisionCheck, ProvenReply
 from intake.incoming_mail import IncomingMail
 from intake.sender_policy import SenderPolicy
 from intake.smtp_replies import SmtpReply
 from mail.common import reply_token
 from mail.common.mail_settings import MailSettings
-from mail.inbound.calendars.itip import MAX_ATTENDEES
-from mail.inbound.parse_mail import ParsedMail, list_reply_tokens, shows_name
+from mail.common.reply_token import split_reviews
+from mail.inbound.parse_mail import list_recipient_tokens, list_reference_tokens
+from mail.inbound.senders.authentication import SenderProof
 from models.codes import EventKind
-from models.people import Person
+from models.email_address import (
+    ADDRESS_KINDS,
+    REFERENCE_KINDS,
+    TokenKind,
+    normalize_domain,
+    normalize_email_address,
+)
 from models.review import OPEN_STAGES, Review
 from register.archive import Archive
 from register.repositories.sent_notifications import ReplyAddress
 from rules.visibility import may_see
 
+NO_PROOF = SenderProof()
 MAX_REPLIES = 20
 REPLY_WINDOW = timedelta(hours=2)
 """As Odoo does it: more replies than that from one person are two programs in a loop."""
@@ -29,18 +37,10 @@ REPLY_WINDOW = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenderCheck:
-    """What a check of a mail's sender found: the refusal, if any, and whether it is proven."""
+    """What a check of a mail's sender found: the refusal, if any, and what proves who it is."""
 
     refusal: SmtpReply | None = None
-    is_authenticated: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttendeeCheck:
-    """What a mail answers to an invitation, or the refusal where nobody can be found."""
-
-    answer: InvitationAnswer | None = None
-    refusal: SmtpReply = smtp_replies.UNKNOWN_ATTENDEE
+    proof: SenderProof = NO_PROOF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,93 +53,105 @@ class Admission:
 
     def check_recipient(self, address: str) -> SmtpReply:
         """Return the SMTP reply for a recipient. Raises Unavailable."""
-        address = address.strip().lower()
-        if address == self.mail_settings.sender.lower():
+        address = normalize_email_address(address)
+        if address == normalize_email_address(self.mail_settings.sender):
             return smtp_replies.RECIPIENT_ACCEPTED
         local, _, domain = address.rpartition("@")
-        if domain != self.mail_settings.domain.lower() or not local.startswith("reply"):
+        if domain != normalize_domain(self.mail_settings.domain) or not local.startswith("reply"):
             return smtp_replies.NO_RELAY
         token = reply_token.find_token_in_address(address, self.mail_settings.domain)
-        known = self._load_reply_address(token)
+        known = self._load_token(token, ADDRESS_KINDS)
         return smtp_replies.RECIPIENT_ACCEPTED if known else smtp_replies.UNKNOWN_ADDRESS
 
     def find_reply_address(self, incoming: IncomingMail) -> ReplyAddress | None:
-        """Find the reply address a mail was sent to, or of the notification it refers to."""
-        own = reply_token.find_token_in_address(incoming.address, self.mail_settings.domain)
-        tokens = (own,) if own else list_reply_tokens(incoming.mail, self.mail_settings.domain)
-        found = (self._load_reply_address(token) for token in tokens)
-        return next((address for address in found if address is not None), None)
+        """Find what a mail was sent to: one of our addresses, or an email that it refers to.
 
-    def find_reported_address(self, incoming: IncomingMail) -> ReplyAddress | None:
-        """Find the reply address of the email that a delivery report quotes."""
-        token = reply_token.find_token_in_report(incoming.raw, self.mail_settings.domain)
-        return self._load_reply_address(token)
+        What is only referred to is of kind MESSAGE, however long ago its email was sent: whoever is
+        shown a mail sees what it refers to.
+        """
+        mail, domain = incoming.mail, self.mail_settings.domain
+        if own := reply_token.find_token_in_address(incoming.address, domain):
+            return self._load_token(own, ADDRESS_KINDS)
+        named = (
+            self._load_token(each, ADDRESS_KINDS) for each in list_recipient_tokens(mail, domain)
+        )
+        if (address := next(filter(None, named), None)) is not None:
+            return address
+        quoted = (
+            self._load_token(each, REFERENCE_KINDS) for each in list_reference_tokens(mail, domain)
+        )
+        found = next(filter(None, quoted), None)
+        return replace(found, kind=TokenKind.MESSAGE) if found else None
 
     def check_sender(self, incoming: IncomingMail, reply_address: ReplyAddress) -> SenderCheck:
         """Check that a mail comes from whom its reply address was given to. Raises Unavailable."""
         is_from_person = self._is_from_person(incoming.mail.sender, reply_address)
-        if self.sender_policy.requires_sender and not is_from_person:
+        is_referred_to = reply_address.kind is TokenKind.MESSAGE
+        if (self.sender_policy.requires_sender or is_referred_to) and not is_from_person:
             return SenderCheck(refusal=smtp_replies.WRONG_SENDER)
-        is_authenticated = is_from_person and self._is_authenticated(incoming)
-        if self.sender_policy.requires_authentication and not is_authenticated:
-            has_buttons = self.mail_settings.decision_links
+        is_needed = self.sender_policy.requires_authentication or is_referred_to
+        if not is_from_person or not (is_needed or self.sender_policy.decisions_by_mail):
+            return SenderCheck(refusal=self._refuse_unproven(is_needed=is_needed))
+        proof = self.sender_policy.prove_sender(incoming.raw, incoming.mail)
+        if is_needed and not proof.is_proven:
+            is_addressable = is_referred_to and bool(self.mail_settings.delimiter)
             return SenderCheck(
-                refusal=smtp_replies.NOT_AUTHENTICATED_USE_BUTTONS
-                if has_buttons
-                else smtp_replies.NOT_AUTHENTICATED
+                refusal=smtp_replies.NOT_AUTHENTICATED_SEND_TO_ADDRESS
+                if is_addressable and not self.sender_policy.requires_authentication
+                else self._refuse_unproven(is_needed=True)
             )
-        return SenderCheck(is_authenticated=is_authenticated)
+        return SenderCheck(proof=proof)
+
+    def check_decisions(
+        self, incoming: IncomingMail, reply_address: ReplyAddress, proof: SenderProof, now: datetime
+    ) -> DecisionCheck:
+        """Check whether the decisions in a mail count."""
+        if not (proof.is_proven and self.sender_policy.decisions_by_mail):
+            return DecisionCheck()
+        reply = ProvenReply(
+            mail=incoming.mail,
+            address=incoming.address,
+            reply_address=reply_address,
+            proof=proof,
+            domain=self.mail_settings.domain,
+        )
+        return reply.check_decisions(now)
 
     def check_attendee(
         self, incoming: IncomingMail, reply_address: ReplyAddress | None
     ) -> AttendeeCheck:
-        """Find out who answers an invitation. Raises Unavailable.
-
-        People are known by any of their addresses. One that the directory does not know is
-        somebody's whose reply address was used and whose name it shows; whoever had the invitation
-        passed on to them is somebody else.
-        """
-        mail, reply = incoming.mail, incoming.mail.calendar_reply
-        if self.sender_policy.requires_authentication and not self._is_authenticated(incoming):
-            return AttendeeCheck(refusal=smtp_replies.NOT_AUTHENTICATED)
-        granted = reply_address.person if reply_address else ""
-        known = self._find_people(granted, mail.sender, *(reply.attendees if reply else ()))
-        found = reply.find_answer(*_list_addresses(known, mail.sender, granted)) if reply else None
-        if reply is None or found is None or not mail.sender:
-            return AttendeeCheck()
-        person = _choose_attendee(mail, found.attendee, granted, known)
-        if not person:
-            return AttendeeCheck()
-        zone = known[person].zone if person in known else "UTC"
-        answer = InvitationAnswer(reply=reply, answer=found, person=person, zone=zone)
-        return AttendeeCheck(answer=answer)
+        """Find out who answers an invitation. Raises Unavailable."""
+        return check_attendee(incoming, reply_address, self.archive.people, self.sender_policy)
 
     def is_our_invitation(self, incoming: IncomingMail, reply_address: ReplyAddress | None) -> bool:
         """Return whether a calendar reply is to an invitation of ours, as far as it says."""
         reply = incoming.mail.calendar_reply
         if reply is None:
             return False
-        is_known = reply_address is not None and reply_address.review == reply.review
-        return not reply.review or is_known or reply.domain == self.mail_settings.domain.lower()
+        if reply_address is not None and reply_address.kind is TokenKind.MEETING:
+            return is_about_meeting(reply, reply_address)
+        is_known = reply_address is not None and reply.review in split_reviews(reply_address.review)
+        domain = normalize_domain(self.mail_settings.domain)
+        return not reply.review or is_known or normalize_domain(reply.domain) == domain
 
-    def _find_people(self, *addresses: str) -> dict[str, Person]:
-        """Find the people who have one of these addresses, by each of the addresses."""
-        found = {
-            each: self.archive.people.find_person(each)
-            for each in addresses[:MAX_ATTENDEES]
-            if each
-        }
-        return {
-            address: person
-            for each, person in found.items()
-            if person is not None
-            for address in (each, person.address)
-        }
+    def _refuse_unproven(self, *, is_needed: bool) -> SmtpReply | None:
+        """Return the refusal of a sender that is not proven; None where no proof is needed."""
+        if not is_needed:
+            return None
+        if self.mail_settings.decision_links:
+            return smtp_replies.NOT_AUTHENTICATED_USE_BUTTONS
+        return smtp_replies.NOT_AUTHENTICATED
 
-    def _load_reply_address(self, token: str) -> ReplyAddress | None:
-        """Load a reply address whose token is genuine; None where it is unknown or replaced."""
+    def _find_first(
+        self, tokens: tuple[str, ...], kinds: tuple[TokenKind, ...]
+    ) -> ReplyAddress | None:
+        found = (self._load_token(token, kinds) for token in tokens)
+        return next(filter(None, found), None)
+
+    def _load_token(self, token: str, kinds: tuple[TokenKind, ...]) -> ReplyAddress | None:
+        """Load what a token grants; None where it is unknown, replaced or of another kind."""
         known = self.archive.notifications.find_reply_address(token) if token else None
-        if known is None:
+        if known is None or known.kind not in kinds:
             return None
         person = self.archive.people.find_person(known.person)
         is_genuine = reply_token.is_genuine(
@@ -147,6 +159,7 @@ class Admission:
             token,
             *(known.review, known.person, known.item),
             renewed=person.renewed if person else 0,
+            kind=known.kind,
         )
         return known if is_genuine else None
 
@@ -155,37 +168,6 @@ class Admission:
             return bool(sender)
         person = self.archive.people.find_person(sender)
         return person is not None and person.address == reply_address.person
-
-    def _is_authenticated(self, incoming: IncomingMail) -> bool:
-        """Return whether a mail's sender is authenticated, where the sender policy needs it."""
-        policy = self.sender_policy
-        is_needed = policy.requires_authentication or policy.decisions_by_mail
-        return is_needed and policy.is_authenticated(incoming.raw, incoming.mail)
-
-
-def _choose_attendee(
-    mail: ParsedMail, attendee: str, granted: str, known: Mapping[str, Person]
-) -> str:
-    """Return the address of the person who answers an invitation, "" if it is not certain."""
-    sender, attendee = (
-        known[each].address if each in known else each for each in (mail.sender, attendee)
-    )
-    if sender in known or sender == granted:
-        return sender if attendee == sender or attendee not in known else ""
-    if granted and attendee == granted:
-        return granted
-    if attendee in known:
-        return ""
-    if granted in known and shows_name(mail, known[granted].name):
-        return granted
-    return sender if attendee == sender else ""
-
-
-def _list_addresses(known: Mapping[str, Person], *addresses: str) -> tuple[str, ...]:
-    """List these addresses, with all others of the same people."""
-    people = [known[each] for each in addresses if each in known]
-    others = [other for person in people for other in (person.address, *person.aliases)]
-    return tuple(dict.fromkeys(each for each in (*addresses, *others) if each))
 
 
 def check_review(review: Review, reply_address: ReplyAddress, now: datetime) -> SmtpReply | None:

@@ -21,7 +21,6 @@ from rules.notices.invitations import MAX_WORDS_LENGTH
 from rules.visibility import get_title
 
 MAIL_TOOL = "tool:mail"
-MAX_REASON_LENGTH = 200
 SCHEDULE_EVENTS = (EventKind.SCHEDULE_MEETING, EventKind.SCHEDULE_FOLLOW_UP)
 
 
@@ -38,44 +37,41 @@ class InvitationAnswer:
     zone: str = "UTC"
 
 
-def build_automated_command(
-    raw: bytes,
-    mail: ParsedMail,
-    reply_address: ReplyAddress,
-    automated_kind: AutomatedKind,
-    theirs: frozenset[str],
+def build_bounce_command(
+    raw: bytes, mail: ParsedMail, reply_address: ReplyAddress, theirs: frozenset[str]
 ) -> ReportBounce | Note | None:
-    """Build a command from a bounce or an automatic reply; None where there is nothing to record.
+    """Build a command from the report that an email came back; None where it may still arrive.
 
     `theirs` are the person's addresses: a report about another one, to which they have their mail
     sent on, is only noted. The same report about one person on one day is one command,
     however often it comes.
     """
-    if automated_kind is AutomatedKind.BOUNCE:
-        failed_addresses = ", ".join(sorted(find_undeliverable_addresses(raw)))
-        if not failed_addresses:
-            return None
-        reason = f"the mail server gave up on {failed_addresses}"[:MAX_REASON_LENGTH]
-        command_id = _build_command_id(reply_address, f"{automated_kind} {failed_addresses}", mail)
-        if theirs & find_undeliverable_addresses(raw):
-            return ReportBounce(
-                id=command_id,
-                by=MAIL_TOOL,
-                channel=Channel.MAIL,
-                person=reply_address.person,
-                reason=reason,
-            )
-        text = f"an email to {reply_address.person} was forwarded, and {reason}"
-        return Note(id=command_id, by=MAIL_TOOL, channel=Channel.MAIL, text=text)
-    if automated_kind is not AutomatedKind.AUTO_REPLY:
+    failed_addresses = find_undeliverable_addresses(raw)
+    if not failed_addresses:
         return None
-    excerpt = " ".join(f"{mail.subject}: {mail.own_words}".split())[:MAX_REASON_LENGTH]
-    text = f"{reply_address.person} answers automatically: {excerpt}"
+    failed_here = theirs & failed_addresses
+    command_id = _build_command_id(
+        reply_address, f"{AutomatedKind.BOUNCE} {bool(failed_here)}", mail
+    )
+    if failed_here:
+        return ReportBounce(
+            id=command_id,
+            by=MAIL_TOOL,
+            channel=Channel.MAIL,
+            person=reply_address.person,
+            reason=f"the mail server gave up on {', '.join(sorted(failed_here))}",
+        )
+    text = f"an email to {reply_address.person} was forwarded, and did not arrive there"
+    return Note(id=command_id, by=MAIL_TOOL, channel=Channel.MAIL, text=text)
+
+
+def build_automatic_reply_note(mail: ParsedMail, reply_address: ReplyAddress) -> Note:
+    """Build the note that a program answered for somebody, without its words, once a day."""
     return Note(
-        id=_build_command_id(reply_address, automated_kind, mail),
+        id=_build_command_id(reply_address, AutomatedKind.AUTO_REPLY, mail),
         by=MAIL_TOOL,
         channel=Channel.MAIL,
-        text=text,
+        text=f"an automatic reply came from {reply_address.person}",
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from intake.checks.decision_proof import DecisionCheck
 from intake.incoming_mail import IncomingMail
+from mail.common.reply_token import mask_addresses
 from mail.inbound.parse_mail import ParsedMail
 from mail.inbound.quoting.own_messages import extract_own_words
 from models.commands import Claim, Decline, Reassign, Reply, ReplyLine, Verify
@@ -32,7 +34,7 @@ UNSUBSCRIBE = "unsubscribe"
 class ReplyBuilder:
     """Builds the reply command with id `command_id` from one mail and its reply address.
 
-    `may_decide` says whether its decisions count, `has_links` whether emails have links by which to
+    `decisions` says whether its decisions count, `has_links` whether emails have links by which to
     decide. Where the mail was about several reviews, `text` is the part of it that is for this
     one, and `unclear` are lines that fit several.
     """
@@ -41,7 +43,7 @@ class ReplyBuilder:
     incoming: IncomingMail
     reply_address: ReplyAddress
     command_id: str
-    may_decide: bool
+    decisions: DecisionCheck
     has_links: bool
     text: str | None = None
     unclear: tuple[ReplyLine, ...] = ()
@@ -49,7 +51,7 @@ class ReplyBuilder:
     def build(self, review: Review, now: datetime) -> Reply:
         """Build the reply command from the mail's text. Raises Unavailable."""
         person = self.reply_address.person
-        text = self.extract_text() if self.text is None else self.text
+        text = self.get_text()
         lines = self._interpret_lines(text, review, now) if text or not self.unclear else ()
         if not any(line.command for line in lines) and (
             subject_text := _find_subject_command(self.incoming.mail)
@@ -80,7 +82,8 @@ class ReplyBuilder:
             item=self.reply_address.item,
             date=_choose_written_at(self.incoming.mail.date, now),
             zone=writer.zone if writer else "UTC",
-            may_decide=self.may_decide,
+            may_decide=self.decisions.may_decide,
+            doubt=self.decisions.doubt,
             has_links=self.has_links,
             on_behalf=self._explain_delegation(review, now),
             attached=self._format_attachments(),
@@ -107,12 +110,18 @@ class ReplyBuilder:
         short_id = self.command_id[:SHORT_NAME_LENGTH]
         return f"Attached: {names} (afterword mail show {review} {short_id} --into .)"
 
-    def extract_text(self) -> str:
-        """Return what somebody newly wrote. Raises Unavailable."""
+    def get_text(self) -> str:
+        """Return the text that is for this review, or all that somebody newly wrote.
+
+        Raises Unavailable.
+        """
+        if self.text is not None:
+            return self.text
         notifications = self.archive.notifications.list_sent_texts(
             self.reply_address.review, self.reply_address.person
         )
-        return extract_own_words(self.incoming.mail.reply_parts, notifications).own_words
+        parts = self.incoming.mail.reply_parts
+        return mask_addresses(extract_own_words(parts, notifications).own_words)
 
 
 def is_unsubscribe(reply: Reply) -> bool:

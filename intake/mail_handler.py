@@ -14,11 +14,15 @@ from dataclasses import replace
 from intake import smtp_replies
 from intake.admission import Admission
 from intake.answering import CommandSender
+from intake.checks.mail_limits import MailKind
 from intake.classification import classify
 from intake.incoming_mail import IncomingMail
 from intake.smtp_replies import SmtpReply
+from mail.common.reply_token import compute_digest
 from mail.inbound.automated_mail import AutomatedKind
+from mail.inbound.bounces import iter_quoted_message_ids
 from mail.inbound.parse_mail import parse_head, parse_mail
+from models.email_address import TokenKind
 from models.errors import Unavailable
 from register.repositories.sent_notifications import ReplyAddress
 
@@ -87,32 +91,86 @@ class MailHandler:
     async def _handle_mail(self, incoming: IncomingMail) -> SmtpReply:
         admission = self._admission
         reply_address = await asyncio.to_thread(admission.find_reply_address, incoming)
-        policy = admission.sender_policy
-        kind = classify(incoming, admission.mail_settings.sender, policy)
-        if kind:
-            return await self._handle_automated_mail(incoming, reply_address, kind)
-        if reply_address is None:
-            return smtp_replies.UNKNOWN_NOTIFICATION
-        check = await asyncio.to_thread(admission.check_sender, incoming, reply_address)
-        if check.refusal is not None:
-            return check.refusal
-        may_decide = check.is_authenticated and policy.decisions_by_mail
-        return await self._command_sender.send_reply(incoming, reply_address, may_decide=may_decide)
-
-    async def _handle_automated_mail(
-        self, incoming: IncomingMail, reply_address: ReplyAddress | None, kind: AutomatedKind
-    ) -> SmtpReply:
-        """Archive an automated mail about a review, and tell the review what it says."""
-        admission, command_sender = self._admission, self._command_sender
-        if reply_address is None:
-            reply_address = await asyncio.to_thread(admission.find_reported_address, incoming)
+        kind = classify(incoming, admission.mail_settings.sender, admission.sender_policy)
+        if reply_address is not None and reply_address.kind is TokenKind.BOUNCE:
+            return await self._handle_report(incoming, reply_address)
         if kind is AutomatedKind.CALENDAR:
             return await self._handle_calendar_reply(incoming, reply_address)
         if reply_address is None:
-            log.info("mail %s is dropped: %s, unrelated to our emails", incoming.digest, kind)
+            return self._refuse_stranger(incoming, kind)
+        if kind:
+            return await self._handle_automated_mail(incoming, reply_address, kind)
+        return await self._handle_reply(incoming, reply_address)
+
+    async def _handle_reply(self, incoming: IncomingMail, reply_address: ReplyAddress) -> SmtpReply:
+        """Send the review what a person wrote; return what became of it."""
+        admission, command_sender = self._admission, self._command_sender
+        if reply_address.kind is TokenKind.MEETING:
+            return smtp_replies.INVITATIONS_ONLY
+        check = await asyncio.to_thread(admission.check_sender, incoming, reply_address)
+        if check.refusal is not None:
+            return check.refusal
+        if refusal := await command_sender.find_limit_refusal(
+            incoming, reply_address.person, MailKind.PERSON
+        ):
+            return refusal
+        if reply_address.kind is TokenKind.UNSUBSCRIBE:
+            return await command_sender.unsubscribe(incoming, reply_address)
+        decisions = admission.check_decisions(
+            incoming, reply_address, check.proof, command_sender.read_clock()
+        )
+        return await command_sender.send_reply(incoming, reply_address, decisions)
+
+    def _refuse_stranger(self, incoming: IncomingMail, kind: AutomatedKind | None) -> SmtpReply:
+        """Return the reply to a mail that is about none of our emails; nothing of it is stored."""
+        if not kind:
+            return smtp_replies.UNKNOWN_NOTIFICATION
+        log.info("mail %s is dropped: %s, unrelated to our emails", incoming.digest, kind)
+        return smtp_replies.DISCARDED
+
+    async def _handle_automated_mail(
+        self, incoming: IncomingMail, reply_address: ReplyAddress, kind: AutomatedKind
+    ) -> SmtpReply:
+        """Archive an automated mail of a person, and tell the review that it came.
+
+        Its sender must prove what a person must. One that does not is dropped: a refusal would be
+        sent to whom it names.
+        """
+        admission, command_sender = self._admission, self._command_sender
+        check = await asyncio.to_thread(admission.check_sender, incoming, reply_address)
+        if check.refusal is not None:
+            log.warning("mail %s is dropped: %s, %s", incoming.digest, kind, check.refusal.line)
             return smtp_replies.DISCARDED
-        await command_sender.store_mail(incoming, reply_address, f"automated: {kind}")
-        await command_sender.send_automated_command(incoming, reply_address, kind)
+        if refusal := await command_sender.find_limit_refusal(
+            incoming, reply_address.person, MailKind.MACHINE
+        ):
+            return refusal
+        await command_sender.store_mail(
+            incoming, reply_address, f"automated: {kind}", kind=MailKind.MACHINE
+        )
+        await command_sender.send_automatic_reply(incoming, reply_address, kind)
+        return smtp_replies.FILED
+
+    async def _handle_report(
+        self, incoming: IncomingMail, reply_address: ReplyAddress
+    ) -> SmtpReply:
+        """Archive a delivery report, and tell the reviews that an email came back.
+
+        It counts only for the email that its address was given to, and for whom that was sent to.
+        """
+        command_sender = self._command_sender
+        quoted = await asyncio.to_thread(list, iter_quoted_message_ids(incoming.raw))
+        if reply_address.item not in map(compute_digest, quoted):
+            log.warning("mail %s is dropped: no report about its email", incoming.digest)
+            return smtp_replies.UNKNOWN_REPORT
+        if refusal := await command_sender.find_limit_refusal(
+            incoming, reply_address.person, MailKind.MACHINE
+        ):
+            return refusal
+        await command_sender.store_mail(
+            incoming, reply_address, f"automated: {AutomatedKind.BOUNCE}", kind=MailKind.MACHINE
+        )
+        await command_sender.send_bounce(incoming, reply_address)
         return smtp_replies.FILED
 
     async def _handle_calendar_reply(
@@ -121,10 +179,12 @@ class MailHandler:
         """Send the review what somebody answers to an invitation; return what became of it."""
         admission, command_sender = self._admission, self._command_sender
         if not admission.is_our_invitation(incoming, reply_address):
-            if reply_address is not None:
-                await command_sender.store_mail(incoming, reply_address, "refused: calendar")
             return smtp_replies.UNKNOWN_INVITATION
         check = await asyncio.to_thread(admission.check_attendee, incoming, reply_address)
         if check.answer is None:
             return check.refusal
+        if refusal := await command_sender.find_limit_refusal(
+            incoming, check.answer.person, MailKind.CALENDAR
+        ):
+            return refusal
         return await command_sender.send_invitation_answer(incoming, reply_address, check.answer)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mail.inbound.authentication import TxtLookup, is_authentic
 from mail.inbound.parse_mail import ParsedMail
+from mail.inbound.senders.authentication import SenderProof, is_authentic, prove_sender
+from mail.inbound.senders.dkim_signatures import TxtLookup
 
 
 class RequiredProof(StrEnum):
@@ -50,9 +51,9 @@ class SenderPolicy:
         domain = mail.sender.rpartition("@")[2]
         return domain in {each.lower() for each in self.human_sender_domains}
 
-    def is_authenticated(self, raw: bytes, mail: ParsedMail) -> bool:
-        """Return whether a mail is proven to come from its From address. Raises Unavailable."""
+    def prove_sender(self, raw: bytes, mail: ParsedMail) -> SenderProof:
+        """Return what proves that a mail comes from its From address. Raises Unavailable."""
         results = mail.authentication_results
         if self.postbox_id and is_authentic(mail.sender, raw, results, self.postbox_id):
-            return True
-        return is_authentic(mail.sender, raw, results, self.authserv_id, self.lookup)
+            return SenderProof(is_proven=True, is_direct=True)
+        return prove_sender(mail.sender, raw, results, self.authserv_id, self.lookup)

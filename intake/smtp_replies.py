@@ -88,9 +88,42 @@ NOT_AUTHENTICATED_USE_BUTTONS = SmtpReply(
     "We cannot verify the sender of this mail (DMARC or DKIM must pass); "
     "please press a button in our email instead, or write from your company's mail server",
 )
+NOT_AUTHENTICATED_SEND_TO_ADDRESS = SmtpReply(
+    550,
+    "5.7.26",
+    "We cannot verify the sender of this mail, and without that a reply counts only if it comes "
+    "to its reply address; please use Reply on our email",
+)
+UNPROVEN_ATTENDEE = SmtpReply(
+    550,
+    "5.7.26",
+    "We cannot verify who answers this invitation, so nothing is recorded; please answer from the "
+    "newest invitation to this meeting, or use Reply on our email and say whether you come",
+)
+INVITATIONS_ONLY = SmtpReply(
+    550,
+    "5.7.1",
+    "This address takes answers to an invitation only; please use Reply on our email instead",
+)
+UNSUBSCRIBED = SmtpReply(250, "2.0.0", "Thank you; reminders come once a week from now on")
+UNKNOWN_REPORT = SmtpReply(
+    250, "2.0.0", "Discarded; this is no delivery report about the email that this address is for"
+)
+TOO_MANY_MAILS = SmtpReply(
+    550,
+    "5.7.1",
+    "We have accepted as much mail from you today as from anybody; "
+    "please write again tomorrow, or use the command line or a link in our email",
+)
+TOO_MANY_FROM_ALL = SmtpReply(
+    452, "4.3.1", "We have accepted as much mail as we do in a day; please try again later"
+)
 UNKNOWN_REVIEW = SmtpReply(550, "5.1.1", "This review no longer exists")
 REVIEW_CLOSED = SmtpReply(
-    550, "5.7.1", "The review is closed and accepts no replies; its lead or sponsor can reopen it"
+    550,
+    "5.7.1",
+    "The review is closed and accepts no replies until its lead or sponsor reopens it "
+    "(afterword reopen)",
 )
 TOO_MANY_REPLIES = SmtpReply(
     550, "5.7.1", "Too many emails about this review in a short time; please wait two hours"

@@ -1,9 +1,10 @@
-"""Email addresses: judge one, compare two, find one in a sentence, and replace those in a text."""
+"""Email addresses: judge, compare, find and replace them, and what those of ours are for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from unicodedata import category
 
 _DOMAIN = r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"
@@ -13,6 +14,44 @@ _ADDRESS_IN_TEXT = re.compile(rf"[\w+](?:[\w.'’+%~-]{{0,62}}[\w+-])?@{_DOMAIN}
 _ENCODED_PREFIX = "xn--"
 _BETWEEN_WORDS = re.compile(r'[\s"]+')
 """What no address has in it: words without “@” need no search, which holds up all other threads."""
+
+
+class TokenKind(StrEnum):
+    """What a token in an email of ours is for.
+
+    REPLY is in the address that replies go to, UNSUBSCRIBE in the address and link of
+    List-Unsubscribe, MESSAGE in Message-ID and References, MEETING in an invitation's organizer,
+    BOUNCE in the envelope sender. EARLIER was all but the last two of them at once, in emails that
+    were sent before there were kinds.
+    """
+
+    REPLY = "reply"
+    UNSUBSCRIBE = "unsubscribe"
+    MESSAGE = "message"
+    MEETING = "meeting"
+    BOUNCE = "bounce"
+    EARLIER = "earlier"
+
+
+ADDRESS_KINDS = (
+    *(TokenKind.REPLY, TokenKind.EARLIER, TokenKind.UNSUBSCRIBE),
+    *(TokenKind.MEETING, TokenKind.BOUNCE),
+)
+"""What may be in an address that mail is sent to."""
+
+REFERENCE_KINDS = (TokenKind.MESSAGE, TokenKind.EARLIER)
+"""What may be in a Message-ID that a mail refers to."""
+
+UNSUBSCRIBE_KINDS = (TokenKind.UNSUBSCRIBE, TokenKind.EARLIER)
+"""What may be in a link by which reminders come less often."""
+
+REVIEW_MEETING = "meeting"
+FOLLOW_UP = "follow-up"
+
+
+def format_meeting_item(follow_up: int) -> str:
+    """Format what a meeting's token is about; follow-up meetings count from 1, 0 is the first."""
+    return f"{FOLLOW_UP}-{follow_up}" if follow_up else REVIEW_MEETING
 
 
 def is_email_address(text: str) -> bool:

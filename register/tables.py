@@ -128,10 +128,11 @@ tokens = Table(
     Column("revoked_at", UtcDateTime),
 )
 
-reply_addresses = Table(
-    "reply_addresses",
+mail_tokens = Table(
+    "mail_tokens",
     metadata,
-    Column("token", SafeText, primary_key=True),
+    Column("digest", SafeText, primary_key=True),
+    Column("kind", SafeText, nullable=False),
     Column("review", SafeText, nullable=False),
     Column("person", SafeText, nullable=False),
     Column("item", SafeText, nullable=False),
@@ -148,6 +149,9 @@ mails = Table(
     Column("review", SafeText, nullable=False),
     Column("person", SafeText, nullable=False),
     Column("verdict", SafeText, nullable=False),
+    Column("kind", SafeText, nullable=False, server_default=""),
+    Index("ix_mails_sender", "person", "received_at"),
+    Index("ix_mails_received_at", "received_at"),
 )
 
 notifications = Table(

@@ -19,7 +19,7 @@ class MailSettings:
     token in a reply address; where it is "", replies go to `sender` and are known by the email they
     refer to. `is_reachable` says whether their readers can open `url`, `decision_links` whether
     emails have links by which people decide, `decisions_by_mail` whether decisions are accepted in
-    replies.
+    replies, `bounce_addresses` whether each email has an envelope sender of its own.
     """
 
     sender: str
@@ -30,6 +30,7 @@ class MailSettings:
     is_reachable: bool = True
     decision_links: bool = False
     decisions_by_mail: bool = False
+    bounce_addresses: bool = True
 
 
 def build_review_url(mail_settings: MailSettings, review: Review) -> str:

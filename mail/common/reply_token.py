@@ -1,4 +1,4 @@
-"""Signed tokens; in reply addresses, a short one lets one person reply about one review."""
+"""Signed tokens: short, of several kinds, each for one person and one review."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable
 
+from models.email_address import REFERENCE_KINDS, TokenKind, normalize_email_address
+
 TOKEN_LENGTH = 26
 """Characters of a token: 130 bits, five to a character; safe in any case and any mail system."""
 
@@ -15,30 +17,59 @@ _TOKEN = rf"[a-z2-7]{{{TOKEN_LENGTH}}}"
 DELIMITERS = "+-_=."
 """What may stand before the token; mail servers differ in where they split an address."""
 
+_PURPOSES = {
+    TokenKind.REPLY: "reply-address",
+    TokenKind.UNSUBSCRIBE: "unsubscribe",
+    TokenKind.MESSAGE: "reply",
+    TokenKind.MEETING: "meeting",
+    TokenKind.BOUNCE: "bounce",
+    TokenKind.EARLIER: "reply",
+}
 _ADDRESS = re.compile(rf"reply[{re.escape(DELIMITERS)}]({_TOKEN})@(\S+)", re.IGNORECASE)
 _ANY_TOKEN = re.compile(
     rf"(?<![a-z0-9]){_TOKEN}(?![a-z0-9])|(?<=%2[bf]){_TOKEN}(?![a-z0-9])", re.IGNORECASE
 )
 _LINK_TOKEN = re.compile(rf"(?<=/decide/)[\w-]{{1,2000}}\.{_TOKEN}", re.ASCII)
-_QUOTED_MESSAGE_ID = re.compile(
-    rb"\nMessage-ID:\s{0,8}<[a-z0-9]{1,80}\.([a-z2-7]{26})@([^\s<>]{1,255})>", re.IGNORECASE
+_ADDRESS_TOKEN = re.compile(
+    rf"(?:(?<=reply[{re.escape(DELIMITERS)}])|(?<=reply%2[bf])|(?<=[0-9a-f]\.)){_TOKEN}(?=@|%40)",
+    re.IGNORECASE,
 )
+_UNSUBSCRIBE_TOKEN = re.compile(rf"(?<=/unsubscribe/){_TOKEN}(?![a-z0-9])", re.IGNORECASE)
 _DECISION_LINK = re.compile(
     rf"[<\[(]?https?://[^\s/]{{1,255}}(?:/[\w-]{{1,80}})*/decide/[\w-]+\.{_TOKEN}(?:\?[\w=&-]{{1,80}})?[>\])]?",
     re.IGNORECASE | re.ASCII,
 )
 MAX_LINK_LENGTH = 2_500
-MAX_SEARCHED_OCTETS = 1_000_000
 _MESSAGE_ID = re.compile(rf"<?[a-z0-9]+\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE)
 
 
-def sign_token(secret: bytes, review: str, person: str, item: str = "", *, renewed: int = 0) -> str:
-    """Return a signed token that lets `person` reply about `review` or one `item` of it.
+def sign_token(
+    secret: bytes,
+    review: str,
+    person: str,
+    item: str = "",
+    *,
+    renewed: int = 0,
+    kind: TokenKind = TokenKind.REPLY,
+) -> str:
+    """Return the signed token of one kind for a person about a review, or one `item` of it.
 
-    `renewed` counts how often their addresses were replaced: each time all former ones die.
+    `renewed` counts how often their addresses were replaced: each time all former ones die, but for
+    those of bounces, which are about an email and not from the person: `item` is its digest. Those
+    in Message-IDs are made as EARLIER ones, so that a retry of an earlier email is the same email.
     """
-    generation = (str(renewed),) if renewed else ()
-    return sign(secret, "reply", review, person.lower(), item, *generation)
+    if kind is TokenKind.BOUNCE:
+        return sign(secret, _PURPOSES[kind], item)
+    if kind in REFERENCE_KINDS:
+        generation = (str(renewed),) if renewed else ()
+        return sign(secret, _PURPOSES[kind], review, person.lower(), item, *generation)
+    parts = (review, normalize_email_address(person), item, str(renewed))
+    return sign(secret, _PURPOSES[kind], *parts)
+
+
+def compute_digest(text: str) -> str:
+    """Return the SHA-256 of a token or a Message-ID in hex: all that is stored of it."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def join_reviews(ids: Iterable[str]) -> str:
@@ -59,10 +90,17 @@ def sign(secret: bytes, purpose: str, *parts: str) -> str:
 
 
 def is_genuine(
-    secret: bytes, candidate: str, review: str, person: str, item: str = "", *, renewed: int = 0
+    secret: bytes,
+    candidate: str,
+    review: str,
+    person: str,
+    item: str = "",
+    *,
+    renewed: int = 0,
+    kind: TokenKind = TokenKind.REPLY,
 ) -> bool:
     """Return whether `candidate` is the signed token of these, in constant time."""
-    expected = sign_token(secret, review, person, item, renewed=renewed)
+    expected = sign_token(secret, review, person, item, renewed=renewed, kind=kind)
     return hmac.compare_digest(candidate.lower().encode(), expected.encode())
 
 
@@ -74,6 +112,15 @@ def build_token_address(token: str, domain: str, delimiter: str = "+") -> str:
 def find_token_in_address(text: str, domain: str) -> str:
     """Return the token in one of our reply addresses, with any delimiter; "" if none."""
     return _find_token(_ADDRESS, text, domain)
+
+
+def mask_addresses(text: str) -> str:
+    """Return a text with the tokens of addresses, links and Message-IDs replaced by an ellipsis.
+
+    Unlike `redact_tokens`, it leaves other words of a token's length as they are.
+    """
+    masked = _LINK_TOKEN.sub("…", _ADDRESS_TOKEN.sub("…", text))
+    return _UNSUBSCRIBE_TOKEN.sub("…", masked)
 
 
 def redact_tokens(text: str) -> str:
@@ -89,14 +136,6 @@ def is_decision_link(text: str) -> bool:
 def find_token_in_message_id(text: str, domain: str) -> str:
     """Return the token in the Message-ID of one of our emails; "" where there is none."""
     return _find_token(_MESSAGE_ID, text, domain)
-
-
-def find_token_in_report(raw: bytes, domain: str) -> str:
-    """Return the token of the email that a delivery report quotes; "" where there is none."""
-    for found in _QUOTED_MESSAGE_ID.finditer(raw[:MAX_SEARCHED_OCTETS]):
-        if found[2].lower() == domain.lower().encode():
-            return found[1].decode().lower()
-    return ""
 
 
 def _find_token(pattern: re.Pattern[str], text: str, domain: str) -> str:

@@ -47,7 +47,7 @@ class ParsedMail:
     values of Authentication-Results, the last one first; `calendar_reply` is a reply to one of
     our invitations; `attachments` are the attached files; `sender_names` the words of the sender's
     name and of the local part of their address; `obstacle` is why not all of the mail's
-    words can be read.
+    words can be read; `to` and `cc` are the addresses of these headers alone.
     """
 
     message_id: str
@@ -65,6 +65,8 @@ class ParsedMail:
     attachments: tuple[AttachedFile, ...] = ()
     sender_names: frozenset[str] = frozenset()
     obstacle: Obstacle | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
 
     @property
     def reply_parts(self) -> ReplyParts:
@@ -105,6 +107,8 @@ def parse_mail(raw: bytes) -> ParsedMail:
         attachments=list_attachments(mail),
         sender_names=_find_sender_names(headers),
         obstacle=find_obstacle(mail, reply),
+        to=parse_addresses(headers.get_all("to")),
+        cc=parse_addresses(headers.get_all("cc")),
     )
 
 
@@ -121,13 +125,20 @@ def shows_name(mail: ParsedMail, name: str) -> bool:
 
 def list_reply_tokens(mail: ParsedMail, domain: str) -> tuple[str, ...]:
     """Return a mail's reply tokens: of its recipients, then of the notifications it refers to."""
-    recipient_tokens = (
-        reply_token.find_token_in_address(address, domain) for address in mail.recipients
-    )
-    reference_tokens = (
-        _find_token_in_reference(reference, domain) for reference in reversed(mail.references)
-    )
-    return tuple(dict.fromkeys(token for token in (*recipient_tokens, *reference_tokens) if token))
+    tokens = (*list_recipient_tokens(mail, domain), *list_reference_tokens(mail, domain))
+    return tuple(dict.fromkeys(tokens))
+
+
+def list_recipient_tokens(mail: ParsedMail, domain: str) -> tuple[str, ...]:
+    """Return the tokens in the addresses of a mail's recipients."""
+    found = (reply_token.find_token_in_address(address, domain) for address in mail.recipients)
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def list_reference_tokens(mail: ParsedMail, domain: str) -> tuple[str, ...]:
+    """Return the tokens of the emails that a mail refers to, the last one first."""
+    found = (_find_token_in_reference(each, domain) for each in reversed(mail.references))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _find_token_in_reference(reference: str, domain: str) -> str:

@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from icalendar import Calendar, Event, vCalAddress
 
+from mail.common.email_tokens import EmailTokens
 from mail.common.mail_settings import MailSettings, build_review_url
 from mail.outbound.email_formatting import join_on_one_line, truncate
 from mail.outbound.recipient import EmailRecipient, find_time_zone
+from models.email_address import FOLLOW_UP, REVIEW_MEETING, TokenKind, format_meeting_item
 from models.notifications import Notification, NotificationKind
 from models.review import Meeting, Review
 from rules.notices.invitations import FOLLOW_UP_LEFT, MEETING_LEFT
@@ -22,8 +24,6 @@ ONE_DAY = timedelta(days=1)
 INVITATIONS = (NotificationKind.MEETING_INVITATION, NotificationKind.FOLLOW_UP_INVITATION)
 KINDS_WITH_CALENDAR = (*INVITATIONS, NotificationKind.MEETING_CANCELLED)
 STATUS_BY_METHOD = {"REQUEST": "CONFIRMED", "CANCEL": "CANCELLED"}
-FOLLOW_UP = "follow-up"
-REVIEW_MEETING = "meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def build_invitation(
         summary=_format_summary(notification, review),
         place=meeting.place,
         review_url=build_review_url(mail_settings, review),
-        sender=mail_settings.sender,
+        organizer=_build_organizer_address(notification, review, recipient, mail_settings),
         organizer_name=f"{recipient.format_name(_find_organizer(review))}, by Afterword",
         attendees=tuple(
             (person, recipient.format_name(person))
@@ -78,7 +78,8 @@ def build_invitation(
 class _CalendarEvent:
     """The properties of a calendar event; `attendees` are addresses with names.
 
-    Calendars answer to the organizer, so that is us. `status` is empty where only some attendees
+    Calendars answer to the organizer, so that is us: by an address of the one person and meeting,
+    equal in each version of the invitation. `status` is empty where only some attendees
     are removed (RFC 5546, 3.2.5).
     """
 
@@ -92,7 +93,7 @@ class _CalendarEvent:
     summary: str
     place: str
     review_url: str
-    sender: str
+    organizer: str
     organizer_name: str
     attendees: tuple[tuple[str, str], ...]
 
@@ -114,7 +115,7 @@ def _serialize_event(details: _CalendarEvent) -> Invitation:
     event.add("description", f"The review: {details.review_url}")
     if details.status:
         event.add("status", details.status)
-    event.add("organizer", _build_cal_address(details.sender, details.organizer_name))
+    event.add("organizer", _build_cal_address(details.organizer, details.organizer_name))
     for address, name in details.attendees:
         event.add("attendee", _build_attendee(address, name))
     calendar.add_component(event)
@@ -162,9 +163,28 @@ def choose_meeting_kind(notification: Notification, review: Review) -> str:
 
 def build_uid(notification: Notification, review: Review, mail_settings: MailSettings) -> str:
     """Return the calendar UID of a meeting: equal in invitation, change and cancellation."""
+    return f"{review.id}-{find_token_meeting(notification, review)}@{mail_settings.domain}"
+
+
+def find_token_meeting(notification: Notification, review: Review) -> str:
+    """Return which meeting of a review an invitation is to: “meeting”, or “follow-up-2”."""
     kind = choose_meeting_kind(notification, review)
-    count = f"-{len(review.past_follow_ups) + 1}" if kind == FOLLOW_UP else ""
-    return f"{review.id}-{kind}{count}@{mail_settings.domain}"
+    return format_meeting_item(len(review.past_follow_ups) + 1 if kind == FOLLOW_UP else 0)
+
+
+def _build_organizer_address(
+    notification: Notification,
+    review: Review,
+    recipient: EmailRecipient,
+    mail_settings: MailSettings,
+) -> str:
+    tokens = EmailTokens(
+        mail_settings=mail_settings,
+        reviews=review.id,
+        person=notification.to,
+        renewed=recipient.person.renewed,
+    )
+    return tokens.build_address(TokenKind.MEETING, find_token_meeting(notification, review))
 
 
 def _convert_times(meeting: Meeting, zone: tzinfo) -> tuple[datetime, datetime]:

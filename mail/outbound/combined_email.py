@@ -13,11 +13,7 @@ from mail.common.mail_settings import MailSettings, build_review_url
 from mail.outbound import email_formatting
 from mail.outbound.compose import build_message
 from mail.outbound.email_entries import build_mailto_link
-from mail.outbound.headers import (
-    build_combined_headers,
-    build_reply_address,
-    sign_reply_token,
-)
+from mail.outbound.headers import build_combined_headers, build_tokens, find_token_item
 from mail.outbound.recipient import EmailRecipient
 from mail.outbound.render_email import (
     MAX_TITLE_LENGTH,
@@ -27,6 +23,7 @@ from mail.outbound.render_email import (
     render_section,
     render_template,
 )
+from models.email_address import TokenKind
 from models.messages.daily_reminders import DueReminder
 from models.people import Person
 from rules.formatting import format_number
@@ -71,8 +68,9 @@ def compose_combined(
 def _build_section(
     due: DueReminder, label: str, recipient: EmailRecipient, mail_settings: MailSettings
 ) -> EmailSection:
-    token = sign_reply_token(due.notification, due.review, mail_settings, recipient.person.renewed)
-    reply_to = build_reply_address(token, mail_settings) if mail_settings.delimiter else ""
+    tokens = build_tokens(due.notification, due.review, mail_settings, recipient.person.renewed)
+    address = tokens.build_address(TokenKind.REPLY, find_token_item(due.notification))
+    reply_to = address if mail_settings.delimiter else ""
     rendered = render_section(
         due.notification,
         due.review,

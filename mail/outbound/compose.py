@@ -13,12 +13,13 @@ from mail.common.mail_settings import MailSettings
 from mail.outbound.calendar_invitation import Invitation, build_invitation
 from mail.outbound.headers import (
     build_headers,
-    build_reply_address,
+    build_tokens,
     choose_policy,
-    sign_reply_token,
+    find_token_item,
 )
 from mail.outbound.recipient import EmailRecipient
 from mail.outbound.render_email import RenderedEmail, render
+from models.email_address import TokenKind
 from models.notifications import Notification
 from models.people import Person
 from models.review import Review
@@ -39,9 +40,8 @@ def compose(
     """
     person = people.get(notification.to) or Person(address=notification.to)
     recipient = EmailRecipient(person=person, people=people, now=now)
-    reply_to = build_reply_address(
-        sign_reply_token(notification, review, mail_settings, person.renewed), mail_settings
-    )
+    tokens = build_tokens(notification, review, mail_settings, person.renewed)
+    reply_to = tokens.build_address(TokenKind.REPLY, find_token_item(notification))
     rendered = render(notification, review, recipient, mail_settings, reply_to)
     headers = build_headers(notification, review, recipient, mail_settings, rendered.subject)
     invitation = build_invitation(notification, review, recipient, mail_settings)

@@ -15,11 +15,13 @@ from typing import Any
 import idna
 
 from mail.common import reply_token
+from mail.common.email_tokens import EmailTokens
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_subject import format_reply_subject
 from mail.outbound.email_entries import find_only_item
 from mail.outbound.email_formatting import LINE_WIDTH, format_header
 from mail.outbound.recipient import EmailRecipient
+from models.email_address import TokenKind
 from models.messages.daily_reminders import DueReminder
 from models.notifications import Notification, NotificationKind
 from models.review import Review
@@ -92,16 +94,15 @@ def build_headers(
     """Return every header of an email by name, in the order in which they are written."""
     is_answer = notification.kind is NotificationKind.ANSWER
     answered_id = _find_message_id(notification.in_reply_to)
-    renewed = recipient.person.renewed
-    token = sign_reply_token(notification, review, mail_settings, renewed)
+    tokens = build_tokens(notification, review, mail_settings, recipient.person.renewed)
     return _build_common_headers(
         recipient,
-        mail_settings,
+        tokens,
         subject=format_reply_subject(notification.subject) or subject,
-        message_id=build_message_id(notification, review, mail_settings, token),
-        thread_ids=build_thread_ids(notification, review, mail_settings, renewed),
+        message_id=build_message_id(notification, review, tokens),
+        thread_ids=build_thread_ids(notification, review, tokens),
         answered_id=answered_id,
-        token=token,
+        item=find_token_item(notification),
         list_name=review.id.replace(".", "-"),
     ) | {"Auto-Submitted": "auto-replied" if is_answer else "auto-generated"}
 
@@ -117,7 +118,8 @@ def build_combined_headers(
     Its Message-ID follows from what it tells, and its reply address is for all these reviews.
     """
     person = recipient.person
-    token = sign_combined_token(due, mail_settings, person.renewed)
+    tokens = build_combined_tokens(due, mail_settings, person.renewed)
+    token = tokens.sign(TokenKind.MESSAGE)
     told = sorted(
         "\0".join((each.review.id, str(each.review.reopened), each.notification.key))
         for each in due
@@ -125,28 +127,28 @@ def build_combined_headers(
     thread_id = f"<{_hash_parts('reminders', person.address)}@{mail_settings.domain}>"
     return _build_common_headers(
         recipient,
-        mail_settings,
+        tokens,
         subject=subject,
         message_id=f"<{_hash_parts(*told)}.{token}@{mail_settings.domain}>",
         thread_ids=(thread_id,),
         answered_id="",
-        token=token,
+        item="",
         list_name="reminders",
     )
 
 
 def _build_common_headers(
     recipient: EmailRecipient,
-    mail_settings: MailSettings,
+    tokens: EmailTokens,
     *,
     subject: str,
     message_id: str,
     thread_ids: tuple[str, ...],
     answered_id: str,
-    token: str,
+    item: str,
     list_name: str,
 ) -> dict[str, Any]:
-    to = recipient.person.address
+    to, mail_settings = recipient.person.address, tokens.mail_settings
     return {
         "From": _build_address(SENDER_NAME, mail_settings.sender),
         "To": _build_address(recipient.format_name(to), to),
@@ -155,22 +157,20 @@ def _build_common_headers(
         "Message-ID": message_id,
         "In-Reply-To": answered_id or thread_ids[0],
         "References": " ".join(filter(None, (*thread_ids, answered_id))),
-        "Reply-To": _build_address(SENDER_NAME, build_reply_address(token, mail_settings)),
+        "Reply-To": _build_address(SENDER_NAME, tokens.build_address(TokenKind.REPLY, item)),
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         LOOP_HEADER: mail_settings.domain,
         "List-Id": f"<{list_name}.{mail_settings.domain}>",
-        **_build_unsubscribe_headers(token, mail_settings),
+        **_build_unsubscribe_headers(tokens),
     }
 
 
-def build_message_id(
-    notification: Notification, review: Review, mail_settings: MailSettings, token: str = ""
-) -> str:
-    """Return a notification's Message-ID: equal for every attempt, with the reply token in it."""
+def build_message_id(notification: Notification, review: Review, tokens: EmailTokens) -> str:
+    """Return a notification's Message-ID: equal for every attempt, with a token of its own kind."""
     digest = _hash_parts(review.id, str(review.reopened), notification.key)
-    token = token or sign_reply_token(notification, review, mail_settings)
-    return f"<{digest}.{token}@{mail_settings.domain}>"
+    token = tokens.sign(TokenKind.MESSAGE, find_token_item(notification))
+    return f"<{digest}.{token}@{tokens.mail_settings.domain}>"
 
 
 def build_thread_id(review: Review, mail_settings: MailSettings) -> str:
@@ -179,60 +179,40 @@ def build_thread_id(review: Review, mail_settings: MailSettings) -> str:
 
 
 def build_thread_ids(
-    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
+    notification: Notification, review: Review, tokens: EmailTokens
 ) -> tuple[str, ...]:
     """Return the message ids that an email refers to, the first of them that of its thread.
 
-    Where replies are known by nothing else, they carry the reply tokens: servers that pass an email
-    on may replace its Message-ID, and mail programs copy what it refers to into every reply.
+    Where replies are known by nothing else, they carry tokens: servers that pass an email on may
+    replace its Message-ID, and mail programs copy what it refers to into every reply.
     """
+    mail_settings = tokens.mail_settings
     if mail_settings.delimiter:
         return (build_thread_id(review, mail_settings),)
-    tokens = {
-        "": sign_thread_token(notification, review, mail_settings, renewed),
-        find_token_item(notification): sign_reply_token(
-            notification, review, mail_settings, renewed
-        ),
-    }
+    items = dict.fromkeys(("", find_token_item(notification)))
     return tuple(
-        f"<{_hash_parts(review.id, item)}.{token}@{mail_settings.domain}>"
-        for item, token in tokens.items()
+        f"<{_hash_parts(review.id, item)}.{tokens.sign(TokenKind.MESSAGE, item)}"
+        f"@{mail_settings.domain}>"
+        for item in items
     )
 
 
-def sign_thread_token(
-    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
-) -> str:
-    """Return the signed token for replies about the whole review."""
-    return reply_token.sign_token(mail_settings.secret, review.id, notification.to, renewed=renewed)
-
-
-def sign_reply_token(
-    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int = 0
-) -> str:
-    """Return the signed token for replies: about the only action, or about the review."""
-    item = find_token_item(notification)
-    return reply_token.sign_token(
-        mail_settings.secret, review.id, notification.to, item, renewed=renewed
+def build_tokens(
+    notification: Notification, review: Review, mail_settings: MailSettings, renewed: int
+) -> EmailTokens:
+    """Build what signs the tokens of an email about one review."""
+    return EmailTokens(
+        mail_settings=mail_settings, reviews=review.id, person=notification.to, renewed=renewed
     )
 
 
-def sign_combined_token(
-    due: tuple[DueReminder, ...], mail_settings: MailSettings, renewed: int = 0
-) -> str:
-    """Return the signed token for replies about any of several reviews."""
+def build_combined_tokens(
+    due: tuple[DueReminder, ...], mail_settings: MailSettings, renewed: int
+) -> EmailTokens:
+    """Build what signs the tokens of an email about several reviews."""
     reviews = reply_token.join_reviews(each.review.id for each in due)
     person = due[0].notification.to
-    return reply_token.sign_token(mail_settings.secret, reviews, person, renewed=renewed)
-
-
-def build_reply_address(token: str, mail_settings: MailSettings) -> str:
-    """Return the address that replies to an email go to."""
-    return (
-        reply_token.build_token_address(token, mail_settings.domain, mail_settings.delimiter)
-        if mail_settings.delimiter
-        else mail_settings.sender
-    )
+    return EmailTokens(mail_settings=mail_settings, reviews=reviews, person=person, renewed=renewed)
 
 
 def find_token_item(notification: Notification) -> str:
@@ -252,13 +232,15 @@ def encode_domain(address: str) -> str:
         return address
 
 
-def _build_unsubscribe_headers(token: str, mail_settings: MailSettings) -> dict[str, str]:
+def _build_unsubscribe_headers(tokens: EmailTokens) -> dict[str, str]:
     """Return the unsubscribe headers: by mail (RFC 2369), by one click over https (RFC 8058)."""
-    links = []
+    links, mail_settings = [], tokens.mail_settings
     if mail_settings.delimiter:
-        links.append(f"<mailto:{build_reply_address(token, mail_settings)}?subject=unsubscribe>")
+        address = tokens.build_address(TokenKind.UNSUBSCRIBE)
+        links.append(f"<mailto:{address}?subject=unsubscribe>")
     if not mail_settings.url.startswith("https://"):
         return {"List-Unsubscribe": links[0]} if links else {}
+    token = tokens.sign(TokenKind.UNSUBSCRIBE)
     links.append(f"<{mail_settings.url.rstrip('/')}/unsubscribe/{token}>")
     one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {"List-Unsubscribe": ", ".join(links), **one_click}

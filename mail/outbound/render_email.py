@@ -16,18 +16,14 @@ from markupsafe import Markup, escape
 from mail.common.mail_settings import MailSettings, build_review_url
 from mail.common.reply_marker import REPLY_MARKER, REPLY_MARKER_CLASS
 from mail.outbound import email_formatting
-from mail.outbound.calendar_invitation import (
-    FOLLOW_UP,
-    choose_meeting_kind,
-    find_meeting,
-    is_only_removed,
-)
+from mail.outbound.calendar_invitation import choose_meeting_kind, find_meeting, is_only_removed
 from mail.outbound.details import list_accepted_risks, list_review_details
 from mail.outbound.email_entries import Entry, build_mailto_link, list_entries
 from mail.outbound.email_offers import list_ways
 from mail.outbound.email_reason import format_reason
 from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
+from models.email_address import FOLLOW_UP
 from models.notifications import Notification
 from models.review import Review
 from rules.formatting import format_date, format_number, join_words

@@ -79,14 +79,16 @@ class Mailer:
         self._idle_timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, return_path: str = "") -> None:
         """Send an email; when this returns, the mail server is responsible for it.
+
+        `return_path` is the envelope sender, to whom it is returned; without one, its sender.
 
         Raises AddressRefused when it refuses this email for good, Deferred when it does not take
         this address now, and Unavailable on everything else that may pass: no connection, no
         answer, a 4xx, a login or a certificate that fails.
         """
-        envelope = _build_envelope(message)
+        envelope = _build_envelope(message, return_path)
         async with self._lock:
             self._cancel_idle_timer()
             try:
@@ -204,13 +206,16 @@ def _build_client(server: SmtpServer, context: ssl.SSLContext | None) -> aiosmtp
     )
 
 
-def _build_envelope(message: EmailMessage) -> _Envelope:
+def _build_envelope(message: EmailMessage, return_path: str) -> _Envelope:
     sender, recipient = (_find_only_address(message, name) for name in ("From", "To"))
     if not is_email_address(recipient if "@" in recipient else f"{recipient}@localhost"):
         raise AddressRefused(recipient, SYNTAX_ERROR_IN_PARAMETERS, "this is not an email address")
     needs_smtputf8 = not (sender + recipient).isascii()
     return _Envelope(
-        sender=sender, recipient=recipient, octets=message.as_bytes(), needs_smtputf8=needs_smtputf8
+        sender=return_path or sender,
+        recipient=recipient,
+        octets=message.as_bytes(),
+        needs_smtputf8=needs_smtputf8,
     )
 
 

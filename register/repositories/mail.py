@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from models.email_address import normalize_email_address
 from models.errors import NotFound
@@ -33,6 +33,14 @@ class StoredMail:
         return self.command_id[:SHORT_NAME_LENGTH]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailCount:
+    """How many mails there are, and how many octets they have together."""
+
+    mails: int
+    octets: int
+
+
 class MailRepository(Repository):
     """Raw mail as received."""
 
@@ -46,10 +54,11 @@ class MailRepository(Repository):
         review: str,
         person: str,
         verdict: str,
+        kind: str = "person",
     ) -> None:
         """Store a mail; under a known command id only the verdict is replaced.
 
-        `digest` is the SHA-256 of `raw` in hex.
+        `digest` is the SHA-256 of `raw` in hex, `kind` what it is counted as.
         """
         row = {
             "command_id": command_id,
@@ -59,6 +68,7 @@ class MailRepository(Repository):
             "review": review,
             "person": normalize_email_address(person),
             "verdict": verdict,
+            "kind": kind,
         }
         replace_verdict = (
             update(mails).where(mails.c.command_id == command_id).values(verdict=verdict)
@@ -66,6 +76,22 @@ class MailRepository(Repository):
         with begin_write(self.engine) as connection:
             if not insert_new(connection, mails, row):
                 connection.execute(replace_verdict)
+
+    def has_mail(self, digest: str) -> bool:
+        """Return whether a mail with these bytes is stored."""
+        statement = select(mails.c.digest).where(mails.c.digest == digest).limit(1)
+        with begin_read(self.engine) as connection:
+            return connection.scalar(statement) is not None
+
+    def count_mail(self, since: datetime, kind: str, person: str = "") -> MailCount:
+        """Count the mails of a kind that were received since a time: of a person, or of all."""
+        conditions = [mails.c.received_at >= since, mails.c.kind == kind]
+        if person:
+            conditions.append(mails.c.person == normalize_email_address(person))
+        columns = func.count(), func.coalesce(func.sum(func.length(mails.c.raw)), 0)
+        with begin_read(self.engine) as connection:
+            count, octets = connection.execute(select(*columns).where(*conditions)).one()
+        return MailCount(mails=int(count), octets=int(octets))
 
     def list_mail(self, review: str) -> tuple[StoredMail, ...]:
         """List the stored mails about a review, oldest first."""

@@ -1,15 +1,18 @@
-"""Repository of sent notifications: their texts, and the reply addresses in them."""
+"""Repository of sent notifications: their texts, and what the tokens in them grant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import func, select
 
+from models.email_address import TokenKind, normalize_email_address
 from register.repositories.base import Repository
-from register.tables import notifications, reply_addresses
+from register.tables import mail_tokens, notifications
 from register.transactions import begin_read, begin_write, insert_new
 
 MAX_COMPARED = 8
@@ -18,60 +21,76 @@ MAX_COMPARED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyAddress:
-    """What a reply address grants: replies of one person about one review or one action."""
+    """What a token grants, such as replies of one person about one review or one action."""
 
-    token: str
+    kind: TokenKind
     review: str
     person: str
     item: str
     created_at: datetime
 
+    @property
+    def identity(self) -> str:
+        """Return what identifies it, equal for all the ways in which a reply may come to it."""
+        is_reply = self.kind in (TokenKind.REPLY, TokenKind.EARLIER, TokenKind.MESSAGE)
+        kind = TokenKind.REPLY if is_reply else self.kind
+        return f"{kind}\0{self.review}\0{self.person}\0{self.item}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken:
+    """A token in an email that is to be sent: its kind, itself, and the item that it is about."""
+
+    kind: TokenKind
+    token: str = field(repr=False)
+    item: str = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentNotification:
-    """A notification to be sent: its Message-ID, its whole text, and its reply address."""
+    """A notification to be sent: its Message-ID, its whole text, and its tokens."""
 
     message_id: str
     text: str
-    token: str
     review: str
     person: str
-    item: str
+    tokens: tuple[IssuedToken, ...] = ()
 
 
 class SentNotificationRepository(Repository):
-    """Sent notifications and their reply addresses; no other token is ours."""
+    """Sent notifications, and the tokens in them; no other token is ours.
 
-    def add_reply_address(self, token: str, review: str, person: str, item: str) -> None:
-        """Store what a reply address grants; an existing one is not changed."""
-        row = {"token": token, "review": review, "person": person.lower(), "item": item}
+    Of a token or a Message-ID, only the digest is stored: the secret makes it, whenever an email is
+    composed again, and who reads the database can reply to nothing.
+    """
+
+    def add_reply_address(
+        self, token: str, review: str, person: str, item: str, kind: TokenKind = TokenKind.REPLY
+    ) -> None:
+        """Store what a token grants; an existing one is not changed."""
+        recipient = {"review": review, "person": normalize_email_address(person)}
+        issued = IssuedToken(kind=kind, token=token, item=item)
         with begin_write(self.engine) as connection:
-            insert_new(connection, reply_addresses, {**row, "created_at": self.clock()})
+            insert_new(connection, mail_tokens, _build_row(issued, recipient, self.clock()))
 
     def store_sent_notifications(self, sent: Iterable[SentNotification]) -> None:
-        """Store the texts of notifications and their reply addresses, unless they exist."""
-        now, new = self.clock(), {notification.message_id: notification for notification in sent}
+        """Store the texts of notifications and their tokens, unless they exist."""
+        now, new = self.clock(), {compute_digest(each.message_id): each for each in sent}
         with begin_read(self.engine) as connection:
             existing = select(notifications.c.message_id).where(notifications.c.message_id.in_(new))
-            for message_id in connection.scalars(existing):
-                del new[message_id]
+            for digest in connection.scalars(existing):
+                del new[digest]
         if not new:
             return
         with begin_write(self.engine) as connection:
-            for notification in new.values():
-                recipient = {"review": notification.review, "person": notification.person.lower()}
-                address = {
-                    **recipient,
-                    "token": notification.token,
-                    "item": notification.item,
-                    "created_at": now,
+            for digest, notification in new.items():
+                recipient = {
+                    "review": notification.review,
+                    "person": normalize_email_address(notification.person),
                 }
-                insert_new(connection, reply_addresses, address)
-                row = {
-                    **recipient,
-                    "message_id": notification.message_id,
-                    "text": notification.text,
-                }
+                for issued in notification.tokens:
+                    insert_new(connection, mail_tokens, _build_row(issued, recipient, now))
+                row = {**recipient, "message_id": digest, "text": notification.text}
                 insert_new(connection, notifications, {**row, "sent_at": now})
 
     def list_sent_texts(
@@ -95,7 +114,7 @@ class SentNotificationRepository(Repository):
         """List the reviews of the last notifications to a person, the latest first."""
         statement = (
             select(notifications.c.review)
-            .where(notifications.c.person == person.lower())
+            .where(notifications.c.person == normalize_email_address(person))
             .group_by(notifications.c.review)
             .order_by(func.max(notifications.c.sent_at).desc())
             .limit(MAX_COMPARED)
@@ -104,8 +123,32 @@ class SentNotificationRepository(Repository):
             return tuple(connection.scalars(statement))
 
     def find_reply_address(self, token: str) -> ReplyAddress | None:
-        """Return what a reply address grants; None where it does not exist."""
+        """Return what a token grants; None where it does not exist."""
+        statement = select(mail_tokens).where(mail_tokens.c.digest == compute_digest(token))
         with begin_read(self.engine) as connection:
-            statement = select(reply_addresses).where(reply_addresses.c.token == token)
-            row = connection.execute(statement).mappings().one_or_none()
-        return ReplyAddress(**row) if row else None
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        return ReplyAddress(
+            kind=TokenKind(row.kind),
+            review=row.review,
+            person=row.person,
+            item=row.item,
+            created_at=row.created_at,
+        )
+
+
+def compute_digest(text: str) -> str:
+    """Return the SHA-256 of a token or a Message-ID in hex."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _build_row(issued: IssuedToken, recipient: dict[str, str], now: datetime) -> dict[str, Any]:
+    digest = compute_digest(issued.token)
+    return {
+        **recipient,
+        "digest": digest,
+        "kind": issued.kind,
+        "item": issued.item,
+        "created_at": now,
+    }

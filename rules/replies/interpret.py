@@ -60,6 +60,7 @@ def interpret_reply(
     zone: str,
     may_decide: bool,
     has_links: bool = False,
+    doubt: str = "",
     on_behalf: str = "",
     attached: str = "",
     obstacle: Obstacle | None = None,
@@ -69,9 +70,9 @@ def interpret_reply(
     `item` is the action that the notification was about (empty for none), `date` when the mail was
     written, `zone` the sender's time zone (relative dates count from their day), `may_decide`
     whether leads and verifiers may decide by mail, `has_links` whether emails have links by which
-    they do, `on_behalf` why a sponsor decides for the lead; `attached` describes the attachments
-    used as evidence, `obstacle` why words of the mail cannot be read. Free prose is ignored if
-    anything at all was understood.
+    they do, `doubt` why the decisions of this mail do not count, `on_behalf` why a sponsor decides
+    for the lead; `attached` describes the attachments used as evidence, `obstacle` why words of the
+    mail cannot be read. Free prose is ignored if anything at all was understood.
     """
     context = ReplyContext(
         by=by,
@@ -81,6 +82,7 @@ def interpret_reply(
         now=date,
         may_decide=may_decide,
         has_links=has_links,
+        doubt=doubt,
         on_behalf=on_behalf,
         attached=attached,
     )

@@ -47,7 +47,8 @@ class ReplyContext:
 
     `item` is the action that the notification was about, `now` when the reply was written,
     `may_decide` whether decisions are accepted by mail and `has_links` whether emails have links by
-    which to decide, `on_behalf` why a sponsor decides for the lead; `attached` describes the
+    which to decide, `doubt` why the decisions of this mail do not count, "" where none do here,
+    `on_behalf` why a sponsor decides for the lead; `attached` describes the
     attachments.
     """
 
@@ -58,6 +59,7 @@ class ReplyContext:
     now: datetime
     may_decide: bool
     has_links: bool = False
+    doubt: str = ""
     on_behalf: str = ""
     attached: str = ""
 
@@ -252,7 +254,12 @@ def _answer_decision(command_type: type[o.Command], action: str, context: ReplyC
     if refusal := find_refusal(review, command_type, action, respondent, context.now):
         return responses.format_refusal(refusal, context.list_forms(action))
     item = str(find_gate(review.stage) or "") if command_type is o.Approve else action
-    return responses.format_switched_off(command_type, review.id, item, has_links=context.has_links)
+    other_ways = responses.format_other_ways(
+        command_type, review.id, item, has_links=context.has_links
+    )
+    if context.doubt:
+        return responses.format_doubt(context.doubt, other_ways)
+    return responses.format_switched_off(other_ways)
 
 
 def _build_request(

@@ -79,15 +79,17 @@ def format_no_match(command_type: type[o.Command]) -> str:
     return f"None of your actions fits this. If you mean one, name it. {example}"
 
 
-def format_switched_off(
-    command_type: type[o.Command], review: str, item: str, *, has_links: bool
-) -> str:
+def format_switched_off(other_ways: str) -> str:
     """Format the response that a decision is not accepted by mail, with the ways that are."""
-    other_ways = format_other_ways(command_type, review, item, has_links=has_links)
     return (
         "Decisions like this cannot be made by email here, because a sender’s address is easily "
         f"forged. {other_ways}"
     )
+
+
+def format_doubt(doubt: str, other_ways: str) -> str:
+    """Format the response that the decision in one mail does not count, with the other ways."""
+    return f"This decision was not made, because {doubt}. {other_ways}"
 
 
 def format_other_ways(

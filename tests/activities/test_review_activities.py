@@ -11,6 +11,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.review_activities import ReviewActivities
 from mail.common.reply_token import sign_token
+from models.email_address import TokenKind
 from models.errors import Unavailable
 from models.notifications import Notification, NotificationItem, NotificationKind, SentCount
 from models.people import Person
@@ -155,7 +156,7 @@ async def test_the_tokens_that_only_threads_carry_are_granted_where_replies_need
 
     await activity_environment().run(activities.send, NOTIFICATIONS, BRIEF, MONDAY)
 
-    token = sign_token(site.secret, REVIEW.id, OLGA)
+    token = sign_token(site.secret, REVIEW.id, OLGA, kind=TokenKind.MESSAGE)
     granted = harness.activities.archive.notifications.find_reply_address(token)
     if delimiter:
         assert granted is None

@@ -18,6 +18,7 @@ from intake.main import start_intake
 from intake.receivers.listener import MailListener
 from mail.common import reply_token
 from models.commands import AnyCommand
+from models.email_address import TokenKind
 from models.review import Receipt, Review
 from register.archive import Archive
 from settings import MailSection, Settings, WebSection
@@ -101,15 +102,44 @@ class IntakeServer:
         return self.builder.now
 
     def build_reply_address(
-        self, person: str = OLGA, item: str = "", *, granted: bool = True
+        self,
+        person: str = OLGA,
+        item: str = "",
+        *,
+        granted: bool = True,
+        kind: TokenKind = TokenKind.REPLY,
     ) -> str:
-        """Return somebody's reply address."""
-        token = reply_token.sign_token(SECRET.encode(), self.builder.review.id, person, item)
-        if granted:
-            self.archive.notifications.add_reply_address(
-                token, self.builder.review.id, person, item
-            )
+        """Return somebody's reply address, or an address with a token of another kind."""
+        token = self.issue_token(person, item, granted=granted, kind=kind)
         return reply_token.build_token_address(token, DOMAIN)
+
+    def build_organizer_address(self, person: str = OLGA, meeting: str = "follow-up-1") -> str:
+        """Return the organizer's address in somebody's invitation to a meeting."""
+        return self.build_reply_address(person, meeting, kind=TokenKind.MEETING)
+
+    def build_return_path(self, message_id: str, person: str = OLGA) -> str:
+        """Return the envelope sender of an email to somebody."""
+        digest = reply_token.compute_digest(message_id)
+        return self.build_reply_address(person, digest, kind=TokenKind.BOUNCE)
+
+    def build_message_id(self, person: str = OLGA, kind: TokenKind = TokenKind.MESSAGE) -> str:
+        """Return the Message-ID of an email to somebody."""
+        return f"<0123456789.{self.issue_token(person, kind=kind)}@{DOMAIN}>"
+
+    def issue_token(
+        self,
+        person: str = OLGA,
+        item: str = "",
+        *,
+        granted: bool = True,
+        kind: TokenKind = TokenKind.REPLY,
+    ) -> str:
+        """Return somebody's token for the review."""
+        review = self.builder.review.id
+        token = reply_token.sign_token(SECRET.encode(), review, person, item, kind=kind)
+        if granted:
+            self.archive.notifications.add_reply_address(token, review, person, item, kind)
+        return token
 
     def build_mail(self, text: str, **headers: str | None) -> bytes:
         """Build a mail, each with a Message-ID of its own."""

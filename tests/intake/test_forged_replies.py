@@ -86,8 +86,7 @@ def build_mail_from_two(intake: IntakeServer) -> tuple[bytes, str]:
 
 def build_mail_by_reference(intake: IntakeServer) -> tuple[bytes, str]:
     """Return a mail to our sender, with an email to Olga among the references."""
-    known = reply_token.find_token_in_address(intake.build_reply_address(), DOMAIN)
-    return intake.build_mail(DONE, From=EVE, References=f"<x.{known}@{DOMAIN}>"), SENDER
+    return intake.build_mail(DONE, From=EVE, References=intake.build_message_id()), SENDER
 
 
 def send_signed(raw: Callable[[bytes], bytes]) -> Attempt:
@@ -278,7 +277,7 @@ async def test_a_forged_reply_is_refused_and_changes_nothing(
     attempt: Attempt,
     answer: str,
 ) -> None:
-    monkeypatch.setattr("mail.inbound.authentication.fetch_txt_record", look_up_key)
+    monkeypatch.setattr("mail.inbound.senders.dkim_signatures.fetch_txt_record", look_up_key)
     async with run_intake_server(archive, build_in_follow_up(), **mode) as home:
         raw, address = attempt(home)
         before = home.review
@@ -294,7 +293,7 @@ async def test_a_forged_reply_is_refused_and_changes_nothing(
 async def test_the_honest_reply_beside_them_is_taken(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, mode: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("mail.inbound.authentication.fetch_txt_record", look_up_key)
+    monkeypatch.setattr("mail.inbound.senders.dkim_signatures.fetch_txt_record", look_up_key)
     async with run_intake_server(archive, build_in_follow_up(), **mode) as home:
         raw = sign(home.build_mail(DONE, Authentication_Results=DMARC_PASSED))
 
@@ -318,7 +317,7 @@ async def test_an_address_dies_with_its_review(archive: Archive) -> None:
 async def test_a_decision_that_nobody_proved_is_answered_to_its_person_alone(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, mode: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("mail.inbound.authentication.fetch_txt_record", look_up_key)
+    monkeypatch.setattr("mail.inbound.senders.dkim_signatures.fetch_txt_record", look_up_key)
     life = build_in_follow_up()
     life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)
     async with run_intake_server(archive, life, consequence=True, **mode) as home:

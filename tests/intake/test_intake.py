@@ -21,6 +21,7 @@ from mail.inbound.parse_mail import parse_mail
 from models import commands as o
 from models.action import ActionStatus
 from models.codes import RefusalCode
+from models.email_address import TokenKind
 from models.errors import InvalidInput, Refusal, Unavailable
 from models.people import Channel, Person
 from models.review import Review
@@ -233,7 +234,6 @@ async def test_any_delimiter_is_understood(intake: IntakeServer, delimiter: str)
 
 
 async def test_what_a_notification_says_is_not_its_readers_answer(intake: IntakeServer) -> None:
-    token = reply_token.find_token_in_address(intake.build_reply_address(), DOMAIN)
     notification = (
         "A2  Let the on-call person roll back\n    A2 is done and may be unblocked now."
         "\n    A2 unblocked because the freeze is over"
@@ -243,10 +243,8 @@ async def test_what_a_notification_says_is_not_its_readers_answer(intake: Intake
             SentNotification(
                 message_id="<1@x>",
                 text=notification,
-                token=token,
                 review=intake.builder.review.id,
                 person=OLGA,
-                item="",
             )
         ]
     )
@@ -316,169 +314,40 @@ async def test_a_mail_by_an_alias_is_theirs(intake: IntakeServer) -> None:
     assert get_status(intake.review) is ActionStatus.CLAIMED
 
 
+@pytest.mark.parametrize("kind", [TokenKind.MESSAGE, TokenKind.EARLIER])
 async def test_a_reply_to_our_sender_finds_its_review_by_the_notification_it_answers(
-    intake: IntakeServer,
+    archive: Archive, kind: TokenKind
 ) -> None:
-    token = reply_token.find_token_in_address(intake.build_reply_address(), DOMAIN)
-    raw = intake.build_mail(DONE, To=SENDER, In_Reply_To=f"<0123456789.{token}@{DOMAIN}>")
+    async with run_intake_server(archive, build_in_follow_up(), authserv_id=MAIL_SERVER) as home:
+        headers = {"To": SENDER, "In_Reply_To": home.build_message_id(kind=kind)}
+        raw = home.build_mail(DONE, **headers, Authentication_Results=DMARC_PASSED)
 
-    answers = await intake.send_lmtp(raw, SENDER.upper())
+        answers = await home.send_lmtp(raw, SENDER.upper())
 
-    assert answers[0].startswith("250 2.0.0")
-    assert get_status(intake.review) is ActionStatus.CLAIMED
+        assert answers[0].startswith("250 2.0.0")
+        assert get_status(home.review) is ActionStatus.CLAIMED
+
+
+@pytest.mark.parametrize("kind", [TokenKind.MESSAGE, TokenKind.EARLIER])
+@pytest.mark.parametrize("require", ["token", "from"])
+async def test_what_a_mail_refers_to_counts_only_with_authentication(
+    archive: Archive, require: str, kind: TokenKind
+) -> None:
+    async with run_intake_server(archive, build_in_follow_up(), require=require) as home:
+        before = home.review
+        raw = home.build_mail(DONE, To=SENDER, In_Reply_To=home.build_message_id(kind=kind))
+
+        (answer,) = await home.send_lmtp(raw, SENDER)
+
+        assert answer.startswith("550 5.7.26")
+        assert "please use Reply on our email" in answer
+        assert (home.review, home.list_verdicts()) == (before, [])
 
 
 async def test_a_mail_to_our_sender_out_of_nowhere_is_refused(intake: IntakeServer) -> None:
     answers = await intake.send_lmtp(intake.build_mail(DONE, To=SENDER), SENDER)
 
     assert answers[0].startswith("550 5.1.1")
-
-
-# Machines
-
-
-@pytest.mark.parametrize(
-    ("headers", "sender", "why"),
-    [
-        ({"Auto-Submitted": "auto-replied"}, OLGA, "auto-reply"),
-        ({"Subject": "Out of office"}, OLGA, "auto-reply"),
-        ({"List-Id": "<x.example.org>"}, OLGA, "list"),
-        ({"From": "MAILER-DAEMON@example.org"}, "", "bounce"),
-        ({}, "", "bounce"),
-        ({"From": SENDER}, OLGA, "loop"),
-    ],
-)
-async def test_automated_mail_is_filed_and_changes_nothing(
-    intake: IntakeServer, headers: dict[str, str], sender: str, why: str
-) -> None:
-    before = intake.review
-    given = {name.replace("-", "_"): value for name, value in headers.items()}
-
-    answers = await intake.send_lmtp(
-        intake.build_mail(DONE, **given), intake.build_reply_address(), sender=sender
-    )
-
-    assert answers[0].startswith("250 2.0.0")
-    assert (intake.review.actions, intake.review.held) == (before.actions, before.held)
-    assert why == "auto-reply" or intake.review == before
-    assert intake.list_verdicts() == [f"automated: {why}"]
-
-
-async def test_an_automatic_reply_is_noted_once_a_day(intake: IntakeServer) -> None:
-    words = "I am away until 20 April. Omar has my tasks."
-
-    for subject in ("Automatic reply: Two actions", "Automatic reply: A1 is due"):
-        await intake.send_lmtp(
-            intake.build_mail(words, Subject=subject), intake.build_reply_address()
-        )
-
-    noted = [event.text for event in intake.review.log if event.kind == "note"]
-    assert len(noted) == 1
-    assert noted[0].startswith("noted: olga@example.org answers automatically: Automatic reply")
-    assert "until 20 April" in noted[0]
-
-
-REPORT = """\
-This is the mail system at host mx.example.org.
-
-<olga@example.org>: host mx.example.org said: 550 5.1.1 no such user
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.org
-
-Final-Recipient: rfc822; olga@example.org
-Action: {action}
-Status: {status}
-
---b
-Content-Type: message/rfc822
-
-Message-ID: <abc123.{token}@{domain}>
-From: afterword@example.org
-Subject: Two actions for you
-
-Please accept or decline.
---b--
-"""
-
-
-@pytest.mark.parametrize(
-    ("action", "status", "is_logged"), [("failed", "5.1.1", True), ("delayed", "4.4.1", False)]
-)
-async def test_a_notification_that_came_back_is_told_to_the_lead(
-    intake: IntakeServer, action: str, status: str, is_logged: bool
-) -> None:
-    token = intake.build_reply_address().partition("+")[2].partition("@")[0]
-    body = REPORT.format(action=action, status=status, token=token, domain=DOMAIN)
-    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
-    headers = {"Subject": "Undelivered Mail", "To": SENDER, "Content_Type": kind}
-    raw = intake.build_mail(
-        f"--b\nContent-Type: text/plain\n\n{body}", From="mailer-daemon@x.example", **headers
-    )
-
-    for _ in range(2):
-        answers = await intake.send_lmtp(raw, SENDER, sender="")
-        assert answers[0].startswith("250 2.0.0")
-
-    logged = [event for event in intake.review.log if event.kind == "report-bounce"]
-    assert [event.item for event in logged] == ([OLGA] if is_logged else [])
-
-
-async def test_a_report_about_a_review_that_is_over_is_filed(archive: Archive) -> None:
-    async with run_intake_server(archive, build_closed()) as home:
-        raw = home.build_mail("I am away.", Subject="Automatic reply")
-        answers = await home.send_lmtp(raw, home.build_reply_address())
-
-        assert answers[0].startswith("250 2.0.0")
-        assert home.list_verdicts() == ["automated: auto-reply"]
-
-
-async def test_mail_of_a_ticket_tool_is_peoples_where_its_domain_is_named(archive: Archive) -> None:
-    async with run_intake_server(
-        archive, build_assigned(), human_sender_domains=("Example.org",)
-    ) as home:
-        raw = home.build_mail("A1 accept", Auto_Submitted="auto-generated")
-        await home.send_lmtp(raw, home.build_reply_address())
-        bounce = await home.send_lmtp(
-            home.build_mail("A1 accept"), home.build_reply_address(), sender=""
-        )
-
-        assert get_status(home.review) is ActionStatus.ACCEPTED
-        assert bounce[0].startswith("250 2.0.0 Recorded")
-
-
-async def test_a_bounce_about_no_notification_of_ours_is_dropped(intake: IntakeServer) -> None:
-    raw = intake.build_mail("No such user", From="mailer-daemon@example.org", To=SENDER)
-
-    answers = await intake.send_lmtp(raw, SENDER, sender="")
-
-    assert answers[0].startswith("250 2.0.0 Discarded")
-    assert intake.list_verdicts() == []
-
-
-async def test_a_report_about_another_address_is_noted_and_blames_nobody(
-    intake: IntakeServer,
-) -> None:
-    token = intake.build_reply_address().partition("+")[2].partition("@")[0]
-    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
-    logs = []
-    for gone in ("elsewhere@example.com", OLGA, OLGA):
-        body = REPORT.format(action="failed", status="5.1.1", token=token, domain=DOMAIN)
-        body = body.replace(f"rfc822; {OLGA}", f"rfc822; {gone}")
-        raw = intake.build_mail(
-            f"--b\nContent-Type: text/plain\n\n{body}",
-            From="mailer-daemon@x.example",
-            Subject="Undelivered Mail",
-            To=SENDER,
-            Content_Type=kind,
-        )
-        await intake.send_lmtp(raw, SENDER, sender="")
-        logs.append([event.kind for event in intake.review.log])
-
-    kinds = logs[-1][len(build_in_follow_up().review.log) :]
-    assert kinds == ["note", "report-bounce"]
 
 
 async def test_who_may_no_longer_see_a_review_learns_nothing_of_it(intake: IntakeServer) -> None:
@@ -786,10 +655,11 @@ async def test_a_verifier_decides_by_mail_where_the_setting_allows_it(archive: A
     life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)
 
     async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
+        address = home.build_reply_address(VERA)
         raw = home.build_mail(
-            "verified, I saw it fire", From=VERA, Authentication_Results=DMARC_PASSED
+            "verified, I saw it fire", From=VERA, To=address, Authentication_Results=DMARC_PASSED
         )
-        await home.send_lmtp(raw, home.build_reply_address(VERA), sender=VERA)
+        await home.send_lmtp(raw, address, sender=VERA)
 
         assert get_status(home.review) is ActionStatus.VERIFIED
 
@@ -839,8 +709,10 @@ async def test_whoever_decides_in_the_postbox_of_this_machine_needs_no_other_pro
     results = f"{voucher.replace(' ', '-')}; dmarc=pass header.from=example.org"
 
     async with run_intake_server(archive, life, postbox_id="the-postbox") as home:
-        raw = home.build_mail("verify: I saw it fire", From=VERA, Authentication_Results=results)
-        await home.send_lmtp(raw, home.build_reply_address(VERA), sender=VERA)
+        address = home.build_reply_address(VERA)
+        headers = {"From": VERA, "To": address, "Authentication_Results": results}
+        raw = home.build_mail("verify: I saw it fire", **headers)
+        await home.send_lmtp(raw, address, sender=VERA)
 
         assert get_status(home.review) is status
 
@@ -863,11 +735,9 @@ async def test_the_sponsor_decides_by_mail_while_the_lead_is_away(
 
     async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
         words = "A1 grant because the freeze is ours"
-        await home.send_lmtp(
-            home.build_mail(words, From=SAM, Authentication_Results=DMARC_PASSED),
-            home.build_reply_address(SAM),
-            sender=SAM,
-        )
+        address = home.build_reply_address(SAM)
+        headers = {"From": SAM, "To": address, "Authentication_Results": DMARC_PASSED}
+        await home.send_lmtp(home.build_mail(words, **headers), address, sender=SAM)
 
         assert (home.review.actions[0].due == until) is granted
 
@@ -900,10 +770,11 @@ async def test_a_finding_that_says_nothing_is_asked_back_once_by_mail(archive: A
     life.advance(days=1).ask(o.Claim, OLGA, action="A1", evidence=LINK)
 
     async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
-        headers = {"From": VERA, "Authentication_Results": DMARC_PASSED}
+        address = home.build_reply_address(VERA)
+        headers = {"From": VERA, "To": address, "Authentication_Results": DMARC_PASSED}
         for expected in (ActionStatus.CLAIMED, ActionStatus.VERIFIED):
             raw = home.build_mail("A1 verify: looks good to me", **headers)
-            await home.send_lmtp(raw, home.build_reply_address(VERA), sender=VERA)
+            await home.send_lmtp(raw, address, sender=VERA)
             assert get_status(home.review) is expected
 
 
@@ -997,10 +868,10 @@ async def test_an_action_is_given_by_mail_only_to_somebody_known(archive: Archiv
 
     async with run_intake_server(archive, life, consequence=True, authserv_id=MAIL_SERVER) as home:
         for owner in ("nobody@elsewhere.example", "ODILE@example.org"):
-            raw = home.build_mail(
-                f"A2 reassign to {owner}", From=ADA, Authentication_Results=DMARC_PASSED
-            )
-            await home.send_lmtp(raw, home.build_reply_address(ADA), sender=ADA)
+            address = home.build_reply_address(ADA)
+            headers = {"From": ADA, "To": address, "Authentication_Results": DMARC_PASSED}
+            raw = home.build_mail(f"A2 reassign to {owner}", **headers)
+            await home.send_lmtp(raw, address, sender=ADA)
 
         answers = [
             quoted.answer

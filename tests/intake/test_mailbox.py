@@ -19,6 +19,7 @@ from register.archive import Archive
 from settings import ImapSection
 from tests.intake.dovecot_server import HOST, PASSWORD, USER, Dovecot
 from tests.intake.intake_server import LINK, IntakeServer, run_intake_server
+from tests.mail.inbound.test_authentication import look_up_key, sign
 from tests.patience import PATIENCE
 from tests.sample_reviews import build_assigned, build_in_follow_up
 
@@ -72,15 +73,17 @@ async def test_a_reply_in_the_mailbox_is_taken_and_then_seen(
     assert any("half way" in event.text for event in intake.review.log)
 
 
-async def test_by_its_references_alone_a_reply_finds_its_review(
-    intake: IntakeServer, server: Dovecot
+async def test_by_its_references_alone_a_signed_reply_finds_its_review(
+    intake: IntakeServer, server: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = intake.build_reply_address().partition("+")[2].partition("@")[0]
-    headers = {"To": "afterword@example.org", "References": f"<abc.{token}@reply.example.org>"}
+    monkeypatch.setattr("mail.inbound.senders.dkim_signatures.fetch_txt_record", look_up_key)
+    headers = {"To": "afterword@example.org", "References": intake.build_message_id()}
+    raw = intake.build_mail(f"A1 done {LINK}", **headers)
 
-    await deliver(server, intake.build_mail(f"A1 done {LINK}", **headers))
+    await deliver(server, raw)
+    await deliver(server, sign(raw))
 
-    await wait_until(lambda: server.list_flags() == [{SEEN}])
+    await wait_until(lambda: server.list_flags() == [{SEEN, "$AfterwordRefused"}, {SEEN}])
     assert intake.review.actions[0].status is ActionStatus.CLAIMED
 
 

@@ -37,7 +37,7 @@ from local.upgrade.open_reviews import parse_record
 from local.upgrade.settings_file import rename_settings
 from local.upgrade.upgrade_folder import upgrade_state_dir
 from mail.common.mail_settings import MailSettings
-from mail.outbound.headers import build_message_id
+from mail.outbound.headers import build_message_id, build_tokens
 from models import commands as o
 from models.action import ActionStatus
 from models.errors import InvalidInput, Refusal
@@ -229,7 +229,11 @@ async def test_every_review_goes_on_where_it_was(
     followed = found["review-pagerduty-FOLLOWUP"]
     assert followed.actions == expected[followed.id].actions
     promised = {
-        build_message_id(each, expected[IN_FLIGHT], mail_settings)
+        build_message_id(
+            each,
+            expected[IN_FLIGHT],
+            build_tokens(each, expected[IN_FLIGHT], mail_settings, 0),
+        )
         for each in expected[IN_FLIGHT].in_flight
     }
     assert promised <= sent_before

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from models.email_address import TokenKind
 from models.errors import NotFound
 from models.people import Person
 from register.archive import Archive
 from register.repositories.sent_notifications import (
     MAX_COMPARED,
+    IssuedToken,
     ReplyAddress,
     SentNotification,
 )
@@ -23,10 +25,9 @@ def build_sent(number: int, person: str = OLGA, words: str = "") -> SentNotifica
     return SentNotification(
         message_id=f"<{number}.{REPLY}@reply.example.org>",
         text=words or f"email {number}",
-        token=REPLY,
         review=REVIEW,
         person=person,
-        item="A1",
+        tokens=(IssuedToken(kind=TokenKind.REPLY, token=REPLY, item="A1"),),
     )
 
 
@@ -34,7 +35,7 @@ def test_a_reply_address_stands_for_a_person_a_review_and_an_action(archive: Arc
     archive.notifications.add_reply_address(REPLY, REVIEW, "OLGA@example.org", "A1")
 
     assert archive.notifications.find_reply_address(REPLY) == ReplyAddress(
-        token=REPLY, review=REVIEW, person=OLGA, item="A1", created_at=MONDAY
+        kind=TokenKind.REPLY, review=REVIEW, person=OLGA, item="A1", created_at=MONDAY
     )
     assert archive.notifications.find_reply_address(REPLY[:-1]) is None
 

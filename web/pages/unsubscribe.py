@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from mail.common import reply_token
+from models.email_address import UNSUBSCRIBE_KINDS
 from models.errors import NotFound
 from web.dependencies import AppContext, ContextDep
 from web.pages.templates import render_page
@@ -42,13 +43,18 @@ async def _find_person(context: AppContext, token: str) -> str:
     )
     generation = person.renewed if person else 0
     secret = context.settings.secret.get_secret_value().encode()
-    if reply_address is None or not reply_token.is_genuine(
-        secret,
-        token,
-        reply_address.review,
-        reply_address.person,
-        reply_address.item,
-        renewed=generation,
+    if (
+        reply_address is None
+        or reply_address.kind not in UNSUBSCRIBE_KINDS
+        or not reply_token.is_genuine(
+            secret,
+            token,
+            reply_address.review,
+            reply_address.person,
+            reply_address.item,
+            renewed=generation,
+            kind=reply_address.kind,
+        )
     ):
-        raise NotFound("email", token)
+        raise NotFound("email", reply_token.redact_tokens(token))
     return reply_address.person

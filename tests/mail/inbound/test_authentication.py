@@ -9,7 +9,8 @@ import dns.exception
 import dns.resolver
 import pytest
 
-from mail.inbound.authentication import are_aligned, fetch_txt_record, is_authentic
+from mail.inbound.senders.authentication import is_authentic
+from mail.inbound.senders.dkim_signatures import are_aligned, fetch_txt_record
 from models.errors import Unavailable
 from tests.mail.inbound_samples import build_mail
 from tests.sample_people import OLGA

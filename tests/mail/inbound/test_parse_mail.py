@@ -137,10 +137,11 @@ def test_a_reply_to_a_real_notification_finds_its_token() -> None:
 
     found = parse_mail(build_mail(To="x@example.org", In_Reply_To=str(notification["Message-ID"])))
 
-    assert list_reply_tokens(found, DOMAIN) == (
-        list_reply_tokens(parse_mail(build_mail(To=str(notification["Reply-To"]))), DOMAIN)
+    (by_reference,) = list_reply_tokens(found, DOMAIN)
+    (by_address,) = list_reply_tokens(
+        parse_mail(build_mail(To=str(notification["Reply-To"]))), DOMAIN
     )
-    assert len(list_reply_tokens(found, DOMAIN)) == 1
+    assert by_reference != by_address
 
 
 # Headers as they come

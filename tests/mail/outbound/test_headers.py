@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import email
+import re
 from dataclasses import replace
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mail.common.email_tokens import build_return_path
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_token import (
+    build_token_address,
     find_token_in_address,
     find_token_in_message_id,
     is_genuine,
@@ -21,10 +24,13 @@ from mail.outbound.compose import compose
 from mail.outbound.headers import (
     build_message_id,
     build_thread_id,
+    build_tokens,
     choose_policy,
     find_token_item,
 )
+from models.email_address import TokenKind
 from models.notifications import Notification, NotificationItem, NotificationKind
+from models.review import Review
 from tests.mail.inbound_samples import build_mail
 from tests.mail.message_parts import build_item, build_reminder, get_text, parse_message
 from tests.mail.notification_samples import (
@@ -40,6 +46,13 @@ from tests.sample_people import ADA, OLGA, OMAR, PEOPLE, PIA, SAM, VERA
 KINDS = tuple(NotificationKind)
 
 
+def name_message(
+    notification: Notification, review: Review, mail_settings: MailSettings = SITE
+) -> str:
+    tokens = build_tokens(notification, review, mail_settings, 0)
+    return build_message_id(notification, review, tokens)
+
+
 def get_sample(kind: NotificationKind) -> EmailMessage:
     return compose_for_person(*list_notifications()[kind])
 
@@ -48,15 +61,15 @@ def test_the_same_notification_has_the_same_message_id_and_another_has_another()
     review = select_actions(POOL_ALERT)
     first = build_reminder(build_item("A1"))
     names = {
-        build_message_id(first, review, SITE),
-        build_message_id(replace(first, count=2), review, SITE),
-        build_message_id(replace(first, to=OMAR), review, SITE),
-        build_message_id(first, replace(review, reopened=1), SITE),
-        build_message_id(first, replace(review, id="review-pagerduty-Q2"), SITE),
+        name_message(first, review),
+        name_message(replace(first, count=2), review),
+        name_message(replace(first, to=OMAR), review),
+        name_message(first, replace(review, reopened=1)),
+        name_message(first, replace(review, id="review-pagerduty-Q2")),
     }
 
     assert len(names) == 5
-    assert compose_for_person(first, review)["Message-ID"] == build_message_id(first, review, SITE)
+    assert compose_for_person(first, review)["Message-ID"] == name_message(first, review)
 
 
 def test_notifications_of_one_review_hang_on_one_thread() -> None:
@@ -121,7 +134,7 @@ def test_a_reply_to_one_action_is_signed_for_that_action() -> None:
     replied = message["Reply-To"].addresses[0].addr_spec
 
     assert find_token_in_address(replied, SITE.domain) == signed
-    assert find_token_in_message_id(message["Message-ID"], SITE.domain) == signed
+    assert find_token_in_message_id(message["Message-ID"], SITE.domain) != signed
 
 
 @pytest.mark.parametrize(
@@ -142,9 +155,10 @@ def test_a_reply_to_anything_else_is_signed_for_the_review(
 
 def test_the_way_out_is_a_mail() -> None:
     message = parse_message(get_sample(NotificationKind.REMINDER))
-    replied = message["Reply-To"].addresses[0].addr_spec
+    token = sign_token(SITE.secret, select_actions().id, OLGA, kind=TokenKind.UNSUBSCRIBE)
+    address = build_token_address(token, SITE.domain)
 
-    assert message["List-Unsubscribe"].startswith(f"<mailto:{replied}?subject=unsubscribe>, <http")
+    assert message["List-Unsubscribe"].startswith(f"<mailto:{address}?subject=unsubscribe>, <http")
 
 
 def test_long_ids_and_links_are_not_broken_or_encoded() -> None:
@@ -155,7 +169,7 @@ def test_long_ids_and_links_are_not_broken_or_encoded() -> None:
     octets = compose_for_person(answer, select_actions(), far).as_bytes()
 
     assert message_id.encode() in octets
-    assert build_message_id(answer, select_actions(), far).encode() in octets
+    assert name_message(answer, select_actions(), far).encode() in octets
     assert b"=?" not in octets.partition(b"\r\n\r\n")[0]
 
 
@@ -331,7 +345,8 @@ def test_without_a_delimiter_a_reply_is_known_also_where_a_server_replaces_messa
     )
     tokens = list_reply_tokens(parse_mail(reply), SITE.domain)
     expected = dict.fromkeys(
-        sign_token(SITE.secret, review.id, OLGA, about, renewed=renewed) for about in (item, "")
+        sign_token(SITE.secret, review.id, OLGA, about, renewed=renewed, kind=TokenKind.MESSAGE)
+        for about in (item, "")
     )
     assert tokens == tuple(expected)
 
@@ -358,9 +373,27 @@ def test_renewed_addresses_are_others() -> None:
     first = compose_for_person(notification, review)
     renewed = compose(notification, review, {**PEOPLE, notification.to: person}, SITE, NOW)
 
-    token = find_token_in_message_id(renewed["Message-ID"], SITE.domain)
-    assert token not in str(first["Reply-To"])
-    assert token in str(renewed["Reply-To"])
-    assert is_genuine(
-        SITE.secret, token, review.id, notification.to, find_token_item(notification), renewed=1
-    )
+    item = find_token_item(notification)
+    for header, kind in (("Reply-To", TokenKind.REPLY), ("Message-ID", TokenKind.MESSAGE)):
+        (token,) = re.findall(r"[a-z2-7]{26}", str(renewed[header]))
+        assert token not in str(first[header])
+        assert is_genuine(
+            SITE.secret, token, review.id, notification.to, item, renewed=1, kind=kind
+        )
+
+
+def test_no_token_of_an_email_is_of_two_kinds() -> None:
+    notification, review = list_notifications()[NotificationKind.MEETING_INVITATION]
+    message = compose_for_person(notification, review)
+    calendar = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    texts = {
+        TokenKind.REPLY: str(message["Reply-To"]),
+        TokenKind.MESSAGE: str(message["Message-ID"]),
+        TokenKind.UNSUBSCRIBE: str(message["List-Unsubscribe"]),
+        TokenKind.MEETING: calendar.get_content().replace("\r\n ", "").replace("\n ", ""),
+        TokenKind.BOUNCE: build_return_path(str(message["Message-ID"]), SITE),
+    }
+    tokens = {kind: set(re.findall(r"[a-z2-7]{26}(?=[@>])", text)) for kind, text in texts.items()}
+
+    assert all(len(found) == 1 for found in tokens.values())
+    assert len(set().union(*tokens.values())) == len(texts)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,7 +73,7 @@ def test_an_invitation_says_when_where_and_by_whom() -> None:
     assert found.start == MEETING.at
     assert (found.end - found.start).total_seconds() == 3600
     assert found["status"] == "CONFIRMED"
-    assert found["organizer"] == f"mailto:{SITE.sender}"
+    assert re.fullmatch(r"mailto:reply\+[a-z2-7]{26}@reply\.example\.org", found["organizer"])
     assert found["organizer"].params["CN"] == "Fay Moreau, by Afterword"
     assert found["dtstamp"].dt == NOW
 
@@ -287,3 +288,22 @@ def test_other_notifications_carry_no_calendar() -> None:
 
     assert message.get_content_type() == "multipart/alternative"
     assert date(2026, 4, 8) == message["Date"].datetime.date()
+
+
+def test_the_organizer_is_one_address_for_each_person_and_meeting_in_every_version() -> None:
+    review = select_actions()
+    of_meeting = NotificationItem(code="cancelled", sentence="It is off.", item="meeting")
+    moved = replace(MEETING, sequence=3, at=MEETING.at + timedelta(days=1))
+    organizers = {
+        name: str(parse_event(notification, changed)["organizer"])
+        for name, notification, changed in (
+            ("first", INVITATION, review),
+            ("moved", INVITATION, replace(review, meeting=moved)),
+            ("cancelled", replace(CANCELLATION, items=(of_meeting,)), review),
+            ("of another", replace(INVITATION, to=OMAR), review),
+            ("of the follow-up", replace(FOLLOW_UP_INVITATION, to=OLGA), review),
+        )
+    }
+
+    assert organizers["first"] == organizers["moved"] == organizers["cancelled"]
+    assert len(set(organizers.values())) == 3

@@ -51,9 +51,7 @@ def raw(web_app: WebApp) -> bytes:
         person=OLGA,
         verdict="accepted",
     )
-    sent = SentNotification(
-        message_id="<1@x>", text=NOTIFICATION, token="t", review=REVIEW, person=OLGA, item=""
-    )
+    sent = SentNotification(message_id="<1@x>", text=NOTIFICATION, review=REVIEW, person=OLGA)
     web_app.archive.notifications.store_sent_notifications([sent])
     return octets
 

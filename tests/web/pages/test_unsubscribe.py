@@ -5,17 +5,23 @@ from __future__ import annotations
 import pytest
 
 from mail.common import reply_token
+from models.email_address import TokenKind
 from tests.sample_people import OLGA
 from tests.web.web_app import REVIEW, WebApp
 
 
-@pytest.fixture
-def address(web_app: WebApp) -> str:
-    """Return where the button of a notification to Olga leads."""
+def build_link(web_app: WebApp, kind: TokenKind) -> str:
+    """Return a link with a token of Olga's of one kind."""
     secret = web_app.settings.secret.get_secret_value().encode()
-    token = reply_token.sign_token(secret, REVIEW, OLGA)
-    web_app.archive.notifications.add_reply_address(token, REVIEW, OLGA, "")
+    token = reply_token.sign_token(secret, REVIEW, OLGA, kind=kind)
+    web_app.archive.notifications.add_reply_address(token, REVIEW, OLGA, "", kind)
     return f"/unsubscribe/{token}"
+
+
+@pytest.fixture(params=[TokenKind.UNSUBSCRIBE, TokenKind.EARLIER])
+def address(web_app: WebApp, request: pytest.FixtureRequest) -> str:
+    """Return where the button of a notification to Olga leads, in emails of now and of before."""
+    return build_link(web_app, request.param)
 
 
 def is_weekly(web_app: WebApp) -> bool:
@@ -43,9 +49,19 @@ def test_to_look_at_the_page_changes_nothing(web_app: WebApp, address: str) -> N
     assert not is_weekly(web_app)
 
 
+@pytest.mark.parametrize("kind", [TokenKind.REPLY, TokenKind.MESSAGE, TokenKind.MEETING])
+def test_a_token_for_something_else_unsubscribes_nobody(web_app: WebApp, kind: TokenKind) -> None:
+    link = build_link(web_app, kind)
+
+    assert web_app.client.post(link).status_code == 404
+    assert web_app.client.get(link).status_code == 404
+    assert not is_weekly(web_app)
+
+
 def test_a_notification_that_was_never_written_unsubscribes_nobody(web_app: WebApp) -> None:
-    forged = reply_token.sign_token(b"another secret", REVIEW, OLGA)
-    web_app.archive.notifications.add_reply_address(forged, REVIEW, OLGA, "")
+    kind = TokenKind.UNSUBSCRIBE
+    forged = reply_token.sign_token(b"another secret", REVIEW, OLGA, kind=kind)
+    web_app.archive.notifications.add_reply_address(forged, REVIEW, OLGA, "", kind)
 
     assert web_app.client.post(f"/unsubscribe/{forged}").status_code == 404
     assert web_app.client.post("/unsubscribe/nonsense").status_code == 404

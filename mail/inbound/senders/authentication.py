@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import authres  # type: ignore[import-untyped]
-import dkim  # type: ignore[import-untyped]
-import dns.exception
-import dns.resolver
-from publicsuffixlist import PublicSuffixList
 
-from models.email_address import normalize_domain
-from models.errors import Unavailable
+from mail.inbound.senders.dkim_signatures import (
+    DkimSignature,
+    TxtLookup,
+    are_aligned,
+    list_signatures,
+)
 
-MAX_SIGNATURES = 5
 MAX_RESULTS = 10
 MAX_RESULT_LENGTH = 8_000
-MIN_KEY_BITS = 1024
-DNS_TIMEOUT = 5.0
-"""Seconds to wait for a name server."""
-
 RESULTS_HEADER = "Authentication-Results"
 DOMAIN_PLACES = {
     "dmarc": ("header.from",),
@@ -30,11 +22,6 @@ DOMAIN_PLACES = {
     "spf": ("smtp.mailfrom",),
 }
 """Where a method's result names the domain that it is about (RFC 8601, 2.7; RFC 7489, 11.1)."""
-
-BODY_LENGTH_TAG = re.compile(rb"[;\s]l\s*=")
-"""The DKIM tag that signs only part of the body, so that anybody may add the rest."""
-
-TxtLookup = Callable[[bytes, float], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +33,19 @@ class AuthenticationResult:
     domain: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderProof:
+    """What proves that a mail comes from the domain of its From address.
+
+    `is_direct` says that it came straight from there, so that nobody else had it to send again;
+    `signed_fields` are the header fields that the domain's signatures cover, in lower case.
+    """
+
+    is_proven: bool = False
+    is_direct: bool = False
+    signed_fields: frozenset[str] = frozenset()
+
+
 def is_authentic(
     sender: str,
     raw: bytes,
@@ -53,7 +53,18 @@ def is_authentic(
     authserv_id: str,
     lookup: TxtLookup | None = None,
 ) -> bool:
-    """Return whether a mail is proven to come from the domain of its From address.
+    """Return whether a mail is proven to come from its From address, as `prove_sender` does."""
+    return prove_sender(sender, raw, results, authserv_id, lookup).is_proven
+
+
+def prove_sender(
+    sender: str,
+    raw: bytes,
+    results: tuple[str, ...],
+    authserv_id: str,
+    lookup: TxtLookup | None = None,
+) -> SenderProof:
+    """Return what proves that a mail comes from the domain of its From address.
 
     Where our mail server's name (`authserv_id`) is known, its word alone counts, and it must not
     contradict itself: `results` are the values of Authentication-Results, the topmost first. Else
@@ -63,30 +74,32 @@ def is_authentic(
     """
     domain = sender.rpartition("@")[2]
     if not domain:
-        return False
+        return SenderProof()
+    signatures = list_signatures(raw, domain)
     if authserv_id:
-        return _is_confirmed_by_server(domain, _parse_results(results, authserv_id))
-    return any(
-        are_aligned(signing_domain, domain)
-        for signing_domain in _list_signing_domains(raw, lookup or fetch_txt_record)
+        return _prove_by_server(domain, _parse_results(results, authserv_id), signatures)
+    valid = [each for each in signatures or () if each.covers_sender and each.verify(lookup)]
+    covered = frozenset[str]().union(*(each.signed_fields for each in valid))
+    return SenderProof(is_proven=bool(valid), signed_fields=covered)
+
+
+def _prove_by_server(
+    domain: str, results: list[AuthenticationResult], signatures: list[DkimSignature] | None
+) -> SenderProof:
+    """Return what our mail server's results prove, and what the signatures that it saw cover.
+
+    Which of several signatures passed is not known, so that only what all of them cover counts.
+    Where there is none, only the sending server itself can have proven the mail.
+    """
+    if not _is_confirmed_by_server(domain, results):
+        return SenderProof()
+    methods = _list_confirming_methods(domain, results)
+    is_unsigned = signatures == [] and "dkim" not in methods
+    covered = [each.signed_fields for each in signatures or ()]
+    common = frozenset[str].intersection(*covered) if covered else frozenset[str]()
+    return SenderProof(
+        is_proven=True, is_direct=is_unsigned or "spf" in methods, signed_fields=common
     )
-
-
-def are_aligned(one: str, other: str) -> bool:
-    """Return whether two domains belong to one organization, by the public suffix list."""
-    one, other = normalize_domain(one.rstrip(".")), normalize_domain(other.rstrip("."))
-    return bool(one) and _find_organizational_domain(one) == _find_organizational_domain(other)
-
-
-def fetch_txt_record(name: bytes, timeout: float = DNS_TIMEOUT) -> bytes:
-    """Fetch the TXT record of a name; b"" where there is none. Raises Unavailable."""
-    try:
-        answer = dns.resolver.resolve(name.decode("ascii", "replace"), "TXT", lifetime=timeout)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.exception.SyntaxError):
-        return b""
-    except dns.exception.DNSException as error:
-        raise Unavailable("the name server", str(error)) from error
-    return next((b"".join(record.strings) for record in answer), b"")
 
 
 def _is_confirmed_by_server(domain: str, results: list[AuthenticationResult]) -> bool:
@@ -153,32 +166,3 @@ def _find_domain(result: authres.AuthenticationResult) -> str:
         named.setdefault(place, set()).add(each.value.rpartition("@")[2].strip('"<> ').lower())
     found = next((named[place] for place in places if place in named), set())
     return found.pop() if len(found) == 1 else ""
-
-
-def _list_signing_domains(raw: bytes, lookup: TxtLookup) -> Iterator[str]:
-    """Yield the domains whose signatures over the whole mail are valid."""
-    try:
-        mail = dkim.DKIM(raw, minkey=MIN_KEY_BITS, timeout=DNS_TIMEOUT)
-    except dkim.DKIMException:
-        return
-    signatures = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
-    for number, signature in enumerate(signatures[:MAX_SIGNATURES]):
-        if BODY_LENGTH_TAG.search(signature):
-            continue
-        try:
-            is_valid = mail.verify(
-                idx=number, dnsfunc=lambda name, timeout=DNS_TIMEOUT: lookup(name, timeout)
-            )
-        except dkim.DKIMException:
-            continue
-        if is_valid:
-            yield mail.domain.decode("ascii", "replace")
-
-
-@cache
-def _load_suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
-def _find_organizational_domain(domain: str) -> str:
-    return _load_suffixes().privatesuffix(domain) or domain

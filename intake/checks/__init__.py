@@ -1,0 +1,1 @@
+"""What a mail must prove before it counts: a decision, an answer to an invitation, one of many."""
