@@ -23,7 +23,7 @@ from workflows.anchor.daily_anchor import AnchorWorkflow, find_next_moment
 async def test_every_day_with_something_new_has_one_anchor(
     env: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    handle = env.client.get_workflow_handle_for(AnchorWorkflow.run, options.ANCHOR_ID)
+    handle = env.client.get_workflow_handle(options.ANCHOR_ID)
     with suppress(RPCError):  # none runs
         await handle.terminate()
     async with run_without_worker(env, tmp_path) as stack:
