@@ -209,6 +209,11 @@ AUTO_REPLY_OPENING = parse_table(
     .{0,300}\b(?:account|address
     |mailbox) is protected by .{1,60}\bclick\b.{1,40}\blink\b.{1,40}\byour (?:e-?mail )?address\b
         ✓ My mailbox is protected by X; click a link to give your address  ✗ My mailbox is full
+    \W{0,8}please (?:type|write) your reply above this line
+        ✓ ##- Please type your reply above this line -##  ✗ Please type your reply
+    .{0,60}\byour (?:request|ticket|case|inquiry|enquiry) [(#]{0,2}\d{2,12}\)? (?:has been|was)\s
+    (?:received|created|opened|logged|registered|updated)\b
+        ✓ Your request (12345) has been received  ✗ Your request for 12345 was fine
     .{0,60}\bthank(?: you|s) for (?:contacting|writing to|reaching out to
     |your (?:e-?mail|message|request|inquiry|enquiry))\b.{0,200}\b(?:has been|was|been) (?:received
     |created|opened|logged|assigned|registered)\b

@@ -62,6 +62,8 @@ _OTHER_NAMES = {
     "iso-2022-jp-ms": "iso2022_jp",
     "x-mac-roman": "mac_roman",
     "x-mac-cyrillic": "mac_cyrillic",
+    "koi8r": "koi8_r",
+    "koi8u": "koi8_u",
     "cn-big5": "big5",
     "x-x-big5": "big5",
 }

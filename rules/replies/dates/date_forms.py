@@ -202,7 +202,8 @@ _FORMS: tuple[tuple[Callable[[re.Match[str], date], date | str], str], ...] = (
     (
         resolve_period_end,
         r"""
-        end of (?:the |this |(next ))?(week|month|quarter|year)  ✓ end of next week  ✗ end of weeks
+        end of (?:the )?(?:this |(next ))?(week|month|quarter|year)
+            ✓ end of next week  ✗ end of weeks
         """,
     ),
     (resolve_short_period_end, "(eow|eom|eoq|eoy)  ✓ EOW  ✗ eod"),

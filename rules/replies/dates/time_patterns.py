@@ -78,6 +78,7 @@ _ASKING_WORDS = parse_table(
     can't|cannot|couldn't|wouldn't|won't|not|no|earlier|sooner|earliest  ✓ can't  ✗ canteen
     needs?|require|want|like|say|have|may|get|give|takes?|me|us  ✓ needs  ✗ needy
     make|finish|complete|deliver|manage|finished|completed   ✓ finish  ✗ start
+    should|let|let's|lets                                     ✓ should be  ✗ shoulder
     promise|guarantee                                        ✓ can't promise  ✗ compromise
     ready|doable|possible|realistic|feasible|due|date        ✓ possible  ✗ possibly
     with|deadline|target|new|different|later                 ✓ with a deadline  ✗ without

@@ -57,6 +57,8 @@ def find_time_request(words: str) -> TimeRequest | None:
         clause = clause.rstrip(" ?")
     if not clause or "?" in clause:
         return None
+    if clause.startswith("("):
+        clause = _strip_brackets(clause).strip()
     own_words = strip_prefix(_CONNECTIVE, clause).strip()
     for start, end in _list_candidates(clause):
         day, rest = _split_day(clause[end:])

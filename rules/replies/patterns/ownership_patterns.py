@@ -26,6 +26,8 @@ NOT_MINE = parse_table(
     (?:(?:you(?:'ve| have)?(?: got)?|got|have|asked|reached) )?(?:the |a )?wrong\s
     (?:person|owner|team|address(?:ee)?|recipient|colleague|department|guy|one)
         ✓ you have the wrong person  ✗ the wrong fix
+    (?:(?:was|is|got|been) )?(?:assigned|sent|addressed|given) to (?:the |a )?wrong\s
+    (?:person|owner|team|address(?:ee)?|one)  ✓ was assigned to the wrong person  ✗ assigned to Omar
     (?:do not|don't|never|did not|didn't) own(?:ed)? (?:it|this|that|{_THING})
         ✓ don't own this  ✗ don't own up
     (?:should|must) (?:really )?be (?!mine\b|ours\b|it\b|that\b)[^\W\d_][\w.-]*(?: \w+)?'s(?! \w)

@@ -119,8 +119,9 @@ _VERB_FORMS = {
         extend(?:ed)?                             ✓ extend to 13 March  ✗ extends
         (?:new|later) (?:due )?date(?: is| would be)?:?  ✓ new date 13 March  ✗ new dates
         extension                                 ✓ extension to 13 March  ✗ extensions
-        (?:needs? (?!to (?:move|push|shift|slip))|(?:needs? to )?(?:move|push|shift|slip)s?\s
-        (?:<IDS> |this |that |the (?:due )?date )?)(?:it )?(?:out |back )?(?:to|by)
+        (?:needs? (?!to (?:move|push|shift|slip|delay))
+        |(?:needs? to )?(?:move|push|shift|slip|delay)s? (?:<IDS> |this |that |the (?:due )?date )?)
+        (?:it )?(?:out |back )?(?:to|by)
             ✓ push it to 13 March  ✗ push it
         needs?(?= (?:(?:\S{1,8} )?(?:more|extra|additional)|another(?: \S{1,8})?)\s
             (?:days?|weeks?|months?))

@@ -156,6 +156,8 @@ def test_a_reply_about_a_mail_incident_is_not_automated(subject: str) -> None:
         ),
         ("Thank you for contacting us. Your request has been received.", "auto-reply"),
         ("Hello Ada,\n\nthanks for your message; a ticket was created: #7.", "auto-reply"),
+        ("##- Please type your reply above this line -##\n\nWe got it.", "auto-reply"),
+        ("Your request (12345) has been received and is being reviewed.", "auto-reply"),
         ("Your request has been received. Ticket number: 2026-0310.", "auto-reply"),
     ],
 )

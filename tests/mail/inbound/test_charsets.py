@@ -102,6 +102,7 @@ def test_japanese_of_eight_bits_is_read_where_seven_are_promised(codec: str) -> 
         ("windows-1255", "cp1255", "מאשר"),
         ("tis-620", "cp874", "ยอมรับ “เสร็จ”"),
         ("windows-874", "cp874", "ยอมรับ “เสร็จ”"),
+        ("koi8r", "koi8_r", "принято, готово"),
         ("x-cp1251", "cp1251", "принято, готово"),
         ("DOS-866", "cp866", "принято, готово"),
         ("cp-850", "cp850", "größer, fertig"),

@@ -211,6 +211,7 @@ def test_a_note_goes_into_the_log() -> None:
         ("A1 will slip to 13 April because of the freeze", date(2026, 4, 13)),
         ("Need to push A1 out to 13 April because of the freeze", date(2026, 4, 13)),
         ("A1: new date 13 April please – because of the freeze", date(2026, 4, 13)),
+        ("Delay A1 to 13 April because of the freeze", date(2026, 4, 13)),
         ("push this to 13 April because of the freeze", date(2026, 4, 13)),
         ("move the due date to 13 April because of the freeze", date(2026, 4, 13)),
         ("until 13.4. 17 Uhr because of the freeze", date(2026, 4, 13)),

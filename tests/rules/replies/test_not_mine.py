@@ -26,6 +26,7 @@ from tests.sample_reviews import build_assigned, build_in_follow_up
             "Not my area",
             "That's not our team's service",
             "not my team's",
+            "This was assigned to the wrong person",
             "it's not for us",
             "Not my call",
         ),

@@ -25,7 +25,8 @@ WARNING_TAG = parse_table(
     (?:suspected |possible |likely |maybe )?spam\??  ✓ [SPAM?] accept  ✗ [SPAN] accept
     """,
     (
-        r"[\s*_⚠\ufe0f]{0,8}(?:[\[({<【](?:<ALERT>[:! –-]{1,3})?(?:{})(?:[ -]?<MAIL>)?[\])}>】]"
+        r"[\s*_⚠\ufe0f]{0,8}(?:[\[({<【](?:<ALERT>[:! –-]{1,3})?(?:{})(?:[ -]?<MAIL>)?"
+        r"(?: ?[–-] ?(?:proceed|use|treat|handle|open)[ \w]{3,40})?[\])}>】]"
         r"|(?:<ALERT>[:! –-]{1,3})?(?:{})[ -]?<MAIL>\s?[:|]|(?-i:EXTERNAL|EXTERN|EXT)\s?[:|*])"
         r"[\s*_:|-]{0,8}"
     ),
@@ -44,6 +45,7 @@ WARNING_LEAD = parse_table(
     attenzione|avviso|let op|waarschuwing|pas op  ✓ Let op: deze e-mail  ✗ Let me
     varning|obs|advarsel|vær forsiktig|huomio|varoitus  ✓ Varning: detta mail  ✗ Varnar
     uwaga|ostrzeżenie|upozornění|pozor|внимание|осторожно  ✓ Uwaga: ta wiadomość  ✗ Uważam
+    di̇kkat|dikkat|dıkkat|uyarı                ✓ DİKKAT: Bu e-posta  ✗ Dikkatli
     注意|警告|주의                            ✓ 注意：外部  ✗ 外部
     """,
     r"[\s*_=#!⚠\ufe0f\[(-]{0,12}(?:{})[\s*_\])]{0,8}[:!：–-]{1,3}[\s*_]{0,8}",
@@ -101,6 +103,8 @@ OUTSIDE_SENTENCE = parse_table(
         ✓ Detta mail kommer från en extern avsändare  ✗ Detta mail är långt
     t(?:ento|ato) (?:e-?mail|zpráva|správa)\b.{0,60}?\b(?:vnější\w*|extern\w*|mimo|zvenčí)\b.{0,80}
         ✓ Tento e-mail přišel z vnější sítě  ✗ Tento e-mail je dlouhý
+    bu (?:e-?posta|ileti|mesaj)\b.{0,60}?(?:dışından|dışarıdan|harici)(?!\w).{0,60}
+        ✓ Bu e-posta kurum dışından gelmiştir  ✗ Bu e-posta uzun
     (?:ta|niniejsza) wiadomość\b.{0,60}?\b(?:zewn\w+|spoza)\b.{0,80}
         ✓ Ta wiadomość pochodzi spoza organizacji  ✗ Ta wiadomość jest długa
     это (?:письмо|сообщение)\b.{0,60}?\b(?:внешн\w+|извне)\b.{0,80}
@@ -146,6 +150,7 @@ CARE_SENTENCE = parse_table(
     non (?:fare clic|cliccare|aprire)\b.{0,200}  ✓ Non cliccare sui link  ✗ Non aspettare
     (?:klik|open) (?:niet|geen)\b.{0,200}        ✓ Klik niet op links  ✗ Klik op A1
     не (?:переходите|открывайте|нажимайте)\b.{0,200}  ✓ Не переходите по ссылкам  ✗ Не ждите
+    bağlantılara .{0,40}tıklamayın.{0,100}         ✓ Bağlantılara tıklamayın  ✗ Beklemeyin
     não (?:clique|abra)\b.{0,200}                ✓ Não clique em links  ✗ Não espere
     nie (?:klikaj|otwieraj)\b.{0,200}             ✓ Nie klikaj w linki  ✗ Nie czekaj
     ne(?:klikejte|otev[ií]rejte|klikajte|otvárajte)\b.{0,200}  ✓ Neklikejte na odkazy  ✗ Nečekejte

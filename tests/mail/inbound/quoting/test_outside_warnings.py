@@ -121,6 +121,8 @@ CAREFUL = "Do not click links or open attachments unless you trust the sender."
         ),
         "-------- EXTERNAL EMAIL --------\nA1 accept",
         "*EXTERNAL* A1 accept",
+        "[EXTERNAL SENDER - PROCEED WITH CAUTION]\n\nA1 accept",
+        "DİKKAT: Bu e-posta kurum dışından gelmiştir. Bağlantılara tıklamayın.\n\nA1 accept",
         "This email originated from outside the organisation. Treat with caution.\n\nA1 accept",
         "[[ This email is from an external source. Think before you click. ]]\n\nA1 accept",
         "ВНИМАНИЕ: Это письмо от внешнего отправителя. Не переходите по ссылкам.\n\nA1 accept",

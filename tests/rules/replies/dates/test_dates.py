@@ -59,6 +59,7 @@ DAYS = st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31))
         ("eom", date(2026, 3, 31)),
         ("end of next month", date(2026, 4, 30)),
         ("13-Mar-2026", date(2026, 3, 13)),
+        ("the end of the next week", date(2026, 3, 13)),
         ("end of business Friday", date(2026, 3, 6)),
         ("end March", date(2026, 3, 31)),
         ("the last day of March", date(2026, 3, 31)),
