@@ -121,9 +121,9 @@ async def close_review(environment: DemoEnvironment, narrate: Narrator) -> None:
         email, "Verify", finding="I watched the restore; the rows are there."
     )
     email = await environment.advance_until_email(LEONIE, "please close the review")
-    await environment.press_button(email, "Approve closure")
+    await environment.press_button(email, "Approve the closure")
     narrate(
-        "Tom finishes A4, and Ngozi verifies it. Leonie presses “Approve closure” in her email."
+        "Tom finishes A4, and Ngozi verifies it. Leonie presses “Approve the closure” in her email."
     )
     for who in (LEONIE, FARID, SUSAN, MATEO):
         await environment.advance_until_email(who, "closed")

@@ -163,7 +163,7 @@ def _build_offer(
         "`"
     )
     return EmailOffer(
-        label=f"Approve {gate}"
+        label=f"Approve the {gate}"
         if offer.command_type is commands.Approve
         else LABELS.get(offer.command_type, offer.command_type.__name__),
         link=link,

@@ -23,7 +23,7 @@ from mail.outbound.email_offers import list_ways
 from mail.outbound.email_reason import format_reason
 from mail.outbound.recipient import EmailRecipient
 from models.action import Action, ActionStatus
-from models.email_address import FOLLOW_UP
+from models.email_address import FOLLOW_UP, replace_email_addresses
 from models.notifications import Notification
 from models.review import Review
 from rules.formatting import format_date, format_number, join_words
@@ -39,6 +39,8 @@ MAX_LISTED_NAMES = 3
 """Number of items that are listed by name; more are counted."""
 
 _COMMAND = re.compile(r"`([^`\n]+)`")
+_QUOTED = re.compile(r"([“`][^”`]{1,400}[”`])")
+"""What stands in quotes or is a command line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,10 @@ def _build_context(
         "has_many": len(listed_entries) > 1,
         "names": _format_names(listed_entries),
         "action": _find_only_action(notification, review),
+        "is_all_verified": _is_all_verified(notification, review),
+        "answers": tuple(
+            _name_people(quoted.answer, recipient) for quoted in notification.quoted_lines
+        ),
         "meeting": find_meeting(notification, review),
         "is_removed": is_only_removed(notification),
         "meeting_name": _format_meeting_name(notification, review),
@@ -226,6 +232,22 @@ def _find_only_action(notification: Notification, review: Review) -> Action | No
     """Return the action a notification is about, None unless it is the only one."""
     item_ids = {item.item for item in notification.items}
     return next((a for a in review.actions if item_ids == {a.id}), None)
+
+
+def _is_all_verified(notification: Notification, review: Review) -> bool:
+    """Return whether every action that a notification is about is verified."""
+    item_ids = {item.item for item in notification.items}
+    statuses = {action.status for action in review.actions if action.id in item_ids}
+    return statuses == {ActionStatus.VERIFIED}
+
+
+def _name_people(text: str, recipient: EmailRecipient) -> str:
+    """Return a text with names for addresses, but for those in quotes, which are to be typed."""
+    parts = _QUOTED.split(text)
+    return "".join(
+        part if number % 2 else replace_email_addresses(part, recipient.format_name)
+        for number, part in enumerate(parts)
+    )
 
 
 def _format_meeting_name(notification: Notification, review: Review) -> str:

@@ -283,7 +283,7 @@ def test_an_approval_is_offered_with_its_gate() -> None:
     plain = compose_for_person(notification, review, site=SITE)
 
     assert get_text(linked).startswith("Please approve the draft.")
-    assert find_link(list_buttons(linked)["Approve draft"]).target == Stage.DRAFT
+    assert find_link(list_buttons(linked)["Approve the draft"]).target == Stage.DRAFT
     assert "afterword approve pagerduty-Q1ABC draft" in get_text(plain)
 
 

@@ -254,6 +254,34 @@ def test_a_verdict_says_whether_it_holds() -> None:
     )
 
 
+def test_several_actions_that_are_verified_are_told_as_verified() -> None:
+    items = (build_item("A4", sentence="It holds."), build_item("A1", sentence="It fired."))
+    notification = Notification(kind=NotificationKind.VERDICT, to=OLGA, items=items)
+    alert = replace(POOL_ALERT, status=ActionStatus.VERIFIED, outcome=DASHBOARD.outcome)
+
+    both = compose_for_person(notification, select_actions(DASHBOARD, alert))
+    one = compose_for_person(notification, select_actions(DASHBOARD, POOL_ALERT))
+
+    assert both["Subject"].endswith("A4 and A1 are verified")
+    assert get_text(both).startswith("A4 and A1 are verified. Thank you.")
+    assert one["Subject"].endswith("a verdict on A4 and A1")
+
+
+def test_an_answer_has_names_for_addresses_but_for_those_that_are_to_be_typed() -> None:
+    answer = (
+        "A1: declined; ada@example.org looks for another. Or “A1 reassign to vera@example.org”."
+    )
+    quoted = (QuotedLine(line="A1 decline", answer=answer, done=True),)
+    notification = Notification(kind=NotificationKind.ANSWER, to=OLGA, quoted_lines=quoted)
+
+    message = compose_for_person(notification, select_actions())
+
+    for text in (get_text(message), get_html(message)):
+        words = " ".join(text.split())
+        assert "A1: declined; Ada Lind looks for another." in words
+        assert "“A1 reassign to vera@example.org”" in words
+
+
 def test_a_postponement_names_who_asks_until_when_and_why() -> None:
     text = " ".join(get_text(get_sample(NotificationKind.POSTPONEMENT_ASKED)).split())
 
