@@ -23,10 +23,12 @@ from activities.review_activities import ReviewActivities
 from models import commands as o
 from models.messages.notification_plan import NotificationPlan
 from models.messages.register_update import RegisterUpdate
+from models.notifications import Delivery, Notification
 from models.review import Review
 from register import queries
 from tests.patience import PATIENCE
 from tests.sample_people import FAY
+from tests.workflows.test_reminders import open_at_work
 from tests.workflows.test_replay import build_replayer
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_stack
 from workflows import options
@@ -53,6 +55,15 @@ class HeldActivities(ReviewActivities):
         """Record the change once the test lets it."""
         await _wait_at_gate("record")
         return await super().record(change)
+
+    @activity.defn
+    async def send(
+        self, notifications: tuple[Notification, ...], review: Review, now: datetime
+    ) -> list[Delivery]:
+        """Send notifications once the test lets it; leave all but one for the next attempt."""
+        is_held = "send" in HeldActivities.gates
+        await _wait_at_gate("send")
+        return await super().send(notifications[:1] if is_held else notifications, review, now)
 
 
 async def _wait_at_gate(name: str) -> None:
@@ -129,6 +140,29 @@ async def test_a_moment_that_comes_while_a_local_activity_takes_long_replays(
     await _release(case, gates)
     await sending
 
+    await _assert_it_is_recorded_and_replays(case)
+
+
+@pytest.mark.parametrize("held", [("plan",), ("record",), ("plan", "record"), ("record", "plan")])
+async def test_emails_that_are_left_over_while_a_local_activity_takes_long_replay(
+    slow_stack: WorkflowStack, held: tuple[str, ...]
+) -> None:
+    case = await open_at_work(slow_stack)
+    sending = _hold("send")
+    before = await _count_events(case, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+    await case.write_draft()
+    await _wait_for_more(case, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, before)
+    gates = _hold(*held)
+    at = case.read_clock() + timedelta(days=3)
+    writing = asyncio.create_task(case.ask(o.ScheduleMeeting, FAY, at=at, place="Room 5"))
+    await _wait_for_another(case, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+    sent = await _count_events(case, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)
+    sending["send"].set()
+    await _wait_for_more(case, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, sent)
+    del HeldActivities.gates["send"]
+    del gates["send"]
+    await _release(case, gates)
+    await writing
     await _assert_it_is_recorded_and_replays(case)
 
 
