@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 
 from mail.common.mail_settings import MailSettings, is_loopback_url
+from mail.common.reply_token import redact_tokens
 from mail.outbound.smtp import SmtpServer
 from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
@@ -41,6 +42,14 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
+class MaskingFormatter(logging.Formatter):
+    """Formats a line of the log without the tokens of our addresses and links."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a line."""
+        return redact_tokens(super().format(record))
+
+
 def run_process(
     serve: Callable[[Settings, Callable[[], datetime]], Coroutine[None, None, None]],
 ) -> int:
@@ -56,7 +65,9 @@ def run_process(
 
 def configure_logging(level: int, log_format: str) -> None:
     """Log from this level on; of a retry speaks who asked for it, not also the library."""
-    logging.basicConfig(level=level, format=log_format)
+    handler = logging.StreamHandler()
+    handler.setFormatter(MaskingFormatter(log_format))
+    logging.basicConfig(level=level, handlers=[handler])
     stamina.instrumentation.set_on_retry_hooks(())
 
 

@@ -18,6 +18,7 @@ from runner import (
     INVALID_SETTINGS,
     LOG_FORMAT,
     STOP_SIGNALS,
+    MaskingFormatter,
     build_mail_settings,
     build_smtp_server,
     call_on_stop_signal,
@@ -136,3 +137,14 @@ def test_emails_and_replies_are_built_from_one_reading_of_the_settings() -> None
     assert mail_settings.secret == SECRET.encode()
     assert (server.host, server.port, server.starttls) == ("mx.example.org", 587, True)
     assert server.password == "pass"
+
+
+def test_no_token_is_in_a_line_of_the_log() -> None:
+    line = (
+        "GET /unsubscribe/abcdefghijklmnopqrstuvwxyz to reply+abcdefghijklmnopqrstuvwxyz@x.example"
+    )
+    record = logging.LogRecord("afterword", logging.INFO, "", 0, "%s failed", (line,), None)
+
+    assert MaskingFormatter("%(message)s").format(record) == (
+        "GET /unsubscribe/… to reply+…@x.example failed"
+    )

@@ -8,7 +8,12 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable
 
-from models.email_address import REFERENCE_KINDS, TokenKind, normalize_email_address
+from models.email_address import (
+    REFERENCE_KINDS,
+    TokenKind,
+    normalize_domain,
+    normalize_email_address,
+)
 
 TOKEN_LENGTH = 26
 """Characters of a token: 130 bits, five to a character; safe in any case and any mail system."""
@@ -140,6 +145,6 @@ def find_token_in_message_id(text: str, domain: str) -> str:
 
 def _find_token(pattern: re.Pattern[str], text: str, domain: str) -> str:
     found = pattern.fullmatch(text.strip())
-    if found is None or found[2].lower() != domain.lower():
+    if found is None or normalize_domain(found[2]) != normalize_domain(domain):
         return ""
     return found[1].lower()

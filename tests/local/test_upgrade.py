@@ -37,6 +37,7 @@ from local.upgrade.open_reviews import parse_record
 from local.upgrade.settings_file import rename_settings
 from local.upgrade.upgrade_folder import upgrade_state_dir
 from mail.common.mail_settings import MailSettings
+from mail.common.reply_token import compute_digest
 from mail.outbound.headers import build_message_id, build_tokens
 from models import commands as o
 from models.action import ActionStatus
@@ -236,7 +237,7 @@ async def test_every_review_goes_on_where_it_was(
         )
         for each in expected[IN_FLIGHT].in_flight
     }
-    assert promised <= sent_before
+    assert {compute_digest(each) for each in promised} <= sent_before
     assert promised <= set(emails)
     assert len(emails) == len(set(emails))
     assert in_flight.revision > expected[IN_FLIGHT].revision

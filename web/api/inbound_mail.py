@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from mail.common.reply_token import redact_tokens
 from mail.inbound.attachments import read_attachment
+from mail.inbound.mask_tokens import mask_tokens
 from mail.inbound.parse_mail import parse_mail
 from mail.inbound.quoting.own_messages import extract_own_words
 from models.audit.audit_event import AuditKind
@@ -109,7 +110,7 @@ async def show_mail(
 async def download_mail(
     review: str, mail: str, context: ContextDep, caller: CurrentPerson
 ) -> Response:
-    """Return an email byte by byte, as archived; for its sender and the coordinator.
+    """Return an email: byte by byte for its sender, with its tokens masked for the coordinator.
 
     It holds a reply address, and whoever has that may be taken for its person.
     """
@@ -123,7 +124,7 @@ async def download_mail(
             f"{record.roles.coordinator}.",
         )
     await _record_reading(context, caller, record, mail)
-    octets = await run_in_threadpool(context.archive.mail.read_mail, archived.digest)
+    octets = await run_in_threadpool(_read_masked, context, archived, caller)
     return _build_download(f"{archived.name}.eml", octets)
 
 
@@ -139,7 +140,7 @@ async def download_attachment(
     """Return an attachment; the first is 1."""
     record = await _load_review_for_mail(context, review, caller)
     await _record_reading(context, caller, record, mail)
-    return await run_in_threadpool(_build_attachment, context, record.id, mail, number)
+    return await run_in_threadpool(_build_attachment, context, record.id, mail, number, caller)
 
 
 async def _load_review_for_mail(context: AppContext, review: str, caller: Caller) -> Review:
@@ -194,13 +195,22 @@ def _build_detail(context: AppContext, review: str, name: str, caller: Caller) -
     )
 
 
-def _build_attachment(context: AppContext, review: str, name: str, number: int) -> Response:
+def _read_masked(context: AppContext, archived: StoredMail, caller: Caller) -> bytes:
+    """Read a mail as it is for its sender; for others its tokens are masked."""
+    octets = context.archive.mail.read_mail(archived.digest)
+    return octets if caller.by == archived.person else mask_tokens(octets)
+
+
+def _build_attachment(
+    context: AppContext, review: str, name: str, number: int, caller: Caller
+) -> Response:
     archived = _find_mail(context, review, name)
     octets = context.archive.mail.read_mail(archived.digest)
     if not 1 <= number <= len(parse_mail(octets).attachments):
         raise NotFound("file", str(number))
     file, payload = read_attachment(octets, number - 1)
-    return _build_download(file.name, payload)
+    shown = payload if caller.by == archived.person else mask_tokens(payload)
+    return _build_download(file.name, shown)
 
 
 def _build_inbound_mail(archived: StoredMail) -> InboundMail:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +11,11 @@ from mail.common.reply_token import (
     find_token_in_address,
     find_token_in_message_id,
     is_genuine,
+    mask_addresses,
     redact_tokens,
     sign_token,
 )
+from models.email_address import TokenKind
 from tests.sample_people import OLGA, OMAR
 
 SECRET = b"a secret of these tests"
@@ -101,3 +104,36 @@ def test_tokens_are_blanked_for_others() -> None:
     assert signed not in blanked
     assert "reply+…@x.example" in blanked
     assert "reply+short@x.example" in blanked
+
+
+def test_only_tokens_are_masked_in_what_people_write() -> None:
+    token = "abcdefghijklmnopqrstuvwxyz"
+    text = (
+        f"see https://example.org/{token}, reply+{token}@x.example, reply%2B{token}%40x.example, "
+        f"<0123456789abcdef.{token}@x.example>, https://a.example/unsubscribe/{token}"
+    )
+
+    masked = mask_addresses(text)
+
+    assert masked.count(token) == 1
+    assert f"https://example.org/{token}" in masked
+
+
+@pytest.mark.parametrize("domain", ["b\u00fccher.example", "xn--bcher-kva.example"])
+def test_both_forms_of_an_international_domain_are_ours(domain: str) -> None:
+    token = sign_token(SECRET, REVIEW, OLGA)
+
+    for ours in ("b\u00fccher.example", "xn--bcher-kva.example"):
+        assert find_token_in_address(build_token_address(token, domain), ours) == token
+
+
+def test_no_token_is_of_two_kinds() -> None:
+    kinds = [kind for kind in TokenKind if kind is not TokenKind.EARLIER]
+    tokens = {sign_token(SECRET, REVIEW, OLGA, "A1", kind=kind) for kind in kinds}
+
+    assert len(tokens) == len(kinds)
+    for kind in kinds:
+        token = sign_token(SECRET, REVIEW, OLGA, "A1", kind=kind)
+        assert [
+            other for other in kinds if is_genuine(SECRET, token, REVIEW, OLGA, "A1", kind=other)
+        ] == [kind]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 from dataclasses import replace
+from email.message import EmailMessage
 from hashlib import sha256
 
 import pytest
@@ -73,9 +76,21 @@ def test_a_mail_tells_own_words_from_what_was_left_out(web_app: WebApp, raw: byt
     assert [file["kind"] for file in shown["files"]] == ["text/html"]
 
 
+def build_encoded_mail(encoding: str) -> bytes:
+    """Return a mail in which Olga attaches what she quotes of our email to her."""
+    message = EmailMessage(email.policy.SMTP)
+    message["From"], message["To"] = OLGA, f"reply+{TOKEN}@reviews.example.org"
+    message.set_content(QUOTING, cte=encoding)
+    message.add_attachment(QUOTING, cte=encoding, filename="quoted.txt")
+    return message.as_bytes()
+
+
 def store_quoting_mail(web_app: WebApp) -> None:
     """Store a mail in which Olga quotes her reply address and the links of our email to her."""
-    octets = build_mail(QUOTING.encode(), Subject=f"Re: {TOKEN}")
+    store_mail(web_app, build_mail(QUOTING.encode(), Subject=f"Re: {TOKEN}"))
+
+
+def store_mail(web_app: WebApp, octets: bytes) -> None:
     web_app.archive.mail.store_mail(
         digest=sha256(octets).hexdigest(),
         raw=octets,
@@ -117,6 +132,34 @@ def test_mail_and_files_are_saved_and_never_shown_as_a_page(web_app: WebApp, raw
         assert answer.headers["content-disposition"].startswith("attachment; ")
         assert answer.headers["x-content-type-options"] == "nosniff"
     assert file.headers["content-disposition"].endswith("r%C3%A9port.html")
+
+
+@pytest.mark.parametrize("by", [ADA, COORDINATOR])
+@pytest.mark.parametrize("encoding", ["8bit", "quoted-printable", "base64"])
+def test_what_others_download_holds_no_token(
+    web_app: WebApp, raw: bytes, by: str, encoding: str
+) -> None:
+    assert raw
+    octets = build_encoded_mail(encoding)
+    store_mail(web_app, octets)
+    kinds = ("files/1",) if by == ADA else ("raw", "files/1")
+
+    for kind in kinds:
+        shown = web_app.get(f"{PATH}/{QUOTING_NAME}/{kind}", by=by).content
+        own = web_app.get(f"{PATH}/{QUOTING_NAME}/{kind}", by=OLGA).content
+        parts = [
+            bytes(part.get_payload(decode=True) or b"")
+            for part in email.message_from_bytes(shown).walk()
+            if not part.is_multipart()
+        ]
+        text = b"".join((shown, *parts)).lower().replace(b"=\r\n", b"")
+
+        assert TOKEN.encode() not in text
+        assert SIGNATURE.encode() not in text
+        assert b"how is it?" in text
+        assert kind != "raw" or own == octets
+        assert b"*" * 26 in text
+        assert b"*" * 26 not in own
 
 
 @pytest.mark.parametrize("path", ["", "/raw", "/files/1"])
