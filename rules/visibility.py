@@ -72,7 +72,7 @@ def _hide_contribution(contribution: Contribution) -> Contribution:
 
 def _hide_words(event: Event) -> Event:
     """Return an event without a stranger's words, which lines of earlier releases have."""
-    if event.kind is not EventKind.CONTRIBUTE:
+    if event.kind is not EventKind.CONTRIBUTE or not event.text.startswith("contributed "):
         return event
     contribution_id = event.text.split(maxsplit=2)[1].rstrip(":")
     return replace(event, text=format_contribution(contribution_id))

@@ -17,6 +17,7 @@ from models.commands.base import (
 from models.document import Section
 from models.field_metadata import ContributionId, FreeText, ItemId, Number, OneLine, ServerField
 from models.people import Role
+from models.review import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +108,30 @@ class Note(Command):
         return self.item
 
 
-DocumentCommand = Write | Waive | Contribute | Settle | Note
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redact(Command):
+    """Take the words of a log line, or of a contribution, out of sight; a mark stays in the log."""
+
+    who: ClassVar = ORGANIZERS
+    stages: ClassVar = tuple(Stage)
+    cli: ClassVar = "review redact"
+    needs_confirmation: ClassVar = True
+
+    kind: Literal["redact"] = "redact"
+    line: Annotated[
+        str,
+        ItemId(
+            help="The number of the log line (REV), or a contribution like K1.",
+            example="12",
+            is_argument=True,
+        ),
+    ]
+    reason: Reason
+
+    @property
+    def target(self) -> str:
+        """Return the number of the line, or the id of the contribution."""
+        return self.line
+
+
+DocumentCommand = Write | Waive | Contribute | Settle | Note | Redact

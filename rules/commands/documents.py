@@ -7,10 +7,11 @@ from datetime import datetime
 
 from models.action import Action
 from models.codes import BlockerCode, RefusalCode
-from models.commands import Command, Contribute, Note, Settle, Waive, Write
+from models.commands import Command, Contribute, Note, Redact, Settle, Waive, Write
 from models.document import Cause, Contribution, Document, Waiver
 from models.errors import NotFound
 from models.review import Review
+from rules.audit import redaction
 from rules.command_lines import format_short_id
 from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import build_text_validator, refuse_unless, validate_reason
@@ -152,6 +153,32 @@ def _apply_note(review: Review, command: Note) -> ApplyResult:
     return review, f"noted: {command.text}"
 
 
+def _validate_redact(review: Review, command: Redact) -> None:
+    """Raise NotFound for an unknown line, and Refusal without a reason or for one that stays."""
+    validate_reason(command)
+    lines = redaction.find_lines(review, command.line)
+    if not lines:
+        known = (*(c.id for c in review.contributions), str(review.log[-1].revision))
+        raise NotFound("log line", command.line, known)
+    refuse_unless(
+        any(map(redaction.is_redactable, lines)),
+        RefusalCode.ALREADY_RECORDED,
+        f"{command.line} was redacted already, or tells of a redaction, which stays.",
+        f"See the log: `afterword review log {format_short_id(review.id)}`.",
+    )
+
+
+def _apply_redact(review: Review, command: Redact) -> ApplyResult:
+    reason = command.reason.strip().rstrip(".")
+    mark = f"[redacted by {command.by} because {reason}]"
+    sentence = f"redacted {_name_line(command.line)}{format_reason(command.reason)}"
+    return redaction.redact(review, command.line, mark), sentence
+
+
+def _name_line(line: str) -> str:
+    return f"line {line}" if line.isdigit() else line
+
+
 HANDLERS: dict[type[Command], Handler] = {
     Write: Handler(validate=ignore_time(_validate_write), apply=_apply_write),
     Waive: Handler(validate=_validate_waive, apply=_apply_waive),
@@ -161,6 +188,7 @@ HANDLERS: dict[type[Command], Handler] = {
         notify=(notices.notify_of_contribution,),
     ),
     Settle: Handler(validate=ignore_time(_validate_settle), apply=ignore_time(_apply_settle)),
+    Redact: Handler(validate=ignore_time(_validate_redact), apply=ignore_time(_apply_redact)),
     Note: Handler(
         validate=build_text_validator(
             "text", RefusalCode.EMPTY, "The note is empty.", "Say something."
