@@ -48,11 +48,12 @@ STATUS_BY_CODE = {
 }
 """HTTP status by refusal code; every other refusal is a 409."""
 
-NOTHING_FOUND = (
-    "Check the name against the list; any unique beginning of it is enough. "
-    "What is restricted is listed for its own people only."
-)
-"""What helps whoever gave a name that nothing has, or that only what is restricted has."""
+UNRESTRICTED = ("person", "service")
+"""What no restriction hides."""
+
+NOTHING_FOUND = "Check the name against the list; any unique beginning of it is enough."
+NO_REVIEW_FOUND = f"{NOTHING_FOUND} What is restricted is listed for its own people only."
+"""What helps whoever gave a name that no review has, or that only a restricted one has."""
 
 NOT_FOUND, AMBIGUOUS, INVALID_INPUT = "not-found", "ambiguous", "invalid-input"
 UNAVAILABLE, INTERNAL_ERROR = "unavailable", "internal-error"
@@ -144,7 +145,8 @@ def _convert_ambiguous_name(error: AmbiguousName) -> Problem:
 
 def _convert_not_found(error: NotFound) -> Problem:
     detail = str(NotFound(error.what, error.name))
-    way_out = f"Did you mean {join_words(error.hints, 'or')}?" if error.hints else NOTHING_FOUND
+    nothing_found = NOTHING_FOUND if error.what in UNRESTRICTED else NO_REVIEW_FOUND
+    way_out = f"Did you mean {join_words(error.hints, 'or')}?" if error.hints else nothing_found
     return build_problem(404, NOT_FOUND, detail, way_out, hints=list(error.hints))
 
 

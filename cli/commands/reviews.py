@@ -270,7 +270,7 @@ def _format_cause(row: JsonRow) -> str:
     suffix = " (withdrawn)" if row.get("withdrawn") else ""
     suffix += " (derived from the text)" if row.get("is_derived") else ""
     risk = f", risk accepted: {row['accepted_risk']}" if row.get("accepted_risk") else ""
-    return f"  {row['id']}  {format_cell(row['symptom'])}, {whys}{risk}{suffix}"
+    return f"  {row['id']}  {format_cell(row['symptom']).rstrip('.')}, {whys}{risk}{suffix}"
 
 
 def _format_recurrence(row: JsonRow) -> str:

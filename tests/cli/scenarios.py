@@ -59,7 +59,7 @@ def approve_draft(api_server: ApiServer, afterword: Terminal) -> None:
     afterword.check_output("approve", "q1", "draft")
     whys = ("--why", "The pool ran dry", "--why", "Nothing limits what one tenant may hold")
     afterword.check_output(
-        "cause", "add", "q1", "--symptom", "Checkout answered 500", *whys, by=FAY
+        "cause", "add", "q1", "--symptom", "Checkout answered 500.", *whys, by=FAY
     )
     api_server.now = MONDAY + timedelta(days=4)
     afterword.check_output("meeting", "hold", "q1", "--attended", "ada,pia", by=FAY)

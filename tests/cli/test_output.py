@@ -61,11 +61,11 @@ def test_a_list_goes_on_where_it_stopped(api_server: ApiServer, afterword: Termi
         afterword.check_output("review", "open", "Checkout", "--key", key, by=COORDINATOR)
 
     first = afterword("review", "list", "--limit", "2", "-o", "jsonl")
-    rest = afterword("review", "list", "--after", "review-manual-Q2", "-o", "jsonl")
+    note, _, after = json.loads(first.err)["note"].rpartition(" ")
+    rest = afterword("review", "list", "--after", after, "-o", "jsonl")
 
     assert [json.loads(line)["id"][-2:] for line in first.out.splitlines()] == ["Q3", "Q2"]
-    note = "There are more; continue with --after review-manual-Q2"
-    assert json.loads(first.err) == {"note": note}
+    assert note == "There are more; continue with --after"
     assert [json.loads(line)["id"][-2:] for line in rest.out.splitlines()] == ["Q1"]
     assert rest.err == ""
 

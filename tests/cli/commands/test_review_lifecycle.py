@@ -201,7 +201,7 @@ def test_a_restricted_review_tells_an_outsider_nothing(
     afterword.check_output("review", "unrestrict", "q1")
 
     assert "Checkout" not in listed
-    assert refused.code == ExitCode.REFUSED
+    assert refused.code == ExitCode.NOT_FOUND
     assert "Checkout" not in refused.err
     assert "Restricted to the people above, owners, verifiers and Omar Haddad, Ada Lind" in seen
     assert api_server.review_client.reviews[REVIEW_ID].restricted_to == ()

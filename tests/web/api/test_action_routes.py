@@ -120,6 +120,15 @@ def test_a_filter_that_means_nothing_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_a_person_who_is_not_there_is_not_said_to_be_restricted(web_app: WebApp) -> None:
+    answer = web_app.get("actions", owner="nobody").json()
+
+    assert answer["detail"] == "There is no person “nobody”."
+    assert answer["way_out"] == (
+        "Check the name against the list; any unique beginning of it is enough."
+    )
+
+
 def test_what_waits_for_somebody_is_to_accept_decide_verify_answer_and_do(
     web_app: WebApp,
 ) -> None:
