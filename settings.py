@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -76,9 +77,18 @@ def _check_own_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _check_network(text: str) -> str:
+    """Return an address or a network; raises ValueError for what is none."""
+    try:
+        return str(ip_network(text.strip(), strict=False))
+    except ValueError:
+        raise ValueError(f"“{text}” is no IP address and no network like 10.0.0.0/8") from None
+
+
 _MARKS = str.maketrans("", "", "-_.,:;!?'\"<>[](){}$*")
 Port = Annotated[int, Field(ge=0, le=65535)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+Network = Annotated[str, AfterValidator(_check_network)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_check_own_secret)]
 
 
@@ -92,12 +102,14 @@ class WebSection(SettingsSection):
     """Where the HTTP app listens, and the address by which people reach it.
 
     `decision_links` lets people decide by a link in an email, without signing in.
+    `trusted_proxies` are the addresses or networks whose X-Forwarded-For is believed.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8600
     url: str = "http://127.0.0.1:8600"
     decision_links: bool = True
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 class LoginSection(SettingsSection):

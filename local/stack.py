@@ -199,6 +199,7 @@ async def _serve_http(app: ASGIApp, port: int) -> AsyncIterator[None]:
         ws="none",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
     )

@@ -141,6 +141,7 @@ class RefusalCode(StrEnum):
     WRONG_STATUS = "wrong-status"
     FILED_AS_HISTORY = "filed-as-history"
     OVERLOADED = "overloaded"
+    TOO_MANY_REQUESTS = "too-many-requests"
 
 
 class FindingCode(StrEnum):

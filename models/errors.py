@@ -35,6 +35,14 @@ class Refusal(Exception):
         self.blockers = blockers
 
 
+class TooManyRequests(Refusal):
+    """A refusal of what came too often; `retry_after` is in how many seconds it may come again."""
+
+    def __init__(self, code: RefusalCode, reason: str, way_out: str, *, retry_after: int) -> None:
+        super().__init__(code, reason, way_out)
+        self.retry_after = retry_after
+
+
 class NotFound(Exception):
     """Nothing has this name; `hints` are similar names."""
 

@@ -56,6 +56,7 @@ ERROR_DESCRIPTIONS: dict[int | str, str] = {
     404: "Not found; `hints` lists similar names.",
     409: "Refused by a rule; `way_out` says what would make it right.",
     413: "Too large.",
+    429: "Too often; try again after Retry-After seconds.",
     503: "A part is unavailable; try again after Retry-After seconds.",
     "default": "Any other error, in the same form.",
 }

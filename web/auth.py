@@ -16,6 +16,7 @@ from models.people import Channel
 from register.repositories.tokens import SETUP_TOKEN
 from rules.permissions import TOOL_PREFIX
 from web.dependencies import AppContext, ContextDep
+from web.guards.rate_limits import WRONG_TOKENS
 
 bearer = HTTPBearer(
     auto_error=False,
@@ -55,17 +56,26 @@ async def get_caller(
         str, Header(description="`cli` for requests of the command line; it is shown in the log.")
     ] = "",
 ) -> Caller:
-    """Return the caller. Raises Refusal `no-token` for a missing, unknown or revoked token."""
+    """Return the caller. Raises Refusal `no-token` for a missing, unknown or revoked token.
+
+    Who sends wrong ones too often hears to wait; a right one is always accepted, since many people
+    may share the address of one who guesses.
+    """
     if credentials is None or not credentials.credentials:
         raise Refusal(
             RefusalCode.NO_TOKEN,
             "A token is needed.",
             "Send one as “Authorization: Bearer …”, or set AFTERWORD_TOKEN.",
         )
-    caller = await run_in_threadpool(
-        _find_caller, context, credentials.credentials, x_afterword_channel
-    )
-    return replace(caller, origin=request.client.host if request.client else "")
+    client = context.find_client(request)
+    try:
+        caller = await run_in_threadpool(
+            _find_caller, context, credentials.credentials, x_afterword_channel
+        )
+    except Refusal:
+        context.rate_limits.count_failure(WRONG_TOKENS, client, context.clock())
+        raise
+    return replace(caller, origin=client)
 
 
 def _find_caller(context: AppContext, token: str, channel: str) -> Caller:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Protocol
 
@@ -18,6 +18,8 @@ from models.people import Channel, Roles
 from models.review import Receipt, Review
 from register.archive import Archive
 from settings import Settings
+from web.guards.client_address import find_client_address
+from web.guards.rate_limits import RateLimits
 
 Clock = Callable[[], datetime]
 Probe = Callable[[], Awaitable[object]]
@@ -74,7 +76,7 @@ class AppContext:
     """The parts behind the app.
 
     `clock` returns aware UTC times; probes raise when a part is unavailable; `stays_here` says
-    that no email leaves this machine.
+    that no email leaves this machine; `rate_limits` count what came of whom.
     """
 
     review_client: ReviewClientProtocol
@@ -85,6 +87,11 @@ class AppContext:
     mail_probe: Probe
     temporal_probe: Probe
     stays_here: bool = False
+    rate_limits: RateLimits = field(default_factory=RateLimits)
+
+    def find_client(self, request: Request) -> str:
+        """Return the address of whoever makes a request, through the trusted proxies."""
+        return find_client_address(request.scope, self.settings.web.trusted_proxies)
 
 
 def get_context(request: Request) -> AppContext:
@@ -94,3 +101,11 @@ def get_context(request: Request) -> AppContext:
 
 
 ContextDep = Annotated[AppContext, Depends(get_context)]
+
+
+def get_client(request: Request, context: ContextDep) -> str:
+    """Return the address of whoever makes the request."""
+    return context.find_client(request)
+
+
+ClientDep = Annotated[str, Depends(get_client)]

@@ -14,7 +14,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from models.codes import RefusalCode
-from models.errors import AmbiguousName, InvalidInput, NotFound, Refusal, Unavailable
+from models.errors import (
+    AmbiguousName,
+    InvalidInput,
+    NotFound,
+    Refusal,
+    TooManyRequests,
+    Unavailable,
+)
 from rules.formatting import join_words
 from web.schemas.problem import (
     PROBLEM_JSON,
@@ -43,6 +50,7 @@ STATUS_BY_CODE = {
     RefusalCode.LINK_OUTDATED: 410,
     RefusalCode.LINK_REPLACED: 410,
     RefusalCode.TOO_LARGE: 413,
+    RefusalCode.TOO_MANY_REQUESTS: 429,
     RefusalCode.NOT_CONFIGURED: 503,
     RefusalCode.OVERLOADED: 503,
 }
@@ -79,7 +87,7 @@ def build_problem_response(
     """
     problem = to_problem(error)
     body = problem.model_copy(update={"instance": path, "names": dict(names)}).model_dump()
-    all_headers = {**_build_headers(problem.status), **headers}
+    all_headers = {**_build_headers(problem.status, error), **headers}
     return JSONResponse(body, problem.status, all_headers, media_type=PROBLEM_JSON)
 
 
@@ -93,7 +101,7 @@ def build_error_handler(render_page: RenderPage) -> ErrorHandler:
             return build_problem_response(error, path, headers, names)
         problem = to_problem(error)
         response = render_page(request, problem)
-        response.headers.update({**_build_headers(problem.status), **headers})
+        response.headers.update({**_build_headers(problem.status, error), **headers})
         return response
 
     return handle_error
@@ -116,7 +124,9 @@ def _find_names(request: Request, error: Exception) -> dict[str, str]:
     return {}
 
 
-def _build_headers(status: int) -> dict[str, str]:
+def _build_headers(status: int, error: Exception) -> dict[str, str]:
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
     if status == 401:  # noqa: PLR2004  (the number is its own name)
         return {"WWW-Authenticate": "Bearer"}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}  # noqa: PLR2004  (same)

@@ -56,6 +56,7 @@ async def serve(settings: Settings, clock: Clock) -> None:
         ws="none",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
     )

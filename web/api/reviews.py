@@ -23,6 +23,7 @@ from rules.notifications.agenda import AgendaTopic, build_agenda
 from rules.visibility import get_title, list_people
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
+from web.guards.rate_limits import OPENINGS
 from web.schemas.fields import DateTimeField, Name, Names, RequestBody, Severity
 from web.schemas.problem import BlockerSchema
 from web.schemas.review_record import ReviewRecord, build_record
@@ -160,6 +161,7 @@ async def open_review(
         sponsor=request.sponsor,
         participants=request.participants,
     )
+    context.rate_limits.count(OPENINGS, f"token {caller.token}", context.clock())
     incident = _build_incident(request, context.clock())
     result = await review_opening.open_review(
         context, incident, requested_roles, caller.by, caller.channel

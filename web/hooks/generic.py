@@ -34,7 +34,11 @@ from web.hooks.payload_parsing import (
     list_start_notes,
     parse_leniently,
 )
-from web.hooks.webhook_signatures import SignatureHeader, check_afterword_signature
+from web.hooks.webhook_signatures import (
+    SignatureHeader,
+    check_afterword_signature,
+    slow_down_forgers,
+)
 from web.schemas.fields import DateTimeField, Source
 from web.schemas.request_limits import HOOK
 from web.schemas.strict_json import parse_json
@@ -163,7 +167,8 @@ async def receive_incident(
     """
     body = await request.body()
     secrets = context.settings.hooks.generic
-    check_afterword_signature(secrets, signature, body, context.clock())
+    with slow_down_forgers(context, request):
+        check_afterword_signature(secrets, signature, body, context.clock())
     received = await run_in_threadpool(_parse_request, request, body)
     result = await _handle_event(context, received, body)
     response.status_code = choose_status(result)

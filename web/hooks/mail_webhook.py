@@ -15,7 +15,11 @@ from mail.inbound.parse_mail import parse_head
 from models.errors import InvalidInput, Unavailable
 from settings import MailSection, Settings
 from web.dependencies import ContextDep
-from web.hooks.webhook_signatures import SignatureHeader, check_afterword_signature
+from web.hooks.webhook_signatures import (
+    SignatureHeader,
+    check_afterword_signature,
+    slow_down_forgers,
+)
 
 router = APIRouter(tags=["hooks"])
 
@@ -71,7 +75,8 @@ async def receive_mail(
     The same email sent in two ways counts once. 503: send it again later.
     """
     raw = await request.body()
-    check_afterword_signature(context.settings.hooks.mail, signature, raw, context.clock())
+    with slow_down_forgers(context, request):
+        check_afterword_signature(context.settings.hooks.mail, signature, raw, context.clock())
     to = await run_in_threadpool(_find_recipients, context.settings.mail, raw, x_envelope_to)
     code, reply = await run_in_threadpool(_deliver_by_lmtp, context.settings, raw, to)
     if code != ACCEPTED:

@@ -35,7 +35,10 @@ from web.hooks.payload_parsing import (
     parse_leniently,
     parse_severity,
 )
-from web.hooks.webhook_signatures import check_pagerduty_signature
+from web.hooks.webhook_signatures import (
+    check_pagerduty_signature,
+    slow_down_forgers,
+)
 from web.schemas.fields import DateTimeField
 from web.schemas.request_limits import COMMAND, HOOK
 from web.schemas.strict_json import parse_json
@@ -188,7 +191,8 @@ async def receive_pagerduty_event(
     """
     body = await request.body()
     await run_in_threadpool(_reject_old_webhook, body)
-    check_pagerduty_signature(context.settings.hooks.pagerduty, x_pagerduty_signature, body)
+    with slow_down_forgers(context, request):
+        check_pagerduty_signature(context.settings.hooks.pagerduty, x_pagerduty_signature, body)
     webhook, notes = await run_in_threadpool(_parse_webhook, body)
     result = await _handle_event(context, webhook.event, body, notes)
     response.status_code = choose_status(result)

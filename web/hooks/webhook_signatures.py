@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Header, Request
 from pydantic import SecretStr
 
 from models.codes import RefusalCode
 from models.errors import Refusal
+from web.dependencies import AppContext
+from web.guards.rate_limits import WRONG_SIGNATURES
 
 SignatureHeader = Annotated[
     str,
@@ -47,6 +50,21 @@ def check_afterword_signature(
     _check_signature(secrets, _list_values(header, "v1"), stamp.encode() + b"." + body)
     if not stamp.isascii() or not stamp.isdigit() or _is_stale(stamp, now):
         raise _build_bad_signature()
+
+
+@contextmanager
+def slow_down_forgers(context: AppContext, request: Request) -> Iterator[None]:
+    """Run the block; who sends wrong signatures too often hears to wait, and it is logged.
+
+    A right one never does: tools drop what is answered with 4xx, and disable who answers so.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code is RefusalCode.BAD_SIGNATURE:
+            client = context.find_client(request)
+            context.rate_limits.count_failure(WRONG_SIGNATURES, client, context.clock())
+        raise
 
 
 def sign(secret: str, payload: bytes) -> str:

@@ -14,6 +14,7 @@ from rules.gates.gates import find_gate, list_blockers
 from rules.visibility import get_title
 from web.dependencies import AppContext, ContextDep
 from web.errors import to_problem
+from web.guards.rate_limits import WRONG_LINKS
 from web.pages.templates import build_names, render_page
 from web.schemas.problem import Problem
 from web.services.decide import Decision, decide, find_decision
@@ -52,7 +53,7 @@ async def show_decision_page(
     try:
         decision = await find_decision(context, token)
     except (Refusal, NotFound) as refusal:
-        return _render_unusable(request, token, refusal)
+        return _render_unusable(request, context, token, refusal)
     return await _render_decision(
         request, context, decision, typed=_list_suggested_words(decision, reason)
     )
@@ -66,7 +67,7 @@ async def submit_decision(request: Request, context: ContextDep, token: str) -> 
     try:
         decision = await find_decision(context, token)
     except (Refusal, NotFound) as refusal:
-        return _render_unusable(request, token, refusal)
+        return _render_unusable(request, context, token, refusal)
     try:
         if decision.spent_by is None:
             await decide(context, decision, typed)
@@ -116,10 +117,18 @@ def _list_suggested_words(decision: Decision, reason: str) -> dict[str, str]:
     return {}
 
 
-def _render_unusable(request: Request, token: str, error: Refusal | NotFound) -> Response:
-    """Render why a link cannot be used, with a way out; to whom it belongs is not told."""
+def _render_unusable(
+    request: Request, context: AppContext, token: str, error: Refusal | NotFound
+) -> Response:
+    """Render why a link cannot be used, with a way out; to whom it belongs is not told.
+
+    Raises TooManyRequests for who tries links that we never made.
+    """
     link = parse_decision_token(token)
     is_ours = link is not None and getattr(error, "code", "") != RefusalCode.LINK_INVALID
+    if not is_ours:
+        client = context.find_client(request)
+        context.rate_limits.count_failure(WRONG_LINKS, client, context.clock())
     problem = to_problem(error)
     return render_page(
         request,

@@ -133,7 +133,9 @@ async def submit_contribution(
     when: Annotated[str, Form()] = "",
 ) -> Response:
     """Send an anonymous contribution, and show what happens to it."""
-    response = await add_contribution(context, name, text.replace("\0", ""), when.replace("\0", ""))
+    text, when = text.replace("\0", ""), when.replace("\0", "")
+    client = context.find_client(request)
+    response = await add_contribution(context, name, text, when, client)
     record = await run_in_threadpool(_load_review, context, name)
     return _render_review(request, "contribution_received.html", record, summary=response.summary)
 

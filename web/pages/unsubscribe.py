@@ -10,6 +10,7 @@ from mail.common import reply_token
 from models.email_address import UNSUBSCRIBE_KINDS
 from models.errors import NotFound
 from web.dependencies import AppContext, ContextDep
+from web.guards.rate_limits import WRONG_LINKS
 from web.pages.templates import render_page
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -18,7 +19,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @router.get("/unsubscribe/{token}")
 async def show_unsubscribe_form(request: Request, context: ContextDep, token: str) -> Response:
     """Show a form first, because mail scanners follow every link."""
-    await _find_person(context, token)
+    await _find_person(request, context, token)
     return render_page(request, "unsubscribe.html", token=token, saved="")
 
 
@@ -27,14 +28,14 @@ async def unsubscribe(
     request: Request, context: ContextDep, token: str, often: str = ""
 ) -> Response:
     """Show the page after switching reminders to weekly (RFC 8058), or back with `often`."""
-    person = await _find_person(context, token)
+    person = await _find_person(request, context, token)
     await run_in_threadpool(context.archive.people.set_weekly, person, weekly=not often)
     return render_page(
         request, "unsubscribe.html", token=token, saved="often" if often else "weekly"
     )
 
 
-async def _find_person(context: AppContext, token: str) -> str:
+async def _find_person(request: Request, context: AppContext, token: str) -> str:
     reply_address = await run_in_threadpool(
         context.archive.notifications.find_reply_address, token.lower()
     )
@@ -56,5 +57,7 @@ async def _find_person(context: AppContext, token: str) -> str:
             kind=reply_address.kind,
         )
     ):
+        client = context.find_client(request)
+        context.rate_limits.count_failure(WRONG_LINKS, client, context.clock())
         raise NotFound("email", reply_token.redact_tokens(token))
     return reply_address.person
