@@ -92,7 +92,8 @@ class MailHandler:
         admission = self._admission
         reply_address = await asyncio.to_thread(admission.find_reply_address, incoming)
         kind = classify(incoming, admission.mail_settings.sender, admission.sender_policy)
-        if reply_address is not None and reply_address.kind is TokenKind.BOUNCE:
+        is_report = kind is not AutomatedKind.AUTO_REPLY
+        if reply_address is not None and reply_address.kind is TokenKind.BOUNCE and is_report:
             return await self._handle_report(incoming, reply_address)
         if kind is AutomatedKind.CALENDAR:
             return await self._handle_calendar_reply(incoming, reply_address)

@@ -97,8 +97,9 @@ NOT_AUTHENTICATED_SEND_TO_ADDRESS = SmtpReply(
 UNPROVEN_ATTENDEE = SmtpReply(
     550,
     "5.7.26",
-    "We cannot verify who answers this invitation, so nothing is recorded; please answer from the "
-    "newest invitation to this meeting, or use Reply on our email and say whether you come",
+    "We cannot verify who answers this invitation, so nothing is recorded; please answer the "
+    "newest invitation to this meeting from your own address, or tell its facilitator whether you "
+    "come",
 )
 INVITATIONS_ONLY = SmtpReply(
     550,

@@ -151,7 +151,7 @@ mails = Table(
     Column("verdict", SafeText, nullable=False),
     Column("kind", SafeText, nullable=False, server_default=""),
     Index("ix_mails_sender", "person", "received_at"),
-    Index("ix_mails_received_at", "received_at"),
+    Index("ix_mails_kind", "kind", "received_at"),
 )
 
 notifications = Table(

@@ -10,7 +10,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from mail.common.email_tokens import EmailTokens
 from mail.common.mail_settings import MailSettings, build_review_url
-from mail.outbound.email_formatting import join_on_one_line, truncate
+from mail.outbound.email_formatting import encode_domain, join_on_one_line, truncate
 from mail.outbound.recipient import EmailRecipient, find_time_zone
 from models.email_address import FOLLOW_UP, REVIEW_MEETING, TokenKind, format_meeting_item
 from models.notifications import Notification, NotificationKind
@@ -216,7 +216,7 @@ def _build_attendee(address: str, name: str) -> vCalAddress:
 
 
 def _build_cal_address(address: str, name: str) -> vCalAddress:
-    cal_address = vCalAddress(f"mailto:{join_on_one_line(address)}")
+    cal_address = vCalAddress(f"mailto:{encode_domain(join_on_one_line(address))}")
     cal_address.params["CN"] = name.replace('"', "'")
     return cal_address
 

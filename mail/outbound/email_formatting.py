@@ -6,6 +6,8 @@ import re
 import textwrap
 import unicodedata
 
+import idna
+
 from rules import formatting
 
 LINE_WIDTH = 78
@@ -91,3 +93,14 @@ def _find_indent(line: str) -> str:
         return " " * 6
     start = _INDENT.match(line)
     return " " * (start.end() if start else 0)
+
+
+def encode_domain(address: str) -> str:
+    """Return an address with its domain in IDNA 2008 form, where it has one."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address

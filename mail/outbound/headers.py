@@ -12,14 +12,12 @@ from functools import cache
 from textwrap import wrap
 from typing import Any
 
-import idna
-
 from mail.common import reply_token
 from mail.common.email_tokens import EmailTokens
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_subject import format_reply_subject
 from mail.outbound.email_entries import find_only_item
-from mail.outbound.email_formatting import LINE_WIDTH, format_header
+from mail.outbound.email_formatting import LINE_WIDTH, encode_domain, format_header
 from mail.outbound.recipient import EmailRecipient
 from models.email_address import TokenKind
 from models.messages.daily_reminders import DueReminder
@@ -219,17 +217,6 @@ def find_token_item(notification: Notification) -> str:
     """Return the id of a notification's only action, as in its reply token; "" for none."""
     name = find_only_item(notification)
     return name if _ACTION.fullmatch(name) else ""
-
-
-def encode_domain(address: str) -> str:
-    """Return an address with its domain in IDNA 2008 form, where it has one."""
-    local, at, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    try:
-        return f"{local}{at}{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError:
-        return address
 
 
 def _build_unsubscribe_headers(tokens: EmailTokens) -> dict[str, str]:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 import aiosmtplib
 
+from mail.outbound.email_formatting import encode_domain
 from models.email_address import is_email_address
 from models.errors import Unavailable
 
@@ -212,7 +213,7 @@ def _build_envelope(message: EmailMessage, return_path: str) -> _Envelope:
         raise AddressRefused(recipient, SYNTAX_ERROR_IN_PARAMETERS, "this is not an email address")
     needs_smtputf8 = not (sender + recipient).isascii()
     return _Envelope(
-        sender=return_path or sender,
+        sender=encode_domain(return_path) or sender,
         recipient=recipient,
         octets=message.as_bytes(),
         needs_smtputf8=needs_smtputf8,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 
 from models.email_address import normalize_email_address
 from models.errors import NotFound
@@ -84,13 +84,17 @@ class MailRepository(Repository):
             return connection.scalar(statement) is not None
 
     def count_mail(self, since: datetime, kind: str, person: str = "") -> MailCount:
-        """Count the mails of a kind that were received since a time: of a person, or of all."""
+        """Count the mails of a kind that were received since a time: of a person, or of all.
+
+        Octets are counted for a person alone.
+        """
         conditions = [mails.c.received_at >= since, mails.c.kind == kind]
         if person:
             conditions.append(mails.c.person == normalize_email_address(person))
-        columns = func.count(), func.coalesce(func.sum(func.length(mails.c.raw)), 0)
+        size = func.coalesce(func.sum(func.length(mails.c.raw)), 0) if person else literal(0)
+        statement = select(func.count(), size).select_from(mails).where(*conditions)
         with begin_read(self.engine) as connection:
-            count, octets = connection.execute(select(*columns).where(*conditions)).one()
+            count, octets = connection.execute(statement).one()
         return MailCount(mails=int(count), octets=int(octets))
 
     def list_mail(self, review: str) -> tuple[StoredMail, ...]:

@@ -367,7 +367,7 @@ async def test_a_forged_sender_alone_answers_no_invitation(
         (answer,) = await intake.send_lmtp(raw, SENDER)
 
         assert answer.startswith("550 5.7.26 We cannot verify who answers this invitation")
-        assert "use Reply on our email" in answer
+        assert "tell its facilitator whether you come" in answer
         assert (intake.review, intake.list_verdicts()) == (before, [])
 
 

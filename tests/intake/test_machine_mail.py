@@ -111,6 +111,21 @@ async def test_an_automatic_reply_is_noted_once_a_day_without_its_words(
     assert WORDS not in str(intake.review)
 
 
+async def test_an_automatic_reply_to_the_envelope_sender_is_noted_too(
+    intake: IntakeServer,
+) -> None:
+    address = intake.build_return_path(SENT_ID)
+
+    for sender in (EVE, OLGA):
+        raw = intake.build_mail(WORDS, **{**AUTOMATIC, "From": sender})
+        (answer,) = await intake.send_lmtp(raw, address, sender="")
+        assert answer.startswith("250 2.0.0")
+
+    noted = [event.text for event in intake.review.log if event.kind == "note"]
+    assert noted == [f"noted: an automatic reply came from {OLGA}"]
+    assert intake.list_verdicts() == ["automated: auto-reply"]
+
+
 @pytest.mark.parametrize(
     "headers",
     [

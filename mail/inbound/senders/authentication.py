@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import authres  # type: ignore[import-untyped]
@@ -12,6 +13,9 @@ from mail.inbound.senders.dkim_signatures import (
     are_aligned,
     list_signatures,
 )
+
+_SERVER_NAME = re.compile(r"(?:\s*\([^()]{0,200}\)){0,5}\s*\"?([^\s;(\"]{1,255})")
+"""Whose results a header field has, also where the rest of it cannot be read."""
 
 MAX_RESULTS = 10
 MAX_RESULT_LENGTH = 8_000
@@ -142,7 +146,8 @@ def _parse_results(results: tuple[str, ...], authserv_id: str) -> list[Authentic
 def _parse_field(value: str, authserv_id: str) -> list[AuthenticationResult] | None:
     """Parse one header field, [] for one of another server; None where it cannot be read."""
     unfolded = " ".join(value.split())
-    is_ours = authserv_id.lower() in unfolded.lower()
+    named = _SERVER_NAME.match(unfolded)
+    is_ours = named is not None and named[1].lower() == authserv_id.lower()
     if len(unfolded) > MAX_RESULT_LENGTH:
         return None if is_ours else []
     try:

@@ -40,7 +40,7 @@ def upgrade() -> None:
     kind: sa.Column[object] = sa.Column("kind", sa.Text(), nullable=False, server_default="")
     op.add_column("mails", kind)
     op.create_index("ix_mails_sender", "mails", ["person", "received_at"])
-    op.create_index("ix_mails_received_at", "mails", ["received_at"])
+    op.create_index("ix_mails_kind", "mails", ["kind", "received_at"])
 
 
 def _iter_digests(query: str) -> Iterator[list[dict[str, str]]]:

@@ -93,7 +93,7 @@ def test_a_contradiction_proves_nothing() -> None:
     "hidden",
     [
         f"{AUTHSERV_ID}; dmarc=fail header.from=example.org; (a comment without an end",
-        f"({AUTHSERV_ID}; dmarc=fail",
+        f"(checked by) {AUTHSERV_ID} 1; dmarc=fail (",
         f"{AUTHSERV_ID}; dmarc=fail header.from=example.org; what is this",
         f"{AUTHSERV_ID}; dmarc=fail header.from=example.org ({'x' * 9_000})",
         f'"{AUTHSERV_ID}"; dmarc=fail header.from=example.org',
@@ -118,7 +118,7 @@ def test_a_method_that_two_header_fields_name_proves_nothing(method: str) -> Non
 
 def test_a_mail_server_may_write_a_header_field_for_each_method() -> None:
     dkim_result = f"{AUTHSERV_ID}; dkim=pass header.d=example.org; dkim=fail header.d=list.example"
-    foreign = "elsewhere.example; what is this (without an end"
+    foreign = f"spf=pass (sender is known) smtp.mailfrom={AUTHSERV_ID}; what is this (without end"
 
     assert is_attested(f"{AUTHSERV_ID}; dmarc=pass header.from=example.org", dkim_result, foreign)
 

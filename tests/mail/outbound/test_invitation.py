@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from mail.common.email_tokens import build_return_path
 from mail.outbound.compose import compose
+from mail.outbound.email_formatting import encode_domain
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Meeting, Review
 from tests.mail.notification_samples import (
@@ -307,3 +309,16 @@ def test_the_organizer_is_one_address_for_each_person_and_meeting_in_every_versi
 
     assert organizers["first"] == organizers["moved"] == organizers["cancelled"]
     assert len(set(organizers.values())) == 3
+
+
+def test_addresses_in_a_calendar_have_the_ascii_form_of_their_domains() -> None:
+    site = replace(SITE, domain="b\u00fccher.example")
+    invited = replace(INVITATION, to="olga@stra\u00dfe.example")
+    message = compose(invited, select_actions(), PEOPLE, site, NOW)
+    calendar = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+
+    text = calendar.get_content().replace("\r\n ", "").replace("\n ", "")
+
+    assert "@xn--bcher-kva.example" in text
+    assert "mailto:olga@xn--strae-oqa.example" in text
+    assert "@xn--bcher-kva.example" in encode_domain(build_return_path("<a@b>", site))
