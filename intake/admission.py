@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from intake import smtp_replies
 from intake.checks.attendees import AttendeeCheck, check_attendee, is_about_meeting
-from intake.checks.decision_proof import DecisionCheck, ProvenReply
+from intake.checks.decision_proof import NOT_PROVEN, DecisionCheck, ProvenReply
 from intake.incoming_mail import IncomingMail
 from intake.sender_policy import SenderPolicy
 from intake.smtp_replies import SmtpReply
@@ -106,8 +106,10 @@ class Admission:
         self, incoming: IncomingMail, reply_address: ReplyAddress, proof: SenderProof, now: datetime
     ) -> DecisionCheck:
         """Check whether the decisions in a mail count."""
-        if not (proof.is_proven and self.sender_policy.decisions_by_mail):
+        if not self.sender_policy.decisions_by_mail:
             return DecisionCheck()
+        if not proof.is_proven:
+            return DecisionCheck(doubt=NOT_PROVEN)
         reply = ProvenReply(
             mail=incoming.mail,
             address=incoming.address,

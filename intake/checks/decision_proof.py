@@ -18,6 +18,7 @@ DECISION_WINDOW = timedelta(days=7)
 CLOCK_DIFFERENCE = timedelta(days=1)
 """How far ahead a sender's clock may be."""
 
+NOT_PROVEN = "we cannot verify the sender of your email (DMARC or DKIM must pass)"
 OTHER_ADDRESS = "your email does not name the reply address that it came to under To or Cc"
 NOT_SIGNED = (
     "your mail server does not sign to whom and when you wrote, so that anybody who has your email "

@@ -186,6 +186,15 @@ async def test_a_message_id_decides_once(intake: IntakeServer) -> None:
     assert decision_proof.REPEATED_MESSAGE_ID in get_answer(intake)
 
 
+async def test_who_cannot_be_verified_is_told_so(intake: IntakeServer) -> None:
+    address = intake.build_reply_address(VERA, "A1")
+
+    await send(intake, intake.build_mail(VERIFIED, From=VERA, To=address), address)
+
+    assert get_statuses(intake) == UNTOUCHED
+    assert decision_proof.NOT_PROVEN in get_answer(intake)
+
+
 async def test_a_decision_without_a_message_id_does_not_count(intake: IntakeServer) -> None:
     address = intake.build_reply_address(VERA, "A1")
 
