@@ -24,6 +24,9 @@ DNS_TIMEOUT = 5.0
 BODY_LENGTH_TAG = re.compile(rb"[;\s]l\s*=")
 """The DKIM tag that signs only part of the body, so that anybody may add the rest."""
 
+ALGORITHMS = (b"rsa-sha256", b"ed25519-sha256")
+"""The ways to sign that hold (RFC 8301, RFC 8463); SHA-1 does not."""
+
 SIGNATURE_HEADER = b"dkim-signature"
 _TAG = re.compile(rb"(?:^|;)\s*([a-z]{1,3})\s*=([^;]{0,4000})")
 
@@ -34,13 +37,14 @@ TxtLookup = Callable[[bytes, float], bytes]
 class DkimSignature:
     """A signature of a mail, not verified yet: its number in the mail, and what it covers.
 
-    `signed_fields` are the header fields of which it covers every one that the mail has.
+    `signed_fields` are the header fields of which it covers every one that the mail has;
+    `is_strong` says that it covers the whole body, by a digest that nobody can match.
     """
 
     mail: dkim.DKIM
     number: int
     signed_fields: frozenset[str]
-    signs_whole_body: bool
+    is_strong: bool
 
     @property
     def covers_sender(self) -> bool:
@@ -48,9 +52,9 @@ class DkimSignature:
         return "from" in self.signed_fields
 
     def verify(self, lookup: TxtLookup | None = None) -> bool:
-        """Return whether it is valid and over the whole body. Raises Unavailable."""
+        """Return whether it is valid, strong and over the whole body. Raises Unavailable."""
         fetch = lookup or fetch_txt_record
-        if not self.signs_whole_body:
+        if not self.is_strong:
             return False
         try:
             return bool(
@@ -93,7 +97,7 @@ def _read_signature(
         mail=mail,
         number=number,
         signed_fields=frozenset(name.decode("ascii", "replace") for name in signed),
-        signs_whole_body=not BODY_LENGTH_TAG.search(value),
+        is_strong=tags.get(b"a", b"").lower() in ALGORITHMS and not BODY_LENGTH_TAG.search(value),
     )
 
 
