@@ -29,6 +29,7 @@ SLOWEST_FILES = (
     "workflows/test_week_without_mail.py",
     "workflows/test_workflow_scenarios.py",
     "local/test_demo.py",
+    "local/test_review_by_mail_alone.py",
     "rules/commands/test_any_command.py",
     "web/test_openapi.py",
     "register/test_database.py",

@@ -91,7 +91,7 @@ async def upload_document(environment: DemoEnvironment, text: str, base: int) ->
     await environment.run_review_command(FARID, "review", "write", str(file), "--base", str(base))
 
 
-async def schedule_meeting(environment: DemoEnvironment) -> None:
+async def schedule_meeting(environment: DemoEnvironment, facilitator: str = FARID) -> None:
     """Schedule the meeting for an early afternoon two working days ahead."""
     day = environment.clock() + timedelta(days=2)
     while day.weekday() >= SATURDAY:
@@ -99,7 +99,7 @@ async def schedule_meeting(environment: DemoEnvironment) -> None:
     at = day.replace(hour=13, minute=0, second=0, microsecond=0)
     place = "https://meet.example.org/databases"
     await environment.run_review_command(
-        FARID, "meeting", "schedule", "--at", at.isoformat(), "--place", place
+        facilitator, "meeting", "schedule", "--at", at.isoformat(), "--place", place
     )
 
 
