@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from activities.sent_texts import list_sent_sections
+from mail.common.email_tokens import build_return_path
 from mail.outbound.combined_email import compose_combined
 from models.action import ActionStatus
 from models.messages.daily_reminders import DueReminder
@@ -22,6 +23,7 @@ from tests.intake.intake_server import (
     IntakeServer,
     run_intake_server,
 )
+from tests.intake.test_machine_mail import build_report
 from tests.mail.message_parts import get_html, get_text
 from tests.sample_people import OLGA, OMAR, PEOPLE, VERA
 from tests.sample_reviews import build_in_follow_up
@@ -198,3 +200,34 @@ async def test_the_same_mail_again_changes_nothing(combined: CombinedEmail) -> N
 
     assert answer.startswith("250")
     assert combined.intake.review_client.reviews == before
+
+
+async def test_the_button_to_unsubscribe_works_for_an_email_about_several_reviews(
+    combined: CombinedEmail,
+) -> None:
+    header = str(combined.message["List-Unsubscribe"])
+    address = header.partition("mailto:")[2].partition("?")[0]
+
+    (answer,) = await combined.reply("", to=address)
+
+    person = combined.intake.archive.people.find_person(OLGA)
+    assert answer.startswith("250 2.0.0 Thank you; reminders come once a week")
+    assert person is not None
+    assert person.weekly
+    assert combined.get_status(FIRST) is ActionStatus.ACCEPTED
+
+
+async def test_the_bounce_of_an_email_about_several_reviews_is_told_to_each(
+    combined: CombinedEmail,
+) -> None:
+    message_id = str(combined.message["Message-ID"])
+    raw = build_report(combined.intake, quoted=message_id)
+
+    (answer,) = await combined.intake.send_lmtp(
+        raw, build_return_path(message_id, SETTINGS), sender=""
+    )
+
+    reviews = combined.intake.review_client.reviews
+    assert answer.startswith("250 2.0.0 Recorded")
+    for name in (FIRST, SECOND):
+        assert "report-bounce" in [event.kind for event in reviews[name].log]
