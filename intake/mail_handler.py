@@ -141,7 +141,7 @@ class MailHandler:
         check = await asyncio.to_thread(admission.check_sender, incoming, reply_address)
         if check.refusal is not None:
             log.warning("mail %s is dropped: %s, %s", incoming.digest, kind, check.refusal.line)
-            return smtp_replies.DISCARDED
+            return smtp_replies.DISCARDED_AUTOMATED
         if refusal := await command_sender.find_limit_refusal(
             incoming, reply_address.person, MailKind.MACHINE
         ):

@@ -41,6 +41,9 @@ RECIPIENT_ACCEPTED = SmtpReply(250, "2.1.5", "We accept mail for this address")
 ACCEPTED = SmtpReply(250, "2.0.0", "Thank you; you will get an answer by email")
 FILED = SmtpReply(250, "2.0.0", "Recorded; automated mail changes nothing")
 DISCARDED = SmtpReply(250, "2.0.0", "Discarded; automated mail that is about none of our emails")
+DISCARDED_AUTOMATED = SmtpReply(
+    250, "2.0.0", "Discarded; automated mail counts only if it proves that it is from our reader"
+)
 RESTRICTED = SmtpReply(
     550, "5.7.1", "The review is now restricted to a few people; please ask the coordinator"
 )
