@@ -6,6 +6,7 @@ afterword.db    archive and register
 temporal.db     Temporal's state
 temporal.log    Temporal's log
 postbox/        every email
+.gitignore      in a folder of our own: its secrets belong into no repository
 lock            held while Afterword runs on it
 """
 
@@ -151,8 +152,11 @@ def write_private_file(file: Path, text: str) -> None:
 
 
 def _create_directory(path: Path) -> StateDir:
+    is_new = not path.exists()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_new:
+            (path / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise InvalidInput(f"{path} cannot be created: {error.strerror}.") from None
     if not os.access(path, os.W_OK):

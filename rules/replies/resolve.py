@@ -17,7 +17,13 @@ from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import CommandRequest, build_command
 from rules.replies.line_parser import ACCEPTING_VERBS, DENIED, ParsedLine
-from rules.replies.offers import Respondent, find_refusal, list_open_offers, list_reply_forms
+from rules.replies.offers import (
+    Respondent,
+    find_refusal,
+    is_possible,
+    list_open_offers,
+    list_reply_forms,
+)
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import LEADING_IDS, strip_prefix
 
@@ -155,16 +161,28 @@ def _resolve_actions(parsed: ParsedLine, context: ReplyContext) -> tuple[str, ..
         return tuple(action.id for action in fitting)
     if context.review.action(context.item):
         return (context.item,)
+    if len(fitting) > 1:
+        return _choose_action(command_types[0], fitting, context)
     fitting = fitting or _find_first(
         _list_own_actions(command_type, context) for command_type in command_types
     )
     if len(fitting) == 1:
         return (fitting[0].id,)
-    return (
-        responses.ask_which_action(command_types[0], fitting)
-        if fitting
-        else responses.format_no_match(command_types[0])
-    )
+    return responses.format_no_match(context.list_forms(), context.format_other_ways())
+
+
+def _choose_action(
+    command_type: type[o.Command], fitting: list[Action], context: ReplyContext
+) -> tuple[str, ...] | str:
+    """Return the action that is meant, or the question which one is where several are possible."""
+    possible = [
+        action
+        for action in fitting
+        if is_possible(context.review, command_type, action.id, context.respondent, context.now)
+    ]
+    if len(possible) > 1:
+        return responses.ask_which_action(command_type, possible)
+    return ((possible or fitting)[0].id,)
 
 
 def _find_claimed_action(parsed: ParsedLine, context: ReplyContext) -> str:
@@ -244,7 +262,10 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
         words = f"{words.strip()}\n{context.attached}".strip()
     command = build_command(_build_request(command_type, words, action, context))
     if isinstance(command, str):
-        return ReplyLine(text=text, answer=command)
+        refusal = find_refusal(review, command_type, action, context.respondent, context.now)
+        forms = context.list_forms(action)
+        answer = responses.format_refusal(refusal, forms) if refusal else command
+        return ReplyLine(text=text, answer=answer)
     return ReplyLine(text=text, command=command, answer=responses.format_response(command, review))
 
 

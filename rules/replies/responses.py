@@ -73,10 +73,10 @@ def format_unknown_action(action: str, review: Review) -> str:
     return f"There is no action {action} in this review. {existing}"
 
 
-def format_no_match(command_type: type[o.Command]) -> str:
-    """Format the response that no action of theirs fits the command."""
-    example = format_example(command_type, "A2")
-    return f"None of your actions fits this. If you mean one, name it. {example}"
+def format_no_match(forms: tuple[str, ...], other_ways: str) -> str:
+    """Format the response that no action of theirs fits the command, with what they can do."""
+    suggestion = f"You can write {_quote_forms(forms, ' or ')}." if forms else ""
+    return f"None of your actions fits this. {suggestion or other_ways or NOTHING_WAITS}"
 
 
 def format_switched_off(other_ways: str) -> str:

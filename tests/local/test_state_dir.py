@@ -23,6 +23,17 @@ def test_the_first_start_makes_secrets_that_only_we_may_read(tmp_path: Path) -> 
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
 
 
+def test_a_folder_of_our_own_is_ignored_by_git_and_no_other_is(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+
+    for name in ("ours", "theirs"):
+        with lock_state_dir(tmp_path / name):
+            pass
+
+    assert (tmp_path / "ours/.gitignore").read_text(encoding="utf-8") == "*\n"
+    assert not (tmp_path / "theirs/.gitignore").exists()
+
+
 def test_later_starts_keep_the_settings(tmp_path: Path) -> None:
     with lock_state_dir(tmp_path) as folder:
         first = folder.settings.read_text(encoding="utf-8")

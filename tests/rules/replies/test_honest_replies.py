@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 
 from models import commands as o
-from tests.rules.replies.reply_reader import LINK, parse_command, parse_reply
+from tests.rules.replies.reply_reader import (
+    LINK,
+    build_claimed,
+    parse_command,
+    parse_question,
+    parse_reply,
+)
 from tests.sample_people import ADA, OLGA, VERA
 from tests.sample_reviews import build_assigned, build_in_follow_up, build_verified
 
@@ -125,3 +131,41 @@ def test_a_call_for_help_is_heard() -> None:
     (line,) = parse_reply("help\n\nNo idea what to do here.", build_in_follow_up().review)
 
     assert "one line for each action" in line.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "reason"),
+    [
+        ("A1 verify", OLGA, "it is for the verifier"),
+        ("A1 reject", OLGA, "it is for the verifier"),
+        ("A1 drop", VERA, "may not decide this"),
+        ("A1 done", VERA, "it is for the owner"),
+    ],
+)
+def test_nobody_is_asked_for_words_of_what_is_not_theirs(text: str, by: str, reason: str) -> None:
+    answer = parse_question(text, build_claimed().review, by)
+
+    assert reason in answer
+    assert "For example" not in answer
+
+
+@pytest.mark.parametrize("text", ["A1 done", "A1 verify", "A1 reject because"])
+def test_nobody_is_asked_for_words_about_what_is_over(text: str) -> None:
+    answer = parse_question(text, build_verified().review, VERA if "done" not in text else OLGA)
+
+    assert "A1 is verified" in answer
+    assert "For example" not in answer
+
+
+@pytest.mark.parametrize("text", ["verify", "grant", "drop"])
+def test_what_fits_no_action_is_answered_with_what_fits_one(text: str) -> None:
+    answer = parse_question(text, build_assigned().review, OLGA)
+
+    assert "“A1 accept”" in answer
+    assert f"A1 {text}" not in answer
+
+
+def test_who_can_only_decide_by_a_link_is_told_so_where_nothing_fits() -> None:
+    answer = parse_question("grant", build_verified().review, ADA, consequence=False, links=True)
+
+    assert "Please use the link" in answer
