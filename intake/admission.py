@@ -111,6 +111,7 @@ class Admission:
         if not proof.is_proven:
             return DecisionCheck(doubt=NOT_PROVEN)
         reply = ProvenReply(
+            raw=incoming.raw,
             mail=incoming.mail,
             address=incoming.address,
             reply_address=reply_address,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mail.inbound.addresses import find_only_sender
 from mail.inbound.parse_mail import ParsedMail
 from mail.inbound.senders.authentication import SenderProof, is_authentic, prove_sender
 from mail.inbound.senders.dkim_signatures import TxtLookup
+from mail.inbound.senders.raw_fields import list_raw_fields
 
 
 class RequiredProof(StrEnum):
@@ -52,8 +54,13 @@ class SenderPolicy:
         return domain in {each.lower() for each in self.human_sender_domains}
 
     def prove_sender(self, raw: bytes, mail: ParsedMail) -> SenderProof:
-        """Return what proves that a mail comes from its From address. Raises Unavailable."""
-        results = mail.authentication_results
+        """Return what proves that a mail comes from its From address. Raises Unavailable.
+
+        Both are read as mail servers read them; a From that we only made out proves nothing.
+        """
+        if find_only_sender(list_raw_fields(raw, "from")) != mail.sender:
+            return SenderProof()
+        results = list_raw_fields(raw, "authentication-results")
         if self.postbox_id and is_authentic(mail.sender, raw, results, self.postbox_id):
             return SenderProof(is_proven=True, is_direct=True)
         return prove_sender(mail.sender, raw, results, self.authserv_id, self.lookup)

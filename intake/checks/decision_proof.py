@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mail.common import reply_token
+from mail.inbound.addresses import parse_addresses, parse_message_ids
 from mail.inbound.parse_mail import ParsedMail
 from mail.inbound.senders.authentication import SenderProof
+from mail.inbound.senders.raw_fields import list_raw_fields
 from models.email_address import TokenKind
 from register.repositories.sent_notifications import ReplyAddress
 
@@ -25,7 +27,7 @@ NOT_SIGNED = (
     "could send it again"
 )
 NOT_RECENT = "your email has no date, or one that is not of the last seven days"
-NO_MESSAGE_ID = "your email has no Message-ID, by which it would be known if it came again"
+NO_MESSAGE_ID = "your email has no single Message-ID, by which it would be known if it came again"
 REPEATED_MESSAGE_ID = "another email of yours with the same Message-ID came before"
 NOT_A_REPLY_ADDRESS = "it came to an address that is not for decisions"
 SIGNED_FIELDS = frozenset({"from", "date", "message-id"})
@@ -48,6 +50,7 @@ class ProvenReply:
     change what is not signed. What came straight from the sender's own server is as it was written.
     """
 
+    raw: bytes
     mail: ParsedMail
     address: str
     reply_address: ReplyAddress
@@ -63,7 +66,7 @@ class ProvenReply:
         mail = self.mail
         if self.reply_address.kind not in REPLY_KINDS:
             return NOT_A_REPLY_ADDRESS
-        if not mail.message_id:
+        if parse_message_ids(list_raw_fields(self.raw, "message-id")) != (mail.message_id,):
             return NO_MESSAGE_ID
         if mail.date is None or not now - DECISION_WINDOW <= mail.date <= now + CLOCK_DIFFERENCE:
             return NOT_RECENT
@@ -81,7 +84,8 @@ class ProvenReply:
             yield from ("in-reply-to", "references")
             return
         token = reply_token.find_token_in_address(self.address, self.domain)
-        for name, addresses in (("to", self.mail.to), ("cc", self.mail.cc)):
+        for name in ("to", "cc"):
+            addresses = parse_addresses(list_raw_fields(self.raw, name))
             named = [reply_token.find_token_in_address(each, self.domain) for each in addresses]
             if token in named if token else any(named):
                 yield name

@@ -43,11 +43,10 @@ class ParsedMail:
     aware; `recipients` all candidates from To, Cc, Delivered-To and their like; `own_words` is what
     somebody newly wrote, `elided` the rest (quotation, heading, signature, marker), `below_marker`
     the part of the rest that stands unquoted below our marker; `automated_kind` is what
-    kind of automated mail it is, such as bounce or reaction; `authentication_results` are the
-    values of Authentication-Results, the last one first; `calendar_reply` is a reply to one of
+    kind of automated mail it is, such as bounce or reaction; `calendar_reply` is a reply to one of
     our invitations; `attachments` are the attached files; `sender_names` the words of the sender's
     name and of the local part of their address; `obstacle` is why not all of the mail's
-    words can be read; `to` and `cc` are the addresses of these headers alone.
+    words can be read.
     """
 
     message_id: str
@@ -59,14 +58,11 @@ class ParsedMail:
     own_words: str
     elided: str
     automated_kind: AutomatedKind | None
-    authentication_results: tuple[str, ...] = ()
     calendar_reply: CalendarReply | None = None
     below_marker: str = ""
     attachments: tuple[AttachedFile, ...] = ()
     sender_names: frozenset[str] = frozenset()
     obstacle: Obstacle | None = None
-    to: tuple[str, ...] = ()
-    cc: tuple[str, ...] = ()
 
     @property
     def reply_parts(self) -> ReplyParts:
@@ -102,13 +98,10 @@ def parse_mail(raw: bytes) -> ParsedMail:
             if calendar_reply and automated_kind in ANSWER_KINDS
             else automated_kind
         ),
-        authentication_results=headers.get_all("authentication-results"),
         calendar_reply=calendar_reply,
         attachments=list_attachments(mail),
         sender_names=_find_sender_names(headers),
         obstacle=find_obstacle(mail, reply),
-        to=parse_addresses(headers.get_all("to")),
-        cc=parse_addresses(headers.get_all("cc")),
     )
 
 

@@ -225,6 +225,54 @@ FORGED: list[tuple[str, dict[str, Any], Attempt, str]] = [
         with_headers(From=OMAR, Authentication_Results=DMARC_PASSED),
         NOT_OWNER,
     ),
+    (
+        "results: in a header that servers do not know",
+        SERVER,
+        lambda h: (
+            f"Authentication-Results : {DMARC_PASSED}\r\n".encode() + h.build_mail(DONE),
+            h.build_reply_address(),
+        ),
+        UNPROVEN,
+    ),
+    (
+        "results: in a header with a return in its name",
+        SERVER,
+        lambda h: (
+            f"Authentication-Re\rsults: {DMARC_PASSED}\r\n".encode() + h.build_mail(DONE),
+            h.build_reply_address(),
+        ),
+        UNPROVEN,
+    ),
+    (
+        "results: of two fields",
+        SERVER,
+        lambda h: (
+            f"Authentication-Results: {MAIL_SERVER}; dkim=none\r\n".encode()
+            + h.build_mail(
+                DONE, Authentication_Results=f"{MAIL_SERVER}; dkim=pass header.d=example.org"
+            ),
+            h.build_reply_address(),
+        ),
+        UNPROVEN,
+    ),
+    (
+        "results: hidden by one that cannot be read",
+        SERVER,
+        lambda h: (
+            f"Authentication-Results: {MAIL_SERVER}; dmarc=fail (\r\n".encode()
+            + h.build_mail(DONE, Authentication_Results=DMARC_PASSED),
+            h.build_reply_address(),
+        ),
+        UNPROVEN,
+    ),
+    (
+        "results: without a domain",
+        SERVER,
+        with_headers(Authentication_Results=f"{MAIL_SERVER}; dmarc=pass"),
+        UNPROVEN,
+    ),
+    ("from: a group", FROM, with_headers(From=f"Friends: {OLGA};"), NOT_OWNER),
+    ("from: an unfinished comment", FROM, with_headers(From=f"{OLGA} ({EVE}"), NOT_OWNER),
     # Signatures, where no mail server of ours is named
     ("dkim: no signature", DKIM, send_signed(lambda raw: raw), UNPROVEN),
     (
