@@ -22,7 +22,7 @@ from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
 from register.database import migrate
 from register.repositories.base import utc_now
-from settings import Settings, TemporalSection, load_settings
+from settings import Settings, load_settings
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
 
@@ -116,13 +116,14 @@ async def migrate_when_available(engine: Engine) -> None:
     await retry_while_unavailable(asyncio.to_thread, migrate, engine)
 
 
-async def connect_when_available(temporal: TemporalSection) -> Client:
+async def connect_when_available(settings: Settings) -> Client:
     """Connect to Temporal, waiting for it if needed, and return the client.
 
     Raises InvalidInput where the profile cannot be read.
     """
+    temporal = settings.temporal
     return await retry_while_unavailable(
-        connect_to_temporal, temporal.profile, temporal.config_file
+        connect_to_temporal, settings.signing_keys, temporal.profile, temporal.config_file
     )
 
 
@@ -130,7 +131,7 @@ async def connect_review_client(
     settings: Settings, archive: Archive, clock: Callable[[], datetime]
 ) -> ReviewClient:
     """Connect to Temporal, waiting for it if needed, and return the client of the reviews."""
-    client = await connect_when_available(settings.temporal)
+    client = await connect_when_available(settings)
     return ReviewClient(
         client, archive, clock, policy=settings.policy, task_queue=settings.temporal.task_queue
     )

@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 from models.errors import InvalidInput
+from models.keys.key_ring import KeyPurpose, KeyRing, derive_key_ring
 from models.policy import Policy
 
 PREFIX = "AFTERWORD_"
@@ -192,6 +193,15 @@ class AuditSection(SettingsSection):
     anchor_url: HttpUrl | None = None
 
 
+class KeysSection(SettingsSection):
+    """Secrets of keys for what Temporal holds; the first is used, the others are accepted, too.
+
+    `signing` signs messages to workflows; where it is empty, a key from `secret` does.
+    """
+
+    signing: tuple[OwnSecret, ...] = ()
+
+
 class HooksSection(SettingsSection):
     """Shared secrets with which incident tools sign; several are valid during a rotation."""
 
@@ -213,9 +223,16 @@ class Settings(BaseSettings):
     web: WebSection = WebSection()
     mail: MailSection = MailSection()
     temporal: TemporalSection = TemporalSection()
+    keys: KeysSection = KeysSection()
     hooks: HooksSection = HooksSection()
     audit: AuditSection = AuditSection()
     policy: Policy = Policy()
+
+    @property
+    def signing_keys(self) -> KeyRing:
+        """Return the keys that sign messages to workflows."""
+        secrets = self.keys.signing or (self.secret,)
+        return derive_key_ring((each.get_secret_value() for each in secrets), KeyPurpose.SIGNING)
 
     @classmethod
     def settings_customise_sources(

@@ -46,6 +46,7 @@ from workflows.anchor.anchor_client import start_anchor
 from workflows.anchor.daily_anchor import AnchorWorkflow
 from workflows.client import ReviewClient
 from workflows.hand_over import HandOverWorkflow
+from workflows.messages.signatures import check_signs
 from workflows.payloads import get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
 from workflows.reminder_client import ReminderClient
@@ -58,6 +59,8 @@ PASSTHROUGH_MODULES = (
         "workflows.search_attributes",
         "workflows.error_conversion",
         "workflows.payloads",
+        "workflows.messages.envelopes",
+        "workflows.messages.signatures",
         "workflows.updatable_timer",
     ),
 )
@@ -100,6 +103,7 @@ def build_worker(
     `gathering` is how long a daily email waits for other reviews; `anchor_targets` where the daily
     anchor goes.
     """
+    check_signs(client)
     prepare_payload_types()
     reminder_client = ReminderClient(client=client, task_queue=task_queue, gathering=gathering)
     reminders = ReminderActivities(
@@ -203,7 +207,7 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Run the worker until SIGTERM or SIGINT; tasks in progress are finished first."""
     engine = build_engine(settings.database)
     await migrate_when_available(engine)
-    client = await connect_when_available(settings.temporal)
+    client = await connect_when_available(settings)
     task_queue = settings.temporal.task_queue
     activities = build_activities(settings, engine)
     review_client = ReviewClient(client, activities.archive, clock, task_queue=task_queue)

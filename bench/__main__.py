@@ -24,6 +24,7 @@ from temporalio.worker import Replayer
 from bench.baseline_workflow import BaselineStep, BaselineWorkflow, StepPart
 from bench.history import extract_steps
 from bench.lifecycle import ACTIONS, open_review, run_lifecycle
+from bench.worker_process import SIGNING_KEYS
 from local.ports import open_listener
 from local.temporal import TemporalServer, run_server
 from register.archive import Archive
@@ -32,6 +33,7 @@ from register.repositories.base import utc_now
 from tests.sample_people import PEOPLE
 from worker import build_workflow_runner
 from workflows.client import ReviewClient
+from workflows.messages.signatures import SignatureInterceptor, sign_messages
 from workflows.payloads import build_data_converter
 from workflows.review import ReviewWorkflow
 
@@ -116,7 +118,8 @@ async def start_benchmark(folder: Path) -> AsyncIterator[Benchmark]:
         )
         assert worker.stdout  # noqa: S101  (a pipe was asked for)
         await worker.stdout.readline()
-        review_client = ReviewClient(skipper.client, archive, utc_now, task_queue="review")
+        signing = sign_messages(skipper.client, SIGNING_KEYS)
+        review_client = ReviewClient(signing, archive, utc_now, task_queue="review")
         try:
             yield Benchmark(client, skipper, review_client, worker, server.address, database)
         finally:
@@ -238,6 +241,7 @@ async def _measure_replay(
             workflows=[workflow],
             workflow_runner=build_workflow_runner(),
             data_converter=build_data_converter(),
+            interceptors=[SignatureInterceptor(SIGNING_KEYS)],
         )
         durations = []
         for _ in range(REPLAYS):

@@ -13,6 +13,7 @@ from activities.review_activities import ReviewActivities
 from bench.baseline_activities import CREATE_TABLE, BaselineActivities, build_busy_review
 from bench.baseline_workflow import BaselineWorkflow
 from mail.outbound.smtp import Mailer, SmtpServer
+from models.keys.key_ring import KeyPurpose, derive_key_ring
 from register.archive import Archive
 from register.database import build_engine
 from tests.workflows.workflow_stack import SITE
@@ -23,7 +24,10 @@ from worker import (
     build_workflow_runner,
     tune_garbage_collector,
 )
+from workflows.messages.signatures import sign_messages
 from workflows.payloads import build_data_converter
+
+SIGNING_KEYS = derive_key_ring(["a key for a benchmark"], KeyPurpose.SIGNING)
 
 
 async def run_workers(target: str, database: str, smtp: int) -> None:
@@ -55,7 +59,8 @@ async def run_workers(target: str, database: str, smtp: int) -> None:
         max_cached_workflows=CACHED_REVIEWS,
     )
     tune_garbage_collector()
-    async with build_worker(client, activities, task_queue="review"), baseline_worker:
+    signing = sign_messages(client, SIGNING_KEYS)
+    async with build_worker(signing, activities, task_queue="review"), baseline_worker:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.read)

@@ -34,6 +34,7 @@ from web.app import create_app
 from web.middleware.connections import LimitedProtocol
 from web.services.audit.record_secrets import record_secrets
 from workflows.client import ReviewClient
+from workflows.messages.signatures import sign_messages
 
 POSTBOX_PATH = "/postbox"
 POSTBOX_ID_BYTES = 16
@@ -99,6 +100,7 @@ async def run_stack(
     archive = Archive(engine, clock)
     await asyncio.to_thread(record_secrets, archive, settings)
     queue = settings.temporal.task_queue
+    client = sign_messages(client, settings.signing_keys)
     stack = Stack(
         settings=settings,
         review_client=ReviewClient(

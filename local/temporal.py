@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.namespace.v1 import NamespaceConfig
@@ -26,6 +27,8 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironm
 from local import child_process
 from local.ports import HOST
 from models.errors import Unavailable
+from models.keys.key_ring import KeyPurpose, derive_key_ring
+from workflows.messages.signatures import SignatureInterceptor
 from workflows.options import SEARCH_ATTRIBUTES
 from workflows.payloads import build_data_converter
 
@@ -107,12 +110,14 @@ async def run_server(server: TemporalServer) -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
-async def start_time_skipping(*values: str) -> AsyncIterator[WorkflowEnvironment]:
+async def start_time_skipping(*values: str, secret: str = "") -> AsyncIterator[WorkflowEnvironment]:
     """Run the real server in memory with a clock that can be moved forward for each workflow.
 
     Time is skipped only by `await environment.fast_forward(handle, timedelta(days=3))`. `values`
-    are further dynamic configuration of the server (`key=value`).
+    are further dynamic configuration of the server (`key=value`). Its client signs with a key
+    from a secret, or with one of its own.
     """
+    keys = derive_key_ring([secret or token_urlsafe()], KeyPurpose.SIGNING)
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TIME_SKIPPING,
         dev_server_existing_path=str(find_binary()),
@@ -121,6 +126,7 @@ async def start_time_skipping(*values: str) -> AsyncIterator[WorkflowEnvironment
             *_repeat_flag("--dynamic-config-value", values),
         ],
         dev_server_log_level="error",
+        interceptors=[SignatureInterceptor(keys)],
         data_converter=build_data_converter(),
     )
     async with environment:

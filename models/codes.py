@@ -138,6 +138,7 @@ class RefusalCode(StrEnum):
     VERIFIER_OWNS = "verifier-owns"
     WRONG_GATE = "wrong-gate"
     WRONG_STAGE = "wrong-stage"
+    NOT_SIGNED = "not-signed"
     WRONG_STATUS = "wrong-status"
     FILED_AS_HISTORY = "filed-as-history"
     OVERLOADED = "overloaded"

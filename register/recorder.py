@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from models.action import FINISHED_STATUSES
+from models.audit.audit_event import SERVER, AuditKind
 from models.messages.register_update import RegisterUpdate
 from models.review import OPEN_STAGES
 from register.mapping import (
@@ -28,7 +29,9 @@ from register.mapping import (
     build_event_rows,
     build_review_columns,
 )
-from register.tables import actions, causes, events, reviews
+from register.repositories.audit import append_audit_event
+from register.repositories.base import utc_now
+from register.tables import actions, audit_events, causes, events, reviews
 from register.transactions import begin_write, insert_new, upsert
 
 
@@ -91,6 +94,8 @@ def _record_whole(connection: Connection, change: RegisterUpdate) -> int:
         return 0
     if _is_newer(change, values, row):
         _replace(connection, change, head)
+    elif row["run"] != change.run and values["opened_at"] == row["opened_at"]:
+        _note_reset(connection, change, int(row["revision"]))
     return int(row["revision"]) if row["run"] == change.run else 0
 
 
@@ -98,6 +103,23 @@ def _is_newer(change: RegisterUpdate, values: dict[str, Any], row: RowMapping) -
     if row["lost"] and row["run"] != change.run:
         return True
     return (values["opened_at"], change.revision) >= (row["opened_at"], int(row["revision"]))
+
+
+def _note_reset(connection: Connection, change: RegisterUpdate, revision: int) -> None:
+    """Add to the audit log, once for each run, that a review is behind what is known of it."""
+    text = f"its workflow was set back: run {change.run} does not know all up to line {revision}"
+    columns = audit_events.c
+    same = (columns.kind == AuditKind.WORKFLOW_RESET, columns.subject == change.review)
+    known = select(columns.seq).where(*same, columns.text == text).limit(1)
+    if connection.scalar(known) is None:
+        append_audit_event(
+            connection,
+            utc_now(),
+            AuditKind.WORKFLOW_RESET,
+            SERVER,
+            subject=change.review,
+            text=text,
+        )
 
 
 def _replace(connection: Connection, change: RegisterUpdate, head: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ from rules.open_review import open_review
 from workflows import options
 from workflows.error_conversion import check_size, parse_application_error
 from workflows.hand_over_client import run_hand_over
+from workflows.messages.envelopes import Envelope
 from workflows.reminder_client import fetch_reminder_queue
 from workflows.review import ReviewWorkflow
 from workflows.search_attributes import build_search_attributes
@@ -157,7 +158,7 @@ class ReviewClient:
         try:
             await self._client.start_workflow(
                 ReviewWorkflow.run,
-                review,
+                Envelope.hold(review),
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 **build_start_options(review, self._task_queue),
             )
@@ -247,7 +248,7 @@ class ReviewClient:
         try:
             return await self._get_handle(review_id).execute_update(
                 ReviewWorkflow.handle_command,
-                command,
+                Envelope.hold(command),
                 id=command.id,
                 rpc_timeout=options.UPDATE_TIMEOUT,
             )
@@ -277,7 +278,7 @@ class ReviewClient:
     async def _restart_and_send(self, archived: Review, command: AnyCommand) -> Receipt:
         start = WithStartWorkflowOperation(
             ReviewWorkflow.run,
-            archived,
+            Envelope.hold(archived),
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             **build_start_options(archived, self._task_queue),
@@ -285,7 +286,7 @@ class ReviewClient:
         try:
             return await self._client.execute_update_with_start_workflow(
                 ReviewWorkflow.handle_command,
-                command,
+                Envelope.hold(command),
                 id=command.id,
                 start_workflow_operation=start,
                 rpc_timeout=options.UPDATE_TIMEOUT,

@@ -9,24 +9,27 @@ from temporalio.envconfig import ClientConfig
 from temporalio.service import RetryConfig
 
 from models.errors import InvalidInput, Unavailable
+from models.keys.key_ring import KeyRing
+from workflows.messages.signatures import sign_messages
 from workflows.payloads import build_data_converter
 
 RETRY_CONFIG = RetryConfig(max_elapsed_time_millis=3_000)
 """Calls to an unavailable Temporal are given up soon, so that people are told of it."""
 
 
-async def connect_to_temporal(profile: str = "", config_file: str = "") -> Client:
-    """Connect to Temporal, and return the client.
+async def connect_to_temporal(keys: KeyRing, profile: str = "", config_file: str = "") -> Client:
+    """Connect to Temporal, and return the client, which signs with the newest of some keys.
 
     Raises InvalidInput where the profile cannot be read, and Unavailable where nothing answers.
     """
     config = _load_connect_config(profile, config_file)
     try:
-        return await Client.connect(
+        client = await Client.connect(
             **config, data_converter=build_data_converter(), retry_config=RETRY_CONFIG
         )
     except RuntimeError as error:
         raise Unavailable("Temporal", str(error)) from error
+    return sign_messages(client, keys)
 
 
 def _load_connect_config(profile: str, config_file: str) -> dict[str, Any]:

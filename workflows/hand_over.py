@@ -10,6 +10,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from workflows import options
+from workflows.messages.envelopes import Envelope
 
 
 @workflow.defn(name=options.HAND_OVER_TYPE)
@@ -17,8 +18,9 @@ class HandOverWorkflow:
     """The hand-over of all that one person has to do."""
 
     @workflow.run
-    async def run(self, request: HandOverRequest) -> HandOverReport:
+    async def run(self, start: Envelope[HandOverRequest]) -> HandOverReport:
         """Hand everything over, review by review, and return what came of each."""
+        request = start.read()
         review_ids = await workflow.execute_activity(
             "list_reviews_of",
             request.leaver,

@@ -14,6 +14,7 @@ from models.messages.hand_over import HandOverReport, HandOverRequest
 from rules.identifiers import build_hand_over_id
 from workflows import options
 from workflows.hand_over import HandOverWorkflow
+from workflows.messages.envelopes import Envelope
 
 
 async def run_hand_over(
@@ -43,7 +44,7 @@ async def _start(
 ) -> WorkflowHandle[HandOverWorkflow, HandOverReport]:
     return await client.start_workflow(
         HandOverWorkflow.run,
-        request,
+        Envelope.hold(request),
         id=build_hand_over_id(request.leaver, request.to),
         task_queue=task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

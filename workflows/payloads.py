@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import zlib
-from functools import cache
-from typing import Annotated, Any, get_args
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from itertools import zip_longest
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import Field, TypeAdapter
 from temporalio import workflow
@@ -26,12 +28,15 @@ from temporalio.converter import (
 )
 
 from models.commands import Command
+from workflows.messages.envelopes import Envelope
 
 ENCODING = b"binary/zlib"
 DEFLATE_FROM_BYTES = 1024
 """Size in bytes from which a payload is deflated."""
 
 ZLIB_LEVEL = 6
+MAX_INFLATED_BYTES = 16_777_216
+"""Largest size of an inflated payload; a record is at most a sixteenth of it."""
 
 
 class JsonPayloadConverter(PydanticJSONPlainPayloadConverter):
@@ -69,8 +74,7 @@ class DeflatedPayloadConverter(JsonPayloadConverter):
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         """Convert a deflated payload to the type of the hint."""
-        inflated = Payload.FromString(zlib.decompress(payload.data))
-        return super().from_payload(inflated, type_hint)
+        return super().from_payload(Payload.FromString(_inflate(payload.data)), type_hint)
 
 
 class DataclassPayloadConverter(CompositePayloadConverter):
@@ -83,6 +87,28 @@ class DataclassPayloadConverter(CompositePayloadConverter):
             for c in defaults
         )
         super().__init__(*converters, DeflatedPayloadConverter())
+
+    def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
+        """Convert values to payloads; an envelope is converted as the message in it."""
+        return super().to_payloads(
+            [value.read() if isinstance(value, Envelope) else value for value in values]
+        )
+
+    def from_payloads(
+        self, payloads: Sequence[Payload], type_hints: list[type] | None = None
+    ) -> list[Any]:
+        """Convert payloads to the types of the hints; envelopes are read later."""
+        return [
+            self._convert(payload, hint)
+            for payload, hint in zip_longest(payloads, type_hints or [])
+        ]
+
+    def _convert(self, payload: Payload, hint: type | None) -> Any:
+        read = super().from_payloads
+        if get_origin(hint) is not Envelope:
+            return read([payload], None if hint is None else [hint])[0]
+        (message_type,) = get_args(hint)
+        return Envelope(partial(_read_first, read, payload, message_type), payload)
 
     def with_context(self, context: SerializationContext) -> DataclassPayloadConverter:
         """Return the converter for a workflow's local activities, or this one for all else."""
@@ -112,3 +138,20 @@ def get_type_adapter(hint: Any) -> TypeAdapter[Any]:
 def _deflate(payload: Payload) -> Payload:
     serialized = payload.SerializeToString()
     return Payload(metadata={"encoding": ENCODING}, data=zlib.compress(serialized, ZLIB_LEVEL))
+
+
+def _inflate(data: bytes) -> bytes:
+    """Return inflated octets; raises ValueError where they are more than a payload ever has."""
+    inflater = zlib.decompressobj()
+    inflated = inflater.decompress(data, MAX_INFLATED_BYTES)
+    if inflater.unconsumed_tail:
+        raise ValueError(f"the payload inflates to more than {MAX_INFLATED_BYTES} bytes")
+    return inflated
+
+
+def _read_first(
+    from_payloads: Callable[[Sequence[Payload], list[type] | None], list[Any]],
+    payload: Payload,
+    hint: type,
+) -> Any:
+    return from_payloads([payload], [hint])[0]

@@ -23,6 +23,7 @@ from models.messages.daily_reminders import (
 )
 from rules.delivery import reminder_queue
 from workflows import options
+from workflows.messages.envelopes import Envelope
 
 
 @workflow.defn(name=options.REMINDERS_TYPE)
@@ -30,25 +31,28 @@ class RemindersWorkflow:
     """The reminder emails of one person."""
 
     @workflow.init
-    def __init__(self, queue: ReminderQueue) -> None:
-        self._queue = queue
+    def __init__(self, start: Envelope[ReminderQueue]) -> None:
+        self._queue = start.read()
         self._has_news = False
 
     @workflow.run
-    async def run(self, queue: ReminderQueue) -> None:
+    async def run(self, start: Envelope[ReminderQueue]) -> None:
         """Send what is announced, at most as often as the budget says, until nothing waits."""
-        del queue
+        del start
         while not self._is_over():
             if self._is_due():
                 await self._remind()
             elif workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(self._queue)
+                workflow.continue_as_new(Envelope.hold(self._queue))
             else:
                 await self._wait_for_change()
 
     @workflow.signal(name="announce")
-    def handle_announcement(self, announcement: Announcement) -> None:
-        """Note that a review has something for the person."""
+    def handle_announcement(self, envelope: Envelope[Announcement]) -> None:
+        """Note that a review has something for the person; what we did not sign is not read."""
+        if envelope.is_refused:
+            return
+        announcement = envelope.read()
         self._queue = reminder_queue.add_announcement(self._queue, announcement, workflow.now())
         self._has_news = True
 

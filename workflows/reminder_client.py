@@ -18,6 +18,7 @@ from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue
 from rules.identifiers import build_reminders_id
 from workflows import options
+from workflows.messages.envelopes import Envelope
 from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
 
@@ -35,7 +36,7 @@ class ReminderClient:
         queue = ReminderQueue(person=person, gathering=self.gathering)
         await self.client.start_workflow(
             RemindersWorkflow.run,
-            queue,
+            Envelope.hold(queue),
             id=build_reminders_id(person),
             task_queue=self.task_queue,
             task_timeout=options.TASK_TIMEOUT,

@@ -32,11 +32,13 @@ from workflows.error_conversion import (
     build_application_error,
     check_size,
 )
+from workflows.messages.envelopes import Envelope
 from workflows.search_attributes import format_details, list_search_attribute_updates
 from workflows.updatable_timer import UpdatableTimer
 
 ResultT = TypeVar("ResultT")
 KEY_BYTES = 16
+FORGERY = "a message that did not come from Afterword was refused"
 
 
 @workflow.defn(name=options.WORKFLOW_TYPE)
@@ -44,8 +46,10 @@ class ReviewWorkflow:
     """One post-mortem of one incident."""
 
     @workflow.init
-    def __init__(self, review: Review) -> None:
-        self._review = log_chain.give_key(review, workflow.random().randbytes(KEY_BYTES).hex())
+    def __init__(self, start: Envelope[Review]) -> None:
+        self._review = log_chain.give_key(
+            start.read(), workflow.random().randbytes(KEY_BYTES).hex()
+        )
         self._recorded_review: Review | None = None
         self._record_task: asyncio.Task[None] | None = None
         self._planned_review: Review | None = None
@@ -63,9 +67,9 @@ class ReviewWorkflow:
         self._is_awake = False
 
     @workflow.run
-    async def run(self, review: Review) -> None:
+    async def run(self, start: Envelope[Review]) -> None:
         """Run the review until it is over and everybody was notified."""
-        del review
+        del start
         starts_in_pairs = workflow.patched(options.RECORD_AND_PLAN_IN_PAIRS)
         while True:
             self._review = dispatch.advance_stage(self._review, workflow.now())
@@ -81,17 +85,19 @@ class ReviewWorkflow:
             if self._is_over():
                 return
             if self._may_continue_as_new():
-                workflow.continue_as_new(self._review)
+                workflow.continue_as_new(Envelope.hold(self._review))
             await self._wait_for_change()
 
     @workflow.update(name="ask")
-    def handle_command(self, command: AnyCommand) -> Receipt:
+    def handle_command(self, envelope: Envelope[AnyCommand]) -> Receipt:
         """Apply a command and return its receipt; a repeated one gets its earlier receipt."""
+        command = envelope.read()
         self._apply_command(command)
         return self._review.receipts[command.id]
 
     @handle_command.validator
-    def _validate_command(self, command: AnyCommand) -> None:
+    def _validate_command(self, envelope: Envelope[AnyCommand]) -> None:
+        command = envelope.read()
         try:
             dispatch.validate(self._review, command, workflow.now())
             check_size(self._review, command)
@@ -99,9 +105,12 @@ class ReviewWorkflow:
             raise build_application_error(error) from error
 
     @workflow.signal(name="tell")
-    def handle_signal(self, command: SignalCommand) -> None:
+    def handle_signal(self, envelope: Envelope[SignalCommand]) -> None:
         """Apply a command that a tool signals; if it is refused, log that for the lead."""
-        now = workflow.now()
+        if envelope.is_refused:
+            self._log_forgery()
+            return
+        command, now = envelope.read(), workflow.now()
         try:
             dispatch.validate(self._review, command, now)
             check_size(self._review, command)
@@ -113,9 +122,12 @@ class ReviewWorkflow:
         self._apply_command(command)
 
     @workflow.signal(name="delivered")
-    def handle_deliveries(self, deliveries: list[Delivery]) -> None:
+    def handle_deliveries(self, envelope: Envelope[list[Delivery]]) -> None:
         """Take what somebody's daily email told of this review; `run` records it."""
-        self._deliveries += deliveries
+        if envelope.is_refused:
+            self._log_forgery()
+            return
+        self._deliveries += envelope.read()
         self._wake_run(plan=False)
 
     @workflow.query
@@ -129,6 +141,15 @@ class ReviewWorkflow:
         if self._needs_plan or self._plan_task is not None or self._deliveries:
             raise ApplicationError("what is due is just being planned")
         return outbox.find_due_reminder(self._review, person)
+
+    def _log_forgery(self) -> None:
+        """Log, once until something else happens, that somebody tried to tell this review lies."""
+        event = self._review.log[-1] if self._review.log else None
+        if event is None or event.text != FORGERY:
+            self._review = append_clock_event(
+                self._review, workflow.now(), kind=EventKind.REFUSED, text=FORGERY
+            )
+            self._wake_run(plan=True)
 
     def _may_continue_as_new(self) -> bool:
         is_idle = workflow.all_handlers_finished() and not self._deliveries

@@ -38,8 +38,11 @@ from models.review import Review
 from register import queries
 from register.mapping import get_review_adapter
 from register.old_names import translate_review
+from settings import Settings
 from workflows import options
 from workflows.client import RUNNING_QUERY, build_start_options
+from workflows.messages.envelopes import Envelope
+from workflows.messages.signatures import sign_messages
 from workflows.review import ReviewWorkflow
 
 READER = Path(__file__).with_name("reader.pyz")
@@ -53,14 +56,17 @@ REASON = "Goes on in the next run, with the same record in today's names."
 log = logging.getLogger("afterword.upgrade")
 
 
-async def restart_open_reviews(file: Path, log_file: Path, engine: Engine, task_queue: str) -> int:
+async def restart_open_reviews(
+    file: Path, log_file: Path, engine: Engine, settings: Settings
+) -> int:
     """Start every open review again in Temporal's database `file`; return how many there are.
 
     `engine` is the register, already migrated. Raises InvalidInput where one cannot be carried
     over, Unavailable where Temporal does not start.
     """
     server = TemporalServer(port=find_free_port(), file=file, log=log_file)
-    async with run_server(server) as client:
+    async with run_server(server) as unsigned:
+        client = sign_messages(unsigned, settings.signing_keys)
         try:
             histories = [
                 history
@@ -73,7 +79,7 @@ async def restart_open_reviews(file: Path, log_file: Path, engine: Engine, task_
             pairs = zip(histories, records, strict=True)
             reviews = [parse_record(history.workflow_id, record) for history, record in pairs]
             for review in reviews:
-                await _restart_review(client, review, task_queue)
+                await _restart_review(client, review, settings.temporal.task_queue)
             await _delete_finished_runs(client)
         except RPCError as error:
             raise Unavailable("Temporal", error.message) from error
@@ -167,7 +173,7 @@ async def _restart_review(client: Client, review: Review, task_queue: str) -> No
     handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(review.id)
     await handle.terminate(reason=REASON)
     await client.start_workflow(
-        ReviewWorkflow.run, review, **build_start_options(review, task_queue)
+        ReviewWorkflow.run, Envelope.hold(review), **build_start_options(review, task_queue)
     )
 
 

@@ -179,8 +179,9 @@ def _upgrade_files(state_dir: StateDir, draft: StateDir) -> int:
         migrate(engine, carry_over_reviews=True)
         if not draft.temporal.exists():
             return 0
-        queue = settings.temporal.task_queue
-        return asyncio.run(restart_open_reviews(draft.temporal, draft.temporal_log, engine, queue))
+        return asyncio.run(
+            restart_open_reviews(draft.temporal, draft.temporal_log, engine, settings)
+        )
     finally:
         engine.dispose()
 

@@ -25,6 +25,7 @@ class AuditKind(StrEnum):
     ANCHORED = "anchored"
     RESTORED = "restored"
     ERASED = "erased"
+    WORKFLOW_RESET = "workflow-reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

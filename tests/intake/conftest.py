@@ -14,7 +14,7 @@ from register.archive import Archive
 from register.database import build_engine
 from tests.databases import sqlite_address, sqlite_template  # noqa: F401  (fixtures)
 from tests.intake.dovecot_server import Dovecot, run_dovecot
-from tests.intake.intake_server import IntakeServer, run_intake_server
+from tests.intake.intake_server import SECRET, IntakeServer, run_intake_server
 from tests.sample_people import PEOPLE
 from tests.sample_reviews import build_in_follow_up
 
@@ -39,7 +39,7 @@ async def intake(archive: Archive) -> AsyncIterator[IntakeServer]:
 @pytest.fixture(scope="module")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
     """Yield the real Temporal server."""
-    async with start_time_skipping() as environment:
+    async with start_time_skipping(secret=SECRET) as environment:
         yield environment
 
 

@@ -8,13 +8,13 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from local.temporal import start_time_skipping
-from tests.workflows.workflow_stack import WorkflowStack, run_stack
+from tests.workflows.workflow_stack import SITE, WorkflowStack, run_stack
 
 
 @pytest.fixture(scope="session")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
     """Yield the real Temporal server, each workflow with a clock of its own."""
-    async with start_time_skipping() as environment:
+    async with start_time_skipping(secret=SITE.secret.decode()) as environment:
         yield environment
 
 

@@ -12,6 +12,9 @@ from uuid import uuid4
 
 import pytest
 from temporalio import activity
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import EventType, ResetReapplyExcludeType
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
@@ -20,10 +23,14 @@ from temporalio.testing import WorkflowEnvironment
 from activities.hand_over_activities import HandOverActivities
 from local.temporal import start_time_skipping
 from models import commands as o
+from models.audit.audit_event import AuditKind
 from models.errors import Refusal
 from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.people import Channel
 from models.policy import Policy
+from models.review import Gate
+from register.queries import find_review
+from register.repositories.audit import AuditConditions
 from rules.identifiers import build_hand_over_id
 from rules.open_review import open_review
 from tests.patience import PATIENCE
@@ -34,6 +41,7 @@ from web.errors import to_problem
 from workflows import options
 from workflows.client import ReviewClient, build_start_options
 from workflows.hand_over import HandOverWorkflow
+from workflows.messages.envelopes import Envelope
 from workflows.review import ReviewWorkflow
 
 NOBODY, GONE = "nobody-works-here", "gone@example.org"
@@ -138,7 +146,7 @@ async def test_a_hand_over_that_took_too_long_is_refused_and_the_next_one_is_don
 ) -> None:
     await stack.env.client.start_workflow(
         HandOverWorkflow.run,
-        build_request(GONE),
+        Envelope.hold(build_request(GONE)),
         id=get_hand_over(stack, GONE).id,
         task_queue=NOBODY,
         execution_timeout=timedelta(seconds=1),
@@ -162,7 +170,10 @@ async def start_review(stack: WorkflowStack, task_queue: str, **limits: Any) -> 
         build_incident(), ROLES, Policy(), stack.read_clock(), by="bot", channel=Channel.TOOL
     )
     return await stack.env.client.start_workflow(
-        ReviewWorkflow.run, review, **build_start_options(review, task_queue), **limits
+        ReviewWorkflow.run,
+        Envelope.hold(review),
+        **build_start_options(review, task_queue),
+        **limits,
     )
 
 
@@ -241,3 +252,59 @@ async def test_where_temporal_itself_is_away_it_is_named(
     errors = await list_errors(client, "review-generic-x")
 
     assert ["Temporal does not answer" in str(error) for error in errors] == [True, True]
+
+
+async def test_a_review_that_was_set_back_is_in_the_audit_log_once(stack: WorkflowStack) -> None:
+    case = await stack.open_review()
+    await case.write_draft()
+    await case.ask(o.Approve, ADA, gate=Gate.DRAFT)
+    newest = await case.wait_until(lambda review: not review.in_flight)
+    await wait_for_row(stack, case.id, newest.revision)
+
+    await reset(stack, case.id)
+    await case.ask(o.Note, FAY, text="and on it goes")
+    await case.ask(o.Note, FAY, text="and on")
+    await case.wait_until(lambda review: not review.in_flight)
+
+    found = AuditConditions(kind=AuditKind.WORKFLOW_RESET, subject=case.id)
+    async with asyncio.timeout(PATIENCE):
+        while not stack.archive.audit.list_events(found, limit=9):  # noqa: ASYNC110  (the database tells nobody)
+            await asyncio.sleep(0.05)
+    (event,) = stack.archive.audit.list_events(found, limit=9)
+    assert "was set back" in event.text
+    row = find_review(stack.engine, case.id)
+    assert row is not None
+    assert row.stage == "meeting"
+
+
+async def wait_for_row(stack: WorkflowStack, review_id: str, revision: int) -> None:
+    """Wait until the register has a revision of a review."""
+    async with asyncio.timeout(PATIENCE):
+        while (  # noqa: ASYNC110  (the register tells nobody)
+            (row := find_review(stack.engine, review_id)) is None or row.revision < revision
+        ):
+            await asyncio.sleep(0.05)
+
+
+async def reset(stack: WorkflowStack, review_id: str) -> None:
+    """Set a review back to its first task, by Temporal, and take nothing over from later."""
+    handle = stack.env.client.get_workflow_handle(review_id)
+    first = next(
+        event.event_id
+        for event in (await handle.fetch_history()).events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+    )
+    described = await handle.describe()
+    await stack.env.client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=stack.env.client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=review_id, run_id=described.run_id),
+            reason="to try it",
+            workflow_task_finish_event_id=first,
+            request_id=uuid4().hex,
+            reset_reapply_exclude_types=[
+                ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL,
+                ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE,
+            ],
+        )
+    )

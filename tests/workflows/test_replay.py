@@ -14,6 +14,7 @@ from temporalio.workflow import NondeterminismError
 from activities.review_activities import ReviewActivities
 from local.temporal import start_time_skipping
 from models import commands as o
+from models.keys.key_ring import KeyPurpose, derive_key_ring
 from models.messages.daily_reminders import ReminderQueue
 from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.messages.register_update import RegisterUpdate
@@ -29,12 +30,17 @@ from tests.workflows.workflow_stack import run_stack
 from worker import build_workflow_runner, prepare_payload_types
 from workflows import options
 from workflows.hand_over import HandOverWorkflow
+from workflows.messages.envelopes import Envelope
+from workflows.messages.signatures import SignatureInterceptor
 from workflows.payloads import build_data_converter, get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*/*.json"))
 WORKFLOWS = (ReviewWorkflow, RemindersWorkflow, HandOverWorkflow)
+OTHER_KEYS = derive_key_ring(["a key that signed none of what was recorded"], KeyPurpose.SIGNING)
+"""In a replay no signature is looked at: keys go, histories stay."""
+
 NAMES = [f"{file.parent.name}/{file.stem}" for file in RECORDED]
 
 
@@ -71,14 +77,14 @@ class UnpatchedReviewWorkflow(ReviewWorkflow):
     """The workflow with one more step, as somebody might add it without a patch."""
 
     @workflow.init
-    def __init__(self, review: Review) -> None:
-        super().__init__(review)
+    def __init__(self, start: Envelope[Review]) -> None:
+        super().__init__(start)
 
     @workflow.run
-    async def run(self, review: Review) -> None:
+    async def run(self, start: Envelope[Review]) -> None:
         """Wait a second first."""
         await workflow.sleep(1)
-        await super().run(review)
+        await super().run(start)
 
 
 @workflow.defn(name="Reminders")
@@ -86,14 +92,14 @@ class UnpatchedRemindersWorkflow(RemindersWorkflow):
     """The workflow of a person's reminders with one more step."""
 
     @workflow.init
-    def __init__(self, queue: ReminderQueue) -> None:
-        super().__init__(queue)
+    def __init__(self, start: Envelope[ReminderQueue]) -> None:
+        super().__init__(start)
 
     @workflow.run
-    async def run(self, queue: ReminderQueue) -> None:
+    async def run(self, start: Envelope[ReminderQueue]) -> None:
         """Do something else first; where it waits, a timer could pass for that of the next step."""
         await workflow.execute_activity("step", start_to_close_timeout=options.ACTIVITY_TIMEOUT)
-        await super().run(queue)
+        await super().run(start)
 
 
 @workflow.defn(name="HandOver")
@@ -101,10 +107,10 @@ class UnpatchedHandOverWorkflow(HandOverWorkflow):
     """The workflow of a hand-over with one more step."""
 
     @workflow.run
-    async def run(self, request: HandOverRequest) -> HandOverReport:
+    async def run(self, start: Envelope[HandOverRequest]) -> HandOverReport:
         """Wait a second first."""
         await workflow.sleep(1)
-        return await super().run(request)
+        return await super().run(start)
 
 
 UNPATCHED_WORKFLOWS = (
@@ -153,4 +159,5 @@ def build_replayer(*workflows: type) -> Replayer:
         workflows=workflows,
         workflow_runner=build_workflow_runner(),
         data_converter=build_data_converter(),
+        interceptors=[SignatureInterceptor(OTHER_KEYS)],
     )

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,17 +23,19 @@ from local.temporal import start_time_skipping
 from models.commands import Cancel, Note
 from models.errors import InvalidInput, NotFound, Refusal, Unavailable
 from models.incident import Incident
+from models.keys.key_ring import KeyPurpose, derive_key_ring
 from register.archive import Archive
 from register.database import build_engine, migrate
 from register.queries import ReviewConditions, list_reviews
 from runner import connect_when_available
-from settings import TemporalSection
+from settings import Settings
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, ROLES
 from tests.workflows.workflow_stack import WorkflowStack
 from workflows import options
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
+from workflows.messages.signatures import sign_messages
 from workflows.payloads import build_data_converter
 
 SETTINGS = {
@@ -40,6 +43,11 @@ SETTINGS = {
     "AFTERWORD_COORDINATOR": "coordinator@example.org",
     "AFTERWORD_MAIL__SMTP__PORT": "1",
 }
+WANTED: dict[str, Any] = {
+    "secret": SETTINGS["AFTERWORD_SECRET"],
+    "coordinator": SETTINGS["AFTERWORD_COORDINATOR"],
+}
+SIGNING_KEYS = derive_key_ring([SETTINGS["AFTERWORD_SECRET"]], KeyPurpose.SIGNING)
 
 
 def build_incident() -> Incident:
@@ -65,7 +73,8 @@ async def run_worker(
     }
     engine = build_engine(database)
     migrate(engine)
-    client = await Client.connect(target, data_converter=build_data_converter())
+    unsigned = await Client.connect(target, data_converter=build_data_converter())
+    client = sign_messages(unsigned, SIGNING_KEYS)
     review_client = ReviewClient(
         client, Archive(engine), lambda: datetime.now(UTC), task_queue=queue
     )
@@ -148,14 +157,14 @@ async def test_an_edge_waits_for_a_temporal_that_is_away(
 ) -> None:
     monkeypatch.setattr(runner, "MAX_RETRY_SECONDS", 0.01)
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    waiting = asyncio.create_task(connect_when_available(TemporalSection()))
+    waiting = asyncio.create_task(connect_when_available(Settings(**WANTED)))
     async with asyncio.timeout(PATIENCE):
         while "Temporal does not answer" not in caplog.text:  # noqa: ASYNC110  (a log sends no events)
             await asyncio.sleep(0.05)
     waiting.cancel()
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
 
-    client = await connect_when_available(TemporalSection())
+    client = await connect_when_available(Settings(**WANTED))
 
     assert await client.service_client.check_health()
 
@@ -165,7 +174,7 @@ async def test_a_profile_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     file.write_text("[profile.default", encoding="utf-8")
 
     with pytest.raises(InvalidInput, match="temporal"):
-        await connect_to_temporal("default", str(file))
+        await connect_to_temporal(SIGNING_KEYS, "default", str(file))
 
 
 async def test_without_a_worker_a_command_says_who_is_away(
@@ -190,7 +199,9 @@ async def test_a_temporal_that_went_away_is_reported_by_every_client(
 ) -> None:
     async with start_time_skipping() as env:
         monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
-        review_client = ReviewClient(await connect_to_temporal(), stack.archive, stack.read_clock)
+        review_client = ReviewClient(
+            await connect_to_temporal(SIGNING_KEYS), stack.archive, stack.read_clock
+        )
 
     for call in (
         review_client.check_health(),

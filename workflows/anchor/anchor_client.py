@@ -10,6 +10,7 @@ from models.audit.anchor import AnchorState
 from models.errors import Unavailable
 from workflows import options
 from workflows.anchor.daily_anchor import AnchorWorkflow
+from workflows.messages.envelopes import Envelope
 
 
 async def start_anchor(client: Client, task_queue: str) -> None:
@@ -17,13 +18,14 @@ async def start_anchor(client: Client, task_queue: str) -> None:
     try:
         await client.start_workflow(
             AnchorWorkflow.run,
-            AnchorState(),
+            Envelope.hold(AnchorState()),
             id=options.ANCHOR_ID,
             task_queue=task_queue,
             task_timeout=options.TASK_TIMEOUT,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             start_signal="started",
+            start_signal_args=["a worker"],
             static_summary="the daily anchor over all logs",
         )
     except RPCError as error:

@@ -15,6 +15,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from models.audit.anchor import AnchorState, TakenAnchor
 from workflows import options
+from workflows.messages.envelopes import Envelope
 
 TIME_OF_DAY = time(5)
 """When an anchor is taken, in UTC: before the working day of most."""
@@ -22,29 +23,32 @@ TIME_OF_DAY = time(5)
 ANCHORS_PER_RUN = 100
 """After how many days the workflow goes on as a new run, with what it remembers."""
 
+SENT_BEFORE_SIGNATURES = Envelope.hold("")
+"""What the signal of a worker said that signed nothing; only a replay has such a signal."""
+
 
 @workflow.defn(name=options.ANCHOR_TYPE)
 class AnchorWorkflow:
     """The daily anchor over all chains."""
 
     @workflow.init
-    def __init__(self, state: AnchorState) -> None:
-        self._state = state
+    def __init__(self, start: Envelope[AnchorState]) -> None:
+        self._state = start.read()
         self._has_started = False
 
     @workflow.run
-    async def run(self, state: AnchorState) -> None:
+    async def run(self, start: Envelope[AnchorState]) -> None:
         """Take an anchor each day, and bring it to where it is kept."""
-        del state
+        del start
         for _ in range(ANCHORS_PER_RUN):
             await self._wait_for_next_day()
             await self._take_anchor()
-        workflow.continue_as_new(self._state)
+        workflow.continue_as_new(Envelope.hold(self._state))
 
     @workflow.signal(name="started")
-    def handle_start(self) -> None:
+    def handle_start(self, envelope: Envelope[str] = SENT_BEFORE_SIGNATURES) -> None:
         """Note that a worker has started, perhaps on a database that was put back."""
-        self._has_started = True
+        self._has_started = self._has_started or not envelope.is_refused
 
     @workflow.query
     def state(self) -> AnchorState:

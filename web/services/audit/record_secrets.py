@@ -29,9 +29,10 @@ def record_secrets(archive: Archive, settings: Settings) -> None:
 
 def _list_secrets(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "secret", settings.secret.get_secret_value()
-    for name in type(settings.hooks).model_fields:
-        secrets = getattr(settings.hooks, name)
-        yield f"hooks.{name}", "\n".join(each.get_secret_value() for each in secrets)
+    for section in ("keys", "hooks"):
+        for name in type(getattr(settings, section)).model_fields:
+            secrets = getattr(getattr(settings, section), name)
+            yield f"{section}.{name}", "\n".join(each.get_secret_value() for each in secrets)
     yield "mail.smtp.password", settings.mail.smtp.password.get_secret_value()
     yield "mail.imap.password", settings.mail.imap.password.get_secret_value()
 

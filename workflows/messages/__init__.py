@@ -1,0 +1,1 @@
+"""How messages travel to workflows: in envelopes, signed."""
