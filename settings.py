@@ -78,6 +78,15 @@ def _check_own_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _check_host_name(text: str) -> str:
+    """Return the name of a host; raises ValueError for an address with a scheme, a port, a path."""
+    name = text.strip().strip("[]").lower()
+    is_one = name.replace(".", "").replace("-", "").replace(":", "").isalnum()
+    if not is_one or (":" in name and name.count(":") == 1):
+        raise ValueError(f"“{text}” is no name of a host; write it as afterword.example.org")
+    return name
+
+
 def _check_network(text: str) -> str:
     """Return an address or a network; raises ValueError for what is none."""
     try:
@@ -90,6 +99,7 @@ _MARKS = str.maketrans("", "", "-_.,:;!?'\"<>[](){}$*")
 Port = Annotated[int, Field(ge=0, le=65535)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
 Network = Annotated[str, AfterValidator(_check_network)]
+HostName = Annotated[str, AfterValidator(_check_host_name)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_check_own_secret)]
 
 
@@ -103,13 +113,15 @@ class WebSection(SettingsSection):
     """Where the HTTP app listens, and the address by which people reach it.
 
     `decision_links` lets people decide by a link in an email, without signing in.
-    `trusted_proxies` are the addresses or networks whose X-Forwarded-For is believed.
+    `allowed_hosts` are names by which the app may be asked beside the one in `url` and those of
+    this machine. `trusted_proxies` are the addresses or networks whose X-Forwarded-For is believed.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8600
     url: str = "http://127.0.0.1:8600"
     decision_links: bool = True
+    allowed_hosts: tuple[HostName, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
 
 

@@ -10,7 +10,13 @@ import contextlib
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +31,7 @@ from intake import main as intake
 from local.ports import HOST, open_listener
 from local.postbox import Postbox, serve_smtp
 from local.postbox_pages import PostboxPages
+from local.postbox_pages.access import build_postbox_token
 from local.postbox_status import describe_waiting
 from register.archive import Archive
 from register.database import build_engine, migrate
@@ -32,6 +39,7 @@ from settings import Settings
 from web import main
 from web.app import create_app
 from web.middleware.connections import LimitedProtocol
+from web.middleware.site_guard import SiteGuardMiddleware
 from web.services.audit.record_secrets import record_secrets
 from workflows.client import ReviewClient
 from workflows.messages.signatures import sign_messages
@@ -113,8 +121,8 @@ async def run_stack(
     activities = worker.build_activities(settings, engine, stays_here=stays_here)
     async with AsyncExitStack() as exit_stack:
         exit_stack.callback(engine.dispose)
-        for component in (
-            serve_smtp(stack.postbox, postbox_port),
+        components: tuple[AbstractAsyncContextManager[object], ...] = (
+            serve_smtp(stack.postbox, postbox_port) if stays_here else nullcontext(),
             worker.build_worker(
                 client,
                 activities,
@@ -125,7 +133,8 @@ async def run_stack(
             _run_sweep(stack.review_client, engine),
             _receive_mail(stack, clock),
             _serve_http(_build_app(stack, engine, clock), settings.web.port),
-        ):
+        )
+        for component in components:
             await exit_stack.enter_async_context(component)
         yield stack
 
@@ -150,16 +159,7 @@ def mount_postbox(postbox_pages: ASGIApp, app: ASGIApp) -> ASGIApp:
 
 
 def _build_app(stack: Stack, engine: Engine, clock: Callable[[], datetime]) -> ASGIApp:
-    """Return the HTTP app with the pages of the postbox."""
-    postbox_pages = PostboxPages(
-        stack.postbox,
-        stack.settings.mail.smtp_port,
-        clock,
-        lambda: describe_waiting(
-            stack.review_client, stack.archive, stack.settings.policy, clock()
-        ),
-        stack.postbox_id,
-    )
+    """Return the HTTP app, with the pages of the postbox where emails go there."""
     app = create_app(
         stack.review_client,
         stack.archive,
@@ -168,7 +168,20 @@ def _build_app(stack: Stack, engine: Engine, clock: Callable[[], datetime]) -> A
         clock,
         stays_here=bool(stack.postbox_id),
     )
-    return mount_postbox(postbox_pages.build_app(), app)
+    if not stack.postbox_id:
+        return app
+    postbox_pages = PostboxPages(
+        stack.postbox,
+        stack.settings.mail.smtp_port,
+        clock,
+        lambda: describe_waiting(
+            stack.review_client, stack.archive, stack.settings.policy, clock()
+        ),
+        stack.postbox_id,
+        token=build_postbox_token(stack.settings.secret.get_secret_value()),
+    )
+    guarded = SiteGuardMiddleware(postbox_pages.build_app(), lambda: stack.settings.web)
+    return mount_postbox(guarded, app)
 
 
 @asynccontextmanager

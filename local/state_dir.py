@@ -2,6 +2,7 @@
 
 settings.toml   the settings; the first start generates the secrets
 profile.toml    URL and token for the command `afterword` in the current directory
+postbox.url     the link that opens the postbox
 afterword.db    archive and register
 temporal.db     Temporal's state
 temporal.log    Temporal's log
@@ -17,6 +18,7 @@ import fcntl
 import os
 import secrets
 import sqlite3
+import stat
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,21 @@ from sqlalchemy.engine import URL
 from models.errors import InvalidInput
 
 OWNER_ONLY = 0o600
+FOLDER_OWNER_ONLY = 0o700
+PRIVATE_UMASK = 0o077
+OUR_FILES = (
+    "settings.toml*",
+    "profile.toml*",
+    "postbox.url*",
+    "afterword.db*",
+    "temporal.db*",
+    "temporal.log*",
+    "lock",
+    "postbox",
+    "postbox/*",
+)
+"""What is ours in the folder, with what databases and half-written files have beside them."""
+
 SECRET_BYTES = 32
 SQLITE_HEADER = b"SQLite format 3\0"
 COORDINATOR = "coordinator@localhost"
@@ -62,6 +79,11 @@ class StateDir:
         return self.path / "profile.toml"
 
     @property
+    def postbox_link(self) -> Path:
+        """Return the path of the file with the link that opens the postbox."""
+        return self.path / "postbox.url"
+
+    @property
     def database(self) -> Path:
         """Return the path of the database with archive and register."""
         return self.path / "afterword.db"
@@ -93,11 +115,17 @@ def lock_state_dir(
 ) -> Iterator[StateDir]:
     """Yield the state directory, created if needed and locked against other processes.
 
+    Only its owner can read it from now on, and what is written into it.
+
     `prepare` is called once it is locked. Raises InvalidInput where another Afterword runs on it,
     or where its content is damaged. Nothing in it is ever deleted.
     """
     state_dir = _create_directory(path)
-    with (state_dir.path / "lock").open("a+", encoding="utf-8") as lock:
+    make_private(state_dir)
+    with (
+        _create_private_files(),
+        (state_dir.path / "lock").open("a+", encoding="utf-8") as lock,
+    ):
         _acquire_lock(lock, state_dir)
         if prepare is not None:
             prepare(state_dir)
@@ -146,15 +174,53 @@ def read_token(state_dir: StateDir) -> str:
 def write_private_file(file: Path, text: str) -> None:
     """Write a file that only its owner may read, completely or not at all."""
     draft = file.with_suffix(".part")
-    draft.touch(mode=OWNER_ONLY)
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=OWNER_ONLY, exist_ok=False)
     draft.write_text(text, encoding="utf-8")
     draft.replace(file)
+
+
+def make_private(state_dir: StateDir) -> None:
+    """Take from everybody but the owner what they may do with a folder and what we keep in it.
+
+    Links are not followed. Raises InvalidInput where it belongs to somebody else.
+    """
+    ours = (path for pattern in OUR_FILES for path in state_dir.path.glob(pattern))
+    try:
+        for path in (state_dir.path, *ours):
+            _restrict_mode(path)
+    except PermissionError:
+        raise InvalidInput(
+            f"{state_dir.path} belongs to somebody else, who could read its secrets. Choose "
+            "another folder with --folder."
+        ) from None
+
+
+@contextmanager
+def _create_private_files() -> Iterator[None]:
+    """Run the block; what it creates, only its owner can read, whatever the umask is."""
+    umask = os.umask(PRIVATE_UMASK)
+    os.umask(umask | PRIVATE_UMASK)
+    try:
+        yield
+    finally:
+        os.umask(umask)
+
+
+def _restrict_mode(path: Path) -> None:
+    """Give the owner alone a file or folder, whatever its mode was; a link stays as it is."""
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return
+    wanted = FOLDER_OWNER_ONLY if stat.S_ISDIR(mode) else OWNER_ONLY
+    if stat.S_IMODE(mode) != wanted:
+        path.chmod(wanted)
 
 
 def _create_directory(path: Path) -> StateDir:
     is_new = not path.exists()
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(mode=FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
         if is_new:
             (path / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:

@@ -13,9 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from cli.config import LOCAL_CONFIG
 from local import stack, temporal
 from local.ports import HOST, PortRequest, check_ports, parse_port
+from local.postbox_pages.access import build_postbox_link, build_postbox_token
+from local.stack import keeps_emails_here
 from local.state_dir import StateDir, lock_state_dir, read_token, write_private_file
 from local.upgrade.upgrade_folder import upgrade_state_dir
 from models.errors import InvalidInput, Unavailable
@@ -111,7 +115,11 @@ async def run_until_stopped(state_dir: StateDir, options: UpOptions) -> None:
             await start_anchor(client, settings.temporal.task_queue)
             print_line(
                 format_welcome(
-                    state_dir, options, settings, ensure_token(state_dir, running.archive, settings)
+                    state_dir,
+                    options,
+                    settings,
+                    issue_token(state_dir, running.archive, settings),
+                    is_terminal=sys.stdout.isatty(),
                 )
             )
             await stop.wait()
@@ -168,9 +176,9 @@ def list_ports(settings: Settings, options: UpOptions) -> tuple[PortRequest, ...
     )
 
 
-def ensure_token(state_dir: StateDir, archive: Archive, settings: Settings) -> str:
-    """Return the coordinator's token, issuing a new one where none is valid."""
-    token = read_token(state_dir)
+def issue_token(state_dir: StateDir, archive: Archive, settings: Settings) -> str:
+    """Return the coordinator's new token where none was valid, "" where one is in the profile."""
+    token, new_token = read_token(state_dir), ""
     if not token or archive.tokens.find_bearer(token) is None:
         old_names = [
             old.name for old in archive.tokens.list_tokens() if old.name.startswith(SETUP_TOKEN)
@@ -179,38 +187,73 @@ def ensure_token(state_dir: StateDir, archive: Archive, settings: Settings) -> s
             archive.tokens.revoke_token(name)
         name = f"{SETUP_TOKEN}-{len(old_names) + 1}" if old_names else SETUP_TOKEN
         token = archive.tokens.issue_token(name, settings.coordinator, tool=False, now=utc_now())
+        new_token = token
     write_private_file(state_dir.profile, f'url = "{settings.web.url}"\ntoken = "{token}"\n')
-    return token
+    return new_token
 
 
-def format_welcome(state_dir: StateDir, options: UpOptions, settings: Settings, token: str) -> str:
-    """Format the addresses and secrets to print at the start."""
+def format_welcome(
+    state_dir: StateDir,
+    options: UpOptions,
+    settings: Settings,
+    new_token: str,
+    *,
+    is_terminal: bool,
+) -> str:
+    """Format the addresses to print at the start, and write the postbox's link beside the profile.
+
+    Secrets are shown once, when they are new, and on a terminal only: what is not one is often a
+    log that others read.
+    """
     url, mail, hooks = settings.web.url, settings.mail, settings.hooks
+    is_shown = is_terminal and bool(new_token)
+    pagerduty, generic = (
+        _join_secrets(each) if is_shown else f"in {state_dir.settings}"
+        for each in (hooks.pagerduty, hooks.generic)
+    )
     rows = {
         "Register": url,
         "API": f"{url}/api/openapi.json",
-        "Postbox": f"{url}/postbox",
+        "Postbox": _format_postbox(state_dir, options, settings, is_terminal=is_terminal),
         "Temporal": f"http://{HOST}:{options.temporal_ui_port}",
         "Mail in": f"SMTP {HOST}:{mail.smtp_port}, LMTP {HOST}:{mail.lmtp_port}",
-        f"Token of {settings.coordinator}": token,
-        "PagerDuty’s secret (to try it)": ", ".join(s.get_secret_value() for s in hooks.pagerduty),
-        "Secret of other tools": ", ".join(s.get_secret_value() for s in hooks.generic),
+        f"Token of {settings.coordinator}": new_token if is_shown else f"in {state_dir.profile}",
+        "PagerDuty’s secret (to try it)": pagerduty,
+        "Secret of other tools": generic,
     }
     width = max(map(len, rows))
     table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows.items())
     return (
         f"Afterword is running. Its state is in {state_dir.path}; Ctrl-C stops it.\n\n{table}\n\n"
-        f"{format_first_commands(state_dir, url, token)}"
+        f"{format_first_commands(state_dir, url)}"
     )
 
 
-def format_first_commands(state_dir: StateDir, url: str, token: str) -> str:
+def _format_postbox(
+    state_dir: StateDir, options: UpOptions, settings: Settings, *, is_terminal: bool
+) -> str:
+    """Return where the postbox is; whoever has its link reads every email."""
+    if not keeps_emails_here(settings, options.postbox_port):
+        state_dir.postbox_link.unlink(missing_ok=True)
+        return "none, since emails go to your mail server"
+    token = build_postbox_token(settings.secret.get_secret_value())
+    link = build_postbox_link(settings.web.url, token)
+    write_private_file(state_dir.postbox_link, f"{link}\n")
+    return link if is_terminal else f"its link is in {state_dir.postbox_link}"
+
+
+def _join_secrets(secrets: Sequence[SecretStr]) -> str:
+    return ", ".join(each.get_secret_value() for each in secrets)
+
+
+def format_first_commands(state_dir: StateDir, url: str) -> str:
     """Format how to begin, as commands that work in another terminal as they are printed."""
     here = Path.cwd()
     program = shlex.quote(find_program(here))
     lines = [f"cd {shlex.quote(str(here))}"]
     if state_dir.profile != (here / LOCAL_CONFIG).resolve():
-        lines += [f"export AFTERWORD_URL={shlex.quote(url)} AFTERWORD_TOKEN={shlex.quote(token)}"]
+        read = f"""$(sed -n 's/^token = "\\(.*\\)"$/\\1/p' {shlex.quote(str(state_dir.profile))})"""
+        lines += [f'export AFTERWORD_URL={shlex.quote(url)} AFTERWORD_TOKEN="{read}"']
     lines += [f"{program} {topic} import FILE" for topic in ("people", "services")]
     commands = "\n".join(f"  {line}" for line in lines)
     return (

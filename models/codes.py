@@ -143,6 +143,8 @@ class RefusalCode(StrEnum):
     FILED_AS_HISTORY = "filed-as-history"
     OVERLOADED = "overloaded"
     TOO_MANY_REQUESTS = "too-many-requests"
+    WRONG_HOST = "wrong-host"
+    CROSS_SITE = "cross-site"
 
 
 class FindingCode(StrEnum):

@@ -33,6 +33,7 @@ from web.hooks import generic, mail_webhook, pagerduty
 from web.middleware.disconnects import DisconnectMiddleware
 from web.middleware.limits import RequestLimitsMiddleware
 from web.middleware.security_headers import SecurityHeadersMiddleware
+from web.middleware.site_guard import SiteGuardMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
 from web.pages import decisions, routes, templates, unsubscribe
 from web.schemas.problem import PROBLEM_JSON, Problem
@@ -95,6 +96,7 @@ def create_app(
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
         docs_url=None,
+        redirect_slashes=False,
         redoc_url=None,
         generate_unique_id_function=_build_operation_id,
         responses={
@@ -119,6 +121,7 @@ def create_app(
     app.add_middleware(UnhandledErrorMiddleware, answer=handle_error)
     app.add_middleware(DisconnectMiddleware)
     app.add_middleware(RequestLimitsMiddleware)
+    app.add_middleware(SiteGuardMiddleware, find_web=lambda: app.state.context.settings.web)
     app.add_middleware(SecurityHeadersMiddleware)
     return app
 

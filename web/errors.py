@@ -50,6 +50,8 @@ STATUS_BY_CODE = {
     RefusalCode.LINK_OUTDATED: 410,
     RefusalCode.LINK_REPLACED: 410,
     RefusalCode.TOO_LARGE: 413,
+    RefusalCode.CROSS_SITE: 403,
+    RefusalCode.WRONG_HOST: 421,
     RefusalCode.TOO_MANY_REQUESTS: 429,
     RefusalCode.NOT_CONFIGURED: 503,
     RefusalCode.OVERLOADED: 503,

@@ -12,21 +12,34 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from local.postbox import Postbox, StoredEmail, build_reply, send_message
+from local.postbox_pages.access import PostboxAccess
 from models.errors import NotFound, Refusal, Unavailable
+from web.guards.form_token import FORM_FIELD, build_form_token, is_form_token
 
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 """Sandbox of an email's HTML: it can only open links, in a new window."""
-EMAIL_POLICY = f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+EMAIL_POLICY = (
+    f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'self'"
+)
+SESSION = "postbox"
+"""What the form of a reply is bound to, beside its address and the token of the postbox."""
+
 SENT_NOTICE = "Sent. Afterword’s answer arrives as an email; what was recorded is in the register."
 
 
 class PostboxPages:
     """The pages of one postbox; replies are sent by SMTP to the intake at `smtp_port`.
 
-    `describe_waiting` says which emails are still to come, `postbox_id` is that of `build_reply`.
+    `describe_waiting` says which emails are still to come, `postbox_id` is that of `build_reply`,
+    `token` the one that opens the pages.
     """
 
     def __init__(
@@ -36,7 +49,10 @@ class PostboxPages:
         clock: Callable[[], datetime],
         describe_waiting: Callable[[], Awaitable[str]],
         postbox_id: str = "",
+        *,
+        token: str,
     ) -> None:
+        self._token = token
         self._postbox = postbox
         self._smtp_port = smtp_port
         self._clock = clock
@@ -44,9 +60,9 @@ class PostboxPages:
         self._postbox_id = postbox_id
         self._templates = _load_templates()
 
-    def build_app(self) -> Starlette:
-        """Build the ASGI app that serves the pages under /postbox."""
-        return Starlette(
+    def build_app(self) -> ASGIApp:
+        """Build the ASGI app that serves the pages under /postbox, to whoever has the token."""
+        app = Starlette(
             routes=[
                 Route("/postbox", self.list_emails),
                 Route("/postbox/{number:int}", self.show_email),
@@ -55,6 +71,8 @@ class PostboxPages:
                 Route("/postbox/{number:int}/reply", self.send_reply, methods=["POST"]),
             ]
         )
+        app.router.redirect_slashes = False
+        return PostboxAccess(app, self._token)
 
     async def list_emails(self, request: Request) -> Response:
         """List the emails, newest first."""
@@ -75,7 +93,8 @@ class PostboxPages:
         """Return an email's HTML, which can only open links."""
         stored = self._find_email(request)
         page = stored.get_body("html").replace("<head>", '<head><base target="_blank">', 1)
-        return HTMLResponse(page, headers={"Content-Security-Policy": EMAIL_POLICY})
+        headers = {"Content-Security-Policy": EMAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+        return HTMLResponse(page, headers=headers)
 
     async def download_raw(self, request: Request) -> Response:
         """Return the email as a file, byte by byte."""
@@ -89,9 +108,11 @@ class PostboxPages:
     async def send_reply(self, request: Request) -> Response:
         """Send a reply by SMTP, and show the error where the intake refuses it."""
         stored = self._find_email(request)
-        if _is_cross_origin(request):
+        form = await request.form()
+        form_token, text = str(form.get(FORM_FIELD, "")), str(form.get("text", ""))
+        secret, path = self._token.encode(), request.url.path
+        if not is_form_token(secret, form_token, path, SESSION, self._clock()):
             return HTMLResponse("A reply must come from the postbox’s own page.", status_code=403)
-        text = str((await request.form()).get("text", ""))
         try:
             reply = build_reply(stored, text, self._clock(), self._postbox_id)
             await send_message(self._smtp_port, reply)
@@ -117,11 +138,17 @@ class PostboxPages:
             attachments=[part.get_filename() or "a file" for part in message.iter_attachments()],
             notice=notice,
             sandbox=SANDBOX,
+            form_token=self._make_form_token(stored),
         )
+
+    def _make_form_token(self, stored: StoredEmail) -> str:
+        path = f"/postbox/{stored.number}/reply"
+        return build_form_token(self._token.encode(), path, SESSION, self._clock())
 
     def _render_page(self, name: str, status: int = 200, /, **context: object) -> Response:
         page = self._templates.get_template(name).render(context)
-        return HTMLResponse(page, status, headers={"Content-Security-Policy": PAGE_POLICY})
+        headers = {"Content-Security-Policy": PAGE_POLICY, "X-Frame-Options": "DENY"}
+        return HTMLResponse(page, status, headers=headers)
 
 
 def _load_templates() -> Environment:
@@ -134,8 +161,3 @@ def _load_templates() -> Environment:
 
 def _format_time(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
-
-
-def _is_cross_origin(request: Request) -> bool:
-    origin = request.headers.get("origin", "")
-    return bool(origin) and origin.partition("://")[2] != request.headers.get("host", "")

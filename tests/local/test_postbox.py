@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,13 +12,18 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from aiosmtplib import SMTPResponseException
+from starlette.types import ASGIApp
 
 from local.ports import find_free_port, open_listener
 from local.postbox import Postbox, StoredEmail, build_reply, send_message, serve_smtp
 from local.postbox_pages import PostboxPages
+from local.postbox_pages.access import build_postbox_link, build_postbox_token
 from models.errors import InvalidInput, Unavailable
+from settings import WebSection
+from web.middleware.site_guard import SiteGuardMiddleware
 
 NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
+TOKEN = build_postbox_token("a secret for tests only")
 WAITING = "1 email waits for working hours."
 
 
@@ -37,6 +43,31 @@ def build_email(to: str = "olga@example.org", subject: str = "Please accept A1")
     html = "<html><head></head><body><p>Do you <b>accept</b>?</p></body></html>"
     message.add_alternative(html, subtype="html")
     return message
+
+
+def build_pages(
+    postbox: Postbox, port: int, waiting: Callable[[], Awaitable[str]] = describe_waiting
+) -> ASGIApp:
+    """Build the pages as one machine serves them."""
+    pages = PostboxPages(postbox, port, lambda: NOW, waiting, token=TOKEN).build_app()
+    return SiteGuardMiddleware(pages, lambda: WebSection(url="http://here"))
+
+
+@asynccontextmanager
+async def open_browser(app: ASGIApp, token: str = TOKEN) -> AsyncIterator[httpx2.AsyncClient]:
+    """Yield a browser that opened the postbox by its link."""
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as client:
+        await client.get(build_postbox_link("", token))
+        yield client
+
+
+async def send_reply(browser: httpx2.AsyncClient, **headers: str) -> httpx2.Response:
+    """Return the answer to the form of the first email, filled in as in a browser."""
+    page = (await browser.get("/postbox/1")).text
+    form_token = page.partition('name="form_token" value="')[2].partition('"')[0]
+    data = {"text": "accept", "form_token": form_token}
+    return await browser.post("/postbox/1/reply", data=data, headers=headers)
 
 
 @pytest.fixture
@@ -61,9 +92,8 @@ async def intake(tmp_path: Path) -> AsyncIterator[tuple[Postbox, int]]:
 async def browser(
     postbox: Postbox, intake: tuple[Postbox, int]
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    app = PostboxPages(postbox, intake[1], lambda: NOW, describe_waiting).build_app()
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as client:
+    app = build_pages(postbox, intake[1])
+    async with open_browser(app) as client:
         yield client
 
 
@@ -181,9 +211,7 @@ async def test_the_list_is_shown_also_while_nobody_can_say_what_waits(postbox: P
     async def fail() -> str:
         raise Unavailable("Temporal", "connection refused")
 
-    app = PostboxPages(postbox, find_free_port(), lambda: NOW, fail).build_app()
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as browser:
+    async with open_browser(build_pages(postbox, find_free_port(), fail)) as browser:
         page = await browser.get("/postbox")
 
     assert page.status_code == 200
@@ -223,9 +251,7 @@ async def test_the_form_sends_a_real_reply(
 ) -> None:
     postbox.add("", "olga@example.org", build_email().as_bytes())
 
-    page = await browser.post(
-        "/postbox/1/reply", data={"text": "accept"}, headers={"origin": "http://here"}
-    )
+    page = await send_reply(browser, origin="http://here")
     shown = await browser.get(page.headers["location"])
 
     assert page.status_code == 303
@@ -238,27 +264,115 @@ async def test_the_form_sends_a_real_reply(
 async def test_a_reply_that_is_refused_says_so(tmp_path: Path) -> None:
     postbox = Postbox(tmp_path)
     postbox.add("", "olga@example.org", build_email().as_bytes())
-    app = PostboxPages(postbox, find_free_port(), lambda: NOW, describe_waiting).build_app()
-    transport = httpx2.ASGITransport(app=app)
 
-    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as browser:
-        page = await browser.post("/postbox/1/reply", data={"text": "accept"})
+    async with open_browser(build_pages(postbox, find_free_port())) as browser:
+        page = await send_reply(browser)
 
     assert page.status_code == 502
     assert "The reply was refused" in page.text
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://elsewhere"},
+        {"origin": "http://here.elsewhere"},
+        {"origin": "http://localhost:9999"},
+        {"sec-fetch-site": "cross-site", "origin": "http://here"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
 async def test_another_site_cannot_make_somebody_reply(
-    postbox: Postbox, browser: httpx2.AsyncClient, intake: tuple[Postbox, int]
+    postbox: Postbox,
+    browser: httpx2.AsyncClient,
+    intake: tuple[Postbox, int],
+    headers: dict[str, str],
 ) -> None:
     postbox.add("", "olga@example.org", build_email().as_bytes())
 
-    page = await browser.post(
-        "/postbox/1/reply", data={"text": "accept"}, headers={"origin": "http://elsewhere"}
-    )
+    page = await send_reply(browser, **headers)
 
     assert page.status_code == 403
     assert intake[0].list_emails() == []
+
+
+@pytest.mark.parametrize("form_token", ["", "1.2", "1.", f"{int(NOW.timestamp())}.00"])
+async def test_a_reply_needs_the_token_of_its_own_form(
+    postbox: Postbox, browser: httpx2.AsyncClient, intake: tuple[Postbox, int], form_token: str
+) -> None:
+    postbox.add("", "olga@example.org", build_email().as_bytes())
+
+    page = await browser.post("/postbox/1/reply", data={"text": "x", "form_token": form_token})
+
+    assert page.status_code == 403
+    assert intake[0].list_emails() == []
+
+
+PATHS = ("/postbox", "/postbox/1", "/postbox/1/html", "/postbox/1/raw", "/postbox/9", "/postbox/")
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 43, "ü", TOKEN.upper()])
+async def test_without_its_token_the_postbox_shows_nothing(
+    postbox: Postbox, intake: tuple[Postbox, int], token: str
+) -> None:
+    postbox.add("", "olga@example.org", build_email().as_bytes())
+
+    async with open_browser(build_pages(postbox, intake[1]), token) as browser:
+        pages = [await browser.get(path) for path in PATHS]
+        reply = await browser.post(f"/postbox/1/reply?token={TOKEN}", data={"text": "x"})
+
+    assert {page.status_code for page in (*pages, reply)} == {403}
+    assert not [page for page in pages if "accept" in page.text or "olga" in page.text]
+
+
+async def test_its_link_opens_the_postbox_and_leaves_no_token_in_the_address(
+    postbox: Postbox, intake: tuple[Postbox, int]
+) -> None:
+    transport = httpx2.ASGITransport(app=build_pages(postbox, intake[1]))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://here") as browser:
+        opened = await browser.get(build_postbox_link("http://here", TOKEN))
+        shown = await browser.get(opened.headers["location"])
+
+    assert (opened.status_code, opened.headers["location"]) == (303, "/postbox")
+    cookie = opened.headers["set-cookie"].lower()
+    assert all(word in cookie for word in ("httponly", "samesite=strict", "path=/postbox"))
+    assert shown.status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "here.evil.example", "127.0.0.1.nip.io", ""])
+async def test_under_another_name_the_postbox_is_not_there(
+    postbox: Postbox, browser: httpx2.AsyncClient, host: str
+) -> None:
+    postbox.add("", "olga@example.org", build_email().as_bytes())
+
+    page = await browser.get("/postbox/1", headers={"host": host})
+
+    assert page.status_code == 421
+    assert "olga" not in page.text
+
+
+async def test_no_page_of_the_postbox_is_framed_by_others_or_cached(
+    postbox: Postbox, browser: httpx2.AsyncClient
+) -> None:
+    postbox.add("", "olga@example.org", build_email().as_bytes())
+
+    for path in PATHS:
+        headers = (await browser.get(path)).headers
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"
+    page, html = await browser.get("/postbox/1"), await browser.get("/postbox/1/html")
+
+    assert page.headers["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert html.headers["x-frame-options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in html.headers["content-security-policy"]
+
+
+def test_the_token_of_a_postbox_follows_from_its_secret() -> None:
+    first, second = build_postbox_token("one secret"), build_postbox_token("another")
+
+    assert first == build_postbox_token("one secret") != second
+    assert len(first) == 43
 
 
 async def test_a_notification_larger_than_it_holds_is_refused(postbox: Postbox, port: int) -> None:

@@ -34,6 +34,60 @@ def test_a_folder_of_our_own_is_ignored_by_git_and_no_other_is(tmp_path: Path) -
     assert not (tmp_path / "theirs/.gitignore").exists()
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o022, 0o077])
+def test_whatever_was_there_only_its_owner_can_read_it_from_now_on(
+    tmp_path: Path, umask: int
+) -> None:
+    path = tmp_path / "state"
+    (path / "postbox").mkdir(parents=True)
+    names = ("settings.toml", "profile.toml", "temporal.log", "afterword.db-wal", "postbox/1.eml")
+    for name in (*names, "of_somebody_else.txt"):
+        (path / name).write_text("")
+        (path / name).chmod(0o666)
+    for folder_path in (path / "postbox", path):
+        folder_path.chmod(0o777)
+    before = os.umask(umask)
+
+    try:
+        with lock_state_dir(path) as folder:
+            folder.temporal.write_text("")
+            folder.postbox.joinpath("2.eml").write_text("")
+        after = os.umask(before)
+    finally:
+        os.umask(before)
+
+    modes = {
+        str(each.relative_to(path)): stat.S_IMODE(each.stat().st_mode) for each in path.rglob("*")
+    }
+    assert after == umask
+    assert stat.S_IMODE(path.stat().st_mode) == modes.pop("postbox") == 0o700
+    assert modes.pop("of_somebody_else.txt") == 0o666
+    assert set(modes) == {*names, "lock", "temporal.db", "postbox/2.eml"}
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_link_in_the_folder_changes_nothing_elsewhere(tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text("")
+    other.chmod(0o644)
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "profile.toml").symlink_to(other)
+
+    with lock_state_dir(tmp_path / "state"):
+        pass
+
+    assert stat.S_IMODE(other.stat().st_mode) == 0o644
+
+
+def test_a_half_written_file_of_before_is_not_taken_for_ours(tmp_path: Path) -> None:
+    (tmp_path / "profile.part").write_text("old")
+    (tmp_path / "profile.part").chmod(0o666)
+
+    write_private_file(tmp_path / "profile.toml", "new")
+
+    assert stat.S_IMODE((tmp_path / "profile.toml").stat().st_mode) == 0o600
+
+
 def test_later_starts_keep_the_settings(tmp_path: Path) -> None:
     with lock_state_dir(tmp_path) as folder:
         first = folder.settings.read_text(encoding="utf-8")

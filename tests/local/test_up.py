@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import stat
+import subprocess
 import sys
 import tomllib
 from collections.abc import AsyncIterator, Sequence
@@ -16,12 +18,12 @@ import pytest
 from pydantic import SecretStr
 
 from local import ports, up
-from local.state_dir import StateDir, lock_state_dir
+from local.state_dir import StateDir, lock_state_dir, read_token, write_private_file
 from local.waiting import wait_for
 from models.errors import InvalidInput
 from register.archive import Archive
 from register.database import build_engine, migrate
-from settings import MailSection, Settings, SmtpSection, WebSection
+from settings import HooksSection, MailSection, Settings, SmtpSection, WebSection
 from tests.patience import PATIENCE
 
 CLEAN_ENVIRONMENT = {
@@ -123,7 +125,11 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
             again = await post(client, f"/api/reviews/{review}/note", text="after")
             await wait_for_event(client, review, "after")
             texts = [event["text"] for event in await fetch_log(client, review)]
-            pages = [await client.get(path) for path in ("/", "/postbox", "/healthz", "/readyz")]
+            link = StateDir(tmp_path).postbox_link.read_text().strip()
+            paths = ("/", link, "/healthz", "/readyz")
+            pages = [await client.get(path, follow_redirects=True) for path in paths]
+            client.cookies.clear()
+            locked = await client.get("/postbox")
 
             await kill_temporal(process.pid)
             third = await post(client, f"/api/reviews/{review}/note", text="again")
@@ -136,6 +142,8 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
     assert again.json()["revision"] > note.json()["revision"]
     assert any("before" in text for text in texts)
     assert [page.status_code for page in pages] == [200] * 4
+    assert locked.status_code == 403
+    assert "token=" not in first
     assert third.status_code == 200
     assert process.returncode == 0, errors.decode()
     assert b"All state is saved" in rest
@@ -272,11 +280,60 @@ def test_whatever_the_folder_is_called_the_database_is_in_it(tmp_path: Path, nam
     assert (folder / "afterword.db").stat().st_size
 
 
-def build_welcome(state_dir: StateDir) -> str:
-    settings = Settings(secret=SECRET, coordinator="desk@example.org")
+NEW = "aft_token"
+
+
+def build_welcome(
+    state_dir: StateDir, new_token: str = NEW, *, is_terminal: bool = True, **sections: Any
+) -> str:
+    state_dir.path.mkdir(exist_ok=True)
+    settings = Settings(secret=SECRET, coordinator="desk@example.org", **sections)
     options = build_flags(state_dir.path, "--web-port", "9000")
     filled = up.fill_settings(settings, state_dir, options)
-    return up.format_welcome(state_dir, options, filled, "aft_token")
+    return up.format_welcome(state_dir, options, filled, new_token, is_terminal=is_terminal)
+
+
+HOOKS = HooksSection(pagerduty=(SecretStr("pagerduty secret"),), generic=(SecretStr("of others"),))
+
+
+def test_secrets_are_shown_once_and_on_a_terminal_only(tmp_path: Path) -> None:
+    folder = StateDir(tmp_path)
+
+    first = build_welcome(folder, hooks=HOOKS)
+    second = build_welcome(folder, "", hooks=HOOKS)
+    logged = build_welcome(folder, is_terminal=False, hooks=HOOKS)
+
+    assert all(word in first for word in ("aft_token", "pagerduty secret", "of others"))
+    for text in (second, logged):
+        assert not [w for w in ("aft_token", "pagerduty secret", "of others") if w in text]
+        assert f"in {folder.profile}" in text
+        assert f"in {folder.settings}" in text
+
+
+def test_the_link_of_the_postbox_is_shown_on_a_terminal_and_is_in_a_file_of_its_owner(
+    tmp_path: Path,
+) -> None:
+    folder = StateDir(tmp_path)
+
+    shown = build_welcome(folder)
+    logged = build_welcome(folder, is_terminal=False)
+    link = folder.postbox_link.read_text().strip()
+
+    assert link.startswith("http://127.0.0.1:9000/postbox?token=")
+    assert stat.S_IMODE(folder.postbox_link.stat().st_mode) == 0o600
+    assert link in shown
+    assert link not in logged
+    assert f"its link is in {folder.postbox_link}" in logged
+
+
+def test_with_a_mail_server_there_is_no_postbox(tmp_path: Path) -> None:
+    folder = StateDir(tmp_path)
+    build_welcome(folder)
+
+    shown = build_welcome(folder, mail=MailSection(smtp=SmtpSection(host="mail.example.org")))
+
+    assert "none, since emails go to your mail server" in shown
+    assert not folder.postbox_link.exists()
 
 
 def test_the_first_commands_find_the_usual_folder_by_themselves(
@@ -299,7 +356,15 @@ def test_the_first_commands_name_address_and_token_where_another_folder_was_chos
 
     welcome = build_welcome(StateDir(tmp_path / "other"))
 
-    assert "  export AFTERWORD_URL=http://127.0.0.1:9000 AFTERWORD_TOKEN=aft_token\n" in welcome
+    command = next(line for line in welcome.splitlines() if "export AFTERWORD_URL" in line)
+    write_private_file(tmp_path / "other" / "profile.toml", 'url = "u"\ntoken = "aft_other"\n')
+    told = subprocess.run(
+        ["sh", "-c", f"{command}; echo $AFTERWORD_URL $AFTERWORD_TOKEN"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout == "http://127.0.0.1:9000 aft_other\n"
 
 
 def test_the_command_is_printed_as_it_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,15 +398,17 @@ def test_a_token_that_is_gone_or_worthless_is_made_anew(tmp_path: Path) -> None:
     migrate(engine)
     archive, folder = Archive(engine), StateDir(tmp_path)
     settings = Settings(secret=SECRET, coordinator="desk@example.org")
-    first = up.ensure_token(folder, archive, settings)
-    same = up.ensure_token(folder, archive, settings)
+    first = up.issue_token(folder, archive, settings)
+    second = up.issue_token(folder, archive, settings)
+    same = read_token(folder)
     folder.profile.unlink()
 
-    anew = up.ensure_token(folder, archive, settings)
+    anew = up.issue_token(folder, archive, settings)
 
     bearer = archive.tokens.find_bearer(anew)
     engine.dispose()
     assert first == same != anew
+    assert second == ""
     assert archive.tokens.find_bearer(first) is None
     assert bearer is not None
     assert bearer.person == "desk@example.org"

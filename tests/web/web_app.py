@@ -20,7 +20,7 @@ from register.archive import Archive
 from register.database import build_engine
 from register.recorder import record
 from rules.projection import build_register_update
-from settings import HooksSection, Settings
+from settings import HooksSection, Settings, WebSection
 from tests.in_memory_client import InMemoryReviewClient
 from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, PEOPLE, SAM
 from web.app import create_app
@@ -160,6 +160,7 @@ def build_settings() -> Settings:
     return Settings(
         secret=SecretStr("a secret for tests only"),
         coordinator=COORDINATOR,
+        web=WebSection(allowed_hosts=("testserver", "test")),
         hooks=HooksSection(
             pagerduty=(SecretStr("the one before"), SecretStr(PAGERDUTY_SECRET)),
             generic=(SecretStr(GENERIC_SECRET),),

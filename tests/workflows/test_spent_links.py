@@ -17,7 +17,7 @@ from mail.decision_links import DECISION_PATH
 from models import commands as o
 from models.people import Channel
 from models.review import Event
-from settings import Settings
+from settings import Settings, WebSection
 from tests.patience import PATIENCE
 from tests.sample_people import COORDINATOR, OLGA, VERA
 from tests.workflows.workflow_stack import SITE, RunningReview, WorkflowStack
@@ -30,7 +30,11 @@ FINDING = "I opened 60 connections; 20 were refused."
 @asynccontextmanager
 async def open_browser(stack: WorkflowStack, case: RunningReview) -> AsyncIterator[Any]:
     """Yield an HTTP client of the app, as of the time of the review."""
-    settings = Settings(secret=SecretStr(SITE.secret.decode()), coordinator=COORDINATOR)
+    settings = Settings(
+        secret=SecretStr(SITE.secret.decode()),
+        coordinator=COORDINATOR,
+        web=WebSection(url=SITE.url),
+    )
     app = create_app(stack.review_client, stack.archive, stack.engine, settings, case.read_clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(

@@ -14,7 +14,9 @@ from rules.gates.gates import find_gate, list_blockers
 from rules.visibility import get_title
 from web.dependencies import AppContext, ContextDep
 from web.errors import to_problem
+from web.guards.form_token import FORM_FIELD
 from web.guards.rate_limits import WRONG_LINKS
+from web.pages.forms import check_form_token, make_form_token
 from web.pages.templates import build_names, render_page
 from web.schemas.problem import Problem
 from web.services.decide import Decision, decide, find_decision
@@ -64,6 +66,7 @@ async def submit_decision(request: Request, context: ContextDep, token: str) -> 
     """Record a decision and show it; a refusal is shown above the form, with the words typed."""
     form = await request.form()
     typed = {name: text for name, text in form.items() if isinstance(text, str)}
+    check_form_token(request, context, typed.pop(FORM_FIELD, ""))
     try:
         decision = await find_decision(context, token)
     except (Refusal, NotFound) as refusal:
@@ -94,6 +97,7 @@ async def _render_decision(
         "decision_recorded.html" if decision.spent_by else "decision.html",
         status=problem.status if problem else 200,
         decision=decision,
+        form_token=make_form_token(request, context),
         review=review,
         title=get_title(review, decision.person.address),
         heading=_format_heading(decision),

@@ -21,6 +21,7 @@ from rules.visibility import ANONYMOUS_READER, get_public_title, hide_contributi
 from text_checks.export import render_document
 from text_checks.parsing import decode_document
 from web.dependencies import AppContext, ContextDep
+from web.pages.forms import check_form_token, make_form_token
 from web.pages.templates import build_names, render_page
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
@@ -121,18 +122,22 @@ def show_contribution_form(request: Request, context: ContextDep, name: str) -> 
     """Show the form for an anonymous contribution."""
     record = _load_review(context, name)
     is_open = record.stage in OPEN_STAGES
-    return _render_review(request, "contribute.html", record, open=is_open)
+    form_token = make_form_token(request, context)
+    return _render_review(request, "contribute.html", record, open=is_open, form_token=form_token)
 
 
 @router.post("/reviews/{name}/contribute")
 async def submit_contribution(
+    *,
     request: Request,
     context: ContextDep,
     name: str,
     text: Annotated[str, Form()] = "",
     when: Annotated[str, Form()] = "",
+    form_token: Annotated[str, Form()] = "",
 ) -> Response:
     """Send an anonymous contribution, and show what happens to it."""
+    check_form_token(request, context, form_token)
     text, when = text.replace("\0", ""), when.replace("\0", "")
     client = context.find_client(request)
     response = await add_contribution(context, name, text, when, client)
