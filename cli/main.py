@@ -60,6 +60,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "import": "cli.commands.directory:import_people",
             "renew": "cli.commands.directory:renew",
             "hand-over": "cli.commands.hand_over:hand_over",
+            "erase": "cli.commands.erase:erase",
         },
     ),
     "services": (

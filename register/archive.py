@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from register.repositories.audit import AuditRepository
 from register.repositories.base import utc_now
 from register.repositories.documents import DocumentRepository
+from register.repositories.erased_rows import ErasureRepository
 from register.repositories.mail import MailRepository
 from register.repositories.people import PeopleRepository
 from register.repositories.records import RecordRepository
@@ -33,5 +34,6 @@ class Archive:
         self.tokens = TokenRepository(engine, clock)
         self.notifications = SentNotificationRepository(engine, clock)
         self.mail = MailRepository(engine, clock)
+        self.erasure = ErasureRepository(engine, clock)
         self.audit = AuditRepository(engine, clock)
         self.webhooks = WebhookRepository(engine, clock)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from models.commands.base import LEAD, ORGANIZERS, Command, Reason
 from models.field_metadata import Choice, PersonAddress, ServerField
 from models.people import Role
+from models.review import Stage
 
 APPOINTABLE_ROLES = (Role.LEAD, Role.FACILITATOR, Role.SPONSOR, Role.PARTICIPANT)
 
@@ -112,4 +113,27 @@ class HandOver(Command):
         return self.to
 
 
-RoleCommand = Appoint | Restrict | Unrestrict | Dismiss | HandOver
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Command):
+    """Replace the name and the addresses of a person by a pseudonym, also in the log.
+
+    `documents` has the digests of documents that were written without them, by those of before.
+    """
+
+    who: ClassVar = (Role.COORDINATOR, Role.CLOCK)
+    audience: ClassVar = "the coordinator, for all reviews at once"
+    stages: ClassVar = tuple(Stage)
+
+    kind: Literal["erase"] = "erase"
+    pseudonym: Annotated[str, ServerField()]
+    addresses: Annotated[tuple[str, ...], ServerField()]
+    name: Annotated[str, ServerField()] = ""
+    documents: Annotated[dict[str, str], ServerField()] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        """Return the pseudonym, which says nothing of the person."""
+        return self.pseudonym
+
+
+RoleCommand = Appoint | Restrict | Unrestrict | Dismiss | HandOver | Erase

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, update
 
 from models.audit.audit_event import Actor, AuditEvent, AuditKind
 from register.repositories.base import Repository
 from register.tables import audit_events
 from register.transactions import begin_read, begin_write, lock_table
-from rules.audit.audit_chain import link_audit_event
-from rules.audit.hash_chain import SALT_LENGTH
+from rules.audit.audit_chain import link_audit_event, read_audit_log
+from rules.audit.erasure import erase_from_audit_event
+from rules.audit.hash_chain import SALT_LENGTH, compute_cover
 from rules.formatting import join_words
 
 MAX_NAMED = 100
@@ -68,6 +69,28 @@ class AuditRepository(Repository):
                 connection, self.clock(), kind, actor, subject=subject, text=text
             )
 
+    def erase_person(self, convert: Callable[[str], str], actor: Actor, subject: str) -> AuditEvent:
+        """Return the event that tells so, after replacing somebody in all events.
+
+        It commits to what is left of the events that changed.
+        """
+        with begin_write(self.engine) as connection:
+            lock_table(connection, audit_events)
+            rows = connection.execute(select(audit_events).order_by(audit_events.c.seq)).mappings()
+            before = [_build_event(row) for row in rows]
+            events = [erase_from_audit_event(event, convert) for event in before]
+            for event in (new for old, new in zip(before, events, strict=True) if new != old):
+                this = audit_events.c.seq == event.seq
+                connection.execute(update(audit_events).where(this).values(asdict(event)))
+            return append_audit_event(
+                connection,
+                self.clock(),
+                AuditKind.ERASED,
+                actor,
+                subject=subject,
+                covers=compute_cover(read_audit_log(events)),
+            )
+
     def record_look(
         self, kind: AuditKind, actor: Actor, *, subject: str, text: str = ""
     ) -> AuditEvent | None:
@@ -113,6 +136,7 @@ def append_audit_event(
     *,
     subject: str = "",
     text: str = "",
+    covers: str = "",
 ) -> AuditEvent:
     """Return an event after adding it to the log, in the transaction of what it tells of."""
     lock_table(connection, audit_events)
@@ -127,6 +151,7 @@ def append_audit_event(
         kind=kind,
         subject=subject,
         text=text,
+        covers=covers,
     )
     salt = token_urlsafe(SALT_LENGTH)[:SALT_LENGTH]
     linked = link_audit_event(event, _build_event(last) if last else None, salt)

@@ -14,6 +14,7 @@ from models.commands import (
     Approve,
     AskBack,
     Command,
+    Erase,
     Overturn,
     Propose,
     Reply,
@@ -95,7 +96,9 @@ def apply(review: Review, command: Command, now: datetime) -> Review:
         return _apply_reply(review, command, now)
     updated, sentence = HANDLERS[type(command)].apply(review, command, now)
     changed = _append_command_event(updated, command, sentence, now)
-    return _add_receipt(meetings.record_leavers(review, changed), command, sentence)
+    if not isinstance(command, Erase):  # whose pseudonym takes their place leaves no meeting
+        changed = meetings.record_leavers(review, changed)
+    return _add_receipt(changed, command, sentence)
 
 
 def advance_stage(review: Review, now: datetime) -> Review:

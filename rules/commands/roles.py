@@ -10,12 +10,14 @@ from models.commands import (
     Appoint,
     Command,
     Dismiss,
+    Erase,
     Restrict,
     Unrestrict,
 )
 from models.errors import NotFound
 from models.people import Role
 from models.review import Review
+from rules.audit.erasure import build_converter, erase_from_review
 from rules.commands.handler import ApplyResult, Handler, ignore_review, ignore_time
 from rules.commands.refusals import refuse_unless
 from rules.commands.transitions import format_reason
@@ -71,6 +73,12 @@ def _apply_unrestrict(review: Review, _: Unrestrict) -> ApplyResult:
     return replace(review, restricted_to=()), "lifted the restriction"
 
 
+def _apply_erase(review: Review, command: Erase) -> ApplyResult:
+    convert = build_converter(command.addresses, command.name, command.pseudonym, command.documents)
+    sentence = f"replaced somebody's name and addresses by {command.pseudonym}"
+    return erase_from_review(review, convert), sentence
+
+
 HANDLERS: dict[type[Command], Handler] = {
     Appoint: Handler(
         validate=ignore_review(_validate_appoint),
@@ -79,5 +87,6 @@ HANDLERS: dict[type[Command], Handler] = {
     ),
     Restrict: Handler(apply=ignore_time(_apply_restrict), notify=(notices.notify_everybody,)),
     Unrestrict: Handler(apply=ignore_time(_apply_unrestrict), notify=(notices.notify_everybody,)),
+    Erase: Handler(apply=ignore_time(_apply_erase)),
     Dismiss: Handler(validate=ignore_time(_validate_dismiss), apply=ignore_time(_apply_dismiss)),
 }

@@ -17,8 +17,8 @@ from web.schemas.strict_json import StrictRoute
 from web.services.documents.settle_contribution import settle_contribution
 from web.services.send_command import CommandResponse, IdempotencyKey, prepare_command, send_command
 
-ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute", "ask-back"})
-"""Commands with another route: sent as a document, by email, anonymously, or by ourselves."""
+ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute", "ask-back", "erase"})
+"""Commands with another route: a document, an email, anonymous, our own, or for all reviews."""
 
 
 def build_router() -> APIRouter:

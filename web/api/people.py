@@ -23,6 +23,7 @@ from web.auth import CurrentCaller, CurrentCoordinator, CurrentPerson
 from web.dependencies import ContextDep
 from web.schemas.fields import DateField, Name, RequestBody
 from web.schemas.strict_json import StrictRoute
+from web.services.audit.erase_person import erase_person
 from web.services.resolve_names import check_not_gone, find_person, resolve_address
 from web.services.review_opening import ROLE_FIELDS
 
@@ -128,6 +129,15 @@ class HandOverResponse(BaseModel):
     reviews: list[ReviewHandOver]
 
 
+class ErasureResponse(BaseModel):
+    """Who takes the person's place, in which reviews, and how many documents and mails changed."""
+
+    pseudonym: str = Field(examples=["erased-3f9a1c2b4d@erased.invalid"])
+    reviews: list[str]
+    documents: int
+    mails: int
+
+
 class MeResponse(BaseModel):
     """Who the token belongs to; `coordinator` is whether they manage people."""
 
@@ -212,6 +222,24 @@ async def hand_over_everything(
         HandOverRequest(id=uuid4().hex, leaver=leaver, to=to, by=caller.by)
     )
     return HandOverResponse(reviews=list(report.reviews))
+
+
+@router.post("/people/{person}/erase", summary="Erase a person’s data.")
+async def erase_personal_data(
+    person: str, context: ContextDep, caller: CurrentCoordinator
+) -> ErasureResponse:
+    """Return what changed, after replacing a person by a pseudonym in all reviews and stored mail.
+
+    They must have nothing to do any more. The logs can still be proven. What is not reached stands
+    in docs/security.md. On the command line: `afterword people erase`.
+    """
+    report = await erase_person(context, caller, person)
+    return ErasureResponse(
+        pseudonym=report.pseudonym,
+        reviews=list(report.reviews),
+        documents=report.documents,
+        mails=report.mails,
+    )
 
 
 def _resolve_leaver(typed: str, people: Mapping[str, Person]) -> str:

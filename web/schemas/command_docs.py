@@ -17,7 +17,8 @@ two.
 
 Each command is `POST /api/reviews/{review}/<verb>`, and `afterword <command>` on the command line.
 `write` is `PUT /api/reviews/{review}/document`; `reply` is an email; `ask-back` is given by
-Afterword itself. While the lead is away or gone, the sponsor may give the lead's commands.
+Afterword itself, and `erase` by `afterword people erase` to all reviews. While the lead is away or
+gone, the sponsor may give the lead's commands.
 
 | verb | who | when | what it does | command |
 |---|---|---|---|---|

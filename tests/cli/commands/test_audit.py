@@ -211,3 +211,28 @@ def test_a_backup_of_tomorrow_is_none(afterword: Terminal) -> None:
     options = ("audit", "restored", "--from", "2036-03-02 03:00 UTC", "--reason", "the disk broke")
 
     assert afterword(*options, by=COORDINATOR).code == 1
+
+
+def test_the_coordinator_erases_somebody_and_the_logs_are_whole(
+    afterword: Terminal, review: str
+) -> None:
+    afterword.check_output("review", "note", "q1", "--text", "Omar Haddad saw it", by=COORDINATOR)
+
+    done = afterword.check_output("people", "erase", "omar", "--yes", by=COORDINATOR)
+    log = afterword.check_output("review", "log", "q1")
+    verified = afterword("audit", "verify", by=COORDINATOR)
+
+    assert "took their place in 1 review, 0 documents, 0 emails." in done, review
+    assert "Omar" not in log
+    assert verified.code == 0, verified.out
+
+
+def test_a_line_is_redacted_on_the_command_line(afterword: Terminal, review: str) -> None:
+    options = ("review", "redact", "q1", "3", "--reason", "It names a customer.", "--yes")
+
+    afterword.check_output(*options, by=COORDINATOR)
+    log = afterword.check_output("review", "log", "q1")
+    verified = afterword("audit", "verify", "q1", by=COORDINATOR)
+
+    assert f"[redacted by {COORDINATOR} because It names a customer]" in log, review
+    assert verified.code == 0, verified.out
