@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.codes import RefusalCode
-from models.commands import Claim, MailCommand, Postpone, ReplyLine, Verify
+from models.commands import ActionCommand, Claim, MailCommand, Postpone, ReplyLine, Verify
 from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.commands import dispatch
@@ -31,7 +31,11 @@ MAX_UNKNOWN = 5
 YES_VERBS = (Verb.ACCEPT, Verb.AGREE, Verb.UNBLOCK, Verb.APPROVE)
 """Verbs that take no words, so that the next line may retract them."""
 
-ANSWERED_WITH_FORMS = (RefusalCode.WRONG_STATUS, RefusalCode.ALREADY_SNOOZED)
+ANSWERED_WITH_FORMS = (
+    RefusalCode.WRONG_STATUS,
+    RefusalCode.ALREADY_SNOOZED,
+    RefusalCode.WRONG_GATE,
+)
 """Codes of refusals to which what can be written instead is the way out."""
 
 MAX_LINES = 40
@@ -150,10 +154,21 @@ def _format_refusal(
     """Format a refusal, with what its writer may say where the action's status does not fit."""
     if not isinstance(error, Refusal) or error.code not in ANSWERED_WITH_FORMS:
         return responses.format_refusal(error)
-    forms = list_reply_forms(review, command.target, Respondent(address=command.by), now)
+    item = command.action if isinstance(command, ActionCommand) else ""
+    forms = list_reply_forms(review, item, _get_respondent(command), now)
     if isinstance(command, Postpone) and any("accept" in form for form in forms):
         return responses.suggest_accept_with_time(command.action)
     return responses.format_refusal(error, forms)
+
+
+def _get_respondent(command: MailCommand) -> Respondent:
+    """Return who gave a command; a decision is one only where it is accepted by mail."""
+    form = type(command).mail
+    return Respondent(
+        address=command.by,
+        may_decide_by_mail=form is not None and form.is_decision,
+        on_behalf=command.on_behalf,
+    )
 
 
 def _find_local_date(time: datetime, zone: str) -> date:

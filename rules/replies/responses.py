@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -29,6 +30,7 @@ NOTHING_CHANGED = "Nothing was changed by this."
 NOTHING_WAITS = (
     "No action in this review needs a reply from you right now; “note: …” adds a note to the log."
 )
+_BEGINS_WITH_ACTION = re.compile(r"A\d+ ")
 ONLY_FILES = (
     "Your email has a file but no text, so nothing was changed. If the file shows that an action "
     "is done, send it again with “done” above it."
@@ -164,9 +166,11 @@ def format_help(reason: str, forms: tuple[str, ...], other_ways: str = "") -> st
 
     `other_ways` says how to decide what they cannot decide by a reply.
     """
-    if forms:
+    if forms and all(map(_BEGINS_WITH_ACTION.match, forms)):
         how = "Please write one line for each action, starting with its id, such as: "
         return f"{reason} {how}{_quote_forms(forms, ', ')}. {other_ways}".strip()
+    if forms:
+        return f"{reason} You can write {_quote_forms(forms, ' or ')}. {other_ways}".strip()
     return f"{reason} {other_ways or NOTHING_WAITS}"
 
 

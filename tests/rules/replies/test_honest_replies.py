@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from models import commands as o
+from rules.replies.interpret import validate_lines
 from tests.rules.replies.reply_reader import (
     LINK,
     build_claimed,
@@ -169,3 +170,20 @@ def test_who_can_only_decide_by_a_link_is_told_so_where_nothing_fits() -> None:
     answer = parse_question("grant", build_verified().review, ADA, consequence=False, links=True)
 
     assert "Please use the link" in answer
+
+
+def test_a_lead_for_whom_only_the_approval_waits_is_not_told_to_name_actions() -> None:
+    answer = parse_question("looks fine", build_verified().review, ADA)
+
+    assert "You can write “approve”" in answer
+    assert "each action" not in answer
+
+
+def test_who_approves_another_stage_is_told_what_to_write_instead() -> None:
+    life = build_verified()
+
+    (line,) = validate_lines(life.review, parse_reply("approve draft", life.review, ADA), life.now)
+
+    assert line.command is None
+    assert "You can write “approve”" in line.answer
+    assert "afterword approve" not in line.answer
