@@ -20,6 +20,7 @@ from local.postbox_pages import PostboxPages
 from local.postbox_pages.access import build_postbox_link, build_postbox_token
 from models.errors import InvalidInput, Unavailable
 from settings import WebSection
+from tests.web.chromium import open_chromium
 from web.middleware.site_guard import SiteGuardMiddleware
 
 NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
@@ -205,6 +206,25 @@ async def test_the_page_lists_notifications_newest_first(
     assert "&lt;script&gt;" in page
     assert "(no subject)" in page
     assert "omar" not in hers
+
+
+async def test_on_a_phone_each_email_of_the_list_is_there_whole(
+    postbox: Postbox, browser: httpx2.AsyncClient, tmp_path: Path
+) -> None:
+    postbox.add("", "olga@example.org", build_email(subject="please accept A1 " * 4).as_bytes())
+    file = tmp_path / "list.html"
+    file.write_text((await browser.get("/postbox")).text, encoding="utf-8")
+
+    with open_chromium() as chromium:
+        chromium.resize(390)
+        chromium.open(file.as_uri())
+        right_edges = chromium.evaluate(
+            "[...document.querySelectorAll('td')].map(e => e.getBoundingClientRect().right)"
+        )
+        height = chromium.evaluate("document.querySelector('tbody').offsetHeight")
+
+    assert max(right_edges) <= 390
+    assert height < 200
 
 
 async def test_the_list_is_shown_also_while_nobody_can_say_what_waits(postbox: Postbox) -> None:

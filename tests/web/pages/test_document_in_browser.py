@@ -77,3 +77,23 @@ def test_notes_stand_beside_their_paragraph_or_below_it_on_a_phone(
         )
         assert is_below if width < MOBILE_WIDTH else is_beside
     assert width < MOBILE_WIDTH or abs(notes[0]["top"] - words[0]["top"]) < LINE_HEIGHT
+
+
+def test_a_table_uses_the_room_of_notes_where_there_are_none(
+    web_app: WebApp, browser: Browser
+) -> None:
+    table = "| Action | Due |\n|---|---|\n| Limit connections | 2026-12-20 |\n"
+    web_app.review_client.add_review(new_review())
+    path, headers = f"/api/reviews/{REVIEW}/document", web_app.build_auth_header(FAY)
+    text = f"# Checkout answered with errors\n\n## Actions\n\n{table}\n## Lessons\n\nIt works.\n"
+    web_app.client.put(path, content=text.encode(), headers=headers)
+    with serve(web_app) as address:
+        browser.resize(1200)
+        browser.open(f"{address}/reviews/{REVIEW}/document")
+
+        (words,) = list_boxes(browser, ".prose > p")
+        (table_box,) = list_boxes(browser, ".scroll")
+        *_, date = list_boxes(browser, ".scroll td")
+
+    assert table_box["right"] > words["right"] + 10 * LINE_HEIGHT
+    assert date["height"] < 2 * LINE_HEIGHT
