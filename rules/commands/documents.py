@@ -158,7 +158,8 @@ def _validate_redact(review: Review, command: Redact) -> None:
     validate_reason(command)
     lines = redaction.find_lines(review, command.line)
     if not lines:
-        known = (*(c.id for c in review.contributions), str(review.log[-1].revision))
+        newest = (str(event.revision) for event in review.log[-1:])
+        known = (*(contribution.id for contribution in review.contributions), *newest)
         raise NotFound("log line", command.line, known)
     refuse_unless(
         any(map(redaction.is_redactable, lines)),

