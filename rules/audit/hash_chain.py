@@ -51,7 +51,7 @@ def compute_digest(*parts: str) -> str:
 
 def compute_commitment(salt: str, words: Iterable[str]) -> str:
     """Return the commitment to names and words; without the salt it tells nothing of them."""
-    return compute_digest("commitment", salt, *map(_replace_nul, words))
+    return compute_digest("commitment", salt, *map(replace_nul, words))
 
 
 def format_moment(moment: datetime) -> str:
@@ -79,11 +79,11 @@ def find_previous_link(chain: str, previous: ChainLine | None, line: ChainLine) 
 def compute_cover(lines: Iterable[ChainLine]) -> str:
     """Return the digest of what is left of all lines of which something was taken out."""
     left = (
-        (str(line.number), *map(_replace_nul, line.words)) for line in lines if line.is_taken_out
+        (str(line.number), *map(replace_nul, line.words)) for line in lines if line.is_taken_out
     )
     return compute_digest("covers", *(part for parts in left for part in parts))
 
 
-def _replace_nul(text: str) -> str:
+def replace_nul(text: str) -> str:
     """Return the text as every database stores it: PostgreSQL accepts no NUL."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

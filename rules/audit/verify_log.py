@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from models.review import Event
 from rules.audit import hash_chain
-from rules.audit.hash_chain import ChainLine
+from rules.audit.hash_chain import ChainLine, replace_nul
 from rules.formatting import format_count, join_words
 
 
@@ -80,8 +80,14 @@ def _index_lines(log: Sequence[Event]) -> dict[tuple[int, int], Event]:
     lines: dict[tuple[int, int], Event] = {}
     for event in log:
         seq = next(n for n in range(len(log)) if (event.revision, n) not in lines)
-        lines[event.revision, seq] = event
+        lines[event.revision, seq] = _store(event)
     return lines
+
+
+def _store(event: Event) -> Event:
+    """Return an event as a database returns it."""
+    by, item, text = map(replace_nul, (event.by, event.item, event.text))
+    return replace(event, by=by, item=item, text=text)
 
 
 def _compare_lines(
@@ -159,6 +165,13 @@ def _verify_cover(chain: str, lines: Sequence[ChainLine], place: str) -> Iterato
             )
 
 
-def describe_unlinked(count: int) -> str:
-    """Return what to say of lines that are older than the chain, "" where there are none."""
-    return f"the first {format_count(count, 'line')} are older than the chain" if count else ""
+def describe_unlinked(counts: Mapping[str, int]) -> str:
+    """Return what to say of lines that are older than the chains, "" where there are none."""
+    older = {name: count for name, count in counts.items() if count}
+    if not older:
+        return ""
+    lines = format_count(sum(older.values()), "line")
+    if len(older) > 1:
+        return f"the first lines of {len(older)} logs ({lines}) are older than their chains"
+    verb = "is" if sum(older.values()) == 1 else "are"
+    return f"{next(iter(older))}: {lines} of its log {verb} older than its chain"

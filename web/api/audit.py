@@ -127,7 +127,7 @@ async def verify(
         breaks=[
             ChainBreakSchema.model_validate(each, from_attributes=True) for each in found.breaks
         ],
-        notes=list(found.notes),
+        notes=found.list_notes(),
     )
 
 

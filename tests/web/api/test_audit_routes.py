@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from models import commands
 from models.audit.audit_event import SERVER, AuditKind
 from models.errors import Unavailable
 from settings import HooksSection
 from tests.sample_people import ADA, COORDINATOR, MONDAY, OLGA, OMAR, PIA, new_review
+from tests.sample_reviews import ReviewBuilder
 from tests.web.web_app import REVIEW, TOOL, WebApp
 from web.services.audit.record_secrets import record_secrets
 
@@ -188,3 +190,22 @@ def test_verifying_everything_verifies_the_audit_log_too(web_app: WebApp) -> Non
     response = web_app.post("audit/verify", {}, COORDINATOR)
 
     assert [(b["chain"], b["kind"]) for b in response.json()["breaks"]] == [("audit", "changed")]
+
+
+def test_lines_from_before_there_was_a_chain_are_counted(web_app: WebApp) -> None:
+    for number in (1, 2):
+        builder = ReviewBuilder(replace(new_review(), id=f"review-manual-{number}"))
+        builder.ask(commands.AddCause, ADA, symptom="It broke")
+        old = tuple(replace(event, link="", seal="") for event in builder.review.log)
+        builder.review = replace(builder.review, log=old, chain_key="")
+        builder.ask(commands.AddCause, ADA, symptom="It broke again")
+        web_app.review_client.add_review(builder.review)
+
+    one = web_app.post("audit/verify", {"reviews": ["manual-1"]}, COORDINATOR).json()
+    all_of_them = web_app.post("audit/verify", {}, COORDINATOR).json()
+
+    assert one["breaks"] == all_of_them["breaks"] == []
+    assert one["notes"] == ["review-manual-1: 1 line of its log is older than its chain"]
+    assert all_of_them["notes"] == [
+        "the first lines of 2 logs (2 lines) are older than their chains"
+    ]

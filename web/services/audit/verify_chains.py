@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -38,12 +38,21 @@ RECORDING_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What was verified, where chains are broken, and what to know about the result."""
+    """What was verified, where chains are broken, and what to know about the result.
+
+    `unlinked` counts the lines of each log that are older than its chain.
+    """
 
     reviews: int = 0
     lines: int = 0
     breaks: tuple[ChainBreak, ...] = ()
     notes: tuple[str, ...] = ()
+    unlinked: Mapping[str, int] = field(default_factory=dict)
+
+    def list_notes(self) -> list[str]:
+        """List what to know about the result."""
+        unlinked = describe_unlinked(self.unlinked)
+        return [*self.notes, *([unlinked] if unlinked else [])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,7 @@ def join_verifications(parts: Iterable[Verification]) -> Verification:
         lines=sum(part.lines for part in listed),
         breaks=tuple(found for part in listed for found in part.breaks),
         notes=tuple(note for part in listed for note in part.notes),
+        unlinked={name: count for part in listed for name, count in part.unlinked.items()},
     )
 
 
@@ -143,7 +153,8 @@ def _verify_copies(copies: ReviewCopies) -> Verification:
             (*verify_chain(copies.id, read_log(log), REGISTER), *_verify_record(copies)),
             (*_compare_archived(copies), *_compare_register(copies, log)),
         ),
-        notes=_list_notes(copies),
+        notes=copies.notes,
+        unlinked={copies.id: _count_unlinked(copies)},
     )
 
 
@@ -199,7 +210,6 @@ def _compare_heads(copies: ReviewCopies) -> Iterator[ChainBreak]:
         )
 
 
-def _list_notes(copies: ReviewCopies) -> tuple[str, ...]:
+def _count_unlinked(copies: ReviewCopies) -> int:
     newest = copies.record or copies.registered
-    unlinked = describe_unlinked(count_unlinked(read_log(newest.log))) if newest else ""
-    return (*copies.notes, *([f"{copies.id}: {unlinked}"] if unlinked else []))
+    return count_unlinked(read_log(newest.log)) if newest else 0
