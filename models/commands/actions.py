@@ -24,9 +24,9 @@ from models.field_metadata import CauseId, Choice, FieldMetadata, FreeText, Pers
 from models.people import Role
 
 _TEXT = FreeText(help="In your own words.", example="Cap the connection pool of checkout at 40.")
-_OWNER = PersonAddress(help="Who will do it (address).", example="olga@example.org")
+_OWNER = PersonAddress(help="Who will do it (name or address).", example="olga@example.org")
 _VERIFIER = PersonAddress(
-    help="Who will check that it is done, never one who owned it (address).",
+    help="Who will check that it is done, never one who owned it (name or address).",
     example="vera@example.org",
 )
 _DUE = FieldMetadata(help="The day by which it will be done.", example="2026-04-01")

@@ -26,7 +26,7 @@ class ReportBounce(Command):
     cli: ClassVar = "review report-bounce"
 
     kind: Literal["report-bounce"] = "report-bounce"
-    person: Annotated[str, PersonAddress(help="Who (address).", example="ada@example.org")]
+    person: Annotated[str, PersonAddress(help="Who (name or address).", example="ada@example.org")]
     reason: Reason
 
     @property

@@ -35,7 +35,7 @@ _PROPOSED = FieldMetadata(
     example="2026-03-10T14:00:00+01:00",
 )
 _ATTENDED = PersonAddress(
-    help="Who came (address).",
+    help="Who came (name or address).",
     example=["ada@example.org", "fay@example.org"],
     allows_guests=True,
 )

@@ -52,7 +52,9 @@ class Decline(ActionCommand):
     suggested: Annotated[
         str,
         PersonAddress(
-            help="Who could do it instead (address).", example="omar@example.org", option="suggest"
+            help="Who could do it instead (name or address).",
+            example="omar@example.org",
+            option="suggest",
         ),
     ] = ""
 

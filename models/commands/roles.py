@@ -25,7 +25,7 @@ class Appoint(Command):
         Role,
         Choice(help="The role they will have.", example="lead", choices=APPOINTABLE_ROLES),
     ]
-    person: Annotated[str, PersonAddress(help="Who (address).", example="ada@example.org")]
+    person: Annotated[str, PersonAddress(help="Who (name or address).", example="ada@example.org")]
 
     @property
     def target(self) -> str:
@@ -44,7 +44,7 @@ class Restrict(Command):
     people: Annotated[
         tuple[str, ...],
         PersonAddress(
-            help="Who else may see it (address).",
+            help="Who else may see it (name or address).",
             example=["ada@example.org", "fay@example.org"],
             option="person",
         ),
@@ -72,7 +72,7 @@ class Dismiss(Command):
     kind: Literal["dismiss"] = "dismiss"
     person: Annotated[
         str,
-        PersonAddress(help="Who (address).", example="pia@example.org", allows_guests=True),
+        PersonAddress(help="Who (name or address).", example="pia@example.org", allows_guests=True),
     ]
 
     @property
@@ -96,14 +96,15 @@ class HandOver(Command):
     leaver: Annotated[
         str,
         PersonAddress(
-            help="Whose actions, verifications and roles (address).",
+            help="Whose actions, verifications and roles (name or address).",
             example="olga@example.org",
             option="from",
             allows_guests=True,
         ),
     ]
     to: Annotated[
-        str, PersonAddress(help="Who takes them over (address).", example="omar@example.org")
+        str,
+        PersonAddress(help="Who takes them over (name or address).", example="omar@example.org"),
     ]
     gone: Annotated[tuple[str, ...], ServerField()] = ()
 

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from mail.decision_links import DECISION_PATH, parse_decision_token
 from models.codes import RefusalCode
+from models.email_address import list_email_addresses
 from models.errors import InvalidInput, NotFound, Refusal
 from rules.formatting import format_time
 from rules.gates.gates import find_gate, list_blockers
@@ -17,9 +18,10 @@ from web.errors import to_problem
 from web.guards.form_token import FORM_FIELD
 from web.guards.rate_limits import WRONG_LINKS
 from web.pages.forms import check_form_token, make_form_token
-from web.pages.templates import build_names, render_page
+from web.pages.templates import PersonNames, build_names, render_page
 from web.schemas.problem import Problem
 from web.services.decide import Decision, decide, find_decision
+from web.services.resolve_names import find_names
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -55,7 +57,7 @@ async def show_decision_page(
     try:
         decision = await find_decision(context, token)
     except (Refusal, NotFound) as refusal:
-        return _render_unusable(request, context, token, refusal)
+        return await _render_unusable(request, context, token, refusal)
     return await _render_decision(
         request, context, decision, typed=_list_suggested_words(decision, reason)
     )
@@ -70,7 +72,7 @@ async def submit_decision(request: Request, context: ContextDep, token: str) -> 
     try:
         decision = await find_decision(context, token)
     except (Refusal, NotFound) as refusal:
-        return _render_unusable(request, context, token, refusal)
+        return await _render_unusable(request, context, token, refusal)
     try:
         if decision.spent_by is None:
             await decide(context, decision, typed)
@@ -121,7 +123,7 @@ def _list_suggested_words(decision: Decision, reason: str) -> dict[str, str]:
     return {}
 
 
-def _render_unusable(
+async def _render_unusable(
     request: Request, context: AppContext, token: str, error: Refusal | NotFound
 ) -> Response:
     """Render why a link cannot be used, with a way out; to whom it belongs is not told.
@@ -134,11 +136,13 @@ def _render_unusable(
         client = context.find_client(request)
         context.rate_limits.count_failure(WRONG_LINKS, client, context.clock())
     problem = to_problem(error)
+    named = list_email_addresses(f"{problem.detail} {problem.way_out}")
     return render_page(
         request,
         "decision_unusable.html",
         status=problem.status,
         problem=problem,
+        names=PersonNames(await run_in_threadpool(find_names, context, named)),
         review_id=link.review if link and is_ours else "",
     )
 

@@ -316,8 +316,8 @@ def lose_temporal(web_app: WebApp) -> None:
         (renew, 410, ("This link was replaced", "newer email")),
         (leave, 409, ("Vera Novak has left", "Ask the coordinator")),
         (switch_off, 403, ("switched off here", "afterword verify")),
-        (replace_verifier, 409, ("vera@example.org may not do this", "Ask pia@example.org.")),
-        (take_back, 409, ("A1 is accepted", "It waits for")),
+        (replace_verifier, 409, ("Vera Novak may not do this", "Ask Pia Sørensen.")),
+        (take_back, 409, ("A1 is accepted", "It waits for Olga Petrova")),
         (lose_temporal, 503, ("Temporal does not answer", "Nothing was lost")),
     ],
 )
