@@ -27,6 +27,7 @@ from pydantic_settings import (
 from models.errors import InvalidInput
 from models.keys.key_ring import KeyPurpose, KeyRing, derive_key_ring
 from models.policy import Policy
+from rules.access.tokens import ADMIN_DAYS, DAYS, WARNING_DAYS
 
 PREFIX = "AFTERWORD_"
 NESTED_DELIMITER = "__"
@@ -214,6 +215,17 @@ class KeysSection(SettingsSection):
     signing: tuple[OwnSecret, ...] = ()
 
 
+class TokensSection(SettingsSection):
+    """For how many days a token lasts at most; of whoever manages people and tokens, `admin_days`.
+
+    `warning_days` before its end, its holder is told.
+    """
+
+    days: int = Field(default=DAYS, ge=1, le=3650)
+    admin_days: int = Field(default=ADMIN_DAYS, ge=1, le=3650)
+    warning_days: int = Field(default=WARNING_DAYS, ge=0, le=365)
+
+
 class HooksSection(SettingsSection):
     """Shared secrets with which incident tools sign; several are valid during a rotation."""
 
@@ -238,6 +250,7 @@ class Settings(BaseSettings):
     keys: KeysSection = KeysSection()
     hooks: HooksSection = HooksSection()
     audit: AuditSection = AuditSection()
+    tokens: TokensSection = TokensSection()
     policy: Policy = Policy()
 
     @property

@@ -15,6 +15,7 @@ import click
 
 from cli.config import Connection, get_flags, is_loopback, resolve_connection
 from cli.errors import CliError, ExitCode, build_error, name_options
+from cli.output import format_time, print_remark
 
 PAGE_SIZE = 200
 """Entries of a list that are asked for at once."""
@@ -45,6 +46,10 @@ class ApiResponse:
             ) from None
 
 
+TOKEN_END_HEADER = "afterword-token-expires"  # noqa: S105  (a header, no password)
+"""The header in which the server says when the token ends, where that is soon."""
+
+
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """Follows no redirect, which would lose the body and show the token to others."""
 
@@ -55,7 +60,8 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 class ApiClient:
     """Sends requests to one Afterword server with one token.
 
-    `option_names` are the options of the command that is run, by the field that each fills.
+    `option_names` are the options of the command that is run, by the field that each fills;
+    one that `is_silent` does not say that the token ends soon.
     """
 
     def __init__(
@@ -63,12 +69,15 @@ class ApiClient:
         connection: Connection,
         timeout: float = TIMEOUT,
         option_names: Mapping[str, str] = {},
+        *,
+        is_silent: bool = False,
     ) -> None:
         self.connection = connection
         self.timeout = timeout
         self.option_names = option_names
         is_local = is_loopback(connection.url)
         proxies = [urllib.request.ProxyHandler({})] if is_local else []
+        self._is_end_told = is_silent
         self._opener = urllib.request.build_opener(_NoRedirects, *proxies)
 
     def get(self, path: str, **query: object) -> Any:
@@ -109,11 +118,23 @@ class ApiClient:
         request = self._build_request(method, path, body, headers)
         try:
             with self._opener.open(request, timeout=self.timeout) as response:
-                return ApiResponse(headers=_lower_names(response.headers), body=response.read())
+                headers = _lower_names(response.headers)
+                self._tell_of_end(headers.get(TOKEN_END_HEADER, ""))
+                return ApiResponse(headers=headers, body=response.read())
         except urllib.error.HTTPError as error:
             raise name_options(_parse_error(error), self.option_names) from None
         except urllib.error.URLError as failure:
             raise (failure.reason if isinstance(failure.reason, OSError) else failure) from None
+
+    def _tell_of_end(self, ends_at: str) -> None:
+        """Tell, once, that the token ends soon."""
+        if not ends_at or self._is_end_told:
+            return
+        self._is_end_told = True
+        print_remark(
+            f"Your token is valid until {format_time(ends_at)}. `afterword token list` shows its "
+            "name; `afterword token rotate NAME` gives you the next one."
+        )
 
     def _build_request(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
@@ -150,7 +171,12 @@ class ApiClient:
 
 def open_client(ctx: click.Context, timeout: float = TIMEOUT) -> ApiClient:
     """Return a client for the server that options, environment and files name."""
-    return ApiClient(resolve_connection(get_flags(ctx)), timeout, _list_option_names(ctx.command))
+    return ApiClient(
+        resolve_connection(get_flags(ctx)),
+        timeout,
+        _list_option_names(ctx.command),
+        is_silent=ctx.resilient_parsing,
+    )
 
 
 def _list_option_names(command: click.Command) -> dict[str, str]:

@@ -75,6 +75,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "list": "cli.commands.tokens:list_",
             "create": "cli.commands.tokens:create",
+            "rotate": "cli.commands.tokens:rotate",
             "revoke": "cli.commands.tokens:revoke",
         },
     ),

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from cli.config import LOCAL_CONFIG
 from local import stack, temporal
+from local.bootstrap_token import issue_first_token
 from local.ports import HOST, PortRequest, check_ports, parse_port
 from local.postbox_pages.access import build_postbox_link, build_postbox_token
 from local.stack import keeps_emails_here
@@ -25,7 +26,7 @@ from local.upgrade.upgrade_folder import upgrade_state_dir
 from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
 from register.repositories.base import utc_now
-from register.repositories.tokens import SETUP_TOKEN
+from rules.access.tokens import is_ending
 from runner import LOCAL_LOG_FORMAT, call_on_stop_signal, configure_logging
 from settings import Settings, SmtpSection, check_environment, load_settings
 from workflows.anchor.anchor_client import start_anchor
@@ -178,15 +179,13 @@ def list_ports(settings: Settings, options: UpOptions) -> tuple[PortRequest, ...
 
 def issue_token(state_dir: StateDir, archive: Archive, settings: Settings) -> str:
     """Return the coordinator's new token where none was valid, "" where one is in the profile."""
-    token, new_token = read_token(state_dir), ""
-    if not token or archive.tokens.find_bearer(token) is None:
-        old_names = [
-            old.name for old in archive.tokens.list_tokens() if old.name.startswith(SETUP_TOKEN)
-        ]
-        for name in old_names:
-            archive.tokens.revoke_token(name)
-        name = f"{SETUP_TOKEN}-{len(old_names) + 1}" if old_names else SETUP_TOKEN
-        token = archive.tokens.issue_token(name, settings.coordinator, tool=False, now=utc_now())
+    token, new_token, now = read_token(state_dir), "", utc_now()
+    known = archive.tokens.find_bearer(token, now) if token else None
+    if known is None or is_ending(known, now):
+        for old in archive.tokens.list_tokens():
+            if old.is_bootstrap:
+                archive.tokens.revoke_token(old.name)
+        _, token = issue_first_token(archive, settings, now)
         new_token = token
     write_private_file(state_dir.profile, f'url = "{settings.web.url}"\ntoken = "{token}"\n')
     return new_token

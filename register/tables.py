@@ -121,11 +121,26 @@ tokens = Table(
     "tokens",
     metadata,
     Column("name", SafeText, primary_key=True),
-    Column("digest", SafeText, nullable=False, unique=True),
     Column("person", SafeText, nullable=False),
-    Column("tool", Boolean, nullable=False),
+    Column("scope", SafeText, nullable=False),
+    Column("sources", JSON, nullable=False),
+    Column("services", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
+)
+
+token_secrets = Table(
+    "token_secrets",
+    metadata,
+    Column("digest", SafeText, primary_key=True),
+    Column("token", ForeignKey(tokens.c.name), nullable=False, index=True),
+    Column("maker", SafeText, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("replaced_at", UtcDateTime),
+    Column("announced_at", UtcDateTime),
+    Column("warned_at", UtcDateTime),
 )
 
 mail_tokens = Table(

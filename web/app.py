@@ -34,6 +34,7 @@ from web.middleware.disconnects import DisconnectMiddleware
 from web.middleware.limits import RequestLimitsMiddleware
 from web.middleware.security_headers import SecurityHeadersMiddleware
 from web.middleware.site_guard import SiteGuardMiddleware
+from web.middleware.token_expiry import TokenExpiryMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
 from web.pages import decisions, routes, templates, unsubscribe
 from web.schemas.problem import PROBLEM_JSON, Problem
@@ -120,6 +121,7 @@ def create_app(
     errors.add_exception_handlers(app, handle_error)
     app.add_middleware(UnhandledErrorMiddleware, answer=handle_error)
     app.add_middleware(DisconnectMiddleware)
+    app.add_middleware(TokenExpiryMiddleware)
     app.add_middleware(RequestLimitsMiddleware)
     app.add_middleware(SiteGuardMiddleware, find_web=lambda: app.state.context.settings.web)
     app.add_middleware(SecurityHeadersMiddleware)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from models.access.tokens import Token
 from models.audit.audit_event import Actor
 from models.codes import RefusalCode
 from models.errors import Refusal
 from models.people import Channel
-from register.repositories.tokens import SETUP_TOKEN
+from rules.access.tokens import (
+    format_origin,
+    is_ending,
+    is_use_to_record,
+    is_young_and_foreign,
+    may_administer,
+    may_request,
+)
+from rules.formatting import format_short_time
 from rules.permissions import TOOL_PREFIX
 from web.dependencies import AppContext, ContextDep
 from web.guards.rate_limits import WRONG_TOKENS
@@ -29,13 +39,20 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who makes the request, through which channel; `by` is an address, or `tool:<name>`."""
+    """Who makes the request, through which channel; `by` is an address, or `tool:<name>`.
+
+    `grant` is the token, None for a link of an email. `token_origin` says who made it, where
+    somebody else did so lately; `maker` is then who answers for what it makes.
+    """
 
     by: str
     channel: Channel
     token: str
     admin: bool = False
     origin: str = ""
+    grant: Token | None = None
+    token_origin: str = ""
+    maker: str = ""
 
     @property
     def is_tool(self) -> bool:
@@ -75,28 +92,71 @@ async def get_caller(
     except Refusal:
         context.rate_limits.count_failure(WRONG_TOKENS, client, context.clock())
         raise
+    if caller.grant is not None:
+        _check_method(caller.grant, request.method)
+        request.state.token_end = _find_announced_end(context, caller.grant)
     return replace(caller, origin=client)
 
 
-def _find_caller(context: AppContext, token: str, channel: str) -> Caller:
-    token_bearer = context.archive.tokens.find_bearer(token)
-    if token_bearer is None:
+def _find_caller(context: AppContext, plain: str, channel: str) -> Caller:
+    return _build_caller(context, _find_token(context, plain), channel)
+
+
+def _find_token(context: AppContext, plain: str) -> Token:
+    """Find the token with this secret, and record its use. Raises Refusal `no-token`."""
+    now, tokens = context.clock(), context.archive.tokens
+    token = tokens.find_token(plain)
+    if token is None or token.revoked_at is not None or _has_left(context, token.person):
         raise _build_invalid_token_refusal()
-    if token_bearer.tool:
-        return Caller(
-            by=f"{TOOL_PREFIX}{token_bearer.name}", channel=Channel.TOOL, token=token_bearer.name
+    if not token.is_valid(now):
+        raise _build_ended_token_refusal(token)
+    if is_use_to_record(token, now):
+        tokens.record_use(token.name, now)
+    return token
+
+
+def _has_left(context: AppContext, address: str) -> bool:
+    person = context.archive.people.find_person(address) if address else None
+    return person is not None and person.gone
+
+
+def _check_method(token: Token, method: str) -> None:
+    """Raise Refusal `not-allowed` where a token that may only read would change something."""
+    if not may_request(token.scope, method):
+        raise Refusal(
+            RefusalCode.NOT_ALLOWED,
+            f"The token “{token.name}” may only read.",
+            "Use a token with the scope “own”; the coordinator makes one with "
+            "`afterword token create`.",
         )
-    person = context.archive.people.find_person(token_bearer.person)
-    if person is not None and person.gone:
-        raise _build_invalid_token_refusal()
-    by_cli = channel.strip().lower() == Channel.CLI
+
+
+def _find_announced_end(context: AppContext, token: Token) -> datetime | None:
+    """Return when a token ends, if it is soon enough to say so; None otherwise."""
+    ends_soon = is_ending(token, context.clock(), context.settings.tokens.warning_days)
+    return token.expires_at if ends_soon else None
+
+
+def _build_caller(context: AppContext, token: Token, channel: str) -> Caller:
+    if token.is_tool:
+        by = f"{TOOL_PREFIX}{token.name}"
+        return Caller(by=by, channel=Channel.TOOL, token=token.name, grant=token)
+    coordinator = context.settings.coordinator
+    is_foreign = is_young_and_foreign(token, context.clock())
     return Caller(
-        by=token_bearer.person or context.settings.coordinator,
-        channel=Channel.CLI if by_cli else Channel.API,
-        token=token_bearer.name,
-        admin=token_bearer.name == SETUP_TOKEN
-        or token_bearer.person == context.settings.coordinator,
+        by=token.person or coordinator,
+        channel=Channel.CLI if channel.strip().lower() == Channel.CLI else Channel.API,
+        token=token.name,
+        admin=may_administer(token, coordinator),
+        grant=token,
+        token_origin=_format_token_origin(context, token) if is_foreign else "",
+        maker=token.maker if is_foreign else "",
     )
+
+
+def _format_token_origin(context: AppContext, token: Token) -> str:
+    maker = context.archive.people.find_person(token.maker)
+    return format_origin(token, (maker.name if maker else "") or token.maker)
 
 
 def _build_invalid_token_refusal() -> Refusal:
@@ -107,11 +167,35 @@ def _build_invalid_token_refusal() -> Refusal:
     )
 
 
+def _build_ended_token_refusal(token: Token) -> Refusal:
+    ended = format_short_time(token.expires_at, UTC)
+    if token.replaced_at is not None:
+        return Refusal(
+            RefusalCode.NO_TOKEN,
+            f"This token was replaced by a newer one, and was valid beside it until {ended}.",
+            f"Use the newer one; whoever has lost it asks the coordinator to run "
+            f"`afterword token rotate {token.name}`.",
+        )
+    return Refusal(
+        RefusalCode.NO_TOKEN,
+        f"This token was valid until {ended}.",
+        f"The coordinator renews it: `afterword token rotate {token.name}`. The coordinator gets "
+        "another on the machine of the server: `python -m local.bootstrap_token`, or start "
+        "`afterword up` again.",
+    )
+
+
 CurrentCaller = Annotated[Caller, Depends(get_caller)]
 
 
-async def require_coordinator(caller: CurrentCaller) -> Caller:
+async def require_coordinator(caller: CurrentCaller, context: ContextDep) -> Caller:
     """Return the caller if they manage people. Raises Refusal `not-allowed`."""
+    if not caller.admin and caller.by == context.settings.coordinator:
+        raise Refusal(
+            RefusalCode.NOT_ALLOWED,
+            f"The token “{caller.token}” may not do this: it is for one with the scope “admin”.",
+            "Make one with `afterword token create NAME --scope admin`, by one that may do that.",
+        )
     if not caller.admin:
         raise Refusal(
             RefusalCode.NOT_ALLOWED,

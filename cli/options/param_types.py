@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import click
@@ -11,6 +12,8 @@ import click
 from cli.output import print_remark
 
 END_OF_DAY = time(23, 59)
+DURATION = re.compile(r"(\d{1,6}) ?(m|h|d)?", re.ASCII)
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 class DateType(click.ParamType[date]):
@@ -95,6 +98,21 @@ class StatusTextType(click.ParamType[tuple[str, str]]):
         if not (sign and action.strip() and text.strip()):
             self.fail(f'“{value}” is not a status; write it like A1="half done".', param, ctx)
         return action.strip(), text.strip()
+
+
+class DurationType(click.ParamType[timedelta]):
+    """A span of minutes, hours or days."""
+
+    name = "duration"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Parse a span like 30m, 24h, 7d or 0."""
+        found = DURATION.fullmatch(str(value).strip().casefold())
+        if found is None or (found[2] is None and int(found[1])):
+            self.fail(f"“{value}” is not a span of time; write it like 30m, 24h or 7d.", param, ctx)
+        return int(found[1]) * UNITS[found[2] or "m"]
 
 
 class CommandIdType(click.ParamType[str]):

@@ -22,6 +22,7 @@ from local.demo.environment import DemoEnvironment, DemoFailed
 from local.demo.narration import Narrator
 from local.demo.people import COORDINATOR
 from local.state_dir import StateDir
+from models.access.tokens import TokenGrant, TokenScope
 from models.errors import InvalidInput, Unavailable
 from runner import LOCAL_LOG_FORMAT, configure_logging
 from settings import HooksSection, MailSection, Settings, SmtpSection, WebSection
@@ -47,6 +48,8 @@ STEPS = (
     ("The follow-up meeting", follow_up_steps.hold_follow_up),
     ("Closed", follow_up_steps.close_review),
 )
+TOKEN_LIFETIME = timedelta(days=365)
+"""For how long the coordinator of the demo has a token: longer than its story."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,7 +104,13 @@ async def open_environment() -> AsyncIterator[DemoEnvironment]:
             )
         )
         token = running.archive.tokens.issue_token(
-            "coordinator", COORDINATOR, tool=False, now=clock()
+            TokenGrant(
+                name="coordinator",
+                person=COORDINATOR,
+                scope=TokenScope.ADMIN,
+                expires_at=clock() + TOKEN_LIFETIME,
+            ),
+            clock(),
         )
         yield DemoEnvironment(
             stack=running,

@@ -26,6 +26,7 @@ class AuditKind(StrEnum):
     RESTORED = "restored"
     ERASED = "erased"
     WORKFLOW_RESET = "workflow-reset"
+    TOKEN_ROTATED = "token-rotated"  # noqa: S105  (a kind, no password)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,8 @@ class Command:
     fills it in from the people directory. `cli` is the command's place in the CLI, `mail` its
     form in a reply; `audience` says in words who may give it where its roles do not. `target` is
     the item or person that it is about. `round_id` says which claim, request or stage it decides
-    about, as rules.commands.decision_rounds finds it; "" where that does not matter.
+    about, as rules.commands.decision_rounds finds it; "" where that does not matter. `token_origin`
+    says by whose token it came, where somebody else made it for its sender just before.
     """
 
     who: ClassVar[tuple[Role, ...]] = ()
@@ -80,6 +81,7 @@ class Command:
     channel: Annotated[Channel, ServerField()] = Channel.API
     on_behalf: Annotated[str, ServerField()] = ""
     round_id: Annotated[str, ServerField()] = ""
+    token_origin: Annotated[str, ServerField()] = ""
 
     @property
     def target(self) -> str:

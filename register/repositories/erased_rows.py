@@ -8,7 +8,16 @@ from hashlib import sha256
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from register.repositories.base import Repository
-from register.tables import aliases, documents, mail_tokens, mails, notifications, people, tokens
+from register.tables import (
+    aliases,
+    documents,
+    mail_tokens,
+    mails,
+    notifications,
+    people,
+    token_secrets,
+    tokens,
+)
 from register.tables import services as service_map
 from register.transactions import begin_read, begin_write, insert_new
 
@@ -62,6 +71,8 @@ class ErasureRepository(Repository):
             connection.execute(
                 update(tokens).where(is_theirs).values(person=pseudonym, revoked_at=revoked)
             )
+            is_maker = token_secrets.c.maker == address
+            connection.execute(update(token_secrets).where(is_maker).values(maker=pseudonym))
             connection.execute(delete(mail_tokens).where(mail_tokens.c.person == address))
             for table in (mails, notifications):
                 _rename_person(connection, table, address, pseudonym)

@@ -168,7 +168,7 @@ def _append_command_event(review: Review, command: Command, sentence: str, now: 
         by=command.by,
         channel=command.channel,
         kind=EventKind(get_kind(type(command))),
-        text=sentence,
+        text=f"{sentence} ({command.token_origin})" if command.token_origin else sentence,
         item=command.target,
         gate=command.gate if isinstance(command, Approve) else None,
     )

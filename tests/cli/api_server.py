@@ -33,6 +33,7 @@ from rules.projection import build_register_update
 from settings import Settings
 from tests.in_memory_client import InMemoryReviewClient
 from tests.sample_people import ADA, COORDINATOR, MONDAY, PEOPLE
+from tests.sample_tokens import build_grant
 from web.app import create_app
 
 
@@ -88,7 +89,7 @@ class ApiServer:
         self.now = MONDAY + timedelta(hours=2)
         self.archive.people.import_people(list(PEOPLE.values()))
         self.tokens = {
-            who: self.archive.tokens.issue_token(who, who, tool=False, now=MONDAY) for who in PEOPLE
+            who: self.archive.tokens.issue_token(build_grant(who, who), MONDAY) for who in PEOPLE
         }
 
 

@@ -15,6 +15,7 @@ from cli.errors import CliError, ExitCode
 from tests.cli.api_server import ApiServer, Terminal
 from tests.cli.fake_server import run_fake_server
 from tests.sample_people import ADA, MONDAY
+from tests.sample_tokens import build_grant
 
 
 def write_config(folder: Path, text: str) -> None:
@@ -313,7 +314,7 @@ def test_a_token_with_strange_marks_is_named(terminal: Terminal) -> None:
 def test_no_token_and_a_revoked_one_are_told_apart_from_a_refusal(
     api_server: ApiServer, afterword: Terminal
 ) -> None:
-    api_server.archive.tokens.issue_token("old", ADA, tool=False, now=MONDAY)
+    api_server.archive.tokens.issue_token(build_grant("old", ADA), MONDAY)
     api_server.archive.tokens.revoke_token(ADA)
 
     without = afterword("review", "list", by="nobody")

@@ -24,7 +24,7 @@ def test_the_first_token_is_the_coordinators(
     code = bootstrap_token.main()
 
     engine = build_engine(database)
-    bearer = Archive(engine).tokens.find_bearer(capsys.readouterr().out.strip())
+    bearer = Archive(engine).tokens.find_token(capsys.readouterr().out.strip())
     engine.dispose()
     assert code == 0
     assert bearer is not None

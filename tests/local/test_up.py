@@ -23,6 +23,7 @@ from local.waiting import wait_for
 from models.errors import InvalidInput
 from register.archive import Archive
 from register.database import build_engine, migrate
+from register.repositories.base import utc_now
 from settings import HooksSection, MailSection, Settings, SmtpSection, WebSection
 from tests.patience import PATIENCE
 
@@ -405,11 +406,11 @@ def test_a_token_that_is_gone_or_worthless_is_made_anew(tmp_path: Path) -> None:
 
     anew = up.issue_token(folder, archive, settings)
 
-    bearer = archive.tokens.find_bearer(anew)
+    bearer = archive.tokens.find_bearer(anew, utc_now())
     engine.dispose()
     assert first == same != anew
     assert second == ""
-    assert archive.tokens.find_bearer(first) is None
+    assert archive.tokens.find_bearer(first, utc_now()) is None
     assert bearer is not None
     assert bearer.person == "desk@example.org"
 

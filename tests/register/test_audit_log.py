@@ -18,6 +18,7 @@ from rules.audit.audit_chain import AUDIT_CHAIN, read_audit_log
 from rules.audit.verify_log import BreakKind, verify_chain
 from tests.register.conftest import SettableClock
 from tests.sample_people import ADA, COORDINATOR, MONDAY, OLGA, PEOPLE
+from tests.sample_tokens import build_grant
 
 DESK = Actor(by=COORDINATOR, channel="cli", origin="192.0.2.7")
 
@@ -36,7 +37,7 @@ def find_newest(archive: Archive) -> AuditEvent:
 def test_a_token_is_made_and_revoked_with_who_from_where_and_when(
     archive: Archive, clock: SettableClock
 ) -> None:
-    archive.tokens.issue_token("laptop", OLGA, False, MONDAY, DESK)
+    archive.tokens.issue_token(build_grant("laptop", OLGA), MONDAY, DESK)
     clock.now = MONDAY + timedelta(hours=1)
 
     archive.tokens.revoke_token("laptop", DESK)
@@ -46,17 +47,17 @@ def test_a_token_is_made_and_revoked_with_who_from_where_and_when(
     assert (created.kind, created.subject, created.text) == (
         AuditKind.TOKEN_CREATED,
         "laptop",
-        f"for {OLGA}",
+        f"for {OLGA}, scope own, until 2 Mar 2027",
     )
     assert (created.by, created.channel, created.origin) == (COORDINATOR, "cli", "192.0.2.7")
     assert (revoked.kind, revoked.at) == (AuditKind.TOKEN_REVOKED, clock.now)
 
 
 def test_a_token_that_is_refused_leaves_no_event(archive: Archive) -> None:
-    archive.tokens.issue_token("laptop", OLGA, False, MONDAY, DESK)
+    archive.tokens.issue_token(build_grant("laptop", OLGA), MONDAY, DESK)
 
     with pytest.raises(InvalidInput):
-        archive.tokens.issue_token("laptop", ADA, False, MONDAY, DESK)
+        archive.tokens.issue_token(build_grant("laptop", ADA), MONDAY, DESK)
 
     assert len(archive.audit.load_events()) == 1
 

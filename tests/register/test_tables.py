@@ -12,9 +12,9 @@ from tests.sample_people import ADA, MONDAY
 
 
 def store_time(engine: Engine, at: datetime) -> tuple[datetime, datetime | None]:
-    row = {"name": "t", "digest": "d", "person": ADA, "tool": False, "created_at": at}
+    row = {"name": "t", "person": ADA, "scope": "own", "sources": [], "services": []}
     with begin_write(engine) as connection:
-        connection.execute(insert(tokens), row)
+        connection.execute(insert(tokens), row | {"created_at": at})
     with begin_read(engine) as connection:
         created_at, revoked_at = connection.execute(
             select(tokens.c.created_at, tokens.c.revoked_at)

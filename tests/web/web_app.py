@@ -23,6 +23,7 @@ from rules.projection import build_register_update
 from settings import HooksSection, Settings, WebSection
 from tests.in_memory_client import InMemoryReviewClient
 from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, PEOPLE, SAM
+from tests.sample_tokens import build_grant
 from web.app import create_app
 from web.dependencies import AppContext as Parts
 
@@ -147,11 +148,17 @@ class WebApp:
         """Send something as somebody."""
         return self.client.post(f"/api/{path}", json=body, headers=self.build_auth_header(by))
 
+    def add_token(self, name: str, person: str = "", **changes: Any) -> str:
+        """Add a token, by whose name requests can be made, and return its secret."""
+        grant = build_grant(name, person, **changes)
+        self.tokens[name] = self.archive.tokens.issue_token(grant, self.now)
+        return self.tokens[name]
+
     def build_auth_header(self, by: str) -> dict[str, str]:
         """Return the header that authenticates somebody; nobody's is empty."""
         if by and by not in self.tokens:
             person = {TOOL: "", SETUP: COORDINATOR}.get(by, by)
-            self.tokens[by] = self.archive.tokens.issue_token(by, person, by == TOOL, MONDAY)
+            self.tokens[by] = self.archive.tokens.issue_token(build_grant(by, person), MONDAY)
         return {"Authorization": f"Bearer {self.tokens[by]}"} if by else {}
 
 

@@ -31,7 +31,7 @@ from web.schemas.strict_json import StrictRoute
 from web.services import review_list, review_opening
 from web.services.reader_time import find_today
 from web.services.resolve_names import find_names, resolve_address
-from web.services.review_access import load_visible_review
+from web.services.review_access import check_may_open, load_visible_review
 from web.services.review_list import ReviewListItem, list_role_holders
 from web.services.review_opening import RequestedRoles
 
@@ -163,6 +163,7 @@ async def open_review(
     )
     context.rate_limits.count(OPENINGS, f"token {caller.token}", context.clock())
     incident = _build_incident(request, context.clock())
+    check_may_open(incident, caller)
     result = await review_opening.open_review(
         context, incident, requested_roles, caller.by, caller.channel
     )

@@ -7,9 +7,12 @@ from contextlib import contextmanager
 
 from fastapi.concurrency import run_in_threadpool
 
+from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
+from models.incident import Incident
 from models.review import Review
 from register import queries
+from rules.access.tokens import describe_reach, is_about
 from rules.visibility import hide_contributions, may_see
 from web.auth import Caller
 from web.dependencies import AppContext
@@ -39,6 +42,27 @@ def check_may_see(review: Review, reader: str, typed: str) -> None:
     """Raise NotFound for somebody who may not see this review, as if nothing had that name."""
     if not may_see(review, reader):
         raise NotFound("review", typed)
+
+
+def check_may_command(review: Review, caller: Caller, typed: str) -> None:
+    """Raise NotFound for who may not see this review, and for a tool whose token is not for it."""
+    if not caller.is_tool:
+        check_may_see(review, caller.by, typed)
+    elif caller.grant is not None and not is_about(caller.grant, review.incident):
+        raise NotFound("review", typed)
+
+
+def check_may_open(incident: Incident, caller: Caller) -> None:
+    """Raise Refusal `not-allowed` for a tool whose token is not for such an incident."""
+    token = caller.grant
+    if token is None or not token.is_tool or is_about(token, incident):
+        return
+    raise Refusal(
+        RefusalCode.NOT_ALLOWED,
+        f"The token “{token.name}” is for {describe_reach(token.sources, token.services)}; this "
+        f"is of source {incident.source}.",
+        "Name a service that it is for, or ask the coordinator for a token that is for this.",
+    )
 
 
 @contextmanager

@@ -37,7 +37,7 @@ from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.documents import findings
 from web.services.resolve_names import list_typed_people, resolve_any_review, resolve_fields
-from web.services.review_access import check_may_see, load_review, redact_refusals
+from web.services.review_access import check_may_command, load_review, redact_refusals
 
 CAUSE_COMMANDS = (AddCause, ReviseCause)
 MAX_KEY_LENGTH = 200
@@ -75,8 +75,7 @@ async def prepare_command(
     """
     review_id = await resolve_any_review(context, typed, caller.by, is_tool=caller.is_tool)
     review = await load_review(context, review_id)
-    if not caller.is_tool:
-        check_may_see(review, caller.by, typed)
+    check_may_command(review, caller, typed)
     people = await run_in_threadpool(_find_people, context, review, command_type, values)
     return review, build_command(
         context, caller, review, command_type, values, people=people, key=key
@@ -105,6 +104,7 @@ def build_command(
         on_behalf=explain_delegation(
             review, caller.by, people.get(review.roles.lead), context.clock().date()
         ),
+        token_origin=caller.token_origin,
         **resolved,
         **_find_findings(command_type, review, resolved, people),
         **_find_question(command_type, review, resolved, caller),

@@ -140,7 +140,7 @@ def test_only_the_coordinator_verifies_and_an_unknown_review_is_not_found(
 
 
 def test_the_coordinator_lists_what_was_done_by_whom_from_where(afterword: Terminal) -> None:
-    afterword.check_output("token", "create", "ci", "--tool", by=COORDINATOR)
+    afterword.check_output("token", "create", "ci", "--tool", "--source", "*", by=COORDINATOR)
 
     listed = afterword.check_output(
         "audit", "list", "--kind", "token-created", "--since", "2026-01-01 00:00", by=COORDINATOR

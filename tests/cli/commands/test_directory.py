@@ -164,39 +164,6 @@ def test_a_file_that_makes_no_sense_is_refused_with_row_and_field(
     assert file in caught.value.message
 
 
-def test_a_token_is_shown_once_works_and_can_be_revoked(afterword: Terminal) -> None:
-    made = afterword("token", "create", "laptop", by=OLGA)
-    afterword.tokens["laptop"] = made.out.strip()
-    works = afterword("action", "list", "--mine", by="laptop")
-    listed = afterword.check_output("token", "list", by=OLGA)
-    revoked = afterword.check_output("token", "revoke", "laptop", by=OLGA)
-    after = afterword("action", "list", "--mine", by="laptop")
-
-    assert made.out.startswith("aft_")
-    assert "not shown again" in made.err
-    assert works.code == ExitCode.DONE
-    assert "laptop" in listed
-    assert made.out.strip() not in listed
-    assert revoked == "Revoked laptop.\n"
-    assert after.code == ExitCode.FAILED
-
-
-def test_a_tool_gets_a_token_from_the_coordinator(afterword: Terminal) -> None:
-    made = json.loads(
-        afterword.check_output("-o", "json", "token", "create", "ci", "--tool", by=COORDINATOR)
-    )
-    both = afterword("token", "create", "x", "--tool", "--person", ADA, by=COORDINATOR)
-    listed = afterword.check_output("token", "list", by=COORDINATOR)
-
-    assert made["tool"] is True
-    assert both.code == ExitCode.USAGE
-    assert "tool" in listed
-
-
-def test_a_token_that_is_not_there_cannot_be_revoked(afterword: Terminal) -> None:
-    assert afterword("token", "revoke", "nope").code == ExitCode.NOT_FOUND
-
-
 def test_the_register_is_rebuilt_by_the_coordinator(
     api_server: ApiServer, afterword: Terminal
 ) -> None:

@@ -61,7 +61,7 @@ PEOPLE = (
     "stranger@example.com",
 )
 KINDS = tuple(kind for kind in commands.COMMANDS.values() if kind is not commands.Reply)
-OWN = {"id", "by", "channel", "on_behalf", "round_id", "kind"}
+OWN = {"id", "by", "channel", "on_behalf", "round_id", "token_origin", "kind"}
 STARTS = (
     ReviewBuilder,
     build_drafted,

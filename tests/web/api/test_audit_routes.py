@@ -120,7 +120,7 @@ def test_nothing_is_shown_where_it_cannot_be_recorded(
 
 
 def test_tokens_people_and_a_rebuild_are_recorded_with_who_asked(web_app: WebApp) -> None:
-    web_app.post("tokens", {"name": "ci", "tool": True}, COORDINATOR)
+    web_app.post("tokens", {"name": "ci", "tool": True, "sources": ["*"]}, COORDINATOR)
     web_app.post("people", [{"address": "new@example.org"}], COORDINATOR)
     web_app.post("people/olga/renew", None, COORDINATOR)
     web_app.post("register/rebuild", None, COORDINATOR)
@@ -133,7 +133,7 @@ def test_tokens_people_and_a_rebuild_are_recorded_with_who_asked(web_app: WebApp
         ("register-rebuilt", "", ""),
         ("addresses-renewed", OLGA, ""),
         ("people-imported", "", "new@example.org (new)"),
-        ("token-created", "ci", "for a tool"),
+        ("token-created", "ci", "for a tool, scope tool for everything, until 2 Mar 2027"),
     ]
 
 
@@ -143,7 +143,7 @@ def test_only_the_coordinator_reads_the_audit_log(web_app: WebApp) -> None:
 
 def test_the_log_comes_in_pages(web_app: WebApp) -> None:
     for name in ("a", "b", "c"):
-        web_app.post("tokens", {"name": name, "tool": True}, COORDINATOR)
+        web_app.post("tokens", {"name": name, "tool": True, "sources": ["*"]}, COORDINATOR)
 
     first = web_app.get("audit", COORDINATOR, about="for a tool", limit=2).json()
     second = web_app.get(

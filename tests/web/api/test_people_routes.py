@@ -9,6 +9,7 @@ import pytest
 from models.people import Person, Service
 from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, OMAR, PEOPLE, SAM, VERA
 from tests.sample_reviews import build_in_follow_up
+from tests.sample_tokens import build_grant
 from tests.web.web_app import SETUP, TOOL, WebApp
 
 ALIAS = "o.petrova@example.org"
@@ -196,7 +197,7 @@ def test_everybody_can_ask_who_they_are(web_app: WebApp) -> None:
 
 def test_a_person_who_is_not_in_the_directory_may_have_a_token(web_app: WebApp) -> None:
     web_app.tokens["ghost"] = web_app.archive.tokens.issue_token(
-        "ghost", "ghost@example.org", False, web_app.now
+        build_grant("ghost", "ghost@example.org"), web_app.now
     )
 
     assert web_app.get("me", by="ghost").json()["name"] == ""

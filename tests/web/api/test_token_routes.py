@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from tests.sample_people import ADA, COORDINATOR, OLGA, PEOPLE
+from tests.sample_tokens import YEAR
 from tests.web.web_app import SETUP, WebApp
 
 
-def test_somebody_makes_a_token_which_is_shown_once_and_works(web_app: WebApp) -> None:
-    made = web_app.post("tokens", {"name": "laptop"}, by=ADA)
+def test_the_coordinator_makes_a_token_which_is_shown_once_and_works(web_app: WebApp) -> None:
+    made = web_app.post("tokens", {"name": "laptop", "person": ADA}, by=COORDINATOR)
 
     assert made.status_code == 201, made.text
-    assert made.json()["person"] == ADA
+    assert (made.json()["person"], made.json()["scope"]) == (ADA, "own")
+    assert made.json()["expires_at"] == (web_app.now + YEAR).isoformat().replace("+00:00", "Z")
     web_app.tokens["laptop"] = made.json()["token"]
     assert web_app.get("me", by="laptop").json()["address"] == ADA
     assert made.json()["token"] not in web_app.get("tokens", by=COORDINATOR).text
@@ -30,7 +32,7 @@ def test_everybody_sees_their_own_tokens_and_the_coordinator_all(web_app: WebApp
 
 
 def test_a_revoked_token_is_worth_nothing_at_once(web_app: WebApp) -> None:
-    web_app.tokens["old"] = web_app.post("tokens", {"name": "old"}, by=ADA).json()["token"]
+    web_app.add_token("old", ADA)
 
     gone = web_app.client.delete("/api/tokens/old", headers=web_app.build_auth_header("old"))
 
@@ -56,7 +58,7 @@ def test_nobody_revokes_somebody_elses_token_but_the_coordinator(web_app: WebApp
 
 def test_the_coordinator_makes_tokens_for_people_and_tools(web_app: WebApp) -> None:
     person = web_app.post("tokens", {"name": "olgas", "person": "olga"}, by=SETUP)
-    tool = web_app.post("tokens", {"name": "ci", "tool": True}, by=COORDINATOR)
+    tool = web_app.post("tokens", {"name": "ci", "tool": True, "sources": ["*"]}, by=COORDINATOR)
 
     assert person.json()["person"] == OLGA
     web_app.tokens["ci"] = tool.json()["token"]
@@ -65,9 +67,9 @@ def test_the_coordinator_makes_tokens_for_people_and_tools(web_app: WebApp) -> N
 
 @pytest.mark.parametrize(
     "asked",
-    [{"name": "x", "person": "olga"}, {"name": "x", "tool": True}, {"name": SETUP}],
+    [{"name": "x"}, {"name": "x", "person": "olga"}, {"name": "x", "tool": True}, {"name": SETUP}],
 )
-def test_others_make_tokens_for_themselves_only(web_app: WebApp, asked: dict[str, Any]) -> None:
+def test_others_make_no_tokens(web_app: WebApp, asked: dict[str, Any]) -> None:
     answer = web_app.post("tokens", asked, by=ADA)
 
     assert answer.status_code == 403
@@ -82,7 +84,24 @@ def test_others_make_tokens_for_themselves_only(web_app: WebApp, asked: dict[str
         ({"name": "a/b"}, 400),
         ({"name": "x" * 65}, 400),
         ({"name": "x", "person": "nobody"}, 404),
-        ({"name": "x", "person": "olga", "tool": True}, 201),
+        ({"name": "x", "person": "olga", "tool": True, "sources": ["*"]}, 400),
+        ({"name": "x", "tool": True}, 400),
+        ({"name": "x", "tool": True, "services": ["checkout"]}, 201),
+        ({"name": "x", "tool": True, "services": ["checkout"], "scope": "own"}, 400),
+        ({"name": "x", "services": ["checkout"]}, 400),
+        ({"name": "x", "scope": "tool", "sources": ["pagerduty"]}, 201),
+        ({"name": "x", "scope": "earlier"}, 400),
+        ({"name": "x", "scope": "root"}, 400),
+        ({"name": "x", "scope": "read"}, 201),
+        ({"name": "x", "scope": "admin"}, 201),
+        ({"name": "x", "scope": "admin", "person": "olga"}, 403),
+        ({"name": "x", "scope": "admin", "days": 90}, 201),
+        ({"name": "x", "scope": "admin", "days": 91}, 400),
+        ({"name": "x", "days": 365}, 201),
+        ({"name": "x", "days": 366}, 400),
+        ({"name": "x", "days": 0}, 400),
+        ({"name": "setup"}, 400),
+        ({"name": "setup-7"}, 400),
         ({"name": "x", "secret": "y"}, 400),
     ],
 )
@@ -93,9 +112,9 @@ def test_a_token_needs_a_plain_name_and_a_known_person(
 
 
 def test_a_name_that_is_taken_is_refused(web_app: WebApp) -> None:
-    web_app.post("tokens", {"name": "laptop"}, by=OLGA)
+    web_app.post("tokens", {"name": "laptop"}, by=COORDINATOR)
 
-    answer = web_app.post("tokens", {"name": "laptop"}, by=ADA)
+    answer = web_app.post("tokens", {"name": "laptop", "person": ADA}, by=COORDINATOR)
 
     assert answer.status_code == 400
     assert "“laptop” already" in answer.json()["detail"]
@@ -111,7 +130,7 @@ def test_who_has_left_gets_no_token(web_app: WebApp) -> None:
 
 
 def test_a_token_that_is_not_there_cannot_be_revoked(web_app: WebApp) -> None:
-    web_app.post("tokens", {"name": "laptop"}, by=ADA)
+    web_app.add_token("laptop", ADA)
 
     answer = web_app.client.delete("/api/tokens/lap", headers=web_app.build_auth_header(ADA))
 

@@ -12,6 +12,7 @@ import pytest
 from models.errors import TooManyRequests
 from tests.sample_people import ADA, MONDAY
 from tests.sample_reviews import build_drafted
+from tests.sample_tokens import build_grant
 from tests.web.hooks.test_generic_hook import build_payload, post_hook
 from tests.web.web_app import REVIEW, WebApp
 from web.guards.rate_limits import (
@@ -176,7 +177,7 @@ def test_openings_are_slowed_down_by_token(web_app: WebApp) -> None:
         body = {"title": "It broke", "key": f"K{number}"}
         return int(web_app.post("reviews", body, by=by).status_code)
 
-    web_app.archive.tokens.issue_token("other", ADA, tool=False, now=MONDAY)
+    web_app.archive.tokens.issue_token(build_grant("other", ADA), MONDAY)
     codes = [open_one(number, ADA) for number in range(OPENINGS.burst + 2)]
 
     assert codes == [201] * OPENINGS.burst + [429] * 2

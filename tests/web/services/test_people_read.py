@@ -21,7 +21,7 @@ REQUESTS: dict[str, Callable[[WebApp], Any]] = {
     "preview": lambda app: app.get(f"reviews/{REVIEW}/notifications", to="omar"),
     "command": lambda app: app.ask("reassign", action="A1", owner="omar", reason="On leave."),
     "reviews of a lead": lambda app: app.get("reviews", lead="ada"),
-    "token": lambda app: app.post("tokens", {"name": "laptop", "person": "ada"}),
+    "token": lambda app: app.post("tokens", {"name": "laptop", "person": "ada"}, by=SETUP),
     "renew": lambda app: app.post("people/omar/renew", by=SETUP),
 }
 

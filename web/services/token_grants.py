@@ -1,0 +1,117 @@
+"""What a new token is for, as it was requested: its scope, its reach, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi.concurrency import run_in_threadpool
+
+from models.access.tokens import EVERYTHING, SETUP_TOKEN, Token, TokenGrant, TokenScope
+from models.codes import RefusalCode
+from models.errors import InvalidInput, Refusal
+from rules.access.tokens import compute_expiry, may_administer
+from web.auth import Caller
+from web.dependencies import AppContext
+from web.services.resolve_names import check_not_gone, resolve_address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedToken:
+    """A token as it was requested; `person` as typed, "" for who requests it."""
+
+    name: str
+    person: str = ""
+    scope: TokenScope | None = None
+    tool: bool = False
+    sources: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    days: int | None = None
+
+
+async def build_grant(context: AppContext, caller: Caller, request: RequestedToken) -> TokenGrant:
+    """Build what a new token is for. Raises InvalidInput, NotFound and Refusal."""
+    scope = _choose_scope(request)
+    if request.name == SETUP_TOKEN or request.name.startswith(f"{SETUP_TOKEN}-"):
+        raise InvalidInput("is kept for the first token; choose another name", field="name")
+    expires_at = _compute_expiry(context, scope, request.days)
+    if scope is TokenScope.TOOL:
+        sources, services = _choose_reach(request)
+        return TokenGrant(
+            name=request.name,
+            scope=scope,
+            expires_at=expires_at,
+            sources=sources,
+            services=services,
+        )
+    person = await _resolve_person(context, caller, request.person)
+    if scope is TokenScope.ADMIN and person != context.settings.coordinator:
+        raise Refusal(
+            RefusalCode.NOT_ALLOWED,
+            f"Only the coordinator, {context.settings.coordinator}, manages people and tokens.",
+            "Give the scope “own” or “read”.",
+        )
+    return TokenGrant(name=request.name, scope=scope, expires_at=expires_at, person=person)
+
+
+def build_rotated_grant(
+    context: AppContext, caller: Caller, token: Token, days: int | None
+) -> TokenGrant:
+    """Build what a token is for once it is rotated; one of before gets a scope of today.
+
+    Raises Refusal `not-allowed` where the caller would get more than they have.
+    """
+    is_admin = may_administer(token, context.settings.coordinator)
+    if is_admin and not caller.admin:
+        raise Refusal(
+            RefusalCode.NOT_ALLOWED,
+            f"“{token.name}” may do more than the token that you use.",
+            "Use a token with the scope “admin”.",
+        )
+    kept = TokenScope.ADMIN if is_admin else TokenScope.OWN
+    scope = kept if token.scope is TokenScope.EARLIER else token.scope
+    return TokenGrant(
+        name=token.name,
+        scope=scope,
+        expires_at=_compute_expiry(context, scope, days),
+        person=token.person,
+        sources=token.sources,
+        services=token.services,
+    )
+
+
+def _choose_scope(request: RequestedToken) -> TokenScope:
+    """Choose the scope of a new token. Raises InvalidInput for what does not go together."""
+    is_for_tool = request.tool or request.scope is TokenScope.TOOL
+    if request.scope is TokenScope.EARLIER:
+        raise InvalidInput("is that of old tokens; give read, own, tool or admin", field="scope")
+    if request.tool and request.scope not in (None, TokenScope.TOOL):
+        raise InvalidInput("a tool's token has the scope tool", field="scope")
+    if not is_for_tool and (request.sources or request.services):
+        raise InvalidInput("only a tool's token is bound to these", field="sources")
+    return TokenScope.TOOL if is_for_tool else request.scope or TokenScope.OWN
+
+
+def _choose_reach(request: RequestedToken) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a tool's token is for. Raises InvalidInput where that is not named."""
+    if request.person:
+        raise InvalidInput("a token is a person's or a tool's, not both", field="person")
+    if not request.sources and not request.services:
+        raise InvalidInput(
+            "name the sources or services that the tool is for; “*” is all of them",
+            field="sources",
+        )
+    return request.sources or (EVERYTHING,), request.services or (EVERYTHING,)
+
+
+def _compute_expiry(context: AppContext, scope: TokenScope, days: int | None) -> datetime:
+    limits = context.settings.tokens
+    max_days = limits.admin_days if scope is TokenScope.ADMIN else limits.days
+    return compute_expiry(context.clock(), days, max_days)
+
+
+async def _resolve_person(context: AppContext, caller: Caller, typed: str) -> str:
+    if not typed:
+        return caller.by
+    people = await run_in_threadpool(context.archive.people.search_people, (typed,))
+    return check_not_gone(resolve_address(typed, people), people)
