@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -25,6 +26,7 @@ from pydantic_settings import (
 )
 
 from models.errors import InvalidInput
+from models.incident import RESERVED_SOURCES
 from models.keys.key_ring import KeyPurpose, KeyRing, derive_key_ring
 from models.policy import Policy
 from rules.access.tokens import ADMIN_DAYS, DAYS, WARNING_DAYS
@@ -44,6 +46,8 @@ RENAMED = {
 }
 """Settings that had another name once; who still uses it is told the new one."""
 
+SOURCE_PATTERN = re.compile(r"[a-z0-9]{1,32}")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 MIN_SECRET_LENGTH = 16
 MIN_CHARACTERS = 3
 """How many different characters a secret has at least; “xxxxxxxxxxxxxxxx” is none."""
@@ -88,6 +92,27 @@ def _check_host_name(text: str) -> str:
     return name
 
 
+def _check_source_name(name: str) -> str:
+    """Return the name of a source; raises ValueError for one that has another way in."""
+    if not SOURCE_PATTERN.fullmatch(name):
+        raise ValueError(f"“{name}” is no source: only lower-case letters and digits, 32 at most")
+    if name in RESERVED_SOURCES:
+        raise ValueError(f"“{name}” is a source of Afterword's own; name the tool otherwise")
+    return name
+
+
+def _check_contact(text: str) -> str:
+    """Return a contact as a URI; raises ValueError for what is neither one nor an email address."""
+    contact = text.strip()
+    if not contact:
+        return ""
+    is_uri = contact.startswith(("https://", "mailto:", "tel:"))
+    whole = contact if is_uri else f"mailto:{contact}"
+    if not whole.isprintable() or " " in whole or (not is_uri and not EMAIL.fullmatch(contact)):
+        raise ValueError(f"“{text}” is no contact; give an email address or an https address")
+    return whole
+
+
 def _check_network(text: str) -> str:
     """Return an address or a network; raises ValueError for what is none."""
     try:
@@ -101,6 +126,8 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
 Network = Annotated[str, AfterValidator(_check_network)]
 HostName = Annotated[str, AfterValidator(_check_host_name)]
+SourceName = Annotated[str, AfterValidator(_check_source_name)]
+Contact = Annotated[str, AfterValidator(_check_contact)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_check_own_secret)]
 
 
@@ -227,11 +254,25 @@ class TokensSection(SettingsSection):
 
 
 class HooksSection(SettingsSection):
-    """Shared secrets with which incident tools sign; several are valid during a rotation."""
+    """Shared secrets with which incident tools sign; several are valid during a rotation.
+
+    `sources` has those of each tool at the generic webhook, by the name of its source; `generic`
+    are those of the source “generic”. A secret is for its own source only.
+    """
 
     pagerduty: tuple[Secret, ...] = ()
     generic: tuple[Secret, ...] = ()
+    sources: dict[SourceName, tuple[Secret, ...]] = {}
     mail: tuple[Secret, ...] = ()
+
+
+class SecuritySection(SettingsSection):
+    """Whom somebody tells who found a weakness: an email address, or an https, mailto or tel URI.
+
+    Where it is empty, the coordinator.
+    """
+
+    contact: Contact = ""
 
 
 class Settings(BaseSettings):
@@ -251,6 +292,7 @@ class Settings(BaseSettings):
     hooks: HooksSection = HooksSection()
     audit: AuditSection = AuditSection()
     tokens: TokensSection = TokensSection()
+    security: SecuritySection = SecuritySection()
     policy: Policy = Policy()
 
     @property

@@ -23,6 +23,10 @@ PAGE_SIZE = 200
 TIMEOUT = 60.0
 """Seconds to wait for a response; the server gives up on Temporal long before."""
 
+NO_TOKEN = "no-token"  # noqa: S105  (a code of the API, not a token)
+WITHHELD_HINT = (
+    "Give the one for this address with --token, or set both AFTERWORD_URL and AFTERWORD_TOKEN."
+)
 CONNECTION_LOST = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
 """Errors of a server that restarts; RemoteDisconnected is a ConnectionResetError too."""
 
@@ -122,7 +126,7 @@ class ApiClient:
                 self._tell_of_end(headers.get(TOKEN_END_HEADER, ""))
                 return ApiResponse(headers=headers, body=response.read())
         except urllib.error.HTTPError as error:
-            raise name_options(_parse_error(error), self.option_names) from None
+            raise self._explain_error(_parse_error(error)) from None
         except urllib.error.URLError as failure:
             raise (failure.reason if isinstance(failure.reason, OSError) else failure) from None
 
@@ -135,6 +139,13 @@ class ApiClient:
             f"Your token is valid until {format_time(ends_at)}. `afterword token list` shows its "
             "name; `afterword token rotate NAME` gives you the next one."
         )
+
+    def _explain_error(self, error: CliError) -> CliError:
+        """Return an error in the words of the command line; where a token was held back, why."""
+        if error.code == NO_TOKEN and self.connection.withheld:
+            code = ExitCode(error.exit_code)
+            return CliError(self.connection.withheld, WITHHELD_HINT, code, NO_TOKEN)
+        return name_options(error, self.option_names)
 
     def _build_request(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]

@@ -36,12 +36,16 @@ class ConfigSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """The resolved configuration of one command; `url_source` is where the URL was found."""
+    """The resolved configuration of one command; `url_source` is where the URL was found.
+
+    `withheld` says why a token that there is was not sent, "" where none is held back.
+    """
 
     url: str
     token: str
     output: str
     url_source: str
+    withheld: str = ""
 
 
 def get_flags(ctx: click.Context) -> dict[str, str]:
@@ -82,9 +86,11 @@ def resolve_connection(flags: Mapping[str, str]) -> Connection:
     _refuse_empty_environment(flags, sources)
     with_url = next((source for source in sources if source.url), None)
     url = _validate_url(with_url.url if with_url else DEFAULT_URL)
+    token, withheld = _choose_token(sources, url)
     return Connection(
         url=url,
-        token=_choose_token(sources, url),
+        token=token,
+        withheld=withheld,
         output=_choose_output_format(next((source for source in sources if source.output), None)),
         url_source=with_url.place if with_url else "the default",
     )
@@ -172,10 +178,23 @@ def _choose_profile(profiles: dict[str, Any], name: str, file: Path) -> dict[str
     return profile
 
 
-def _choose_token(sources: list[ConfigSource], url: str) -> str:
-    """Return the first token that is meant for this URL, or an empty string."""
-    with_token = (source for source in sources if source.token)
-    return next((s.token for s in with_token if not s.url or s.url.rstrip("/") == url), "")
+def _choose_token(sources: list[ConfigSource], url: str) -> tuple[str, str]:
+    """Return the first token that is meant for this URL, or why there is none that is.
+
+    A token on the command line goes where the command goes. Any other belongs to the URL beside it,
+    or else to the one that would be asked without `--url`.
+    """
+    own_url = next((source.url for source in sources[1:] if source.url), DEFAULT_URL)
+    withheld = ""
+    for number, source in enumerate(sources):
+        belongs_to = url if number == 0 else (source.url or own_url).rstrip("/")
+        if source.token and belongs_to == url:
+            return source.token, ""
+        if source.token and not withheld:
+            withheld = (
+                f"The token of {source.place} belongs to {belongs_to}, and was not sent to {url}."
+            )
+    return "", withheld
 
 
 def _validate_url(url: str) -> str:

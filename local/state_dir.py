@@ -58,6 +58,8 @@ coordinator = "{coordinator}"
 # PagerDuty makes a secret for each webhook and shows it once: put it into the list beside this
 # one, which is there to try things without PagerDuty.
 pagerduty = ["{pagerduty}"]
+# For incidents of the source “generic”. Each other tool has a secret of its own:
+# sources = {{ statuspage = ["…"] }}
 generic = ["{generic}"]
 """
 

@@ -8,6 +8,9 @@ from typing import Annotated
 
 from models.field_metadata import FieldMetadata, Number, OneLine
 
+RESERVED_SOURCES = frozenset({"pagerduty", "manual", "project", "history", "followup"})
+"""Sources with another way in, or of ourselves: no secret of the generic webhook is for them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:

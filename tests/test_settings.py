@@ -53,6 +53,30 @@ def test_a_secret_of_a_tool_that_is_none_stops_the_start(
         load(monkeypatch, **{f"AFTERWORD_HOOKS__{tool}": value})
 
 
+def test_each_source_has_secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    hooks = load(monkeypatch, AFTERWORD_HOOKS__SOURCES=f'{{"jira": ["{SECRET}"]}}').hooks
+
+    assert [each.get_secret_value() for each in hooks.sources["jira"]] == [SECRET]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ('{"jira": [""]}', "is empty; make one with"),
+        ('{"pagerduty": ["SECRET"]}', "“pagerduty” is a source of Afterword's own"),
+        ('{"Jira": ["SECRET"]}', "“Jira” is no source"),
+    ],
+)
+def test_a_source_without_a_secret_or_with_a_name_that_is_taken_stops_the_start(
+    value: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput, match=reason) as refused:
+        load(monkeypatch, AFTERWORD_HOOKS__SOURCES=value.replace("SECRET", SECRET))
+
+    assert str(refused.value).startswith("hooks.sources.")
+    assert SECRET not in str(refused.value)
+
+
 @pytest.mark.parametrize("section", ["SMTP", "IMAP"])
 @pytest.mark.parametrize("password", ["", "  "])
 def test_a_login_without_a_password_stops_the_start(

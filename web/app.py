@@ -36,7 +36,7 @@ from web.middleware.security_headers import SecurityHeadersMiddleware
 from web.middleware.site_guard import SiteGuardMiddleware
 from web.middleware.token_expiry import TokenExpiryMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
-from web.pages import decisions, routes, templates, unsubscribe
+from web.pages import decisions, routes, security_contact, templates, unsubscribe
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -153,6 +153,7 @@ def _include_routers(app: FastAPI) -> None:
         generic.router,
         mail_webhook.router,
         health.router,
+        security_contact.router,
         routes.router,
     ):
         app.include_router(router)

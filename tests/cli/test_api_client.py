@@ -136,6 +136,48 @@ def test_what_make_up_left_here_goes_with_its_own_address_only(tmp_path: Path) -
     assert resolve_connection(url="http://elsewhere").token == ""
 
 
+@pytest.mark.parametrize(
+    ("environment", "flags", "token"),
+    [
+        ({"AFTERWORD_TOKEN": "e"}, {"url": "https://elsewhere"}, ""),
+        ({"AFTERWORD_TOKEN": "e"}, {"url": "http://127.0.0.1:8600/"}, "e"),
+        ({"AFTERWORD_TOKEN": "e"}, {"url": "http://127.0.0.1:8601"}, ""),
+        ({"AFTERWORD_TOKEN": "e", "AFTERWORD_URL": "https://a"}, {"url": "https://b"}, ""),
+        ({"AFTERWORD_TOKEN": "e", "AFTERWORD_URL": "https://a"}, {"url": "http://a"}, ""),
+        ({"AFTERWORD_TOKEN": "e", "AFTERWORD_URL": "https://a"}, {"url": "https://a.evil"}, ""),
+        ({"AFTERWORD_TOKEN": "e", "AFTERWORD_URL": "https://a"}, {"url": "https://a/"}, "e"),
+        ({"AFTERWORD_TOKEN": "e", "AFTERWORD_URL": "https://a"}, {}, "e"),
+        ({"AFTERWORD_TOKEN": "e"}, {"url": "https://b", "token": "t"}, "t"),
+    ],
+)
+def test_the_environments_token_goes_to_its_own_address_only(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    flags: dict[str, str],
+    token: str,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    resolved = resolve_connection(**flags)
+
+    assert resolved.token == token
+    assert bool(resolved.withheld) is not bool(token)
+
+
+def test_who_is_asked_for_a_token_hears_why_the_one_there_is_was_not_sent(
+    api_server: ApiServer, terminal: Terminal
+) -> None:
+    terminal.url = "https://afterword.example.org"
+
+    ended = terminal("--url", api_server.url, "review", "list")
+
+    assert ended.code == ExitCode.FAILED
+    assert "belongs to https://afterword.example.org, and was not sent to" in ended.err
+    assert "--token" in ended.err
+    assert terminal.tokens[ADA] not in ended.err
+
+
 def test_a_profiles_token_never_goes_to_another_address(tmp_path: Path) -> None:
     write_config(tmp_path, '[default]\nurl = "https://work"\ntoken = "secret"\n')
 

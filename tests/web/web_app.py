@@ -31,6 +31,7 @@ TOOL = "pipeline"
 SETUP = "setup"
 PAGERDUTY_SECRET = "a secret PagerDuty knows"
 GENERIC_SECRET = "a secret the other tool knows"
+STATUSPAGE_SECRET = "a secret that only the status page knows"
 MAIL_SECRET = "a secret the mail provider knows"
 REVIEW = "review-pagerduty-Q1ABC"
 MAP = (Service(name="checkout", lead=ADA, facilitator=FAY, sponsor=SAM), Service(name="search"))
@@ -171,6 +172,7 @@ def build_settings() -> Settings:
         hooks=HooksSection(
             pagerduty=(SecretStr("the one before"), SecretStr(PAGERDUTY_SECRET)),
             generic=(SecretStr(GENERIC_SECRET),),
+            sources={"statuspage": (SecretStr(GENERIC_SECRET), SecretStr(STATUSPAGE_SECRET))},
             mail=(SecretStr(MAIL_SECRET),),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
 from typing import Annotated, Any
@@ -15,8 +15,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.errors import InvalidInput
-from models.incident import Incident
+from models.codes import RefusalCode
+from models.errors import InvalidInput, Refusal
+from models.incident import RESERVED_SOURCES, Incident
+from rules.formatting import join_words
 from web.dependencies import AppContext, ContextDep
 from web.hooks.incident_events import (
     RESPONSES,
@@ -36,7 +38,7 @@ from web.hooks.payload_parsing import (
 )
 from web.hooks.webhook_signatures import (
     SignatureHeader,
-    check_afterword_signature,
+    find_signed_sources,
     slow_down_forgers,
 )
 from web.schemas.fields import DateTimeField, Source
@@ -64,6 +66,8 @@ ALERTS = (
 class GenericIncident(BaseModel):
     """What a tool reports of an incident; the same source and key are the same review.
 
+    A secret is for the incidents of its own source only.
+
     The service map, or else the coordinator, fills `lead`, `facilitator` and `sponsor`.
     `recurs` says that the incident came back: its review is notified, no new one is opened.
     What cannot be read is left out, with a note in the answer, except `source` and `key`.
@@ -71,7 +75,7 @@ class GenericIncident(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: Source = SOURCE
+    source: Source = Field(default="", description="That of the secret by default.")
     key: Annotated[Line, Field(min_length=1)]
     title: Line = Field(default="", description="“Incident” and its key by default.")
     ended_at: DateTimeField | None = Field(default=None, description="Now by default.")
@@ -166,13 +170,31 @@ async def receive_incident(
     202: nothing was done, and why.
     """
     body = await request.body()
-    secrets = context.settings.hooks.generic
+    hooks = context.settings.hooks
+    secrets = {SOURCE: hooks.generic, **hooks.sources}
     with slow_down_forgers(context, request):
-        check_afterword_signature(secrets, signature, body, context.clock())
+        signed = find_signed_sources(secrets, signature, body, context.clock())
     received = await run_in_threadpool(_parse_request, request, body)
+    received = replace(received, incident=_bind_source(received.incident, signed))
     result = await _handle_event(context, received, body)
     response.status_code = choose_status(result)
     return result
+
+
+def _bind_source(payload: GenericIncident, signed: frozenset[str]) -> GenericIncident:
+    """Return an incident of a source whose secret signed it; raises Refusal for another one's."""
+    default = SOURCE if SOURCE in signed else min(signed)
+    source = payload.source or default
+    if source in signed:
+        return payload.model_copy(update={"source": source})
+    raise Refusal(
+        RefusalCode.NOT_ALLOWED,
+        f"This was signed with the secret of {join_words(sorted(signed), 'or')}, which is for no "
+        f"incidents of “{source}”.",
+        f"Leave “source” out, or give {source} a secret of its own: AFTERWORD_HOOKS__SOURCES."
+        if source not in RESERVED_SOURCES
+        else "Leave “source” out.",
+    )
 
 
 async def _handle_event(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -67,6 +67,25 @@ def slow_down_forgers(context: AppContext, request: Request) -> Iterator[None]:
         raise
 
 
+def find_signed_sources(
+    secrets: Mapping[str, Sequence[SecretStr]], header: str, body: bytes, now: datetime
+) -> frozenset[str]:
+    """Return the sources whose secret signed a body, as `check_afterword_signature` checks it.
+
+    Every secret is compared, whichever fits. Raises Refusal `not-configured` or `bad-signature`.
+    """
+    signed: set[str] = set()
+    for source, each in secrets.items():
+        try:
+            check_afterword_signature(each, header, body, now)
+        except Refusal:
+            continue
+        signed.add(source)
+    if not signed:
+        check_afterword_signature([one for each in secrets.values() for one in each], "", b"", now)
+    return frozenset(signed)
+
+
 def sign(secret: str, payload: bytes) -> str:
     """Return the hex HMAC-SHA256 of a payload."""
     return hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
@@ -79,7 +98,7 @@ def _check_signature(
         raise Refusal(
             RefusalCode.NOT_CONFIGURED,
             "No secret is set for this webhook, so nothing it sends can be verified.",
-            "Set AFTERWORD_HOOKS__PAGERDUTY, __GENERIC or __MAIL, and send it again.",
+            "Set AFTERWORD_HOOKS__PAGERDUTY, __GENERIC, __SOURCES or __MAIL, and send it again.",
         )
     expected = [sign(secret.get_secret_value(), payload).encode() for secret in secrets]
     pairs = [(valid, signature.encode()) for valid in expected for signature in signatures]

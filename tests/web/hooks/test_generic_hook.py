@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from models.people import Service
 from models.review import Stage
+from settings import HooksSection
 from tests.sample_people import ADA, COORDINATOR, FAY, PEOPLE, PIA, SAM, VERA
 from tests.sample_reviews import build_in_follow_up
-from tests.web.web_app import GENERIC_SECRET, REVIEW, WebApp
+from tests.web.web_app import GENERIC_SECRET, REVIEW, STATUSPAGE_SECRET, WebApp
 from web.hooks.generic import CLOUD_EXAMPLE, EXAMPLE
 from web.hooks.webhook_signatures import sign
 
@@ -225,13 +227,58 @@ def test_a_format_of_another_tool_is_answered_with_what_to_do(
 
 
 def test_a_recurrence_is_told_to_the_review_and_opens_none(web_app: WebApp) -> None:
-    web_app.review_client.add_review(build_in_follow_up().review)
+    web_app.review_client.add_review(
+        replace(build_in_follow_up().review, id="review-statuspage-Q1ABC")
+    )
 
-    answer = post_hook(web_app, build_payload(source="pagerduty", key="Q1ABC", recurs=True))
+    answer = post_hook(web_app, build_payload(key="Q1ABC", recurs=True))
 
     assert answer.status_code == 200
     assert answer.json()["summary"].startswith("Sent to the review")
     assert get_only_review(web_app).recurrences[0].id == "R1"
+
+
+@pytest.mark.parametrize(
+    "source", ["pagerduty", "manual", "project", "jira", "opsgenie", "statuspage2", "generic"]
+)
+@pytest.mark.parametrize("recurs", [False, True])
+def test_a_secret_is_for_the_incidents_of_its_own_source(
+    web_app: WebApp, source: str, recurs: bool
+) -> None:
+    web_app.review_client.add_review(build_in_follow_up().review)
+    payload = build_payload(source=source, key="Q1ABC", recurs=recurs)
+
+    answer = post_hook(web_app, payload, secret=STATUSPAGE_SECRET)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed")
+    assert "the secret of statuspage, which is for no incidents" in answer.json()["detail"]
+    assert "Leave “source” out" in answer.json()["way_out"]
+    assert get_only_review(web_app).recurrences == ()
+
+
+def test_a_source_that_is_left_out_is_that_of_the_secret(web_app: WebApp) -> None:
+    payload = {key: value for key, value in build_payload().items() if key != "source"}
+
+    own = post_hook(web_app, payload, secret=STATUSPAGE_SECRET).json()
+    single = post_hook(web_app, payload).json()
+
+    assert own["review"] == "review-statuspage-INC204"
+    assert single["review"] == "review-generic-INC204"
+
+
+def test_a_source_in_a_cloud_event_is_bound_to_its_secret_too(web_app: WebApp) -> None:
+    event = {**CLOUD_EXAMPLE, "data": build_payload(source="jira")}
+    headers = {"Content-Type": "application/cloudevents+json"}
+
+    answer = post_hook(web_app, event, secret=STATUSPAGE_SECRET, headers=headers)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["pagerduty", "manual", "history", "Jira", "a-b", "", "x" * 33])
+def test_a_secret_for_a_source_of_somebody_else_stops_the_start(name: str) -> None:
+    with pytest.raises(ValueError, match="source"):
+        HooksSection(sources={name: (SecretStr(STATUSPAGE_SECRET),)})
 
 
 def test_a_recurrence_of_nothing_known_does_nothing(web_app: WebApp) -> None:

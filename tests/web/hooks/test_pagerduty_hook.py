@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from models.errors import Unavailable
 from models.people import Channel
 from models.review import Stage
-from settings import Settings
+from settings import HooksSection
 from tests.sample_people import ADA, COORDINATOR, FAY, SAM, new_review
 from tests.sample_reviews import build_closed, build_in_follow_up
 from tests.web.web_app import PAGERDUTY_SECRET, REVIEW, WebApp
@@ -407,7 +406,7 @@ def test_a_signature_over_other_octets_is_refused(web_app: WebApp) -> None:
 
 def test_without_a_secret_the_hook_says_that_it_is_not_set_up(web_app: WebApp) -> None:
     parts: Parts = web_app.app.state.context
-    bare = Settings(secret=SecretStr("a secret for tests only"), coordinator=COORDINATOR)
+    bare = parts.settings.model_copy(update={"hooks": HooksSection()})
     web_app.app.state.context = replace(parts, settings=bare)
 
     answer = post_hook(web_app, build_event())

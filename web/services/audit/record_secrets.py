@@ -31,8 +31,11 @@ def _list_secrets(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "secret", settings.secret.get_secret_value()
     for section in ("keys", "hooks"):
         for name in type(getattr(settings, section)).model_fields:
-            secrets = getattr(getattr(settings, section), name)
-            yield f"{section}.{name}", "\n".join(each.get_secret_value() for each in secrets)
+            value = getattr(getattr(settings, section), name)
+            by_source = value if isinstance(value, dict) else {"": value}
+            for source, secrets in sorted(by_source.items()):
+                joined = "\n".join(each.get_secret_value() for each in secrets)
+                yield f"{section}.{name}.{source}".rstrip("."), joined
     yield "mail.smtp.password", settings.mail.smtp.password.get_secret_value()
     yield "mail.imap.password", settings.mail.imap.password.get_secret_value()
 
