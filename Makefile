@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-fast check bench bench-replies bench-emails bench-hostile evaluate lock
+.PHONY: help demo up test test-fast check bench bench-replies bench-emails bench-hostile fuzz evaluate lock
 
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
@@ -55,6 +55,9 @@ bench-emails: $(READY) ## count who gets how many emails about a review, by kind
 
 bench-hostile: $(READY) ## measure how readers of strangers' text grow with hostile input
 	@$(BIN)/python -m bench.hostile
+
+fuzz: $(READY) ## fuzz the parsers of mail, hooks, documents, replies and calendars, MINUTES=10 each
+	@$(BIN)/python -m bench.hostile.fuzz $(MINUTES) $(PARSERS)
 
 evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its folder)
 	@$(BIN)/python -m tests.evaluation $(CORPUS)

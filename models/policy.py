@@ -45,10 +45,14 @@ class Policy:
     opens_at: time = time(9)
     closes_at: time = time(17)
     reminder_emails_per_day: int = 1
+    max_actions: int = 30
 
     def __post_init__(self) -> None:
         """Validate that reminders end and opening hours are in order. Raises ValueError."""
-        for name in ("reminder_working_days", "overdue_working_days", "emails_per_escalation"):
+        for name in (
+            *("reminder_working_days", "overdue_working_days", "emails_per_escalation"),
+            "max_actions",
+        ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
         if not 1 <= self.reminder_emails_per_day <= MAX_REMINDER_EMAILS:

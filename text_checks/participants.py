@@ -24,7 +24,9 @@ _ANNOUNCED = re.compile(
     r"([^.\n]{3,400})",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*(?:[,;/|&+()\[\]<>•]|\b(?:and|und|et|y|as)\b|\s[–—-]\s|:\s|\n)\s*")
+_SEPARATOR = re.compile(
+    r"(?<!\s)\s*(?:[,;/|&+()\[\]<>•]|\b(?:and|und|et|y|as)\b|\s[–—-]\s|:\s|\n)\s*"
+)
 _NAME = re.compile(r"@?[^\W\d_][\w.'’+-]*(?:@[\w.-]+)?(?: [^\W\d_][\w.'’-]*){0,3}")
 
 

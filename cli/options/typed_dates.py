@@ -16,7 +16,8 @@ _CLOCK = (
 )
 _ZONE = r"(?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[A-Za-z_]+/[A-Za-z_/+-]+))?"
 _CLOCK_LAST = re.compile(
-    rf"^(?P<day>.*?)[\s,]*(?:\b(?:at|around)\s+|@\s*)?{_CLOCK}{_ZONE}$", re.IGNORECASE
+    rf"^(?P<day>.{{0,200}}?)[\s,]{{0,20}}(?:\b(?:at|around)\s+|@\s*)?{_CLOCK}{_ZONE}$",
+    re.IGNORECASE,
 )
 _CLOCK_FIRST = re.compile(rf"^(?:at\s+)?{_CLOCK}{_ZONE}[\s,]+(?:on\s+)?(?P<day>.+)$", re.IGNORECASE)
 _BARE_HOUR = re.compile(r"\bat\s+(?P<hour>\d{1,2})$", re.IGNORECASE)

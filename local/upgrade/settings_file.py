@@ -9,7 +9,7 @@ from typing import Any
 from models.errors import InvalidInput
 from settings import RENAMED
 
-TABLE_HEADER = re.compile(r"\s*\[\s*([\w.\s-]+?)\s*\]\s*(?:#.*)?")
+TABLE_HEADER = re.compile(r"\s*\[\s*+([\w.-]++(?:\s++[\w.-]++)*+)\s*\]\s*(?:#.*)?")
 KEY = re.compile(r"(\s*)([\w-]+(?:\s*\.\s*[\w-]+)*)(\s*=.*)", re.DOTALL)
 
 

@@ -45,7 +45,7 @@ _DECISION_LINK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 MAX_LINK_LENGTH = 2_500
-_MESSAGE_ID = re.compile(rf"<?[a-z0-9]+\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rf"<?[a-z0-9]{{1,80}}\.({_TOKEN})@([^\s<>]+)>?", re.IGNORECASE)
 
 
 def sign_token(

@@ -48,7 +48,7 @@ REACTION = parse_table(
     (?:gefällt|a aimé|a adoré|le gustó|ha apprezzato|vond leuk) [“"„«].{1,600}[”"“»]
         ✓ A aimé « Please accept A1 »  ✗ A accepté « Please accept A1 »
     """,
-    r"\s*(?:{})\s*$",
+    r"\s*+(?:{})\s*$",
     parts={"REACTED": REACTED},
 )
 """The whole text of a reaction: Gmail's, Outlook's, and those of telephones."""

@@ -22,7 +22,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 _INDENT = re.compile(r" *(?:[A-Z]\d+ {2,}|[-–] +)?")
 _LABELLED_LINE = re.compile(r" {4}[A-Z][a-z ]{1,15}: ")
-_TRAILING_DOT = re.compile(r" +·$")
+_TRAILING_DOT = re.compile(r"(?<! ) +·$")
 _LONG_WORD = re.compile(rf"\S{{{MAX_WORD_LENGTH}}}(?=\S)")
 _INVISIBLE_CATEGORIES = ("Cc", "Cs")
 _DIRECTION_MARKS = frozenset(

@@ -26,6 +26,7 @@ from rules.commands.handler import ApplyResult, Handler, ignore_time
 from rules.commands.refusals import (
     build_blocked_refusal,
     check_not_too_far,
+    count_held_actions,
     refuse_unless,
     require_action,
 )
@@ -48,10 +49,23 @@ def _validate_propose(review: Review, command: Propose, now: datetime) -> None:
     refuse_unless(
         command.text.strip(), RefusalCode.EMPTY, "An action needs a text.", "Say what will change."
     )
+    _check_room(review)
     _check_causes(review, command.causes)
     _check_verifier_not_owner(command.owner, command.verifier)
     _check_one_owner(command.owner)
     _check_due_date(command.due, now)
+
+
+def _check_room(review: Review) -> None:
+    """Raise Refusal where a review has as many actions as it can hold."""
+    limit = review.policy.max_actions
+    refuse_unless(
+        count_held_actions(review) < limit,
+        RefusalCode.FULL,
+        f"This review has {limit} actions already, and can hold no more.",
+        "Withdraw one that matters less, or keep this one in your own tracker; whoever runs "
+        "Afterword can raise the limit for new reviews (policy.max_actions).",
+    )
 
 
 def _apply_propose(review: Review, command: Propose, now: datetime) -> ApplyResult:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models.action import Action
+from models.action import Action, ActionStatus
 from models.codes import BlockerCode, EventKind, RefusalCode
 from models.commands import Claim, Verify
 from models.errors import Blocker, NotFound, Refusal
@@ -83,6 +83,11 @@ def build_text_validator(
     return lambda _review, command, _now: refuse_unless(
         getattr(command, field).strip(), code, reason, way_out
     )
+
+
+def count_held_actions(review: Review) -> int:
+    """Count the actions of a review that were not withdrawn."""
+    return sum(action.status is not ActionStatus.WITHDRAWN for action in review.actions)
 
 
 def check_not_too_far(due: date | None, now: datetime) -> None:

@@ -45,10 +45,12 @@ _REASON_OF_SNOOZE = re.compile(
 """One clause: what stands in a sentence of its own may be another command."""
 _UNTIL = re.compile(r"(?:^|[\s,;(])(?:until|till)\s+", re.IGNORECASE)
 _REPLACEMENT = re.compile(
-    r"[\s,;.(]*\b(?:replaced by|replacement:?|instead:?)\s+#?(a-?\d{1,4})\b\)?", re.IGNORECASE
+    r"(?<![\s,;.(])[\s,;.(]*\b(?:replaced by|replacement:?|instead:?)\s+#?(a-?\d{1,4})\b\)?",
+    re.IGNORECASE,
 )
 _RISK = re.compile(
-    r"[\s,;.(]*\b(?:(?:we )?accept(?:ed)?(?:ing)? )?(?:the )?risk(?: is)?(?: that)?\s*[:–—-]*\s+",
+    r"(?<![\s,;.(])[\s,;.(]*\b(?:(?:we )?accept(?:ed)?(?:ing)? )?(?:the )?risk(?: is)?(?: that)?"
+    r"\s*[:–—-]*\s+",
     re.IGNORECASE,
 )
 _GATE = re.compile(r"[\s,.:]*(?:the )?(draft|actions?|closure|closing|close)\b", re.IGNORECASE)

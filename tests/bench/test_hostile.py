@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.hostile import MAX_EXPONENT, NOTABLE_SECONDS, Growth, compute_exponent, judge
-from bench.hostile_inputs import list_inputs
-from bench.hostile_readers import PACKAGES, iter_modules, list_readers, list_tables
+from bench.hostile.growth import MAX_EXPONENT, NOTABLE_SECONDS, Growth, compute_exponent, judge
+from bench.hostile.hostile_inputs import list_inputs
+from bench.hostile.hostile_readers import PACKAGES, iter_modules, list_readers, list_tables
 from rules.pattern_table import PatternTable
 
 pytestmark = pytest.mark.slow

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from text_checks.actions.vagueness import find_vague_reason
 
 NO_OWNER = re.compile(
-    r"\W*(?:tbd|tba|tbc|n/?a|none|nobody|unassigned|unknown|some(?:one|body)|every(?:one|body)|all"
-    r"|anyone|the team|team|us|we|\?+|-+|xxx+)?\W*",
+    r"\W*(?:(?:tbd|tba|tbc|n/?a|none|nobody|unassigned|unknown|some(?:one|body)|every(?:one|body)|all"
+    r"|anyone|the team|team|us|we|xxx+)\W*)?",
     re.IGNORECASE,
 )
 NO_DUE = re.compile(
-    r"\W*(?:tbd|tba|tbc|n/?a|none|unknown|asap|soon|later|ongoing|in progress|when possible"
-    r"|some ?day|eventually|next|long[- ]term|short[- ]term|\?+|-+)?\W*",
+    r"\W*(?:(?:tbd|tba|tbc|n/?a|none|unknown|asap|soon|later|ongoing|in progress|when possible"
+    r"|some ?day|eventually|next|long[- ]term|short[- ]term)\W*)?",
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"

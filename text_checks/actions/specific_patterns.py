@@ -47,8 +47,8 @@ CONCRETE = parse_table(
 
 OUTPUT = parse_table(
     r"""
-    \b(?:and|then|to|,)\s+(?:\w+\s+)?(?:document|publish|write|record|post|present|report|file
-    |propose|decide|choose|pick|list|agree)\b.{3,}\b(?:by|until|before|in|on|as|which|whether
+    \b(?:and|then|to|,)\s{1,3}(?:\w{1,40}\s{1,3})?(?:document|publish|write|record|post|present|report|file
+    |propose|decide|choose|pick|list|agree)\b.{3,200}\b(?:by|until|before|in|on|as|which|whether
     |with|results?|decision|proposal|list|adr|rfc)\b
         ✓ study it and write the result in an ADR  ✗ study it and write
     \bwrite[- ]?up\b|\bdecision record\b|\badr\b|\brfc\b|\bproposal\b  ✓ an ADR  ✗ a tier
@@ -98,7 +98,7 @@ SHARED_CONTENT = parse_table(
 STATE = parse_table(
     r"""
     \b(?:that\s+)?(?:the|a|an|all|any|every|each|user|both|our|no|only
-    |[\w-]+)\s+(?:[\w./`-]+\s+){0,8}(?:is|are|has|have|does|do|can(?:not)?|must|will|fails?
+    |[\w-]{1,40})\s{1,3}(?:[\w./`-]{1,60}\s{1,3}){0,8}(?:is|are|has|have|does|do|can(?:not)?|must|will|fails?
     |stops?|runs?|gets?|uses?|returns?|reaches|shows?|starts?|sends?|requires?|logs?|alerts?
     |detects?|validates?|rejects?|contains?|includes?|remains?|stays?|points?|waits?|carr(?:y
     |ies)|lands?)\s(?:[\w./`'-]+\s*){2,}

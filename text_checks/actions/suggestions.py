@@ -11,7 +11,7 @@ from text_checks.actions.strip_markup import split_action_sentences, strip_marku
 from text_checks.actions.vagueness import VagueReason
 
 MAX_SUBJECT_LENGTH = 70
-TRAILING_MARKS = re.compile(r"[\s.,;:!?()]+$")
+TRAILING_MARKS = re.compile(r"(?<![\s.,;:!?()])[\s.,;:!?()]+$")
 NO_SUBJECT = "this"
 
 PROBLEMS = {

@@ -23,10 +23,10 @@ OPTION = parse_table(
 
 PLACEHOLDER = parse_table(
     r"""
-    tbd|tba|tbc|todo|to do|n/?a|none|fixme|xxx+|see (?:jira|ticket|above|below)|later|\?+
+    tbd|tba|tbc|todo|to do|n/?a|none|fixme|xxx+|see (?:jira|ticket|above|below)|later
         ✓ tbd  ✗ todo: pin the image
     """,
-    r"^\W*(?:{})?\W*$",
+    r"^\W*(?:(?:{})\W*)?$",
 )
 
 DISCUSSION_START = parse_table(

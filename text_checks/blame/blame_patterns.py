@@ -39,7 +39,7 @@ BLAME_PATTERNS = (
             \b(?:was|is) (?:the|an?) (?:[\w-]+ ){0,2}<ROLE>['’]s? <ERROR>
                 ✓ it was the operator's mistake  ✗ it was the operator
             \b(?:caused by|due to|because of|result of|reason (?:is|was)
-            |came down to) (?:the |an? |his |her |their )?(?:[\w’'-]+ ){0,3}<ROLE>
+            |came down to) (?:the |an? |his |her |their )?(?:[\w’'-]{1,40} ){0,3}<ROLE>
             (?:['’]s?)? <ERROR>
                 ✓ caused by an operator mistake  ✗ caused by a mistake
             """,
@@ -87,12 +87,12 @@ BLAME_PATTERNS = (
             (?<!so )\b<WORKER> should(?: not|n['’]t)? have been (?:more|less|careful|aware|trained
             |awake|there|watching)\b
                 ✓ the operator should have been watching  ✗ the operator was watching
-            \b(?:if only|had|if) (?:the |our |an? )?(?:[\w’'-]+ ){0,2}(?:
+            \b(?:if only|had|if) (?:the |our |an? )?(?:[\w’'-]{1,40} ){0,2}(?:
             <ROLE>) (?:had |only |been )?
             (?:\w+ )?(?:checked|followed|noticed|read|tested|escalated|been more|paid|looked|asked
             |verified|waited)\b
                 ✓ if the operator had checked  ✗ if the script had checked
-            \b(?:could|should) have (?:been|be) \w+ by (?:the |our )?(?:[\w’'-]+ ){0,2}<ROLE>\b
+            \b(?:could|should) have (?:been|be) \w+ by (?:the |our )?(?:[\w’'-]{1,40} ){0,2}<ROLE>\b
                 ✓ it could have been caught by the operator  ✗ it could have been caught by a test
             """,
             parts=GRAMMAR,
@@ -156,7 +156,7 @@ BLAME_PATTERNS = (
                 ✓ the operator did not know it  ✗ the script did not know it
             \black of (?:knowledge|understanding|experience|skill|training|awareness
             |discipline) (?:of
-            |on the part of|by|among) (?:the |our )?(?:[\w’'-]+ ){0,2}<ROLE>
+            |on the part of|by|among) (?:the |our )?(?:[\w’'-]{1,40} ){0,2}<ROLE>
                 ✓ lack of training among operators  ✗ lack of training
             \b<ROLE>(?:['’]s?) (?:lack|ignorance|inexperience)\b
                 ✓ the operator's inexperience  ✗ the operator's console
@@ -178,7 +178,7 @@ BLAME_PATTERNS = (
             \b<ROLE>(?:['’]s?) (?:\w+ ){0,2}(?:failure to|mismanagement|negligence|inability to
             |pattern of)\b
                 ✓ the operator's failure to check  ✗ the operator's console
-            \bfailure (?:of|by) (?:the |our )?(?:[\w’'-]+ ){0,2}<ROLE> to\b
+            \bfailure (?:of|by) (?:the |our )?(?:[\w’'-]{1,40} ){0,2}<ROLE> to\b
                 ✓ failure of the operator to check  ✗ failure of the disk to spin
             \b(?:the|an?|our|one|some) (?:[\w-]+ ){0,2}<STAFF> (?!do)(?!does)<DID_NOT>
                 ✓ the engineer never checked the plan  ✗ the script never checked it

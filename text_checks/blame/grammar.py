@@ -8,7 +8,7 @@ from rules.pattern_table import PatternTable, parse_table
 
 ROLE = parse_table(
     r"""
-    engineers?|[a-z]{3,}icians?|operators?|developers?|devs?|admin(?:istrator)?s?
+    engineers?|[a-z]{3,20}icians?|operators?|developers?|devs?|admin(?:istrator)?s?
         ✓ engineer  ✗ engine
     sys-?admins?|technicians?|dba|sres?         ✓ sysadmin  ✗ system
     on-?call(?:er|ers)?(?: engineers?)?         ✓ on-call engineer  ✗ call
@@ -36,7 +36,7 @@ def _build_person(role: PatternTable) -> PatternTable:
     return parse_table(
         r"""
         he|she|they|somebody|someone|nobody|no one  ✓ somebody  ✗ some body
-        (?:the|an?|our|one|some|this|that|his|her|their|another) (?:[\w’'-]+ ){0,3}<ROLE>
+        (?:the|an?|our|one|some|this|that|his|her|their|another) (?:[\w’'-]{1,40} ){0,3}<ROLE>
             ✓ the on-call engineer  ✗ the phone
         <ROLE>                                      ✓ engineers  ✗ engines
         """,
@@ -95,7 +95,7 @@ DID_NOT = parse_table(
         ✓ had not checked  ✗ had checked
     """,
     r"(?:did(?: not|n['’]t)|does(?: not|n['’]t)|do(?: not|n['’]t)|"
-    r"never|had(?: not|n['’]t)) (?:\w+ )?(?:{})\b",
+    r"never|had(?: not|n['’]t)) (?:\w{1,40} )?(?:{})\b",
     is_fragment=True,
 )
 
@@ -118,7 +118,7 @@ WRONGLY = parse_table(
 WRONG_ACT = parse_table(
     r"""
     <WRONGLY> \w+  ✓ accidentally deleted  ✗ deleted
-    (?:\w+ed|chose|ran|put|cut|shut|hit|typed) (?:the |a |an )?(?:wrong|bad|buggy|broken
+    (?:\w{1,30}ed|chose|ran|put|cut|shut|hit|typed) (?:the |a |an )?(?:wrong|bad|buggy|broken
     |incorrect|faulty)\b
         ✓ pushed the wrong button  ✗ pushed the button
     [^.;]{2,60} without (?:looking|checking|testing|asking|reading|thinking|telling|verifying)

@@ -104,8 +104,8 @@ LACK = parse_table(
 
 CONDITION = parse_table(
     r"""
-    \b<PROCESS>\b.*\b<LACK>\b  ✓ the runbook has no step for it  ✗ the runbook
-    \b<LACK>\b.*\b<PROCESS>\b  ✓ there was no runbook  ✗ there was no disk
+    \b<PROCESS>\b.{0,200}\b<LACK>\b  ✓ the runbook has no step for it  ✗ the runbook
+    \b<LACK>\b.{0,200}\b<PROCESS>\b  ✓ there was no runbook  ✗ there was no disk
     """,
     parts={"PROCESS": PROCESS, "LACK": LACK},
 )
@@ -137,7 +137,7 @@ LASTING_CONDITION = parse_table(
         ✓ it has no owner  ✗ it had no owner
     have no (?:owner|review|limit|test|check|alert|step)
         ✓ they have no review  ✗ they had no review
-    allows? .{3,} without|may \w+ .{3,} without
+    allows? .{3,200} without|may \w{1,40} .{3,200} without
         ✓ it allows a deploy without review  ✗ it allows without
     must be (?:done|typed|entered|copied) by hand  ✓ it must be typed by hand  ✗ it must be typed
     by name only                                   ✓ matched by name only  ✗ matched by name

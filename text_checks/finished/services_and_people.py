@@ -42,8 +42,8 @@ _PEOPLE = parse_table(
     """,
     WHOLE,
 )
-_SEPARATOR = re.compile(r"\s*(?:[,;·]|\band\b|&|\s/\s)\s*")
-_NO_VALUE = re.compile(r"\W*(?:none|n/?a|tbd|unknown|all|-)?\W*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"(?<!\s)\s*(?:[,;·]|\band\b|&|\s/\s)\s*")
+_NO_VALUE = re.compile(r"\W*(?:(?:none|n/?a|tbd|unknown|all)\W*)?", re.IGNORECASE)
 MARKS = re.compile(r"\*\*|__|`|!?\[([^\]]{1,200})\]\([^)]{1,400}\)|<[^>]{1,200}>|\([^)]{0,80}\)")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _NAME = re.compile(r"@?[\w'’.-]+(?:\s[\w'’.-]+){0,3}")

@@ -128,29 +128,30 @@ _TELLS_DONE = parse_table(
 """Words by which an action is told as done, in a sentence."""
 
 _STATUS_COLUMN = re.compile(
-    r"\W*(?:(?:current )?(?:status|state|progress|outcome|result|resolution)"
-    r"|done|completed?|closed|statut|estado|stato|stand|stan|erledigt|fortschritt)\W*",
+    r"\W{0,20}(?:(?:current )?(?:status|state|progress|outcome|result|resolution)"
+    r"|done|completed?|closed|statut|estado|stato|stand|stan|erledigt|fortschritt)\W{0,20}",
     re.IGNORECASE,
 )
 _TICKET_COLUMN = re.compile(
-    r"\W*(?:tickets?|issues?|jira|bugs?|tracking|tracker|links?|work items?|pr)\b.*", re.IGNORECASE
+    r"\W{0,20}(?:tickets?|issues?|jira|bugs?|tracking|tracker|links?|work items?|pr)\b.*",
+    re.IGNORECASE,
 )
-_BOX = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])?\s*\[(?P<mark>[ xX✓✔])\]")
+_BOX = re.compile(r"\s*+(?:(?:[-*+•]|\d{1,4}[.)])\s*+)?\[(?P<mark>[ xX✓✔])\]")
 _LABEL = re.compile(
     r"(?:^|[\s(;,.|–—-])\**(?:status|state)\**\s?:\**\s*(?P<words>[^;,.()|–—]{1,60})", re.IGNORECASE
 )
 _ASIDE = re.compile(
-    r"(?:^\W{0,6}[(\[]\s*(?P<first>[^()\[\]]{1,80}?)\s*[)\]](?!\()"
-    r"|[(\[]\s*(?P<words>[^()\[\]]{1,80}?)\s*[)\]](?=[\s.,;*_~]*(?:$|\n|<?https?:)))"
+    r"(?:^\W{0,6}[(\[]\s{0,9}(?P<first>[^()\[\]]{1,80}?)\s{0,9}[)\]](?!\()"
+    r"|[(\[]\s{0,9}(?P<words>[^()\[\]]{1,80}?)\s{0,9}[)\]](?=[\s.,;*_~]*(?:$|\n|<?https?:)))"
 )
 _LEAD = re.compile(r"[\W_]{0,4}(?P<words>[A-Za-z][A-Za-z ’']{1,24}?)[*_\])]{0,3}\s?(?::|\s[–—-])\s")
 _BREAK = re.compile(r"[;.,]\s|\s[–—-]+>?\s|:\s")
-_ASIDE_AT_END = re.compile(r"\s*\([^()]{0,200}\)[\s.*_]*$")
+_ASIDE_AT_END = re.compile(r"(?<!\s)\s*\([^()]{0,200}\)[\s.*_]*$")
 MAX_BREAKS = 4
 """Number of the last breaks of an action after which a status may follow."""
 
 _EMOJI = re.compile(r"[✅✔☑🚧⏳🔄❌✘✗🟢🟡🔴]|:\w*(?:check_mark|construction|hourglass)\w*:")
-_STRUCK = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])?\s*(?:\[[ xX]\]\s*)?~~.+~~\W*")
+_STRUCK = re.compile(r"\s*+(?:(?:[-*+•]|\d{1,4}[.)])\s*+)?(?:\[[ xX]\]\s*+)?~~.+~~[^\w~]*")
 _TICKET = re.compile(
     r"\b(?!(?:UTC|GMT|CVE|ISO|RFC|SEV|SHA|UTF|HTTP|COVID)-)[A-Z][A-Z0-9]{1,9}-\d{1,6}\b"
 )
@@ -160,7 +161,9 @@ _LINK = re.compile(
 )
 _LINK_WORDS = re.compile(r"<?https?://\S{1,400}>?(?:\s.*)?")
 _MARKS = re.compile(r"\*\*|__|~~|`|(?<!\w)[*_]|[*_](?!\w)")
-_HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*|__)(?P<words>.{1,60}?)(?:\*\*|__)?:?\s*#*\s*")
+_HEADING = re.compile(
+    r"\s{0,3}(?:#{1,6}\s{1,9}|\*\*|__)(?P<words>.{1,60}?)(?:\*\*|__)?:?\s*(?:#+\s*)?"
+)
 MAX_LENGTH = 4_000
 """Number of characters of an action in which its status is looked for."""
 

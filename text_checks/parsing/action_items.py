@@ -23,7 +23,7 @@ LABEL = re.compile(
     r"\W{0,2}(?:(?:\*\*|__)(?P<bold>A\d{1,4})(?:\*\*|__)(?:[:.)]|\s[–—-])?|(?P<plain>A\d{1,4})(?:[:.)]|\s[–—-]))\s+"
 )
 _PLACEHOLDER = re.compile(
-    r"\W*(?:tbd|tba|todo|n/?a|none(?: yet)?|nothing(?: yet)?|no actions?|to follow)?\W*",
+    r"\W*(?:(?:tbd|tba|todo|n/?a|none(?: yet)?|nothing(?: yet)?|no actions?|to follow)\W*)?",
     re.IGNORECASE,
 )
 _DAY = r"(?:[A-Z][a-z]{2,8} \d{1,2},? \d{4}|\d{4}-\d\d-\d\d)(?: \d{1,2}:\d\d(?: ?[AP]M)?)?"
@@ -58,10 +58,10 @@ _FIELD_ITEM = re.compile(
     r"\W{0,4}([^\W\d_](?:[^\W\d_]| ){1,20}?)(?:\*\*|__)?\s?:(?:\*\*|__)?\s*(.*)"
 )
 _FIELD_GROUP = re.compile(
-    r"\s*\((?P<facts>(?:[a-z]+: [^();]{1,900}; )*[a-z]+: [^();]{1,900})\)\s*$"
+    r"(?<!\s)\s*\((?P<facts>(?:[a-z]{1,20}: [^();]{1,900}; ){0,9}[a-z]{1,20}: [^();]{1,900})\)\s*$"
 )
 _FIELD_WITHIN = re.compile(r",\s[a-z]+:\s")
-_FIELD = re.compile(r"([a-z]+): ([^;]+)")
+_FIELD = re.compile(r"(?<![a-z])([a-z]{1,20}): ([^;]+)")
 _FIELD_NAMES = ("owner", "due", "verifier", "measure", "priority", "causes")
 MAX_NAME_WORDS = 3
 _CAUSE = re.compile(r"\bC\d{1,4}\b", re.IGNORECASE)

@@ -19,7 +19,7 @@ from text_checks.table_rows import (
     split_cells,
 )
 
-_BOLD = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*:?\s*")
+_BOLD = re.compile(r"\s*+(?:[-*+]\s++)?(?:\*\*|__)([^*_]{2,80}?)(?:\*\*|__)\s*(?::\s*)?")
 _ITEM = re.compile(r"(\s*)(?P<marker>(?:[-*+•☐☑☒▪◦‣]|\d{1,4}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
 _ACTION_LINE = re.compile(
     r"\s*[*_]{0,2}(?:action(?: item| point)?(?: ?#?\d{1,3})?|a\.?i\.?|to-?do)[*_]{0,2}\s?:",

@@ -14,7 +14,7 @@ LABEL = re.compile(
     r"\W{0,2}(?:(?:\*\*|__)(?P<bold>C\d{1,4})(?:\*\*|__)(?:[:.)]|\s[–—-])?|(?P<plain>C\d{1,4})(?:[:.)]|\s[–—-]))\s+"
 )
 _NUMBERED_CAUSE = re.compile(
-    r"\s*(?:root |contributing )?(?:cause|factor|ursache|facteur|causa|oorzaak|orsak|årsag)"
+    r"(?<!\s)\s*(?:root |contributing )?(?:cause|factor|ursache|facteur|causa|oorzaak|orsak|årsag)"
     r" ?#?\d{0,3}\s?(?:[:.)]|\s[–—-])\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -25,7 +25,7 @@ _CAUSAL = re.compile(
 )
 _WHY = r"(?:why|warum|wieso|weshalb|pourquoi|por ?qu[eêé]|waarom|perché|varför|hvorfor|dlaczego)"
 _BECAUSE = r"(?:because|weil|parce que|porque|omdat|därför att|fordi|ponieważ)"
-_NUMBER = re.compile(r"\s*\d{1,3}[.)]\s+")
+_NUMBER = re.compile(r"(?<!\s)\s*\d{1,3}[.)]\s+")
 _WHY_PREFIX = re.compile(
     rf"\W{{0,4}}(?:{_WHY}\s?(?:#?\d{{1,2}})?|{_BECAUSE})\W{{0,4}}[?:.)–—-]\W{{0,4}}", re.IGNORECASE
 )

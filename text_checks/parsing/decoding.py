@@ -7,6 +7,9 @@ from models.errors import InvalidInput
 MAX_DOCUMENT_BYTES = 512 * 1024
 """Size of the largest accepted document, in bytes."""
 
+MAX_DOCUMENT_LINES = 10_000
+"""Lines of the longest accepted document: each is looked at in many ways."""
+
 
 def decode_document(raw: bytes) -> str:
     """Convert the raw bytes of a document (UTF-8, up to 512 KiB, any line ends) to text.
@@ -28,3 +31,17 @@ def decode_document(raw: bytes) -> str:
     if "\0" in text:
         raise InvalidInput("The document contains a NUL character; it seems to be a binary file.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def decode_new_document(raw: bytes) -> str:
+    """Convert the raw bytes of a document that is to be stored to text.
+
+    Raises InvalidInput, which says what is wrong with it, also where it has too many lines.
+    """
+    text = decode_document(raw)
+    if (count := text.count("\n")) > MAX_DOCUMENT_LINES:
+        raise InvalidInput(
+            f"The document has {count} lines; the limit is {MAX_DOCUMENT_LINES}. Put logs"
+            " elsewhere, and link to them."
+        )
+    return text

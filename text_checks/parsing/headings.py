@@ -71,7 +71,7 @@ ALL_TABLES = (*SECTION_TABLES, *FOREIGN_SECTION_TABLES)
 MAX_HEADING_LENGTH = 90
 """Maximum number of characters of a heading; a longer one is a sentence and announces nothing."""
 
-_MARKS = re.compile(r"[*_`#~]|^[\d.\s)]+|:[a-z_]+:|[\s:.!]+$|[^\w\s'’;&/,()-]")
+_MARKS = re.compile(r"[*_`#~]|^[\d.\s)]+|:[a-z_]{1,40}:|(?<![\s:.!])[\s:.!]+$|[^\w\s'’;&/,()-]")
 
 
 def find_section(heading: str) -> Section | None:

@@ -25,7 +25,7 @@ from rules.formatting import join_words
 from rules.identifiers import build_review_id
 from rules.projection import build_register_update
 from text_checks.finished import FinishedDocument, read_finished_document
-from text_checks.parsing import ActionItem, decode_document
+from text_checks.parsing import ActionItem, decode_new_document
 from text_checks.timeline.entry_times import find_date
 from web.auth import Caller
 from web.dependencies import AppContext
@@ -91,7 +91,7 @@ async def read_history(
     it.
     """
     now = context.clock()
-    text = decode_document(content)
+    text = decode_new_document(content)
     if not text.strip():
         raise InvalidInput("The document is empty.")
     finished = await run_in_threadpool(

@@ -130,7 +130,7 @@ ANSWER_SENTENCE = parse_table(
 
 NOTE_IN_SENTENCE = parse_table(
     r"""
-    with this note:\s*[“"](?P<note>[^”"]{1,4000})[”"]  ✓ with this note: "Away"  ✗ with this: "Away"
+    with this note:\s*[“"](?P<note>[^”"]{1,1000})[”"]  ✓ with this note: "Away"  ✗ with this: "Away"
     """,
 )
 """Somebody's words within a program's sentence."""

@@ -32,9 +32,15 @@ _UID = re.compile(
     re.IGNORECASE,
 )
 _OUTLOOK_UID = re.compile(
-    r"[0-9A-F]{32,80}7643616C2D55696401000000((?:[0-9A-F]{2})+?)(?:00)*", re.IGNORECASE
+    r"[0-9A-F]{32,80}7643616C2D55696401000000((?:[0-9A-F]{2})+)", re.IGNORECASE
 )
 """A foreign UID within Outlook's own: the bytes of “vCal-Uid”, a 1, and the UID ([MS-OXOCAL])."""
+
+UNREADABLE = (
+    *(ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError, RecursionError),
+    OSError,
+)
+"""What reading a calendar raises that is none; a time zone with an odd name is opened as a file."""
 
 _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 _ORIGINAL_START = "x-ms-olk-originalstart"
@@ -44,7 +50,7 @@ _ATTENDEE_COMMENT = "X-RESPONSE-COMMENT"
 
 _UTC_TIME = "%Y%m%dT%H%M%SZ"
 _FOLD = re.compile(r"\r?\n[ \t]")
-_UNQUOTED_ZONE = re.compile(r"(?m)^(\w+;TZID=)([^\"\n]*:[^\"\n]*):(\d{8}(?:T\d{6})?)$")
+_UNQUOTED_ZONE = re.compile(r"(?m)^(\w+;TZID=)([^\":\n]{0,100}:[^\"\n]{0,100}):(\d{8}(?:T\d{6})?)$")
 """Outlook's “(UTC+01:00) Berlin” without the quotation marks that a colon needs."""
 
 _VENDOR_ZONE = re.compile(r"(?m)(?<=TZID)([=:]\"?)/\S{1,100}/(\w{1,30}/[\w+-]{1,40})")
@@ -121,7 +127,7 @@ def parse_calendar_reply(calendar: str, method: str = "") -> CalendarReply | Non
         if method not in REPLY_METHODS:
             return None
         replies = [_parse_event(event, method) for event in parsed.walk("VEVENT")]
-    except (ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError):
+    except UNREADABLE:
         return None
     return _join_replies([reply for reply in replies if reply is not None])
 
@@ -166,7 +172,7 @@ def _decode_uid(uid: str) -> str:
     """Return the UID that we gave an event, out of Outlook's own where it puts ours inside."""
     if (found := _OUTLOOK_UID.fullmatch(uid)) is None:
         return uid
-    return bytes.fromhex(found[1]).decode("ascii", "replace")
+    return bytes.fromhex(found[1]).rstrip(b"\0").decode("ascii", "replace")
 
 
 def _parse_answers(attendees: Iterable[Any], undecided: Rsvp | None) -> Iterable[AttendeeAnswer]:

@@ -13,7 +13,7 @@ _BEGIN = re.compile(r"\s*-----BEGIN (PGP [A-Z ]{1,40}?(?:, PART \d+(?:/\d+)?)?)-
 _END = re.compile(r"\s*-----END PGP [A-Z ]{1,40}-----\s*")
 _HEADER = re.compile(r"\s*(?:Hash|Charset|Version|Comment|MessageID|NotDashEscaped):.*")
 _ARMOURED = re.compile(
-    r"\s*(?:(?=\S{0,100}[\d+/=])[A-Za-z0-9+/=]{8,100}|=[A-Za-z0-9+/]{4}"
+    r"\s*+(?:(?=\S{0,100}[\d+/=])[A-Za-z0-9+/=]{8,100}|=[A-Za-z0-9+/]{4}"
     r"|[A-Z][A-Za-z]{2,20}: .*)?\s*"
 )
 _DASH_ESCAPE = "- "

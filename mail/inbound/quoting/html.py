@@ -37,7 +37,7 @@ _BLOCK_TAGS = _PARAGRAPH_TAGS | {
 }
 
 _QUOTATION_NAMES = re.compile(
-    r"gmail_attr|(?:^|[\s_-])yahoo_quoted|ydp\w*yahoo_quoted|protonmail_quote|tutanota_quote"
+    r"gmail_attr|(?:^|[\s_-])yahoo_quoted|ydp\w{0,40}yahoo_quoted|protonmail_quote|tutanota_quote"
     r"|moz-cite-prefix|zmail_extra|missive_quote|front-blockquote|OutlookMessageHeader"
     r"|OLK_SRC_BODY_SECTION|cm_replymail|messageReplySection|mail_extra_quote|WPS_quote"
     r"|mail-editor-reference-message|ms-outlook-mobile-reference-message|quotedReply"
@@ -67,7 +67,8 @@ _INDENT_STYLE = re.compile(r"border:\s*(?:none|0)|^margin:\s?0px 0px 0px 40px;?$
 """Styles of a blockquote that only indents somebody's own text: Gmail, Apple Mail."""
 
 _SEPARATOR_STYLE = re.compile(
-    r"border-top:[^;]*(?:#(?:e1e1e1|b5c4df|e5e5e5)|rgb\((?:225, ?225, ?225|181, ?196, ?223)\))"
+    r"border-top:[^;]{0,100}"
+    r"(?:#(?:e1e1e1|b5c4df|e5e5e5)|rgb\((?:225, ?225, ?225|181, ?196, ?223)\))"
     r"|border-top-color:\s*rgb\(229, ?229, ?229\)",
     re.IGNORECASE,
 )

@@ -24,7 +24,7 @@ MAX_TAGS = 3
 MIN_WRAPPED_LENGTH = 40
 """Characters of a line that a sentence may go on from."""
 
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|。|\s--(?=\s)|$")
+_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+(?=\s|$)|。|\s--(?=\s)|$")
 _RULE_BELOW = re.compile(r"(?:[*_=#~+-]{3,}|[\])}>]{1,4}(?=\s|$))\s*")
 _RULE = re.compile(r"[\s*_=#~+|-]*")
 

@@ -25,7 +25,7 @@ MIN_WORDS_OF_A_LINE = 3
 
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\W*\w+://\S+\s*")
-_URL = re.compile(r"\w+://\S+")
+_URL = re.compile(r"\b\w+://\S+")
 _ACTION_ID = re.compile(r"\W*A\d", re.IGNORECASE)
 _ACTION_HEADING = re.compile(r"A\d+  \S")
 

@@ -35,7 +35,7 @@ _AFTERTHOUGHT = re.compile(
     r"|better)\b|(?:works|would work|suits|would suit)(?: me| us)? (?:much )?better\b)",
     re.IGNORECASE,
 )
-_COURTESY = re.compile(r"[\s,.!]*(?:though|please|thanks|thank you|ok)?[\s,.!]*", re.IGNORECASE)
+_COURTESY = re.compile(r"[\s,.!]*(?:(?:though|please|thanks|thank you|ok)[\s,.!]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import re
 from rules.pattern_table import PatternTable, parse_table
 from rules.replies.patterns.verb_patterns import Verb
 
-_STOPS = r"[\s,:.–—-]*"
+_STOPS = r"(?<![\s,:.–—-])[\s,:.–—-]*"
 
 DECISIVE_WORDS = parse_table(
     r"""
@@ -107,7 +107,7 @@ _IN_PART = parse_table(
     r"""
     (?!100)\d{1,2}\s*%                              ✓ 80 %  ✗ 80 tests
     with (?:the )?(?:first|half|part|most|some)\b   ✓ with the first half  ✗ with Omar
-    (\d+)\s*(?:of|/|out of)\s*(?:the )?(?!\1\b)\d+  ✓ 2 of 3  ✗ 3 of 3
+    (\d{1,6})\s*(?:of|/|out of)\s*(?:the )?(?!\1\b)\d+  ✓ 2 of 3  ✗ 3 of 3
     """,
     rf"{_STOPS}(?:{{}})",
 )

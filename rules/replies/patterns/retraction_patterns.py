@@ -6,7 +6,7 @@ from rules.pattern_table import parse_table
 
 CONDITIONS = parse_table(
     r"""
-    if\b(?![^,\n]*,)  ✓ if Omar agrees  ✗ if so, we tell you
+    if\b(?![^,\n]{0,200},)  ✓ if Omar agrees  ✗ if so, we tell you
     unless\b|provided\b|as long as\b|assuming\b|once\b|when\b|as soon as\b|on condition\b
         ✓ once it is merged  ✗ it is merged
     """,
@@ -15,7 +15,7 @@ CONDITIONS = parse_table(
 """Words that put a condition; an “if …, …” has its own clause after the comma."""
 
 _STATES = r"(?:done|finished|complete\w*|merged|deployed|live|there|ready|shipped|work\w*)"
-_NOT = r"(?:\bnot|\bnever|\w+n['’]t)"
+_NOT = r"\b(?:not|never|\w+n['’]t)"
 _PARTS = {
     "STATES": parse_table(f"{_STATES}  ✓ ready  ✗ read"),
     "NOT": parse_table(f"{_NOT}  ✓ isn't  ✗ is"),
@@ -27,7 +27,7 @@ CERTAINLY_NOT_DONE = parse_table(
     <NOT>(?: \w+)? (?:done|finished|complete\w*|merged|deployed|live|shipped)\b
         ✓ it is not yet merged  ✗ it is merged
     \bno,? wait\b                 ✓ no, wait  ✗ no waiting
-    (?:^|[.!?\n])\W*wait\b        ✓ It is done. Wait, one is missing  ✗ it cannot wait
+    (?:^|[.!?\n])\W{0,20}wait\b        ✓ It is done. Wait, one is missing  ✗ it cannot wait
     \bkidding\b                   ✓ just kidding  ✗ a kid
     \bscratch that\b              ✓ scratch that  ✗ from scratch
     \bwrong (?:link|ticket)\b     ✓ sorry, wrong link  ✗ a wrong default
@@ -160,7 +160,7 @@ RETRACTED_YES = parse_table(
         ✓ But Omar must help  ✗ Best regards
     not (?:me|now|yet)    ✓ not now  ✗ now
     on second thou?ghts?  ✓ on second thoughts  ✗ on Monday
-    if\b(?![^,\n]*,)      ✓ if Omar helps  ✗ if so, we tell you
+    if\b(?![^,\n]{0,200},)      ✓ if Omar helps  ✗ if so, we tell you
     """,
     r"\W*(?:{})\b",
 )

@@ -24,11 +24,15 @@ IDS = rf"{ID}(?:\s*(?:,\s*and\b|,|;|/|&|\+|\band\b)\s*{ID})*"
 LEADING_IDS = _compile(
     rf"(?:(?:re:?|for|regarding|concerning|about|as for|on)\s+)?({IDS})\s*[:.,)\]>=–—-]*\s*"
 )
-FOLLOWING_IDS = _compile(rf"[\s:]*(?:(?:with|for|of|on|about|up|back)\s+)?({IDS})\s*[:,.–—-]*\s*")
-ADJOINING_IDS = _compile(rf"[\s:]*({IDS})\s*[:,.–—-]*\s*")
+FOLLOWING_IDS = _compile(
+    rf"(?<![\s:])[\s:]*(?:(?:with|for|of|on|about|up|back)\s+)?({IDS})\s*[:,.–—-]*\s*"
+)
+ADJOINING_IDS = _compile(rf"(?<![\s:])[\s:]*({IDS})\s*[:,.–—-]*\s*")
 """After “blocked”, “on A2” is what it waits for; only a bare “A1” is the action itself."""
 
-NEXT_ACTION = _compile(rf"(?:[.,;!]\s+(?:and\s+)?|\s+and\s+)(?:(?:as )?for\s+|on\s+)?(?={ID})")
+NEXT_ACTION = _compile(
+    rf"(?:[.,;!]\s+(?:and\s+)?|(?<!\s)\s+and\s+)(?:(?:as )?for\s+|on\s+)?(?={ID})"
+)
 MENTION = _compile(r"\ba\d{1,4}\b")
 
 # What stands before a verb
@@ -48,7 +52,7 @@ THANKS = _compile(
     r"(?:(?:(?:many )?thanks|thank you|thx|sorry)(?: (?:for|about) [^.!?\n]{1,60})?[.!]+\s+){1,3}"
     r"(?=\S)"
 )
-LEADING_EMOJI = _compile(r"(?:[👍✅👌✔️🏻🏼🏽🏾🏿🙂😀🎉]\s*)+(?=\w)")
+LEADING_EMOJI = _compile(r"(?<![👍✅👌✔️🏻🏼🏽🏾🏿🙂😀🎉\s])(?:[👍✅👌✔️🏻🏼🏽🏾🏿🙂😀🎉]\s*)+(?=\w)")
 
 # What may stand for a verb, or after it
 

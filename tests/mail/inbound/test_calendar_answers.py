@@ -186,6 +186,17 @@ def test_a_zone_that_would_take_for_ever_is_read_at_once() -> None:
     assert find_rsvp(read_answer(build_answer(ics)), PIA) is Rsvp.YES
 
 
+@pytest.mark.parametrize(
+    "zone", ["A" * 5_000, "Europe", "Europe/" + "B " * 300, "../" * 400, "a/b"]
+)
+def test_a_zone_that_is_none_does_not_break_the_reading(zone: str) -> None:
+    ics = build_ics(f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{PIA}", f"DTSTART;TZID={zone}:{MOVED[:-1]}")
+
+    found = parse_mail(build_answer(ics))
+
+    assert found.calendar_reply is None or found.calendar_reply.answers
+
+
 def test_a_method_may_stand_in_the_headers_alone() -> None:
     ics = build_ics(f"ATTENDEE;PARTSTAT=DECLINED:mailto:{PIA}", method="")
 

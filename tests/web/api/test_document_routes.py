@@ -438,3 +438,43 @@ def test_after_the_meeting_nobody_is_offered(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_met().review)
 
     assert list_offers(web_app, "# T\n\nAttendees: Olga\n", ADA) == []
+
+
+def list_actions(count: int) -> str:
+    rows = "".join(f"| Cap the pool of tenant {n} | olga@example.org |\n" for n in range(count))
+    return f"{WHOLE}\n## Actions\n\n| Action | Owner |\n|---|---|\n{rows}"
+
+
+def test_a_document_with_more_actions_than_a_review_can_hold_is_refused_with_the_limit(
+    web_app: WebApp,
+) -> None:
+    web_app.review_client.add_review(new_review())
+
+    answer = put_document(web_app, list_actions(1_500))
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "full"
+    assert answer.json()["detail"].startswith(
+        "The document has 1500 actions; this review can hold 30."
+    )
+    assert "Keep the 30 that matter most" in answer.json()["way_out"]
+    assert web_app.review_client.reviews[REVIEW].document is None
+    assert web_app.review_client.reviews[REVIEW].actions == ()
+
+
+def test_a_document_with_as_many_as_it_can_hold_is_filed(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+
+    answer = put_document(web_app, list_actions(30))
+
+    assert answer.status_code == 200, answer.text
+    assert len(web_app.review_client.reviews[REVIEW].actions) == 30
+
+
+def test_a_document_of_too_many_lines_is_refused_with_the_limit(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+
+    answer = put_document(web_app, WHOLE + "a\n" * 10_001)
+
+    assert answer.status_code == 400
+    assert "the limit is 10000" in answer.json()["detail"]

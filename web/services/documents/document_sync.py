@@ -33,11 +33,11 @@ from web.services.resolve_names import find_named_address
 TITLE_LENGTH = 60
 """Characters of the title by which a note names its subject."""
 
-_DAY_RANGE = re.compile(r"\s*(?:→|->)\s*")
+_DAY_RANGE = re.compile(r"(?<!\s)\s*(?:→|->)\s*")
 _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T.*$")
 _DASHED_DAY = re.compile(r"\b(\d{1,2})-([A-Za-z]{3,9})-(\d{4})\b")
-_TEAM = re.compile(r"\s*\([^()]*\)$")
-_NAME_SEPARATOR = re.compile(r"\s*(?:[,;/&+]|\band\b)\s*")
+_TEAM = re.compile(r"(?<!\s)\s*\([^()]{0,200}\)$")
+_NAME_SEPARATOR = re.compile(r"(?<!\s)\s*(?:[,;/&+]|\band\b)\s*")
 
 UNCERTAIN_FIELDS = ("due", "causes", "verifier")
 REMOVED_REASON = "it is no longer in the document"

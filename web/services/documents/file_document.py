@@ -8,12 +8,19 @@ from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 
-from models.commands import Write
+from models.codes import RefusalCode
+from models.commands import BEFORE_ASSIGNMENT, Write
 from models.document import Finding
-from models.errors import InvalidInput, NotFound
+from models.errors import InvalidInput, NotFound, Refusal
 from models.review import Review
+from rules.commands.refusals import count_held_actions
 from text_checks import blame
-from text_checks.parsing import ParsedDocument, decode_document, parse_document
+from text_checks.parsing import (
+    ParsedDocument,
+    decode_document,
+    decode_new_document,
+    parse_document,
+)
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.documents.apply_drafts import apply_drafts
@@ -52,6 +59,7 @@ async def file_document(
     reading, findings = await run_in_threadpool(_parse_document, content)
     values = {**_describe_document(content, reading), "base": base, "findings": findings}
     record, command = await prepare_command(context, caller, review, Write, values, key=key)
+    _check_room_for_actions(record, reading)
     await validate_before_sending(context, record, command)
     await run_in_threadpool(context.archive.documents.store_document, content)
     previous = await run_in_threadpool(_load_previous, context, record)
@@ -72,8 +80,22 @@ def _describe_document(content: bytes, reading: ParsedDocument) -> dict[str, Any
     }
 
 
+def _check_room_for_actions(record: Review, reading: ParsedDocument) -> None:
+    """Raise Refusal for a document with more actions than its review can hold."""
+    limit = max(record.policy.max_actions, count_held_actions(record))
+    if record.stage in BEFORE_ASSIGNMENT and len(reading.actions) > limit:
+        raise Refusal(
+            RefusalCode.FULL,
+            f"The document has {len(reading.actions)} actions; this review can hold {limit}. "
+            "Nothing of it was stored.",
+            f"Keep the {limit} that matter most, and list the others under another heading or in "
+            "your own tracker; whoever runs Afterword can raise the limit for new reviews "
+            "(policy.max_actions).",
+        )
+
+
 def _parse_document(content: bytes) -> tuple[ParsedDocument, tuple[Finding, ...]]:
-    text = decode_document(content)
+    text = decode_new_document(content)
     if not text.strip():
         raise InvalidInput("The document is empty.")
     return parse_document(text), blame.list_blame(text)

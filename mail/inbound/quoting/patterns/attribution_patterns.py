@@ -158,7 +158,8 @@ WROTE_AT_END = parse_table(
 )
 
 NAME_WROTE = re.compile(
-    r"(?:[A-ZÀ-Þ][\w.'’-]{1,20} ?){1,3} (?:wrote|writes|schrieb|said|says|replied):"
+    r"[A-ZÀ-Þ][\w.'’-]{1,40}(?: [A-ZÀ-Þ][\w.'’-]{1,40}){0,2} ? (?:wrote|writes|schrieb|said|says"
+    r"|replied):"
 )
 
 ADDRESS_WROTE = re.compile(
@@ -180,7 +181,7 @@ WROTE_VIA = parse_table(
 EMAIL_ADDRESS = re.compile(r"[<\[(]?[^\s<>@]{1,80}@[^\s<>@]{1,120}[>\])]?", re.IGNORECASE)
 
 SHARED_LINE = re.compile(
-    r"(?P<own>.*\S)\s*?(?:-{2,}\s*)?\b(?P<heading>On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat"
+    r"(?P<own>.*\S)\s{0,5}?(?:(?<!-)-{2,20}\s{0,5})?\b(?P<heading>On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat"
     r"|Sun)[a-z]*,? )?.{5,200}? wrote:)\s*"
 )
 """A heading that a program put on the last line of somebody's own text."""

@@ -66,7 +66,9 @@ _ORIGINAL_MESSAGE_ROWS = r"""
     forwarded message         ✓ --- forwarded message ---  ✗ forwarded message:
     """
 
-ORIGINAL_MESSAGE = parse_table(_ORIGINAL_MESSAGE_ROWS, r"[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*")
+ORIGINAL_MESSAGE = parse_table(
+    _ORIGINAL_MESSAGE_ROWS, r"(?<![\s*_-])[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*"
+)
 SHARED_ORIGINAL_MESSAGE = parse_table(
     _ORIGINAL_MESSAGE_ROWS, r"(?<!-)-{2,40}\s{0,3}(?:{})\s{0,3}-{2,40}"
 )
@@ -78,7 +80,7 @@ ANY_MESSAGE = parse_table(
     |mensagem|wiadomość|сообщение|zpráva|viesti|üzenet|mesaj)
         ✓ --- Forwarded message ---  ✗ --- A forwarded message ---
     """,
-    r"[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*",
+    r"(?<![\s*_-])[\s*_]*-{2,}\s*(?:{})\s*-{2,}[\s*_]*",
 )
 """“--- Some message ---”: a heading only above a header line or a marked quotation."""
 

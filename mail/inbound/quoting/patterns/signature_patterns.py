@@ -112,8 +112,8 @@ DISCLAIMER = parse_table(
 """How the disclaimer begins that a company adds to every mail."""
 
 TYPO_EXCUSE = re.compile(
-    r"[.,;–—-]*\s+(?:(?:so|and) )?(?:please |pls |kindly )?(?:excuse|forgive|pardon|ignore"
-    r"|sorry (?:for|about)) (?:\w+ ){0,3}(?:typo|brevity|brief|spelling|error|mistake"
+    r"[.,;–—-]{0,3}\s{1,5}(?:(?:so|and) )?(?:please |pls |kindly )?(?:excuse|forgive|pardon|ignore"
+    r"|sorry (?:for|about)) (?:\w{1,40} ){0,3}(?:typo|brevity|brief|spelling|error|mistake"
     r"|autocorrect)\w*(?: \w+){0,3}\W*$",
     re.IGNORECASE,
 )
@@ -121,7 +121,7 @@ TYPO_EXCUSE = re.compile(
 
 SENT_FROM_LINK = re.compile(
     r"\s*sent (?:from|with|via"
-    r"|using) (?:[^\s<(]+ ?){1,3}[<(]https?:[^\s<>()]{1,200}[>)]\s*",
+    r"|using) [^\s<(]+(?: [^\s<(]+){0,2} ?[<(]https?:[^\s<>()]{1,200}[>)]\s*",
     re.IGNORECASE,
 )
 """“Sent from Some Program”, with a link to it."""

@@ -19,8 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
-from bench.hostile_inputs import HostileInput, list_inputs
-from bench.hostile_readers import HostileReader, Read, list_readers
+from bench.hostile.hostile_inputs import HostileInput, list_inputs
+from bench.hostile.hostile_readers import HostileReader, Read, list_readers
 
 NOTABLE_SECONDS = 0.04
 """Time at the largest size from which growth is measured: below it, nobody would wait."""
@@ -130,7 +130,7 @@ def _time(
     text = hostile.build(size)
     started = clock()
     try:
-        with _limit_time(CASE_SECONDS):
+        with limit_time(CASE_SECONDS):
             read(text)
     except TooSlow:
         return math.inf
@@ -138,7 +138,8 @@ def _time(
 
 
 @contextmanager
-def _limit_time(seconds: float) -> Iterator[None]:
+def limit_time(seconds: float) -> Iterator[None]:
+    """Run what is inside until it raises TooSlow, after so many seconds of CPU time."""
     signal.signal(signal.SIGPROF, _give_up)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
@@ -170,7 +171,3 @@ def main() -> int:
     problems = judge(growths, skipped)
     sys.stdout.write("".join(f"{problem}\n" for problem in problems))
     return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

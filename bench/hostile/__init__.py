@@ -1,0 +1,1 @@
+"""What strangers may send: how soon it is read, and whether it breaks anything."""
