@@ -57,10 +57,12 @@ SHUTDOWN_TIMEOUT = 5
 class Stack:
     """The running components, for callers that inspect them.
 
-    `postbox_id` is the name by which the postbox vouches for who replies in it.
+    `client` signs what it sends; `postbox_id` is the name by which the postbox vouches for who
+    replies in it.
     """
 
     settings: Settings
+    client: Client
     review_client: ReviewClient
     archive: Archive
     postbox: Postbox
@@ -111,6 +113,7 @@ async def run_stack(
     client = sign_messages(client, settings.signing_keys)
     stack = Stack(
         settings=settings,
+        client=client,
         review_client=ReviewClient(
             client, archive, clock, policy=settings.policy, task_queue=queue
         ),

@@ -113,7 +113,7 @@ async def run_until_stopped(state_dir: StateDir, options: UpOptions) -> None:
                 settings, client, state_dir.postbox, options.postbox_port, utc_now
             ) as running,
         ):
-            await start_anchor(client, settings.temporal.task_queue)
+            await start_anchor(running.client, settings.temporal.task_queue)
             print_line(
                 format_welcome(
                     state_dir,

@@ -16,6 +16,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from pydantic import SecretStr
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 
 from local import ports, up
 from local.state_dir import StateDir, lock_state_dir, read_token, write_private_file
@@ -26,6 +27,7 @@ from register.database import build_engine, migrate
 from register.repositories.base import utc_now
 from settings import HooksSection, MailSection, Settings, SmtpSection, WebSection
 from tests.patience import PATIENCE
+from workflows import options
 
 CLEAN_ENVIRONMENT = {
     name: value for name, value in os.environ.items() if not name.startswith("AFTERWORD_")
@@ -96,6 +98,21 @@ async def wait_for_event(client: httpx2.AsyncClient, review: str, text: str) -> 
     assert await wait_for(find_event, PATIENCE) is not None
 
 
+async def fetch_anchor_status(flags: Sequence[str]) -> WorkflowExecutionStatus | None:
+    """Fetch the status of the daily anchor, once its first task is done."""
+    port = flags[flags.index("--temporal-port") + 1]
+    handle = (await Client.connect(f"{ports.HOST}:{port}")).get_workflow_handle(options.ANCHOR_ID)
+
+    async def find_description() -> WorkflowExecutionDescription | None:
+        description = await handle.describe()
+        is_waiting = not description.raw_description.HasField("pending_workflow_task")
+        return description if is_waiting else None
+
+    description = await wait_for(find_description, PATIENCE)
+    assert description is not None
+    return description.status
+
+
 async def kill_temporal(parent: int) -> None:
     listed = await asyncio.create_subprocess_exec(
         *("ps", "-o", "pid=,comm=", "--ppid", str(parent)), stdout=asyncio.subprocess.PIPE
@@ -122,6 +139,7 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
 
     async with run_up(tmp_path, flags) as process:
         second = await read_welcome(process)
+        anchor_status = await fetch_anchor_status(flags)
         async with open_api_client(tmp_path) as client:
             again = await post(client, f"/api/reviews/{review}/note", text="after")
             await wait_for_event(client, review, "after")
@@ -146,6 +164,8 @@ async def test_after_kill_9_of_all_and_of_temporal_alone_open_reviews_go_on(
     assert locked.status_code == 403
     assert "token=" not in first
     assert third.status_code == 200
+    assert anchor_status is WorkflowExecutionStatus.RUNNING
+    assert b"signature" not in errors
     assert process.returncode == 0, errors.decode()
     assert b"All state is saved" in rest
     assert b"Traceback" not in errors

@@ -6,11 +6,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.anchor_activities import AnchorTargets
 from models.audit.audit_event import SERVER, AuditKind
+from models.errors import InvalidInput
 from tests.patience import PATIENCE
 from tests.sample_people import COORDINATOR
 from tests.workflows.workflow_stack import DAY, run_without_worker
@@ -53,6 +56,14 @@ async def test_every_day_with_something_new_has_one_anchor(
     assert stack.postbox.list_emails(COORDINATOR, "anchor") == [first, second]
     assert anchored is not None
     assert state.line == anchored.seq
+
+
+async def test_a_client_that_does_not_sign_starts_no_anchor(env: WorkflowEnvironment) -> None:
+    config = env.client.config()
+    config["interceptors"] = []
+
+    with pytest.raises(InvalidInput, match="no keys that sign"):
+        await start_anchor(Client(**config), "any queue")
 
 
 def test_the_next_anchor_is_at_five_in_the_morning() -> None:

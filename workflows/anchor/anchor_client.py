@@ -11,10 +11,15 @@ from models.errors import Unavailable
 from workflows import options
 from workflows.anchor.daily_anchor import AnchorWorkflow
 from workflows.messages.envelopes import Envelope
+from workflows.messages.signatures import check_signs
 
 
 async def start_anchor(client: Client, task_queue: str) -> None:
-    """Start the workflow of the daily anchor unless it runs. Raises Unavailable."""
+    """Start the workflow of the daily anchor unless it runs.
+
+    Raises Unavailable, and InvalidInput where the client does not sign: the workflow would fail.
+    """
+    check_signs(client)
     try:
         await client.start_workflow(
             AnchorWorkflow.run,
