@@ -18,6 +18,7 @@ from temporalio.client import WorkflowHandle
 
 from local.temporal import start_time_skipping
 from models import commands as o
+from models.audit.audit_event import SERVER, AuditKind
 from models.review import Gate
 from rules.identifiers import build_hand_over_id
 from tests.sample_people import ADA, FAY, ODILE, OLGA, OMAR, SAM, VERA
@@ -30,10 +31,15 @@ from tests.workflows.test_reminders import (
     wait_for_emails,
 )
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_stack
+from workflows import options
+from workflows.anchor.anchor_client import start_anchor
 
 HISTORIES = Path(__file__).parent / "histories"
 REMINDERS, REMINDERS_WITHOUT_MAIL = "reminders", "reminders-without-mail"
 """The names of histories of a person's reminders, beside those of a review."""
+
+ANCHOR = "daily-anchor"
+"""The name of the history of the daily anchor."""
 
 HAND_OVER = "hand-over"
 """The name of the history of a hand-over, of which one review is done and one refuses."""
@@ -79,6 +85,16 @@ async def save_hand_over(stack: WorkflowStack, folder: Path) -> None:
     await write_history(handle, folder, HAND_OVER)
 
 
+async def save_anchor(stack: WorkflowStack, folder: Path) -> None:
+    """Save the history of the daily anchor over two days, with a start of a worker between them."""
+    handle = stack.env.client.get_workflow_handle(options.ANCHOR_ID)
+    for day in range(2):
+        stack.archive.audit.record_event(AuditKind.EXPORTED, SERVER, subject=str(day))
+        await start_anchor(stack.env.client, stack.queue)
+        await stack.env.fast_forward(handle, timedelta(days=1))
+    await write_history(handle, folder, ANCHOR)
+
+
 async def write_history(handle: WorkflowHandle[Any, Any], folder: Path, name: str) -> None:
     history = await handle.fetch_history()
     (folder / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
@@ -122,6 +138,7 @@ async def record_histories(folder: Path) -> None:
             await save_reminders(case, folder, OLGA)
             await save_reminders_without_mail(stack, folder)
             await save_hand_over(stack, folder)
+            await save_anchor(stack, folder)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from temporalio.workflow import NondeterminismError
 from activities.review_activities import ReviewActivities
 from local.temporal import start_time_skipping
 from models import commands as o
+from models.audit.anchor import AnchorState
 from models.keys.key_ring import KeyPurpose, derive_key_ring
 from models.messages.daily_reminders import ReminderQueue
 from models.messages.hand_over import HandOverReport, HandOverRequest
@@ -21,6 +22,7 @@ from models.messages.register_update import RegisterUpdate
 from models.review import Review
 from tests.sample_people import OLGA
 from tests.workflows.record_histories import (
+    ANCHOR,
     HAND_OVER,
     HISTORIES,
     REMINDERS,
@@ -29,6 +31,7 @@ from tests.workflows.record_histories import (
 from tests.workflows.workflow_stack import run_stack
 from worker import build_workflow_runner, prepare_payload_types
 from workflows import options
+from workflows.anchor.daily_anchor import AnchorWorkflow
 from workflows.hand_over import HandOverWorkflow
 from workflows.messages.envelopes import Envelope
 from workflows.messages.signatures import SignatureInterceptor
@@ -37,7 +40,7 @@ from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*/*.json"))
-WORKFLOWS = (ReviewWorkflow, RemindersWorkflow, HandOverWorkflow)
+WORKFLOWS = (ReviewWorkflow, RemindersWorkflow, HandOverWorkflow, AnchorWorkflow)
 OTHER_KEYS = derive_key_ring(["a key that signed none of what was recorded"], KeyPurpose.SIGNING)
 """In a replay no signature is looked at: keys go, histories stay."""
 
@@ -113,10 +116,26 @@ class UnpatchedHandOverWorkflow(HandOverWorkflow):
         return await super().run(start)
 
 
+@workflow.defn(name=options.ANCHOR_TYPE)
+class UnpatchedAnchorWorkflow(AnchorWorkflow):
+    """The workflow of the daily anchor with one more step."""
+
+    @workflow.init
+    def __init__(self, start: Envelope[AnchorState]) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: Envelope[AnchorState]) -> None:
+        """Do something else first."""
+        await workflow.execute_activity("step", start_to_close_timeout=options.ACTIVITY_TIMEOUT)
+        await super().run(start)
+
+
 UNPATCHED_WORKFLOWS = (
     UnpatchedReviewWorkflow,
     UnpatchedRemindersWorkflow,
     UnpatchedHandOverWorkflow,
+    UnpatchedAnchorWorkflow,
 )
 
 
@@ -146,7 +165,9 @@ async def test_a_history_replays_whichever_of_record_and_plan_ended_first(tmp_pa
 
 
 def test_every_kind_of_workflow_is_among_the_recorded_histories() -> None:
-    assert {HAND_OVER, REMINDERS, REMINDERS_WITHOUT_MAIL} <= {file.stem for file in RECORDED}
+    assert {ANCHOR, HAND_OVER, REMINDERS, REMINDERS_WITHOUT_MAIL} <= {
+        file.stem for file in RECORDED
+    }
 
 
 def _load_history(recorded: object) -> WorkflowHistory:
