@@ -217,6 +217,15 @@ def build_target(review: Review, command_type: type[o.Command], item: str) -> di
     return {"gate": find_gate(review.stage)} if command_type is o.Approve else {}
 
 
+def needs_reason(
+    review: Review, command_type: type[o.Command], action: Action | None, now: datetime
+) -> bool:
+    """Return whether a decision needs a reason that is otherwise optional: time past the limit."""
+    if command_type is not o.Grant or action is None or action.postponement is None:
+        return False
+    return action.postponement.until > find_latest_due_date(review, action.priority, now)
+
+
 def format_decision_command(command_type: type[o.Command], review: Review | str, item: str) -> str:
     """Format the command line of a command, in backticks; `item` is the action or the gate.
 
@@ -260,11 +269,6 @@ def _choose_sample(
     return SAMPLE_OWNER if isinstance(field.metadata, PersonAddress) else field.metadata.example
 
 
-def _is_within_limit(review: Review, action: Action, now: datetime) -> bool:
-    latest = find_latest_due_date(review, action.priority, now)
-    return action.postponement is None or action.postponement.until <= latest
-
-
 def _format_reply(
     review: Review,
     command_type: type[o.Command],
@@ -277,6 +281,6 @@ def _format_reply(
         return ""
     if command_type is o.Reassign and action is not None and action.owner == respondent.address:
         return ""
-    if command_type is o.Grant and action is not None:
-        return HINTS[o.Grant] if _is_within_limit(review, action, now) else GRANT_WITH_REASON
+    if needs_reason(review, command_type, action, now):
+        return GRANT_WITH_REASON
     return HINTS[command_type]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -12,6 +15,7 @@ from models.email_address import list_email_addresses
 from models.errors import InvalidInput, NotFound, Refusal
 from rules.formatting import format_time
 from rules.gates.gates import find_gate, list_blockers
+from rules.replies.offers import needs_reason
 from rules.visibility import get_title
 from web.dependencies import AppContext, ContextDep
 from web.errors import to_problem
@@ -19,6 +23,7 @@ from web.guards.form_token import FORM_FIELD
 from web.guards.rate_limits import WRONG_LINKS
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.templates import PersonNames, build_names, render_page
+from web.schemas.decision_form import FormField
 from web.schemas.problem import Problem
 from web.services.decide import Decision, decide, find_decision
 from web.services.resolve_names import find_names
@@ -45,6 +50,7 @@ TITLES = {
 """The decisions that are called otherwise than by their verb and what they are about."""
 
 
+LATER_THAN_ALLOWED = "needed, as this is later than the policy allows for its priority"
 REASONS = {"not-mine": "This is not mine."}
 """Reasons for declining that an email offers, by what its link says of them."""
 
@@ -103,6 +109,7 @@ async def _render_decision(
         review=review,
         title=get_title(review, decision.person.address),
         heading=_format_heading(decision),
+        form_fields=_list_form_fields(decision, now),
         actions=(decision.action,) if decision.action else review.actions,
         blockers=list_blockers(review, now) if is_approval else (),
         names=build_names({**people, decision.person.address: decision.person}),
@@ -111,6 +118,18 @@ async def _render_decision(
         today=now.date(),
         expires_at=format_time(decision.link.expires_at, decision.zone),
         recorded_at=format_time(decision.spent_by.at, decision.zone) if decision.spent_by else "",
+    )
+
+
+def _list_form_fields(decision: Decision, now: datetime) -> tuple[FormField, ...]:
+    """List the fields of the form; a reason is asked for where the decision needs one."""
+    if not needs_reason(decision.review, decision.command_type, decision.action, now):
+        return decision.form_fields
+    return tuple(
+        replace(field, is_required=True, note=LATER_THAN_ALLOWED)
+        if field.name == "reason"
+        else field
+        for field in decision.form_fields
     )
 
 

@@ -534,6 +534,20 @@ def test_more_time_is_asked_for_and_answered_by_link(
     assert summary in read_text(answer.text)
 
 
+@pytest.mark.parametrize(("days", "is_needed"), [(5, False), (300, True)])
+def test_a_reason_is_asked_for_where_more_time_is_not_granted_without(
+    web_app: WebApp, days: int, is_needed: bool
+) -> None:
+    store(web_app, build_in_follow_up())
+    until = str(DUE + timedelta(days=days))
+    press(web_app, build_path(web_app, commands.Postpone, OMAR, "A2"), until=until, reason="Frost.")
+
+    page = web_app.client.get(build_path(web_app, commands.Grant, ADA, "A2")).text
+
+    assert bool(parse(page).xpath("//textarea[@name='reason']/@required")) is is_needed
+    assert ("later than the policy allows" in page) is is_needed
+
+
 def test_more_time_that_nobody_asked_for_is_not_offered(web_app: WebApp) -> None:
     store(web_app, build_in_follow_up())
 
