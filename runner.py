@@ -25,6 +25,7 @@ from register.repositories.base import utc_now
 from settings import Settings, load_settings
 from workflows.client import ReviewClient
 from workflows.connection import connect_to_temporal
+from workflows.messages.encryption import encrypt_messages
 
 LOG_FORMAT = "%(asctime)s %(name)s %(message)s"
 LOCAL_LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
@@ -122,9 +123,10 @@ async def connect_when_available(settings: Settings) -> Client:
     Raises InvalidInput where the profile cannot be read.
     """
     temporal = settings.temporal
-    return await retry_while_unavailable(
+    client = await retry_while_unavailable(
         connect_to_temporal, settings.signing_keys, temporal.profile, temporal.config_file
     )
+    return encrypt_messages(client, settings.encryption_keys)
 
 
 async def connect_review_client(
@@ -133,7 +135,11 @@ async def connect_review_client(
     """Connect to Temporal, waiting for it if needed, and return the client of the reviews."""
     client = await connect_when_available(settings)
     return ReviewClient(
-        client, archive, clock, policy=settings.policy, task_queue=settings.temporal.task_queue
+        client,
+        archive,
+        clock,
+        policy=settings.opening_policy,
+        task_queue=settings.temporal.task_queue,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -236,10 +237,12 @@ class AuditSection(SettingsSection):
 class KeysSection(SettingsSection):
     """Secrets of keys for what Temporal holds; the first is used, the others are accepted, too.
 
-    `signing` signs messages to workflows; where it is empty, a key from `secret` does.
+    `signing` signs messages to workflows; where it is empty, a key from `secret` does. `encryption`
+    encrypts all that Temporal holds; where it is empty, nothing does.
     """
 
     signing: tuple[OwnSecret, ...] = ()
+    encryption: tuple[OwnSecret, ...] = ()
 
 
 class TokensSection(SettingsSection):
@@ -300,6 +303,30 @@ class Settings(BaseSettings):
         """Return the keys that sign messages to workflows."""
         secrets = self.keys.signing or (self.secret,)
         return derive_key_ring((each.get_secret_value() for each in secrets), KeyPurpose.SIGNING)
+
+    @property
+    def encryption_keys(self) -> KeyRing:
+        """Return the keys that encrypt payloads; none where they are not encrypted."""
+        secrets = (each.get_secret_value() for each in self.keys.encryption)
+        return derive_key_ring(secrets, KeyPurpose.ENCRYPTION)
+
+    @property
+    def opening_policy(self) -> Policy:
+        """Return the policy of new reviews; unless it says so, a key lets people restrict them."""
+        if self.policy.restricted_reviews is not None:
+            return self.policy
+        return replace(self.policy, restricted_reviews=bool(self.keys.encryption))
+
+    @model_validator(mode="after")
+    def check_encryption(self) -> Self:
+        """Return the settings; raises ValueError for restricted reviews that are not encrypted."""
+        if self.policy.restricted_reviews and not self.keys.encryption:
+            raise ValueError(
+                "policy.restricted_reviews is true, and keys.encryption is empty: what Temporal "
+                "keeps of a restricted review would be readable there for good. Make a key with "
+                f"{HOW_TO_MAKE_SECRET} and set AFTERWORD_KEYS__ENCRYPTION='[\"…\"]'"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(

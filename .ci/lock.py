@@ -24,8 +24,10 @@ Pins = dict[str, list[Version]]
 
 
 def list_requirements(project: dict[str, Any], *groups: str) -> list[Requirement]:
-    """List the requirements of pyproject.toml: the dependencies, and those of the given groups."""
+    """List what pyproject.toml requires: dependencies, all extras, and the given groups."""
     lines = list(project["project"]["dependencies"])
+    for extra in project["project"]["optional-dependencies"].values():
+        lines += extra
     for group in groups:
         lines += project["dependency-groups"][group]
     return [Requirement(line) for line in lines]

@@ -93,13 +93,14 @@ STANDALONE = {
     "todo": "cli.commands.todo:todo",
     "up": "cli.commands.local:up",
     "demo": "cli.commands.local:demo",
+    "codec-server": "cli.commands.local:codec_server",
     "completion": "cli.commands.local:completion",
 }
 SECTIONS = {
     "Reviews": ("todo", "review", "cause", "meeting", "action", "follow-up", "mail"),
     "Decisions": (),
     "Directory": ("people", "services", "token", "register", "audit"),
-    "This machine": ("up", "demo", "completion"),
+    "This machine": ("up", "demo", "codec-server", "completion"),
 }
 """The sections of `afterword --help`; a command in none of them is listed under Decisions."""
 

@@ -42,6 +42,7 @@ from web.middleware.connections import LimitedProtocol
 from web.middleware.site_guard import SiteGuardMiddleware
 from web.services.audit.record_secrets import record_secrets
 from workflows.client import ReviewClient
+from workflows.messages.encryption import encrypt_messages
 from workflows.messages.signatures import sign_messages
 
 POSTBOX_PATH = "/postbox"
@@ -110,12 +111,13 @@ async def run_stack(
     archive = Archive(engine, clock)
     await asyncio.to_thread(record_secrets, archive, settings)
     queue = settings.temporal.task_queue
-    client = sign_messages(client, settings.signing_keys)
+    signing = sign_messages(client, settings.signing_keys)
+    client = encrypt_messages(signing, settings.encryption_keys)
     stack = Stack(
         settings=settings,
         client=client,
         review_client=ReviewClient(
-            client, archive, clock, policy=settings.policy, task_queue=queue
+            client, archive, clock, policy=settings.opening_policy, task_queue=queue
         ),
         archive=archive,
         postbox=Postbox(postbox_dir),

@@ -54,6 +54,10 @@ SETTINGS = """\
 secret = "{secret}"
 coordinator = "{coordinator}"
 
+[keys]
+# Encrypts what Temporal keeps. Without it, open reviews cannot be read any more.
+encryption = ["{encryption}"]
+
 [hooks]
 # PagerDuty makes a secret for each webhook and shows it once: put it into the list beside this
 # one, which is there to try things without PagerDuty.
@@ -161,7 +165,8 @@ def check_state_dir(state_dir: StateDir, copy: StateDir | None = None) -> None:
 def generate_settings() -> str:
     """Return the text of a settings file with fresh secrets."""
     secret_values = {
-        name: secrets.token_urlsafe(SECRET_BYTES) for name in ("secret", "pagerduty", "generic")
+        name: secrets.token_urlsafe(SECRET_BYTES)
+        for name in ("secret", "encryption", "pagerduty", "generic")
     }
     return SETTINGS.format(coordinator=COORDINATOR, **secret_values)
 

@@ -46,6 +46,11 @@ class Policy:
     closes_at: time = time(17)
     reminder_emails_per_day: int = 1
     max_actions: int = 30
+    restricted_reviews: bool | None = None
+    """Whether reviews may be restricted; then nobody is named where Temporal cannot encrypt.
+
+    None in reviews of before this was asked.
+    """
 
     def __post_init__(self) -> None:
         """Validate that reminders end and opening hours are in order. Raises ValueError."""

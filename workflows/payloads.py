@@ -74,7 +74,7 @@ class DeflatedPayloadConverter(JsonPayloadConverter):
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         """Convert a deflated payload to the type of the hint."""
-        return super().from_payload(Payload.FromString(_inflate(payload.data)), type_hint)
+        return super().from_payload(inflate_payload(payload), type_hint)
 
 
 class DataclassPayloadConverter(CompositePayloadConverter):
@@ -138,6 +138,13 @@ def get_type_adapter(hint: Any) -> TypeAdapter[Any]:
 def _deflate(payload: Payload) -> Payload:
     serialized = payload.SerializeToString()
     return Payload(metadata={"encoding": ENCODING}, data=zlib.compress(serialized, ZLIB_LEVEL))
+
+
+def inflate_payload(payload: Payload) -> Payload:
+    """Return a payload as it was before it was deflated; one that is not deflated as it is."""
+    if payload.metadata.get("encoding") != ENCODING:
+        return payload
+    return Payload.FromString(_inflate(payload.data))
 
 
 def _inflate(data: bytes) -> bytes:

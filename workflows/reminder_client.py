@@ -16,8 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue
-from rules.identifiers import build_reminders_id
 from workflows import options
+from workflows.messages.encryption import name_reminders
 from workflows.messages.envelopes import Envelope
 from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
@@ -37,7 +37,7 @@ class ReminderClient:
         await self.client.start_workflow(
             RemindersWorkflow.run,
             Envelope.hold(queue),
-            id=build_reminders_id(person),
+            id=name_reminders(self.client, person),
             task_queue=self.task_queue,
             task_timeout=options.TASK_TIMEOUT,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -78,7 +78,7 @@ async def fetch_reminder_queue(client: Client, person: str) -> ReminderQueue | N
     Raises Unavailable where it does not answer.
     """
     handle: WorkflowHandle[RemindersWorkflow, None] = client.get_workflow_handle_for(
-        RemindersWorkflow.run, build_reminders_id(person)
+        RemindersWorkflow.run, name_reminders(client, person)
     )
     try:
         return await handle.query(

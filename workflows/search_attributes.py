@@ -69,8 +69,13 @@ def format_details(review: Review) -> str:
 
 
 def _get_visible_lead(review: Review) -> str:
-    """Return the lead, or “restricted” in a restricted review: attributes cannot be hidden."""
-    return "restricted" if review.restricted_to else review.roles.lead
+    """Return the lead, or what stands for one: attributes are not encrypted, and stay in histories.
+
+    Where a review may be restricted later, nobody is named from the start.
+    """
+    if review.restricted_to:
+        return "restricted"
+    return "not shown" if review.policy.restricted_reviews else review.roles.lead
 
 
 def _list_pending(review: Review) -> list[Action]:

@@ -1,4 +1,4 @@
-"""`afterword up|demo|completion`: run Afterword here, and complete names in the shell."""
+"""`afterword up|demo|codec-server|completion`: run it here, and complete names in the shell."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def _run_demo(ctx: click.Context) -> None:
     ctx.exit(_load_main("demo.play")())
 
 
+def _run_codec_server(ctx: click.Context, arguments: tuple[str, ...]) -> None:
+    ctx.exit(_load_main("codec_server")(list(arguments)))
+
+
 def _print_completion(ctx: click.Context, shell: str) -> None:
     shell_class = get_completion_class(shell)
     if shell_class is None:  # pragma: no cover  (click knows the three)
@@ -45,6 +49,14 @@ demo = click.Command(
     name="demo",
     help="Run a demo: one review from incident to closure, weeks in a minute.",
     callback=click.pass_context(_run_demo),
+)
+codec_server = click.Command(
+    name="codec-server",
+    help="Decrypt payloads for Temporal's pages and command, on this machine.",
+    params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True},
+    callback=click.pass_context(_run_codec_server),
 )
 completion = click.Command(
     name="completion",

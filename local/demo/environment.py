@@ -32,8 +32,8 @@ from local.stack import Stack
 from local.waiting import wait_for
 from models.messages.daily_reminders import ReminderQueue
 from models.review import Review
-from rules.identifiers import build_reminders_id
 from rules.notifications.recall import list_daily
+from workflows.messages.encryption import name_reminders
 
 TIME_STEP = timedelta(hours=12)
 """Steps in which time is moved forward while an email is awaited."""
@@ -200,7 +200,9 @@ class DemoEnvironment:
         return any([await self._may_be_reminded(person) for person in waiting])
 
     async def _may_be_reminded(self, person: str) -> bool:
-        handle = self.time_skipper.client.get_workflow_handle(build_reminders_id(person))
+        handle = self.time_skipper.client.get_workflow_handle(
+            name_reminders(self.time_skipper.client, person)
+        )
         try:
             queue: ReminderQueue = await handle.query("queue", result_type=ReminderQueue)
         except RPCError:

@@ -14,6 +14,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from temporalio.api.history.v1 import History, HistoryEvent
 
+from workflows.messages.encryption import ENCODING
 from workflows.options import WORKFLOW_TYPE
 from workflows.payloads import build_data_converter
 
@@ -35,7 +36,10 @@ def is_old_run(events: Iterable[HistoryEvent]) -> bool:
         started = event.workflow_execution_started_event_attributes
         if started.workflow_type.name == WORKFLOW_TYPE:
             converter = build_data_converter().payload_converter
-            (record,) = converter.from_payloads(list(started.input.payloads)[:1], [dict[str, Any]])
+            payloads = list(started.input.payloads)[:1]
+            if any(each.metadata.get("encoding") == ENCODING for each in payloads):
+                return False  # nothing was encrypted before
+            (record,) = converter.from_payloads(payloads, [dict[str, Any]])
             return FIELD_OF_TODAY not in record
     return False
 

@@ -41,6 +41,7 @@ from register.old_names import translate_review
 from settings import Settings
 from workflows import options
 from workflows.client import RUNNING_QUERY, build_start_options
+from workflows.messages.encryption import encrypt_messages
 from workflows.messages.envelopes import Envelope
 from workflows.messages.signatures import sign_messages
 from workflows.review import ReviewWorkflow
@@ -66,7 +67,8 @@ async def restart_open_reviews(
     """
     server = TemporalServer(port=find_free_port(), file=file, log=log_file)
     async with run_server(server) as unsigned:
-        client = sign_messages(unsigned, settings.signing_keys)
+        signing = sign_messages(unsigned, settings.signing_keys)
+        client = encrypt_messages(signing, settings.encryption_keys)
         try:
             histories = [
                 history

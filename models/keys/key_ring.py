@@ -16,6 +16,7 @@ class KeyPurpose(StrEnum):
     """What a key is for; keys of different purposes that come from one secret differ."""
 
     SIGNING = "sign messages to workflows"
+    ENCRYPTION = "encrypt payloads"
 
 
 @dataclass(frozen=True, slots=True)

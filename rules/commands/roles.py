@@ -63,6 +63,16 @@ def _apply_dismiss(review: Review, command: Dismiss) -> ApplyResult:
     return updated, f"took {command.person} out of the participants"
 
 
+def _validate_restrict(review: Review, _: Restrict) -> None:
+    refuse_unless(
+        review.policy.restricted_reviews is not False,
+        RefusalCode.NOT_CONFIGURED,
+        "Here no review can be restricted: what Temporal keeps of it is not encrypted.",
+        "An operator sets AFTERWORD_KEYS__ENCRYPTION; reviews that are opened after that can be "
+        "restricted.",
+    )
+
+
 def _apply_restrict(review: Review, command: Restrict) -> ApplyResult:
     people = tuple(dict.fromkeys((*command.people, command.by)))
     updated = replace(review, restricted_to=people)
@@ -85,7 +95,11 @@ HANDLERS: dict[type[Command], Handler] = {
         apply=ignore_time(_apply_appoint),
         notify=(notices.notify_appointee,),
     ),
-    Restrict: Handler(apply=ignore_time(_apply_restrict), notify=(notices.notify_everybody,)),
+    Restrict: Handler(
+        validate=ignore_time(_validate_restrict),
+        apply=ignore_time(_apply_restrict),
+        notify=(notices.notify_everybody,),
+    ),
     Unrestrict: Handler(apply=ignore_time(_apply_unrestrict), notify=(notices.notify_everybody,)),
     Erase: Handler(apply=ignore_time(_apply_erase)),
     Dismiss: Handler(validate=ignore_time(_validate_dismiss), apply=ignore_time(_apply_dismiss)),

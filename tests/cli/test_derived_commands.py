@@ -86,7 +86,7 @@ def test_every_command_stands_in_one_section_of_the_help(terminal: Terminal) -> 
     listed = re.findall(r"^  ([a-z-]+)  ", shown, re.MULTILINE)
     alone = {place for place in BY_COMMAND if " " not in place}
     assert len(listed) == len(set(listed))
-    assert set(listed) >= set(GROUPS) | alone | {"up", "demo", "completion"}
+    assert set(listed) >= set(GROUPS) | alone | {"up", "demo", "codec-server", "completion"}
     assert [line[:-1] for line in shown.splitlines() if line.rstrip(":") in SECTIONS] == [*SECTIONS]
 
 

@@ -29,11 +29,11 @@ from models.incident import Incident
 from models.people import Channel, Role
 from models.review import Review
 from register.repositories.base import utc_now
-from rules.identifiers import build_reminders_id
 from rules.notifications.recall import list_daily
 from tests.local.test_upgrade import clean_environment, state_dir, unpacked  # noqa: F401  (fixtures)
 from tests.patience import PATIENCE
 from tests.sample_people import PEOPLE, ROLES, SAM
+from workflows.messages.encryption import encrypt_messages, name_reminders
 from workflows.person_reminders import RemindersWorkflow
 
 HOUR, HALF_A_DAY, WEEK = timedelta(hours=1), timedelta(hours=12), timedelta(days=7)
@@ -61,7 +61,7 @@ class RunningFolder:
 
     async def list_waiting(self, person: str) -> list[str]:
         """List the reviews that wait in somebody's reminders."""
-        handle = self.get_handle(build_reminders_id(person))
+        handle = self.get_handle(name_reminders(self.skipper.client, person))
         queue = await handle.query(RemindersWorkflow.queue)
         return [each.review for each in queue.waiting]
 
@@ -91,7 +91,7 @@ async def run_folder(
     settings = up.fill_settings(up.read_settings(files), files, options)
     server = TemporalServer(port=options.temporal_port, file=files.temporal, log=files.temporal_log)
     async with run_server(server) as client:
-        skipper = build_time_skipper(client)
+        skipper = build_time_skipper(encrypt_messages(client, settings.encryption_keys))
         async with stack.run_stack(
             settings,
             skipper.client,
@@ -136,7 +136,7 @@ async def open_with_something_for_nina(folder: RunningFolder) -> str:
 
 
 async def has_reminders(folder: RunningFolder) -> bool:
-    query = f'WorkflowId = "{build_reminders_id(NINA)}"'
+    query = f'WorkflowId = "{name_reminders(folder.skipper.client, NINA)}"'
     found = [each async for each in folder.skipper.client.list_workflows(query)]
     return bool(found and await folder.list_waiting(NINA))
 
@@ -162,12 +162,12 @@ def back_up(files: StateDir, target: Path) -> StateDir:
 async def wait_an_hour(folder: RunningFolder, name: str) -> None:
     """Let the reminders of before go on where they were."""
     assert await folder.list_waiting(NINA) == [name]
-    await folder.move_clock(build_reminders_id(NINA), HOUR)
+    await folder.move_clock(name_reminders(folder.skipper.client, NINA), HOUR)
 
 
 async def lose_reminders(folder: RunningFolder, name: str) -> None:
     """End the reminders of before, and let their review announce them on another working day."""
-    await folder.get_handle(build_reminders_id(NINA)).terminate()
+    await folder.get_handle(name_reminders(folder.skipper.client, NINA)).terminate()
     await folder.move_clock(name, WEEK)
 
 
@@ -211,7 +211,7 @@ async def test_an_upgraded_folder_sends_reminders_by_workflows_that_it_did_not_h
     async with run_folder(state_dir, monkeypatch, HOUR) as folder:
         person = await move_until_somebody_waits(folder, UPGRADED)
         before = len(folder.running.postbox.list_emails(to=person))
-        await folder.move_clock(build_reminders_id(person), HOUR)
+        await folder.move_clock(name_reminders(folder.skipper.client, person), HOUR)
         review = await folder.wait_until(
             UPGRADED, lambda review: person not in {each.to for each in list_daily(review)}
         )

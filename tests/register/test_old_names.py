@@ -32,6 +32,7 @@ YOUNGER = (
     "proposals",
     "remarks",
     "request",
+    "restricted_reviews",
     "seal",
     "snoozes",
     "suggested_owner",

@@ -31,12 +31,12 @@ from models.review import Gate, Receipt, Review
 from register.archive import Archive
 from register.database import build_engine, migrate
 from rules.calendar.working_time import get_calendar
-from rules.identifiers import build_reminders_id
 from rules.notifications.recall import list_daily
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PEOPLE, PIA, ROLES, VERA
 from worker import build_worker
 from workflows.client import ReviewClient
+from workflows.messages.encryption import name_reminders
 from workflows.person_reminders import RemindersWorkflow
 
 SITE = MailSettings(
@@ -104,7 +104,7 @@ class WorkflowStack:
     def get_reminders(self, person: str) -> WorkflowHandle[RemindersWorkflow, None]:
         """Return the handle of the workflow that reminds somebody."""
         return self.env.client.get_workflow_handle_for(
-            RemindersWorkflow.run, build_reminders_id(person)
+            RemindersWorkflow.run, name_reminders(self.env.client, person)
         )
 
     async def has_spent_budget(self, person: str, now: datetime) -> bool:
