@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from email import message_from_bytes
 from hashlib import sha256
 from pathlib import Path
 
@@ -188,9 +189,10 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
     output = open_review_terminal.check_output("mail", "list", "q1")
     shown = open_review_terminal.check_output("mail", "show", "q1", "a")
     whole = open_review_terminal.check_output("mail", "show", "q1", "a", "--whole")
-    open_review_terminal.check_output(
-        "mail", "show", "q1", "a", "--into", str(tmp_path), by=COORDINATOR
-    )
+    for person, folder in ((FAY, "writer"), (COORDINATOR, "coordinator")):
+        (tmp_path / folder).mkdir()
+        into = str(tmp_path / folder)
+        open_review_terminal.check_output("mail", "show", "q1", "a", "--into", into, by=person)
     (tmp_path / "lead").mkdir()
     others = open_review_terminal("mail", "show", "q1", "a", "--into", str(tmp_path / "lead"))
 
@@ -201,4 +203,7 @@ def test_mail_that_came_in_is_listed_shown_and_saved(
     assert "I own nothing here" in shown
     assert "(1 line was left out; show it with --whole.)" in shown
     assert "> why?" in whole
-    assert (tmp_path / "aaaaaaaaaaaa.eml").read_bytes() == raw
+    masked = (tmp_path / "coordinator" / "aaaaaaaaaaaa.eml").read_bytes()
+    assert (tmp_path / "writer" / "aaaaaaaaaaaa.eml").read_bytes() == raw
+    assert masked.endswith(b"> why?")
+    assert message_from_bytes(masked)["To"] != message_from_bytes(raw)["To"]
