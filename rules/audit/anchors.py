@@ -11,9 +11,11 @@ from models.errors import InvalidInput
 from rules.audit.hash_chain import compute_digest
 from rules.audit.verify_log import BreakKind, ChainBreak
 
-TITLE = re.compile(r"Afterword anchor (\d{4}-\d{2}-\d{2})")
-HEAD = re.compile(r"([!-~]{1,200}) (\d{1,9}) ([A-Za-z0-9_-]{32})")
-DIGEST = re.compile(r"digest ([A-Za-z0-9_-]{32})")
+TITLE = "Afterword anchor"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+LINE = re.compile(r"\d{1,9}")
+LINK = re.compile(r"[A-Za-z0-9_-]{32}")
+DIGEST = "digest"
 QUOTE_MARKS = "> \t\r"
 """What an email program may put before a line, or behind it."""
 
@@ -21,19 +23,23 @@ QUOTE_MARKS = "> \t\r"
 def format_anchor(anchor: Anchor) -> str:
     """Format an anchor: one line for each chain, and a digest of all of it."""
     lines = _format_lines(anchor)
-    return "\n".join([*lines, f"digest {compute_digest(*lines)}", ""])
+    return "\n".join([*lines, f"{DIGEST} {compute_digest(*lines)}", ""])
 
 
 def parse_anchor(text: str) -> Anchor:
-    """Parse an anchor out of a file or an email. Raises InvalidInput unless it is there, whole."""
-    lines = [line.strip(QUOTE_MARKS) for line in text.split("\n")]
-    titles = [index for index, line in enumerate(lines) if TITLE.fullmatch(line)]
-    if not titles:
+    """Parse an anchor out of a file or an email, the last one of several, however it is wrapped.
+
+    Raises InvalidInput unless it is there, whole.
+    """
+    words = " ".join(line.strip(QUOTE_MARKS) for line in text.split("\n")).split()
+    title = TITLE.split()
+    begins = [index for index in range(len(words)) if words[index : index + 2] == title]
+    days = [index + 2 for index in begins if DAY.fullmatch("".join(words[index + 2 : index + 3]))]
+    if not days:
         raise InvalidInput(
-            "There is no anchor in it: it has no line like “Afterword anchor 2026-11-29”.",
-            field="anchor",
+            f"There is no anchor in it: it has no line like “{TITLE} 2026-11-29”.", field="anchor"
         )
-    return _parse_lines(lines[titles[-1] :])
+    return _parse_words(words[days[-1] :])
 
 
 def compare_anchor(
@@ -52,17 +58,26 @@ def compare_anchor(
 
 def _format_lines(anchor: Anchor) -> list[str]:
     heads = (f"{head.chain} {head.line} {head.link}" for head in anchor.heads)
-    return [f"Afterword anchor {anchor.day}", *heads]
+    return [f"{TITLE} {anchor.day}", *heads]
 
 
-def _parse_lines(lines: list[str]) -> Anchor:
-    day, heads = date.fromisoformat(lines[0].rsplit(" ", 1)[1]), []
-    for line in lines[1:]:
-        if found := HEAD.fullmatch(line):
-            heads.append(ChainHead(chain=found[1], line=int(found[2]), link=found[3]))
-        if found := DIGEST.fullmatch(line):
-            return _check_digest(Anchor(day=day, heads=tuple(heads)), found[1])
-    raise InvalidInput("The anchor is cut off: its digest is missing.", field="anchor")
+def _parse_words(words: list[str]) -> Anchor:
+    heads: list[ChainHead] = []
+    for index in range(1, len(words) - 1, 3):
+        chain, line, *more = words[index : index + 3]
+        if chain == DIGEST:
+            return _check_digest(Anchor(day=_parse_day(words[0]), heads=tuple(heads)), line)
+        if not more or not LINE.fullmatch(line) or not LINK.fullmatch(more[0]):
+            break
+        heads.append(ChainHead(chain=chain, line=int(line), link=more[0]))
+    raise InvalidInput("The anchor is not whole: its digest is missing.", field="anchor")
+
+
+def _parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(f"{text} is no date.", field="anchor") from None
 
 
 def _check_digest(anchor: Anchor, digest: str) -> Anchor:

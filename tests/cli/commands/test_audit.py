@@ -93,6 +93,25 @@ def test_a_log_that_nobody_touched_is_whole(afterword: Terminal, review: str) ->
             "the register, line 1: changed: the workflow has another link and seal",
         ),
         (
+            ["DELETE FROM reviews"],
+            "the register, line 1: truncated: it is missing; the workflow has it",
+        ),
+        (
+            ["UPDATE events SET at = datetime(at, '+1 second') WHERE revision = 3"],
+            "the register, line 3: changed: the workflow has another at",
+        ),
+        (
+            ["UPDATE events SET channel = 'mail', kind = 'report' WHERE revision = 7"],
+            "the register, line 7: changed: the workflow has another channel and kind",
+        ),
+        (
+            ["UPDATE events SET text = '[redacted]', seal = link WHERE revision = 3"],
+            (
+                "the register, line 3: uncovered: something was taken out of it, and no later line"
+                " says so"
+            ),
+        ),
+        (
             ["UPDATE reviews SET head = json_set(head, '$.stage', 'closed')"],
             "the register: differs: the workflow has another stage",
         ),
@@ -107,6 +126,10 @@ def test_a_log_that_nobody_touched_is_whole(afterword: Terminal, review: str) ->
         "cut off",
         "cut off with its count",
         "made to look old",
+        "review gone",
+        "time changed",
+        "channel and kind changed",
+        "made to look redacted",
         "stage changed",
     ],
 )
@@ -236,3 +259,14 @@ def test_a_line_is_redacted_on_the_command_line(afterword: Terminal, review: str
 
     assert f"[redacted by {COORDINATOR} because It names a customer]" in log, review
     assert verified.code == 0, verified.out
+
+
+def test_a_review_that_is_gone_from_the_register_is_verified_by_its_name(
+    afterword: Terminal, api_server: ApiServer, review: str
+) -> None:
+    edit_database(api_server, "DELETE FROM reviews")
+
+    result = afterword("audit", "verify", "q1", by=COORDINATOR)
+
+    assert result.code == 1
+    assert f"{review}, the register, line 7: truncated" in result.out

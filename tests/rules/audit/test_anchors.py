@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from textwrap import fill
 
 import pytest
 
@@ -25,6 +26,11 @@ TEXT = format_anchor(ANCHOR)
 LINKS = {("audit", 7): LINK, ("review-pagerduty-Q1ABC", 42): OTHER}
 
 
+def wrap_words(width: int) -> str:
+    """Return the anchor as an email program wraps it, with all of its words whole."""
+    return fill(TEXT, width, break_on_hyphens=False, break_long_words=False)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -33,8 +39,20 @@ LINKS = {("audit", 7): LINK, ("review-pagerduty-Q1ABC", 42): OTHER}
         TEXT.replace("\n", "\r\n"),
         "".join(f"> > {line}\n" for line in TEXT.splitlines()),
         f"{format_anchor(replace(ANCHOR, day=date(2026, 11, 28)))}\n{TEXT}",
+        wrap_words(40),
+        "\n".join(f"> {line}" for line in wrap_words(20).splitlines()),
+        f"Subject: Afterword anchor 2026-11-29\n\n{TEXT}\nAfterword anchor of yesterday",
     ],
-    ids=["as it is", "in an email", "other line ends", "quoted", "the last of a file"],
+    ids=[
+        "as it is",
+        "in an email",
+        "other line ends",
+        "quoted",
+        "the last of a file",
+        "wrapped",
+        "wrapped and quoted",
+        "with its subject",
+    ],
 )
 def test_an_anchor_is_read_back(text: str) -> None:
     assert parse_anchor(text) == ANCHOR
@@ -50,8 +68,15 @@ def test_an_anchor_is_read_back(text: str) -> None:
         TEXT.replace(f"audit 7 {LINK}\n", ""),
         TEXT.rpartition("digest")[0],
         TEXT.replace(LINK, OTHER),
+        TEXT.replace("2026-11-29", "2026-11-31"),
+        f"Afterword anchor 2026-11-29\n{TEXT.splitlines()[1]}",
+        "Afterword anchor 2026-11-29",
+        f"Afterword anchor 2026-11-29\ndigest {LINK}",
     ],
-    ids=["empty", "no day", "line", "day", "head gone", "cut off", "link"],
+    ids=[
+        *("empty", "no day", "line", "day", "head gone", "cut off", "link", "no such day"),
+        *("no digest", "title only", "another digest"),
+    ],
 )
 def test_an_anchor_that_is_not_whole_proves_nothing(text: str) -> None:
     with pytest.raises(InvalidInput):

@@ -24,7 +24,7 @@ from web.services.audit.verify_chains import (
     list_all_ids,
     verify_reviews,
 )
-from web.services.resolve_names import resolve_review
+from web.services.resolve_names import resolve_any_review
 
 MAX_RESTORES = 10
 """How many restores are named where an anchor does not fit."""
@@ -39,7 +39,7 @@ async def verify_everything(
     InvalidInput for an anchor that is not whole, and Unavailable where a workflow does not answer.
     """
     parsed = parse_anchor(anchor) if anchor else None
-    ids = [await resolve_review(context, name, reader) for name in dict.fromkeys(typed)]
+    ids = [await resolve_any_review(context, name, reader) for name in dict.fromkeys(typed)]
     found = [await verify_reviews(context, ids or await list_all_ids(context))]
     if not ids:
         found.append(await run_in_threadpool(verify_audit_log, context.archive))
