@@ -37,7 +37,9 @@ async def describe_waiting(
         archive.people.find_people, {notification.to for notification in held}
     )
     sentence = format_waiting(held, people, policy, now)
-    return f"{format_daily(daily)} {sentence}" if daily else sentence
+    if not daily:
+        return sentence
+    return " ".join((format_daily(daily), *((sentence,) if sentence != NOTHING_DUE else ())))
 
 
 def format_daily(people: list[str]) -> str:

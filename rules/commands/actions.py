@@ -251,8 +251,9 @@ def _apply_reassign(review: Review, command: Reassign, now: datetime) -> ApplyRe
         last_comment=command.reason,
         suggested_owner="",
     )
-    sentence = f"gave {command.action} to {command.owner}{format_reason(command.reason)}"
-    return mark_actions_changed(updated, now), sentence
+    is_own = command.owner == command.by
+    deed = f"took {command.action} over" if is_own else f"gave {command.action} to {command.owner}"
+    return mark_actions_changed(updated, now), f"{deed}{format_reason(command.reason)}"
 
 
 def _validate_change_verifier(review: Review, command: ChangeVerifier) -> None:

@@ -19,6 +19,11 @@ from rules.permissions import CLOCK, TOOL_PREFIX
 WHOLE_SENTENCE_EVENTS = frozenset({EventKind.CANCEL_REQUESTED, EventKind.REFUSED})
 """Kinds of events whose text is a sentence with a subject of its own."""
 
+GIVING_EVENTS = frozenset(
+    {EventKind.APPOINT, EventKind.REASSIGN, EventKind.CHANGE_VERIFIER, EventKind.HAND_OVER}
+)
+"""Kinds of events by which somebody gets a role, an action or a verification."""
+
 DROP_DECISIONS = frozenset(
     {
         EventKind.GIVE_UP,
@@ -158,12 +163,21 @@ def _notify_owner(review: Review, event: Event, kind: NotificationKind) -> Notif
 def _build_notice(
     event: Event, kind: NotificationKind, to: str, action: Action | None
 ) -> Notification:
-    sentence = _format_sentence(event)
+    sentence = _format_sentence(_address_reader(event, to))
     if action is None:
         return build_event_notification(event, kind, to, sentence)
     if not re.search(rf"\b{action.id}\b", event.text):
         sentence = f"{sentence} It is about {format_item(action.text, action.id)}."
     return build_event_notification(event, kind, to, sentence, action.id)
+
+
+def _address_reader(event: Event, to: str) -> Event:
+    """Return an event that gives a reader something with “you” in place of their address."""
+    if event.kind not in GIVING_EVENTS or event.by == to:
+        return event
+    what, separator, reason = event.text.partition(": ")
+    words = ("you" if word == to else word for word in what.split(" "))
+    return replace(event, text=f"{' '.join(words)}{separator}{reason}")
 
 
 def _format_sentence(event: Event) -> str:

@@ -77,3 +77,15 @@ async def test_what_open_reviews_hold_is_counted(
     now: datetime = MONDAY
 
     assert (await describe_waiting(client, archive, Policy(), now)).startswith(answer)
+
+
+async def test_while_a_daily_email_is_due_nobody_is_told_that_nothing_is(archive: Archive) -> None:
+    client = InMemoryReviewClient(lambda: MONDAY)
+    daily = replace(build_held(ADA, "03-03 08:00"), not_before=None, daily=True)
+    review = replace(new_review(), in_flight=(daily,))
+    client.reviews[review.id] = review
+
+    answer = await describe_waiting(client, archive, Policy(), MONDAY)
+
+    assert f"one is due to {ADA}" in answer
+    assert NOTHING_DUE not in answer

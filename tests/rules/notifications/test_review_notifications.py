@@ -562,13 +562,19 @@ def test_the_working_of_a_tool_is_told_by_its_name() -> None:
             o.Appoint,
             ADA,
             {"role": Role.FACILITATOR, "person": PIA},
-            "ada@example.org made pia@example.org the facilitator.",
+            "ada@example.org made you the facilitator.",
         ),
         (
             o.Appoint,
             ADA,
             {"role": Role.PARTICIPANT, "person": OMAR},
-            "ada@example.org added omar@example.org to the participants.",
+            "ada@example.org added you to the participants.",
+        ),
+        (
+            o.Reassign,
+            ADA,
+            {"action": "A1", "owner": ADA, "reason": "Ada knows the pool"},
+            "ada@example.org took A1 over: Ada knows the pool.",
         ),
         (
             o.Block,
