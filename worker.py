@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.anchor_activities import AnchorActivities, AnchorTargets
+from activities.announce_tokens import TokenAnnouncer, announce_tokens
 from activities.hand_over_activities import HandOverActivities
 from activities.reminder_activities import ReminderActivities
 from activities.review_activities import ReviewActivities
@@ -182,6 +183,17 @@ def build_activities(
     )
 
 
+def build_token_announcer(settings: Settings, activities: ReviewActivities) -> TokenAnnouncer:
+    """Build what tells people of tokens, with the mail server of the activities."""
+    return TokenAnnouncer(
+        archive=activities.archive,
+        mailer=activities.mailer,
+        site=activities.site,
+        coordinator=settings.coordinator,
+        warning_days=settings.tokens.warning_days,
+    )
+
+
 def build_anchor_targets(settings: Settings) -> AnchorTargets:
     """Build where the daily anchor goes, from the settings."""
     audit = settings.audit
@@ -217,9 +229,14 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
         async with build_worker(client, activities, task_queue=task_queue, anchor_targets=targets):
             await retry_while_unavailable(start_anchor, client, task_queue)
             log.info("working on task queue “%s”", task_queue)
-            lost_check = asyncio.create_task(mark_lost_reviews(review_client, engine))
+            announcer = build_token_announcer(settings, activities)
+            tasks = (
+                asyncio.create_task(mark_lost_reviews(review_client, engine)),
+                asyncio.create_task(announce_tokens(announcer, clock)),
+            )
             await stop.wait()
-            lost_check.cancel()
+            for task in tasks:
+                task.cancel()
     await activities.mailer.close()
     engine.dispose()
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 
 import worker
+from activities.announce_tokens import announce_tokens
 from intake import main as intake
 from local.ports import HOST, open_listener
 from local.postbox import Postbox, serve_smtp
@@ -135,7 +136,8 @@ async def run_stack(
                 gathering=gathering,
                 anchor_targets=worker.build_anchor_targets(settings),
             ),
-            _run_sweep(stack.review_client, engine),
+            _run_task(worker.mark_lost_reviews(stack.review_client, engine)),
+            _run_task(announce_tokens(worker.build_token_announcer(settings, activities), clock)),
             _receive_mail(stack, clock),
             _serve_http(_build_app(stack, engine, clock), settings.web.port),
         )
@@ -201,8 +203,8 @@ async def _receive_mail(stack: Stack, clock: Callable[[], datetime]) -> AsyncIte
 
 
 @asynccontextmanager
-async def _run_sweep(review_client: ReviewClient, engine: Engine) -> AsyncIterator[None]:
-    task = asyncio.create_task(worker.mark_lost_reviews(review_client, engine))
+async def _run_task(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:

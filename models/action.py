@@ -48,18 +48,25 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """Outcome: the verifier checked the evidence and confirmed that the change is in place."""
+    """Outcome: the verifier checked the evidence and confirmed that the change is in place.
+
+    `token_origin` says by whose token it came, where somebody else had just made it for them.
+    """
 
     kind: Literal["verified"] = "verified"
     evidence: str
     finding: str
     by: str
     at: datetime
+    token_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """Outcome: dropped with consent, for a replacement action or an accepted risk."""
+    """Outcome: dropped with consent, for a replacement action or an accepted risk.
+
+    `token_origin` is as in Verified.
+    """
 
     kind: Literal["dropped"] = "dropped"
     reason: str
@@ -67,6 +74,7 @@ class Dropped:
     at: datetime
     replacement: str = ""
     risk: str = ""
+    token_origin: str = ""
 
 
 Outcome = Verified | Dropped

@@ -36,7 +36,14 @@ from web.middleware.security_headers import SecurityHeadersMiddleware
 from web.middleware.site_guard import SiteGuardMiddleware
 from web.middleware.token_expiry import TokenExpiryMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
-from web.pages import decisions, routes, security_contact, templates, unsubscribe
+from web.pages import (
+    decisions,
+    end_token,
+    routes,
+    security_contact,
+    templates,
+    unsubscribe,
+)
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -142,6 +149,7 @@ def _include_routers(app: FastAPI) -> None:
         notification_previews.router,
         inbound_mail.router,
         unsubscribe.router,
+        end_token.router,
         decisions.router,
         contributions.router,
         commands.build_router(),

@@ -86,6 +86,8 @@ def _show_secret(ctx: click.Context, response: dict[str, Any]) -> None:
     print_remark("This token is not shown again: store it now.")
     end = format_time(response.get("expires_at"))
     print_remark(f"It is valid until {end}, and may {response.get('may')}.")
+    if response.get("told"):
+        print_remark(f"{response['told']} is told by email that you made it.")
 
 
 def _format_end(overlap: timedelta) -> str:

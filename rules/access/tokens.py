@@ -95,6 +95,12 @@ def is_ending(token: Token, now: datetime, warning_days: int = WARNING_DAYS) -> 
     return token.is_valid(now) and token.expires_at - now <= timedelta(days=warning_days)
 
 
+def is_warning_due(token: Token, now: datetime, warning_days: int = WARNING_DAYS) -> bool:
+    """Return whether a token's holder is to be told of its end; of a short one, halfway to it."""
+    notice = min(timedelta(days=warning_days), (token.expires_at - token.made_at) / 2)
+    return token.is_valid(now) and token.expires_at - now <= notice
+
+
 def is_use_to_record(token: Token, now: datetime) -> bool:
     """Return whether the last use that is known is so long ago that this one is written down."""
     return token.last_used_at is None or now - token.last_used_at >= USE_INTERVAL

@@ -168,6 +168,7 @@ def _apply_drop(review: Review, command: Drop, now: datetime) -> ApplyResult:
         at=now,
         replacement=command.replacement,
         risk=command.risk,
+        token_origin=command.token_origin,
     )
     updated = move_action(review, command.action, "drop", now, outcome=outcome, postponement=None)
     replacement = (

@@ -34,7 +34,11 @@ def _validate_verify(review: Review, command: Verify) -> None:
 def _apply_verify(review: Review, command: Verify, now: datetime) -> ApplyResult:
     action = review.action(command.action)
     outcome: Outcome = Verified(
-        evidence=action.evidence if action else "", finding=command.finding, by=command.by, at=now
+        evidence=action.evidence if action else "",
+        finding=command.finding,
+        by=command.by,
+        at=now,
+        token_origin=command.token_origin,
     )
     updated = move_action(review, command.action, "verify", now, outcome=outcome)
     return updated, f"verified {command.action}: {command.finding}"

@@ -36,6 +36,7 @@ YOUNGER = (
     "seal",
     "snoozes",
     "suggested_owner",
+    "token_origin",
     "told",
 )
 """Fields that records did not have then."""

@@ -97,6 +97,7 @@ class IssuedTokenResponse(BaseModel):
     scope: TokenScope
     expires_at: datetime
     may: str
+    told: str = Field(description="Who is told of it by email: the person, if you are another.")
 
 
 class TokensResponse(BaseModel):
@@ -121,7 +122,10 @@ def list_tokens(context: ContextDep, caller: CurrentPerson) -> TokensResponse:
 async def create_token(
     request: TokenRequest, context: ContextDep, caller: CurrentCoordinator
 ) -> IssuedTokenResponse:
-    """Return a new token; it is shown once, and stored as a digest only. For the coordinator."""
+    """Return a new token; it is shown once, and stored as a digest only. For the coordinator.
+
+    The person whose it is, if that is somebody else, is told by email.
+    """
     requested = RequestedToken(**request.model_dump())
     grant = await build_grant(context, caller, requested)
     plain = await run_in_threadpool(
@@ -131,7 +135,7 @@ async def create_token(
         caller.actor,
         maker=caller.maker,
     )
-    return _build_response(grant, plain)
+    return _build_response(caller, grant, plain)
 
 
 @router.post("/{name}/rotate", summary="Rotate a token.", status_code=201)
@@ -156,7 +160,7 @@ async def rotate_token(
     plain = await run_in_threadpool(
         context.archive.tokens.rotate_token, rotation, now, caller.actor
     )
-    return _build_response(grant, plain)
+    return _build_response(caller, grant, plain)
 
 
 @router.delete("/{name}", summary="Revoke a token.")
@@ -184,7 +188,7 @@ def _find_manageable(context: AppContext, caller: Caller, name: str) -> Token:
     return by_name[name]
 
 
-def _build_response(grant: TokenGrant, plain: str) -> IssuedTokenResponse:
+def _build_response(caller: Caller, grant: TokenGrant, plain: str) -> IssuedTokenResponse:
     is_tool = grant.scope is TokenScope.TOOL
     reach = f", about {describe_reach(grant.sources, grant.services)}" if is_tool else ""
     return IssuedTokenResponse(
@@ -195,4 +199,5 @@ def _build_response(grant: TokenGrant, plain: str) -> IssuedTokenResponse:
         scope=grant.scope,
         expires_at=grant.expires_at,
         may=f"{DESCRIPTIONS[grant.scope]}{reach}",
+        told=grant.person if grant.person != (caller.maker or caller.by) else "",
     )

@@ -18,7 +18,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-SECRET_PATHS = ("/decide/", "/unsubscribe/")
+SECRET_PATHS = ("/decide/", "/unsubscribe/", "/end-token/")
 """Pages whose address is a secret from an email: it must not be told to others, or be found."""
 
 SECRET_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}

@@ -24,6 +24,7 @@ def test_a_token_is_shown_once_works_and_can_be_revoked(afterword: Terminal) -> 
     assert made.out.startswith("aft_")
     assert "not shown again" in made.err
     assert "valid until 2027-03-02 13:00 CET, and may do what you may do yourself" in made.err
+    assert f"{OLGA} is told by email" in made.err
     assert works.code == ExitCode.DONE
     assert "laptop" in listed
     assert made.out.strip() not in listed

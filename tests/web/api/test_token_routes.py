@@ -14,7 +14,7 @@ def test_the_coordinator_makes_a_token_which_is_shown_once_and_works(web_app: We
     made = web_app.post("tokens", {"name": "laptop", "person": ADA}, by=COORDINATOR)
 
     assert made.status_code == 201, made.text
-    assert (made.json()["person"], made.json()["scope"]) == (ADA, "own")
+    assert (made.json()["person"], made.json()["scope"], made.json()["told"]) == (ADA, "own", ADA)
     assert made.json()["expires_at"] == (web_app.now + YEAR).isoformat().replace("+00:00", "Z")
     web_app.tokens["laptop"] = made.json()["token"]
     assert web_app.get("me", by="laptop").json()["address"] == ADA

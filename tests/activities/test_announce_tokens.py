@@ -1,0 +1,168 @@
+"""Who did not make a token in their own name is told of it, and of the end of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activities.announce_tokens import TokenAnnouncer
+from local.postbox import StoredEmail
+from mail.outbound.smtp import Mailer, SmtpServer
+from models.access.tokens import Token, TokenRotation, TokenScope
+from models.audit.audit_event import SERVER, Actor
+from models.errors import Unavailable
+from tests.activities.conftest import ActivityNeighbours
+from tests.sample_people import ADA, COORDINATOR, MONDAY, OLGA, PEOPLE
+from tests.sample_tokens import YEAR, build_grant
+from tests.workflows.workflow_stack import SITE
+
+DESK = Actor(by=COORDINATOR, channel="cli")
+
+
+@dataclass
+class AnnouncerHarness:
+    """The announcer, and what it has sent."""
+
+    neighbours: ActivityNeighbours
+    announcer: TokenAnnouncer
+
+    def issue(self, name: str, person: str, actor: Actor = DESK, **changes: Any) -> Token:
+        """Return a token after issuing it."""
+        tokens = self.neighbours.archive.tokens
+        tokens.issue_token(build_grant(name, person, **changes), MONDAY, actor)
+        return next(token for token in tokens.list_tokens() if token.name == name)
+
+    async def send(self, now: datetime = MONDAY) -> list[StoredEmail]:
+        """Send what is due, and return every email so far."""
+        await self.announcer.send_due(now)
+        return list(self.neighbours.postbox.list_emails())
+
+
+@pytest.fixture
+def harness(neighbours: ActivityNeighbours) -> AnnouncerHarness:
+    announcer = TokenAnnouncer(
+        archive=neighbours.archive,
+        mailer=neighbours.mailer,
+        site=SITE,
+        coordinator=COORDINATOR,
+    )
+    return AnnouncerHarness(neighbours, announcer)
+
+
+async def test_a_person_is_told_who_made_a_token_what_it_may_do_and_how_to_end_it(
+    harness: AnnouncerHarness,
+) -> None:
+    harness.issue("olgas", OLGA)
+
+    (email,) = await harness.send()
+
+    text = " ".join(email.get_body("plain").split())
+    assert email.message["To"] == OLGA
+    assert email.subject == "Reliability desk made a token in your name"
+    assert f"Reliability desk ({COORDINATOR}) made a token" in text
+    assert "called “olgas”, on Monday 2 March 2026, 11:00 (Europe/Berlin)" in text
+    assert "may do what you may do yourself" in text
+    assert "until Tuesday 2 March 2027" in text
+    assert f"{SITE.url}/end-token/" in text
+    assert "afterword token revoke olgas" in text
+
+
+@pytest.mark.parametrize(
+    ("person", "actor"),
+    [(OLGA, Actor(by=OLGA)), (COORDINATOR, DESK), (COORDINATOR, SERVER), ("", DESK)],
+)
+async def test_nobody_is_told_of_their_own_token_or_of_a_tools(
+    harness: AnnouncerHarness, person: str, actor: Actor
+) -> None:
+    harness.issue("it", person, actor)
+
+    assert await harness.send() == []
+    assert harness.neighbours.archive.tokens.list_unannounced() == ()
+
+
+async def test_a_person_is_told_once_of_each_secret(harness: AnnouncerHarness) -> None:
+    harness.issue("olgas", OLGA)
+    await harness.send()
+    rotation = TokenRotation(
+        name="olgas",
+        scope=TokenScope.OWN,
+        expires_at=MONDAY + YEAR,
+        overlap_end=MONDAY,
+        maker=COORDINATOR,
+    )
+
+    once = await harness.send()
+    later = MONDAY + timedelta(days=3)
+    harness.neighbours.archive.tokens.rotate_token(rotation, later, DESK)
+    twice = await harness.send(later)
+
+    assert (len(once), len(twice)) == (1, 2)
+
+
+async def test_a_mail_server_that_is_away_gets_it_later(harness: AnnouncerHarness) -> None:
+    harness.issue("olgas", OLGA)
+    away = Mailer(SmtpServer(host="127.0.0.1", port=1))
+    down = replace(harness.announcer, mailer=away)
+
+    with pytest.raises(Unavailable):
+        await down.send_due(MONDAY)
+
+    assert len(await harness.send()) == 1
+
+
+async def test_an_address_that_is_refused_for_good_holds_up_nobody(
+    harness: AnnouncerHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    harness.neighbours.postbox.refused.add(ADA)
+    harness.issue("adas", ADA)
+    harness.issue("olgas", OLGA)
+
+    (email,) = await harness.send()
+
+    assert email.message["To"] == OLGA
+    assert "was refused" in caplog.text
+
+
+async def test_who_has_left_gets_no_email(harness: AnnouncerHarness) -> None:
+    harness.neighbours.archive.people.import_people([replace(PEOPLE[OLGA], gone=True)])
+    harness.issue("olgas", OLGA)
+
+    assert await harness.send() == []
+
+
+@pytest.mark.parametrize(("person", "holder"), [(OLGA, OLGA), ("", COORDINATOR)])
+async def test_the_holder_is_told_once_two_weeks_before_the_end(
+    harness: AnnouncerHarness, person: str, holder: str
+) -> None:
+    harness.issue("it", person, Actor(by=person))
+    end = MONDAY + YEAR
+
+    early = await harness.send(end - timedelta(days=15))
+    due = await harness.send(end - timedelta(days=14))
+    again = await harness.send(end - timedelta(days=1))
+
+    assert (len(early), len(due), len(again)) == (0, 1, 1)
+    assert due[0].message["To"] == holder
+    assert due[0].subject == "The token “it” ends soon"
+    assert "afterword token rotate it" in due[0].get_body("plain")
+
+
+async def test_of_a_short_token_the_holder_is_told_halfway(harness: AnnouncerHarness) -> None:
+    harness.issue("it", OLGA, Actor(by=OLGA), expires_at=MONDAY + timedelta(days=4))
+
+    counts = [len(await harness.send(MONDAY + timedelta(days=days))) for days in (0, 1, 2, 3, 4)]
+
+    assert counts == [0, 0, 1, 1, 1]
+
+
+async def test_nobody_is_told_of_the_end_of_what_was_revoked_or_has_ended(
+    harness: AnnouncerHarness,
+) -> None:
+    harness.issue("revoked", OLGA, Actor(by=OLGA))
+    harness.neighbours.archive.tokens.revoke_token("revoked")
+    harness.issue("over", OLGA, Actor(by=OLGA), expires_at=MONDAY + timedelta(days=1))
+
+    assert await harness.send(MONDAY + YEAR - timedelta(days=1)) == []
