@@ -1,5 +1,6 @@
 # One image for worker, web and intake; docker-compose.yml says which it is.
-FROM python:3.12-slim-bookworm AS build
+ARG PYTHON_IMAGE=python:3.12-slim-bookworm
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 COPY deploy/requirements.lock ./
 RUN python -m venv /opt/afterword \
@@ -7,7 +8,7 @@ RUN python -m venv /opt/afterword \
 COPY . ./source
 RUN /opt/afterword/bin/pip install --no-cache-dir --no-deps ./source
 
-FROM python:3.12-slim-bookworm
+FROM ${PYTHON_IMAGE}
 RUN useradd --create-home --uid 10001 afterword
 COPY --from=build /opt/afterword /opt/afterword
 ENV PATH=/opt/afterword/bin:$PATH PYTHONUNBUFFERED=1

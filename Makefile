@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-fast check bench bench-replies bench-emails bench-hostile fuzz evaluate lock
+.PHONY: help demo up test test-fast check bench bench-replies bench-emails bench-hostile fuzz evaluate lock sbom audit pin-images
 
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
@@ -34,15 +34,15 @@ test: $(READY) ## run the whole suite, with branch coverage
 test-fast: $(READY) ## run the tests that need no server and little time, in under a minute
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not servers and not slow"
 
-check: $(READY) ## check format, lint, types, floors, the lock and the Compose file
+check: $(READY) ## check format, lint, types, floors, the lock, advisories and the Compose file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy . .ci/lock.py .ci/sizes.py
+	$(BIN)/mypy . .ci/lock.py .ci/sizes.py .ci/audit.py .ci/pin_images.py .ci/sbom.py
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python .ci/lock.py
-	POSTGRES_PASSWORD=check AFTERWORD_SECRET=only-to-check-the-file AFTERWORD_COORDINATOR=coordinator@example.org \
 	$(BIN)/docker-compose --file docker-compose.yml config --quiet
 	@$(BIN)/python .ci/sizes.py
+	@$(BIN)/python .ci/audit.py
 
 bench: $(READY) ## measure against a baseline workflow (a table, and bench.json)
 	@$(BIN)/python -m bench
@@ -68,6 +68,15 @@ lock: $(READY) ## update every pinned dependency, with hashes and without addres
 	$(BIN)/uv pip compile pyproject.toml --extra encryption --constraints requirements.lock --generate-hashes \
 	--no-emit-index-url --universal --quiet --output-file deploy/requirements.lock
 	@$(BIN)/python .ci/lock.py
+
+sbom: $(READY) ## print what the image is made of (CycloneDX)
+	@$(BIN)/python .ci/sbom.py
+
+audit: $(READY) ## check the lock for known advisories, where they can be reached
+	@$(BIN)/python .ci/audit.py
+
+pin-images: $(READY) ## write deploy/images.yml, with the digests of the images
+	@$(BIN)/python .ci/pin_images.py
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Afterword needs Python 3.11 or newer, and found none. Install one," \
