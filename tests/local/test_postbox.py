@@ -26,6 +26,7 @@ from web.middleware.site_guard import SiteGuardMiddleware
 NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 TOKEN = build_postbox_token("a secret for tests only")
 WAITING = "1 email waits for working hours."
+COMMAND = "afterword review open"
 
 
 async def describe_waiting() -> str:
@@ -236,6 +237,16 @@ async def test_the_list_is_shown_also_while_nobody_can_say_what_waits(postbox: P
 
     assert page.status_code == 200
     assert "What waits cannot be found out just now" in page.text
+
+
+async def test_a_command_is_shown_as_one(postbox: Postbox) -> None:
+    async def name_command() -> str:
+        return f"No review is open: `{COMMAND}`."
+
+    async with open_browser(build_pages(postbox, 25, name_command)) as browser:
+        page = (await browser.get("/postbox")).text
+
+    assert f"No review is open: <code>{COMMAND}</code>." in page
 
 
 async def test_a_notification_is_shown_as_text_and_as_html_in_a_sandbox(
