@@ -91,6 +91,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
 }
 STANDALONE = {
     "todo": "cli.commands.todo:todo",
+    "doctor": "cli.commands.doctor:doctor",
     "up": "cli.commands.local:up",
     "demo": "cli.commands.local:demo",
     "codec-server": "cli.commands.local:codec_server",
@@ -99,7 +100,7 @@ STANDALONE = {
 SECTIONS = {
     "Reviews": ("todo", "review", "cause", "meeting", "action", "follow-up", "mail"),
     "Decisions": (),
-    "Directory": ("people", "services", "token", "register", "audit"),
+    "Directory": ("people", "services", "token", "register", "audit", "doctor"),
     "This machine": ("up", "demo", "codec-server", "completion"),
 }
 """The sections of `afterword --help`; a command in none of them is listed under Decisions."""

@@ -114,3 +114,21 @@ def test_whose_token_has_ended_hears_when_and_what_to_do(
 
 def test_a_token_that_is_not_there_cannot_be_revoked(afterword: Terminal) -> None:
     assert afterword("token", "revoke", "nope").code == ExitCode.NOT_FOUND
+
+
+def test_the_doctor_names_what_is_to_be_seen_to(afterword: Terminal, api_server: ApiServer) -> None:
+    well = afterword("doctor", by=COORDINATOR)
+    grant = build_grant("short", ADA, expires_at=MONDAY + timedelta(days=10))
+    api_server.archive.tokens.issue_token(grant, MONDAY)
+    unwell = afterword("doctor", by=COORDINATOR)
+    in_json = afterword("-o", "json", "doctor", by=COORDINATOR)
+
+    assert (well.code, well.out) == (ExitCode.DONE, "There is nothing to see to.\n")
+    assert unwell.code == in_json.code == ExitCode.FAILED
+    assert f"The token “short” of {ADA} ends on 12 Mar 2026." in unwell.out
+    assert "afterword token rotate short" in unwell.out
+    assert [each["code"] for each in json.loads(in_json.out)["concerns"]] == ["ending-token"]
+
+
+def test_the_doctor_speaks_to_the_coordinator_only(afterword: Terminal) -> None:
+    assert afterword("doctor", by=ADA).code == ExitCode.REFUSED

@@ -1,0 +1,56 @@
+"""What is worth seeing to about the tokens there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from models.access.concern import Concern
+from models.access.tokens import Token
+from rules.access.tokens import is_ending
+from rules.formatting import format_short_date
+
+FIRST_WEEK = timedelta(days=7)
+"""For how long the first token may be in use: it was printed where a log may have kept it."""
+
+
+def list_token_concerns(
+    tokens: Iterable[Token], now: datetime, warning_days: int
+) -> tuple[Concern, ...]:
+    """List what is to be seen to about tokens that are valid."""
+    valid = [token for token in tokens if token.is_valid(now)]
+    return tuple(each for token in valid for each in _iter_concerns(token, now, warning_days))
+
+
+def is_first_in_use(token: Token) -> bool:
+    """Return whether the first token is still used after a week."""
+    used = token.last_used_at
+    return token.is_bootstrap and used is not None and used - token.made_at >= FIRST_WEEK
+
+
+def _iter_concerns(token: Token, now: datetime, warning_days: int) -> Iterator[Concern]:
+    end = format_short_date(token.expires_at.date())
+    rotate = f"Replace it: `afterword token rotate {token.name}`."
+    if is_first_in_use(token):
+        yield Concern(
+            code="first-token",
+            subject=token.name,
+            sentence=f"The first token, “{token.name}”, is still in use after a week. It was "
+            "printed when Afterword was set up, perhaps into a log.",
+            way_out=rotate,
+        )
+    if not token.maker:
+        yield Concern(
+            code="earlier-token",
+            subject=token.name,
+            sentence=f"The token “{token.name}” of {token.person or 'a tool'} is from before "
+            f"tokens had an end. It is valid until {end}.",
+            way_out=rotate,
+        )
+    elif is_ending(token, now, warning_days):
+        yield Concern(
+            code="ending-token",
+            subject=token.name,
+            sentence=f"The token “{token.name}” of {token.person or 'a tool'} ends on {end}.",
+            way_out=f"{rotate} Or let it end, where nobody needs it.",
+        )

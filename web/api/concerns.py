@@ -1,0 +1,40 @@
+"""What the coordinator should see to before it goes wrong."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from rules.access.token_concerns import list_token_concerns
+from web.auth import CurrentCoordinator
+from web.dependencies import ContextDep
+
+router = APIRouter(prefix="/api/doctor", tags=["doctor"])
+
+
+class ConcernSchema(BaseModel):
+    """Something to see to, and what would settle it."""
+
+    code: str = Field(examples=["ending-token"])
+    subject: str = Field(examples=["jira"])
+    sentence: str
+    way_out: str
+
+
+class DoctorResponse(BaseModel):
+    """Everything that is to be seen to; empty is well."""
+
+    concerns: list[ConcernSchema]
+
+
+@router.get("", summary="List what is to be seen to.", operation_id="doctor")
+def list_concerns(context: ContextDep, _: CurrentCoordinator) -> DoctorResponse:
+    """List what is to be seen to: tokens that end, are from before, or were the first.
+
+    For the coordinator. On the command line: `afterword doctor`.
+    """
+    tokens = context.archive.tokens.list_tokens()
+    found = list_token_concerns(tokens, context.clock(), context.settings.tokens.warning_days)
+    return DoctorResponse(
+        concerns=[ConcernSchema.model_validate(each, from_attributes=True) for each in found]
+    )
