@@ -54,7 +54,7 @@ from workflows.reminder_client import ReminderClient
 from workflows.review import ReviewWorkflow
 
 PASSTHROUGH_MODULES = (
-    *("models", "rules", "transitions", "holidays", "pydantic", "pydantic_core"),
+    *("models", "rules", "transitions", "holidays", "pydantic", "pydantic_core", "cryptography"),
     *(
         "workflows.options",
         "workflows.search_attributes",
@@ -67,7 +67,8 @@ PASSTHROUGH_MODULES = (
 )
 """Modules imported once, not once per review: importing the rules again takes 360 kB and 17 ms.
 
-That no rule looks at a clock or at chance is held by a test instead of by the sandbox.
+That no rule looks at a clock or at chance is held by a test instead of by the sandbox. What is
+written in Rust, as cryptography is, can be loaded only once in a process.
 """
 
 STICKY_TIMEOUT = timedelta(seconds=2)
