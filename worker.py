@@ -31,6 +31,7 @@ from models.notifications import Delivery
 from models.review import Receipt, Review
 from register import recorder
 from register.archive import Archive
+from register.at_rest.sealed_octets import use_keys
 from register.database import build_engine
 from runner import (
     build_mail_settings,
@@ -218,7 +219,7 @@ async def mark_lost_reviews(
 
 async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Run the worker until SIGTERM or SIGINT; tasks in progress are finished first."""
-    engine = build_engine(settings.database)
+    engine = use_keys(build_engine(settings.database), settings.encryption_keys)
     await migrate_when_available(engine)
     client = await connect_when_available(settings)
     task_queue = settings.temporal.task_queue

@@ -16,6 +16,7 @@ from intake.receivers.listener import MailListener, start_listener
 from intake.receivers.mailbox import Mailbox
 from intake.sender_policy import RequiredProof, SenderPolicy
 from register.archive import Archive
+from register.at_rest.sealed_octets import use_keys
 from register.database import build_engine
 from runner import (
     are_decisions_accepted_by_mail,
@@ -103,7 +104,7 @@ def build_sender_policy(settings: Settings, postbox_id: str = "") -> SenderPolic
 async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Receive mail until SIGTERM or SIGINT; mails in progress are finished first."""
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd logs who wrote to whom
-    engine = build_engine(settings.database)
+    engine = use_keys(build_engine(settings.database), settings.encryption_keys)
     stop = asyncio.Event()
     start_task = asyncio.create_task(_start_when_available(settings, engine, clock))
     stop_task = asyncio.create_task(stop.wait())

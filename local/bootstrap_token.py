@@ -10,6 +10,7 @@ from itertools import count
 from models.access.tokens import SETUP_TOKEN, TokenGrant, TokenScope
 from models.errors import InvalidInput, Unavailable
 from register.archive import Archive
+from register.at_rest.sealed_octets import use_keys
 from register.database import build_engine, migrate
 from register.repositories.base import utc_now
 from rules.formatting import format_short_date
@@ -20,7 +21,7 @@ def main() -> int:
     """Show a new token for the coordinator; return 1 where none can be issued."""
     try:
         settings = load_settings()
-        engine = build_engine(settings.database)
+        engine = use_keys(build_engine(settings.database), settings.encryption_keys)
         migrate(engine)
         archive, now = Archive(engine), utc_now()
         _check_none_is_valid(archive, now)

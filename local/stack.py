@@ -35,6 +35,7 @@ from local.postbox_pages import PostboxPages
 from local.postbox_pages.access import build_postbox_token
 from local.postbox_status import describe_waiting
 from register.archive import Archive
+from register.at_rest.sealed_octets import use_keys
 from register.database import build_engine, migrate
 from settings import Settings
 from web import main
@@ -106,7 +107,7 @@ async def run_stack(
     Raises InvalidInput where a port is taken or the database is damaged, Unavailable where the
     database cannot be reached.
     """
-    engine = build_engine(settings.database)
+    engine = use_keys(build_engine(settings.database), settings.encryption_keys)
     await asyncio.to_thread(migrate, engine)
     stays_here = keeps_emails_here(settings, postbox_port)
     archive = Archive(engine, clock)

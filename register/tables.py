@@ -14,13 +14,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
     false,
 )
 from sqlalchemy.types import TypeDecorator
+
+from register.at_rest.sealed_octets import SealedOctets
 
 metadata = MetaData(
     naming_convention={
@@ -72,7 +73,7 @@ documents = Table(
     "documents",
     metadata,
     Column("digest", SafeText, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", SealedOctets, nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
 )
 
@@ -159,7 +160,7 @@ mails = Table(
     metadata,
     Column("command_id", SafeText, primary_key=True),
     Column("digest", SafeText, nullable=False, index=True),
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", SealedOctets, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("review", SafeText, nullable=False),
     Column("person", SafeText, nullable=False),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from models.errors import InvalidInput
 from register.archive import Archive
+from register.at_rest.sealed_octets import use_keys
 from register.database import build_engine
 from runner import (
     call_on_stop_signal,
@@ -47,7 +48,7 @@ async def serve(settings: Settings, clock: Clock) -> None:
 
     Raises InvalidInput if the port is in use, the database is damaged, or a setting is invalid.
     """
-    engine = build_engine(settings.database)
+    engine = use_keys(build_engine(settings.database), settings.encryption_keys)
     listener = _bind_socket(settings.web)
     startup_app = StartupApp("the database")
     config = uvicorn.Config(

@@ -26,7 +26,7 @@ def _run_demo(ctx: click.Context) -> None:
 
 
 def _run_codec_server(ctx: click.Context, arguments: tuple[str, ...]) -> None:
-    ctx.exit(_load_main("codec_server")(list(arguments)))
+    ctx.exit(_load_main("encryption.codec_server")(list(arguments)))
 
 
 def _print_completion(ctx: click.Context, shell: str) -> None:

@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from local.codec_server import build_codec_app
+from local.encryption.codec_server import build_codec_app
 from local.temporal import find_binary
 from local.upgrade.old_runs import is_old_run
 from models import commands as o

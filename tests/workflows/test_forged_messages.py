@@ -173,6 +173,30 @@ async def test_a_history_with_refused_signals_replays_whatever_the_keys_are(
     assert await list_forgeries(case) == [FORGERY, FORGERY]
 
 
+async def test_after_a_reset_what_we_signed_counts_again_and_what_was_forged_does_not(
+    stack: WorkflowStack,
+) -> None:
+    case = await stack.open_review()
+    await case.ask(o.Note, FAY, text="said once")
+    lie = {"kind": "note", "id": "lie", "by": FAY, "text": "a lie"}
+    await send_signal(case, "tell", "--input", json.dumps(lie))
+    await case.handle.signal("tell", {**lie, "id": "true", "text": "signalled once"})
+    before = await case.wait_until(lambda review: "signalled once" in review.log[-1].text)
+    first = (await case.handle.describe()).run_id
+
+    came = await run_temporal(
+        stack,
+        *("reset", "--workflow-id", case.id, "--type", "FirstWorkflowTask", "--reason", "to try"),
+    )
+    after = await case.wait_until(lambda review: "signalled once" in review.log[-1].text)
+
+    assert came[0] == 0, came
+    assert (await case.handle.describe()).run_id != first
+    texts = [event.text for event in after.log]
+    assert texts == [event.text for event in before.log]
+    assert "noted: a lie" not in texts
+
+
 def write_forgery(name: str) -> tuple[str, str]:
     """Write a review as somebody makes it up; return its id and its record as JSON."""
     incident = replace(build_incident(), key=name)

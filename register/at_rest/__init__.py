@@ -1,0 +1,1 @@
+"""How documents and received mail are encrypted in the database."""
