@@ -61,6 +61,7 @@ PASSTHROUGH_MODULES = (
         "workflows.search_attributes",
         "workflows.error_conversion",
         "workflows.payloads",
+        "workflows.messages.encryption",
         "workflows.messages.envelopes",
         "workflows.messages.signatures",
         "workflows.updatable_timer",
