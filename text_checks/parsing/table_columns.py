@@ -25,7 +25,7 @@ COLUMNS = {
         re.IGNORECASE,
     ),
     "measure": re.compile(
-        r"measure|done when|success|metric|how (?:will )?we\b.*know"
+        r"measure|done when|success|metric|how (?:will )?we\b.{0,80}know"
         r"|erfolgskriteri|messgröße|(?:erledigt|fertig) wenn|(?:erkennen|wissen) wir|crit[eéè]r[ei]"
         r"|indica(?:teur|dor)|(?:cómo|como) sab(?:remos|eremos)|saurons|weten we|klaar als",
         re.IGNORECASE,
@@ -39,7 +39,7 @@ COLUMNS = {
     "priority": re.compile(r"priorit|\bprio\b|^\W*prioridade?\W*$", re.IGNORECASE),
     "causes": re.compile(r"cause|ursache|oorzaak|\bcausa\b|orsak|årsa[gk]", re.IGNORECASE),
     "text": re.compile(
-        r"(?!.{0,80}\b(?:ids?|no|nr|link|status|ticket|type|url)\W*$).{0,80}"
+        r"(?!.{0,80}\b(?:ids?|no|nr|link|status|ticket|type|url)\W{0,9}$).{0,80}"
         r"(?:action|item|task|what|description|todo|to-do|follow|title|step|improvement"
         r"|ma(?:ß|ss)nahme|aufgabe|aktion|schritt|beschreibung|mesure|tâche|acción|tarea|medida"
         r"|descripción|a[cç]ção|ação|tarefa|descrição|actie|taak|maatregel|omschrijving|azione"
