@@ -11,12 +11,17 @@ from email.message import EmailMessage
 
 from mail.common.mail_settings import MailSettings
 from mail.outbound.smtp import AddressRefused, Mailer
-from mail.token_emails import build_announcement, build_warning
+from mail.token_emails import build_announcement, build_rotation_notice, build_warning
 from models.access.tokens import Token
 from models.errors import Unavailable
 from models.people import Person
 from register.archive import Archive
-from rules.access.tokens import WARNING_DAYS, is_made_by_another, is_warning_due
+from rules.access.tokens import (
+    WARNING_DAYS,
+    is_made_by_another,
+    is_rotated_by_its_person,
+    is_warning_due,
+)
 
 INTERVAL_SECONDS = 20.0
 """How often it is looked for tokens that somebody has to be told of."""
@@ -50,6 +55,9 @@ class TokenAnnouncer:
         if is_made_by_another(token):
             person, maker = await asyncio.to_thread(self._find_people, token.person, token.maker)
             await self._send(build_announcement(token, person, maker, self.site, now), person)
+        elif is_rotated_by_its_person(token):
+            (person,) = await asyncio.to_thread(self._find_people, token.person)
+            await self._send(build_rotation_notice(token, person, self.site, now), person)
         await asyncio.to_thread(self.archive.tokens.mark_announced, token, now)
 
     async def _warn(self, token: Token, now: datetime) -> None:

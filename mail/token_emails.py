@@ -1,4 +1,4 @@
-"""Emails about tokens: that somebody made one in your name, and that one ends soon."""
+"""Emails about tokens: that one was made in your name, was rotated, or ends soon."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ If you asked for it, there is nothing to do. If you did not, end it; it is worth
 
 And tell those who look after security where you work.
 """
+ROTATED = """\
+Hello {reader},
+
+your token “{name}” for Afterword was rotated on {made}: it has a new secret, which is valid
+until {until}.
+
+If that was you, there is nothing to do. If it was not, somebody else has it. End it; it is
+worthless at once:
+
+{ways}
+
+And tell those who look after security where you work.
+"""
 ENDING = """\
 Hello {reader},
 
@@ -55,9 +68,6 @@ def build_announcement(
     A retry is the same email: its Message-ID follows from the token and from when it was made.
     """
     zone = find_time_zone(person)
-    ways = [f"    afterword token revoke {token.name}    (with a token of yours)"]
-    if site.is_reachable:
-        ways.insert(0, f"    {build_end_link(token, site)}")
     maker_name = maker.name or maker.address
     text = MADE.format(
         reader=person.name or person.address,
@@ -67,10 +77,26 @@ def build_announcement(
         made=format_time(token.made_at, zone),
         may=DESCRIPTIONS[token.scope],
         until=format_time(token.expires_at, zone),
-        ways="\n".join(ways),
+        ways=_format_ways(token, site),
     )
     subject = f"{maker_name} made a token in your name"
     return _build_email("made", token, person.address, subject, text, site=site, now=now)
+
+
+def build_rotation_notice(
+    token: Token, person: Person, site: MailSettings, now: datetime
+) -> EmailMessage:
+    """Build the email to a person whose token was rotated with a token of theirs."""
+    zone = find_time_zone(person)
+    text = ROTATED.format(
+        reader=person.name or person.address,
+        name=token.name,
+        made=format_time(token.made_at, zone),
+        until=format_time(token.expires_at, zone),
+        ways=_format_ways(token, site),
+    )
+    subject = f"Your token “{token.name}” was rotated"
+    return _build_email("rotated", token, person.address, subject, text, site=site, now=now)
 
 
 def build_warning(token: Token, person: Person, site: MailSettings, now: datetime) -> EmailMessage:
@@ -97,6 +123,14 @@ def is_end_signature(candidate: str, token: Token, secret: bytes) -> bool:
 
 def _sign_end(token: Token, secret: bytes) -> str:
     return sign(secret, "end-token", token.name, token.created_at.isoformat())
+
+
+def _format_ways(token: Token, site: MailSettings) -> str:
+    """Format how its person can end a token."""
+    ways = [f"    afterword token revoke {token.name}    (with a token of yours)"]
+    if site.is_reachable:
+        ways.insert(0, f"    {build_end_link(token, site)}")
+    return "\n".join(ways)
 
 
 def _build_email(

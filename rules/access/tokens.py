@@ -80,6 +80,14 @@ def is_made_by_another(token: Token) -> bool:
     return bool(token.person) and token.maker not in (*MADE_HERE, token.person)
 
 
+def is_rotated_by_its_person(token: Token) -> bool:
+    """Return whether a person's token has a new secret that it was itself enough for.
+
+    Whoever holds it, and is not its person, could keep it alive like that.
+    """
+    return token.maker == token.person != "" and token.made_at > token.created_at
+
+
 def is_young_and_foreign(token: Token, now: datetime) -> bool:
     """Return whether a token was made by somebody else so lately that its use has to say so."""
     return is_made_by_another(token) and now - token.made_at < YOUNG

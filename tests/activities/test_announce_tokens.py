@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from activities.announce_tokens import TokenAnnouncer
+from activities.announce_tokens import TokenAnnouncer, announce_tokens
 from local.postbox import StoredEmail
 from mail.outbound.smtp import Mailer, SmtpServer
 from models.access.tokens import Token, TokenRotation, TokenScope
 from models.audit.audit_event import SERVER, Actor
 from models.errors import Unavailable
 from tests.activities.conftest import ActivityNeighbours
+from tests.patience import PATIENCE
 from tests.sample_people import ADA, COORDINATOR, MONDAY, OLGA, PEOPLE
 from tests.sample_tokens import YEAR, build_grant
 from tests.workflows.workflow_stack import SITE
@@ -102,6 +105,29 @@ async def test_a_person_is_told_once_of_each_secret(harness: AnnouncerHarness) -
     assert (len(once), len(twice)) == (1, 2)
 
 
+async def test_a_person_is_told_when_a_token_of_theirs_was_rotated_with_one_of_theirs(
+    harness: AnnouncerHarness,
+) -> None:
+    harness.issue("olgas", OLGA)
+    await harness.send()
+    later = MONDAY + timedelta(days=3)
+    rotation = TokenRotation(
+        name="olgas",
+        scope=TokenScope.OWN,
+        expires_at=later + YEAR,
+        overlap_end=later,
+        maker=OLGA,
+    )
+
+    harness.neighbours.archive.tokens.rotate_token(rotation, later, Actor(by=OLGA))
+    _, email = await harness.send(later)
+
+    assert email.message["To"] == OLGA
+    assert email.subject == "Your token “olgas” was rotated"
+    assert f"{SITE.url}/end-token/" in email.get_body("plain")
+    assert len(await harness.send(later)) == 2
+
+
 async def test_a_mail_server_that_is_away_gets_it_later(harness: AnnouncerHarness) -> None:
     harness.issue("olgas", OLGA)
     away = Mailer(SmtpServer(host="127.0.0.1", port=1))
@@ -166,3 +192,26 @@ async def test_nobody_is_told_of_the_end_of_what_was_revoked_or_has_ended(
     harness.issue("over", OLGA, Actor(by=OLGA), expires_at=MONDAY + timedelta(days=1))
 
     assert await harness.send(MONDAY + YEAR - timedelta(days=1)) == []
+
+
+async def test_the_worker_looks_again_and_again_also_after_the_mail_server_was_away(
+    harness: AnnouncerHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    harness.issue("olgas", OLGA)
+    is_down = True
+
+    def read_clock() -> datetime:
+        nonlocal is_down
+        if is_down:
+            is_down = False
+            raise Unavailable("the mail server", "it is away")
+        return MONDAY
+
+    task = asyncio.create_task(announce_tokens(harness.announcer, read_clock, interval=0.01))
+    email = await harness.neighbours.postbox.wait_for(OLGA, "token", within=PATIENCE)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+    assert email.message["To"] == OLGA
+    assert "emails about tokens have to wait" in caplog.text
