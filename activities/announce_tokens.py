@@ -88,10 +88,13 @@ async def announce_tokens(
     *,
     interval: float = INTERVAL_SECONDS,
 ) -> None:
-    """Send what is due about tokens, again and again, and wait for a mail server that is away."""
+    """Send what is due about tokens, again and again, and wait for a mail server that is away.
+
+    An email that is being sent is sent to its end, also where this is cancelled.
+    """
     while True:
         try:
-            await announcer.send_due(clock())
+            await asyncio.shield(announcer.send_due(clock()))
         except Unavailable as error:
             log.warning("emails about tokens have to wait: %s", error)
         await asyncio.sleep(interval)
