@@ -34,7 +34,10 @@ NOTABLE_SECONDS = 0.1
 """Time for the largest size from which growth is judged; what is linear is done far below."""
 
 CASE_SECONDS = 1.0
-"""Time after which one search is given up."""
+"""Time after which a search of a short text is given up."""
+
+MAX_SECONDS = 10.0
+"""Time after which a search of the longest text is given up: nothing linear takes so long."""
 
 PATTERN_SECONDS = 1.0
 """Time after which no more texts are tried with a pattern: one that is slow is found by then."""
@@ -45,6 +48,7 @@ CLOCK_SECONDS = 0.002
 SCREENING_SECONDS = 0.001
 """Time below which texts of the smallest size cannot be told apart by a clock."""
 
+ATTEMPTS = 3
 CANDIDATES = 2
 UNNAMED = {f"re.{name}" for name in ("search", "sub", "split", "findall", "finditer", "subn")}
 SEARCHING = re.compile(r"\.(?:regex\.)?(?:search|sub|subn|split|findall|finditer)\b")
@@ -196,23 +200,35 @@ def _rank(try_text: Try, texts: list[AttackText], size: int) -> list[tuple[float
 
 
 def _measure_growth(try_text: Try, text: AttackText) -> float:
-    large = _time(try_text, text, LARGE_SIZE)
-    if large < NOTABLE_SECONDS:
-        return 0.0
-    small = min(_time(try_text, text, SMALL_SIZE) for _ in range(3))
-    if large / max(small, CLOCK_SECONDS) > MAX_RATIO and not math.isinf(large):
-        large = min(_time(try_text, text, LARGE_SIZE) for _ in range(3))
-    return math.inf if math.isinf(large) else large / max(small, CLOCK_SECONDS)
+    """Return the growth of the time; what looks steep is measured again, since others run too."""
+    small = _time(try_text, text, SMALL_SIZE)
+    if math.isinf(small):
+        return math.inf
+    growth = math.inf
+    for _ in range(ATTEMPTS):
+        limit = min(2 * MAX_RATIO * max(small, CLOCK_SECONDS), MAX_SECONDS)
+        large = _time(try_text, text, LARGE_SIZE, limit=limit)
+        if large < NOTABLE_SECONDS:
+            return 0.0
+        growth = min(growth, large / max(small, CLOCK_SECONDS))
+        if growth <= MAX_RATIO or math.isinf(growth):
+            return growth
+        small = min(small, _time(try_text, text, SMALL_SIZE))
+    return growth
 
 
 def _time(
-    try_text: Try, text: AttackText, size: int, clock: Callable[[], float] = time.thread_time
+    try_text: Try,
+    text: AttackText,
+    size: int,
+    clock: Callable[[], float] = time.thread_time,
+    limit: float = CASE_SECONDS,
 ) -> float:
-    """Return the seconds that one try takes, infinite if it is given up."""
+    """Return the seconds that one try takes, infinite if it takes longer than the limit."""
     built = text.build(size)
     started = clock()
     try:
-        with limit_time(CASE_SECONDS):
+        with limit_time(limit):
             try_text(built)
     except TooSlow:
         return math.inf

@@ -23,7 +23,7 @@ _SECTION_FORMS = {
         action|follow[- ]?ups?\b|next steps?|to-?dos?\b|remediation|mitigations?$
             ✓ follow-ups  ✗ mitigations tried
         prevent(?:ion|ative|ive)|corrective|improvement  ✓ preventative measures  ✗ what prevents it
-        what we['’]?(?:re| are| will| plan)\b.*do|looking forward|future (?:work|steps)
+        what we['’]?(?:re| are| will| plan)\b.{0,80}do|looking forward|future (?:work|steps)
             ✓ what we will do  ✗ what we did
         (?:short|medium|mid|long)[- ]term|recommendations?  ✓ long-term  ✗ the term
         ^a\.?i\.?s?$  ✓ ais  ✗ the ai
