@@ -70,18 +70,19 @@ def find_output_format(arguments: Sequence[str], flags: Mapping[str, str]) -> st
 def resolve_connection(flags: Mapping[str, str]) -> Connection:
     """Return URL, token and output format: options before environment before files.
 
+    A profile that is named goes before an environment that names no URL: its token is another's.
     Raises CliError when a profile cannot be read or a value makes no sense.
     """
-    sources = [
-        ConfigSource(
-            place="the command line", **{key: flags.get(key) or "" for key in SETTING_NAMES}
-        ),
-        ConfigSource(
-            place="the environment", **{key: _read_environment(key) for key in SETTING_NAMES}
-        ),
-        _load_profile(flags.get("profile") or ""),
-    ]
-    if LOCAL_CONFIG.is_file() and not sources[-1].token:
+    flagged = ConfigSource(
+        place="the command line", **{key: flags.get(key) or "" for key in SETTING_NAMES}
+    )
+    environment = ConfigSource(
+        place="the environment", **{key: _read_environment(key) for key in SETTING_NAMES}
+    )
+    profile = _load_profile(flags.get("profile") or "")
+    is_profile_first = flags.get("profile") and not environment.url
+    sources = [flagged, *((profile, environment) if is_profile_first else (environment, profile))]
+    if LOCAL_CONFIG.is_file() and not profile.token:
         sources += _load_local_config(sources)
     _refuse_empty_environment(flags, sources)
     with_url = next((source for source in sources if source.url), None)

@@ -205,7 +205,7 @@ class CommandSender:
         try:
             review = await self._find_invited_review(reply_address, answer)
         except NotFound:
-            return smtp_replies.UNKNOWN_REVIEW
+            return smtp_replies.UNKNOWN_INVITATION
         if review is None or not _is_invited(review, reply_address, answer.person):
             return smtp_replies.UNKNOWN_INVITATION
         kind = MailKind.CALENDAR

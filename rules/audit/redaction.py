@@ -44,7 +44,7 @@ def redact(review: Review, item: str, mark: str) -> Review:
     revisions = {event.revision for event in lines}
     contributions = {item, *map(_find_contribution, lines)} - {""}
     redacted = replace(
-        _redact_notices(review, contributions),
+        blank_notices(review, contributions),
         log=tuple(
             take_out(event, by=event.by, item=event.item, text=mark)
             if event.revision in revisions
@@ -101,7 +101,7 @@ def _find_contribution(event: Event) -> str:
     return found[1] if found else ""
 
 
-def _redact_notices(review: Review, contributions: set[str]) -> Review:
+def blank_notices(review: Review, contributions: set[str]) -> Review:
     """Return the review without the words of contributions in notices that are not sent yet."""
     words = {
         f"“{each.when}: {each.text}”" if each.when else f"“{each.text}”"

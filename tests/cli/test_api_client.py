@@ -185,6 +185,17 @@ def test_a_profiles_token_never_goes_to_another_address(tmp_path: Path) -> None:
     assert resolve_connection(url="https://work/").token == "secret"
 
 
+def test_a_named_profile_goes_before_a_token_of_an_environment_without_url(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_config(tmp_path, '[other]\nurl = "https://other"\ntoken = "others"\n')
+    monkeypatch.setenv("AFTERWORD_TOKEN", "of the environment")
+
+    found = resolve_connection(profile="other")
+
+    assert (found.url, found.token) == ("https://other", "others")
+
+
 @pytest.mark.parametrize(
     ("profiles", "flags", "complaint"),
     [

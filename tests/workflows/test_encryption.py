@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from temporalio.api.common.v1 import Payload
+from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
+from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
@@ -35,6 +36,7 @@ from workflows import options
 from workflows.client import ReviewClient
 from workflows.messages.encryption import (
     ENCODING,
+    FORGED,
     KEY_ID,
     EncryptionCodec,
     UnreadablePayloadError,
@@ -149,10 +151,36 @@ async def test_a_payload_that_was_changed_is_not_read(place: int) -> None:
     octets[place] ^= 1
     changed = Payload(metadata=sealed.metadata, data=bytes(octets))
 
-    with pytest.raises(UnreadablePayloadError, match="was changed"):
-        await codec.decode([changed])
-    with pytest.raises(UnreadablePayloadError, match="was changed"):
-        await codec.decode([Payload(metadata=sealed.metadata, data=sealed.data[:5])])
+    shortened = Payload(metadata=sealed.metadata, data=sealed.data[:5])
+
+    for each in await codec.decode([changed, shortened]):
+        assert each == Payload(metadata={"encoding": FORGED})
+        with pytest.raises(KeyError, match="Unknown payload encoding binary/forged"):
+            build_encrypting_converter(derive_keys(NEW)).payload_converter.from_payload(each, str)
+
+
+@pytest.mark.parametrize("key_id", [None, b"", b"none of ours", b"\xff", b"ours"])
+async def test_a_forged_signal_that_looks_encrypted_is_refused_and_the_review_goes_on(
+    sealed_stack: WorkflowStack, key_id: bytes | None
+) -> None:
+    case = await sealed_stack.open_review()
+    metadata = {"encoding": ENCODING}
+    if key_id is not None:
+        ours = derive_keys(NEW).newest.id.encode()
+        metadata[KEY_ID] = ours if key_id == b"ours" else key_id
+
+    await sealed_stack.env.client.workflow_service.signal_workflow_execution(
+        SignalWorkflowExecutionRequest(
+            namespace=sealed_stack.env.client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=case.id),
+            signal_name="tell",
+            input=Payloads(payloads=[Payload(metadata=metadata, data=b"made up")]),
+        )
+    )
+    await case.ask(o.Note, FAY, text="It goes on.")
+
+    review = await case.fetch_review()
+    assert any("did not come from Afterword" in event.text for event in review.log)
 
 
 async def test_the_same_words_never_look_the_same_and_are_deflated_before() -> None:

@@ -20,17 +20,18 @@ from models.errors import InvalidInput
 from models.messages.daily_reminders import ReminderQueue
 from models.people import Person
 from models.review import Review
+from rules.audit.redaction import blank_notices
 from rules.delivery import outbox
 from rules.delivery.forecast import ForecastEmail, run_forecast, start_forecast
 from rules.formatting import format_date
-from rules.visibility import list_people
+from rules.visibility import hide_contributions, is_accepted, list_people
 from runner import build_mail_settings
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import DateTimeField, Name
 from web.schemas.strict_json import StrictRoute
 from web.services.resolve_names import resolve_address
-from web.services.review_access import load_visible_review
+from web.services.review_access import check_may_see, load_visible_review
 from workflows.options import GATHERING_TIME
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
@@ -85,10 +86,20 @@ async def preview_notifications(
     line: `afterword mail preview`.
     """
     visible = await load_visible_review(context, review, caller)
-    record = await context.review_client.fetch_review(visible.id)  # it knows what was sent
+    fetched = await context.review_client.fetch_review(visible.id)  # it knows what was sent
+    check_may_see(fetched, caller.by, review)
+    record = _hide_contributions(fetched, caller.by)
     end = _choose_end(until, context.clock())
     queues = await _fetch_queues(context, record)
     return await run_in_threadpool(_render_previews, context, record, queues, end, to)
+
+
+def _hide_contributions(review: Review, reader: str) -> Review:
+    """Return the review without words that its reader may not read, also in emails that wait."""
+    if hide_contributions(review, reader) is review:
+        return review
+    waiting = {each.id for each in review.contributions if not is_accepted(each)}
+    return hide_contributions(blank_notices(review, waiting), reader)
 
 
 async def _fetch_queues(context: AppContext, record: Review) -> tuple[ReminderQueue, ...]:

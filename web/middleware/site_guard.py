@@ -17,7 +17,10 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 """What load balancers ask by the address of a machine."""
 
-SIGNED_PATHS = ("/hooks/", "/mail/", "/unsubscribe/")
+TOOL_PATHS = ("/hooks/", "/mail/")
+"""Where tools send by whatever name they know this machine; what they sign is checked."""
+
+SIGNED_PATHS = (*TOOL_PATHS, "/unsubscribe/")
 """Where programs send with a signature or a token of their own, whatever site they run on."""
 
 WRONG_HOST = Refusal(
@@ -55,7 +58,8 @@ class SiteGuardMiddleware:
     def _find_refusal(self, scope: Scope) -> Refusal | None:
         path, headers, web = scope["path"], Headers(scope=scope), self.find_web()
         host = parse_host(headers.get("host", ""))
-        if host not in list_own_hosts(web) and path not in HEALTH_PATHS:
+        is_asked_by_any_name = path in HEALTH_PATHS or path.startswith(TOOL_PATHS)
+        if host not in list_own_hosts(web) and not is_asked_by_any_name:
             return WRONG_HOST
         is_reading = scope["method"] in READING_METHODS or path.startswith(SIGNED_PATHS)
         if not is_reading and judge_origin(headers, web) is Origin.FOREIGN:

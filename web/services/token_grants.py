@@ -59,8 +59,15 @@ def build_rotated_grant(
 ) -> TokenGrant:
     """Build what a token is for once it is rotated; one of before gets a scope of today.
 
-    Raises Refusal `not-allowed` where the caller would get more than they have.
+    It lasts no longer than what the coordinator gave. Raises Refusal `not-allowed` where the caller
+    would get more than they have, and for a secret that was itself replaced, which others may have.
     """
+    if caller.grant is not None and caller.grant.replaced_at is not None:
+        raise Refusal(
+            RefusalCode.NOT_ALLOWED,
+            f"The secret that you use was replaced, so it makes no new one of “{token.name}”.",
+            "Use the new secret, or ask the coordinator for a token.",
+        )
     is_admin = may_administer(token, context.settings.coordinator)
     if is_admin and not caller.admin:
         raise Refusal(
@@ -73,7 +80,7 @@ def build_rotated_grant(
     return TokenGrant(
         name=token.name,
         scope=scope,
-        expires_at=_compute_expiry(context, scope, days),
+        expires_at=_compute_rotated_expiry(context, caller, token, scope, days),
         person=token.person,
         sources=token.sources,
         services=token.services,
@@ -102,6 +109,22 @@ def _choose_reach(request: RequestedToken) -> tuple[tuple[str, ...], tuple[str, 
             field="sources",
         )
     return request.sources or (EVERYTHING,), request.services or (EVERYTHING,)
+
+
+def _compute_rotated_expiry(
+    context: AppContext, caller: Caller, token: Token, scope: TokenScope, days: int | None
+) -> datetime:
+    """Return when a rotated token ends. Raises Refusal for one that has ended."""
+    expires_at, now = _compute_expiry(context, scope, days), context.clock()
+    if caller.admin:
+        return expires_at
+    if token.expires_at <= now:
+        raise Refusal(
+            RefusalCode.NOT_ALLOWED,
+            f"“{token.name}” has ended, so you cannot rotate it.",
+            f"Ask the coordinator, {context.settings.coordinator}, for a new one.",
+        )
+    return min(expires_at, now + (token.expires_at - token.made_at))
 
 
 def _compute_expiry(context: AppContext, scope: TokenScope, days: int | None) -> datetime:

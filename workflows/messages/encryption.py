@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 from collections.abc import Sequence
 
+from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 from temporalio.converter import (
@@ -19,7 +21,7 @@ from temporalio.converter import (
 )
 
 from models.errors import InvalidInput
-from models.keys.key_ring import KeyRing
+from models.keys.key_ring import ID_LENGTH, KeyRing
 from rules.identifiers import build_reminders_id
 from workflows.payloads import DataclassPayloadConverter, build_data_converter
 
@@ -34,6 +36,11 @@ else:
 ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
 """The names that Temporal's own samples use."""
+
+FORGED = b"binary/forged"
+"""The encoding of what claims to be encrypted by our key, and is not."""
+
+WELL_FORMED_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
 NONCE_OCTETS = 12
 PSEUDONYM_OCTETS = 10
@@ -62,7 +69,12 @@ class EncryptionCodec(PayloadCodec):
         return [self._encrypt(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Return payloads as they were before; raises UnreadablePayloadError."""
+        """Return payloads as they were before; what was forged or changed is empty.
+
+        One that cannot be read would stop its workflow for as long as it is there. So a forged
+        one is refused like any that is not signed, and only a key that may come later is waited
+        for. Raises UnreadablePayloadError for that.
+        """
         return [self._decrypt(payload) for payload in payloads]
 
     def compute_pseudonym(self, person: str) -> str:
@@ -81,20 +93,18 @@ class EncryptionCodec(PayloadCodec):
         if payload.metadata.get("encoding") != ENCODING:
             return payload
         key_id = payload.metadata.get(KEY_ID, b"")
-        cipher = self._ciphers.get(key_id.decode("ascii", "replace"))
-        if cipher is None:
+        name = key_id.decode("ascii", "replace")
+        if WELL_FORMED_ID.fullmatch(name) and name not in self._ciphers:
             raise UnreadablePayloadError(
-                f"a payload is encrypted with the key {key_id.decode('ascii', 'replace')}, and "
-                f"here are {', '.join(self._ciphers)}: AFTERWORD_KEYS__ENCRYPTION lacks a secret "
-                "that was in use"
+                f"a payload is encrypted with the key {name}, and here are "
+                f"{', '.join(self._ciphers)}: AFTERWORD_KEYS__ENCRYPTION lacks a secret that was "
+                "in use"
             )
         try:
             nonce, sealed = payload.data[:NONCE_OCTETS], payload.data[NONCE_OCTETS:]
-            return Payload.FromString(cipher.decrypt(nonce, sealed, key_id))
-        except (InvalidTag, ValueError):
-            raise UnreadablePayloadError(
-                f"a payload that names our key {key_id.decode()} was changed, or not made by it"
-            ) from None
+            return Payload.FromString(self._ciphers[name].decrypt(nonce, sealed, key_id))
+        except (InvalidTag, KeyError, ValueError, DecodeError):
+            return Payload(metadata={"encoding": FORGED})
 
 
 def build_encrypting_converter(keys: KeyRing) -> DataConverter:

@@ -81,15 +81,37 @@ def test_what_was_left_out_is_never_shown(web_app: WebApp) -> None:
     assert "evil.example" not in page
 
 
-def test_what_is_accepted_has_no_live_links(web_app: WebApp) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        DEFACING,
+        r"\[click\](http://evil.example)",
+        r"\<http://evil.example/>",
+        r"\\[a\\](http://evil.example)",
+    ],
+)
+def test_what_is_accepted_has_no_live_links(web_app: WebApp, text: str) -> None:
     web_app.review_client.add_review(new_review())
-    web_app.client.post(PATH, json={"text": DEFACING})
+    web_app.client.post(PATH, json={"text": text})
     web_app.ask("settle", FAY, contribution="K1")
 
     pages = [web_app.client.get(f"/reviews/{REVIEW}{place}").text for place in ("", "/document")]
 
     assert all("evil.example" in page for page in pages)
     assert not [page for page in pages if 'href="http://evil' in page or 'href="//www.evil' in page]
+
+
+@pytest.mark.parametrize("reader", [OLGA, TOOL])
+def test_no_preview_of_an_email_shows_what_is_not_accepted(web_app: WebApp, reader: str) -> None:
+    web_app.review_client.add_review(build_drafted().review)
+    web_app.client.post(PATH, json={"text": FACT})
+
+    path = f"reviews/{REVIEW}/notifications"
+    facilitators = web_app.get(path, by=FAY).text
+    others = web_app.get(path, by=reader).text
+
+    assert FACT in facilitators
+    assert FACT not in others
 
 
 def test_lines_of_earlier_releases_show_no_words_of_strangers(web_app: WebApp) -> None:

@@ -214,12 +214,40 @@ def test_a_smaller_token_does_not_rotate_a_greater_one(web_app: WebApp) -> None:
     web_app.add_token("old", COORDINATOR, scope=TokenScope.EARLIER)
 
     refused = [web_app.post(f"tokens/{name}/rotate", {}, by="own") for name in ("admin", "old")]
-    done = [web_app.post(f"tokens/{name}/rotate", {}, by="admin") for name in ("admin", "old")]
+    done = [web_app.post(f"tokens/{name}/rotate", {}, by="admin") for name in ("old", "admin")]
     own = web_app.post("tokens/own/rotate", {}, by="own")
 
     assert [answer.status_code for answer in refused] == [403, 403]
     assert [answer.json()["scope"] for answer in done] == ["admin", "admin"]
     assert own.json()["scope"] == "own"
+
+
+def test_a_replaced_secret_makes_no_new_one(web_app: WebApp) -> None:
+    leaked = web_app.add_token("olgas", OLGA)
+    fresh = web_app.post("tokens/olgas/rotate", {}, by="olgas").json()["token"]
+
+    thief = web_app.post("tokens/olgas/rotate", {"overlap_hours": 0}, by="olgas")
+    web_app.tokens["olgas"] = fresh
+
+    assert leaked != fresh
+    assert thief.status_code == 403
+    assert "was replaced" in thief.text
+    assert web_app.get("me", by="olgas").status_code == 200
+
+
+def test_who_rotates_their_token_gets_no_more_time_than_the_coordinator_gave(
+    web_app: WebApp,
+) -> None:
+    web_app.add_token("short", OLGA, expires_at=web_app.now + timedelta(days=2))
+    web_app.add_token("other", OLGA)
+
+    rotated = web_app.post("tokens/short/rotate", {}, by="short").json()
+    web_app.now += timedelta(days=3)
+    revived = web_app.post("tokens/short/rotate", {}, by="other")
+
+    assert rotated["expires_at"] == (START + timedelta(days=2)).isoformat().replace("+00:00", "Z")
+    assert revived.status_code == 403
+    assert "has ended" in revived.text
 
 
 def test_nobody_rotates_somebody_elses_token_but_the_coordinator(web_app: WebApp) -> None:

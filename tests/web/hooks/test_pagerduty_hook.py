@@ -60,6 +60,13 @@ def post_hook(web_app: WebApp, payload: Any, signature: str | None = None) -> An
     return web_app.client.post("/hooks/pagerduty", content=body, headers=headers)
 
 
+def test_a_tool_may_know_this_machine_by_another_name(web_app: WebApp) -> None:
+    web_app.client.headers["host"] = "10.0.0.5:8600"
+
+    assert post_hook(web_app, build_event(), "v1=wrong").status_code == 401
+    assert post_hook(web_app, build_event()).status_code == 201
+
+
 def test_a_resolved_incident_opens_its_review(web_app: WebApp) -> None:
     answer = post_hook(web_app, build_event())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
@@ -90,7 +90,8 @@ async def test_letters_one_by_one_do_not_prolong_the_time_for_a_head(
                 writer.write(b"x")
                 await asyncio.sleep(0.01)
 
-        assert closed.result() == b""
+        with suppress(ConnectionResetError):  # letters were still on their way
+            assert closed.result() == b""
         writer.close()
 
 

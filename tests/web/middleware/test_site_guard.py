@@ -54,7 +54,7 @@ OWN: tuple[dict[str, str], ...] = (
         "",
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/api/reviews", "/hooks/generic", "/static/afterword.css"])
+@pytest.mark.parametrize("path", ["/", "/api/reviews", "/postbox", "/static/afterword.css"])
 def test_under_another_name_nothing_is_answered(web_app: WebApp, host: str, path: str) -> None:
     answer = web_app.client.get(path, headers={"host": host})
 

@@ -22,7 +22,7 @@ from web.services.documents.file_document import file_document
 from web.services.send_command import CommandResponse, send_command, validate_before_sending
 
 REMARKS_HEADING = "Anonymous contributions"
-_LINK_MARKS = re.compile(r"[\[\]<>]")
+_LINK_MARKS = re.compile(r"[\\\[\]<>]")
 TRIES = 3
 """Number of times that a document is read again because somebody else wrote it meanwhile."""
 
