@@ -99,7 +99,6 @@ def _read_peak_memory() -> int:
 
 def _fuzz_and_tell(name: str, minutes: float) -> int:
     """Run one parser in this process, print the outcome, store findings, return the status."""
-    logging.disable()
     seed = int(time.time())
     run = fuzz(PARSERS[name], seed, seconds=60 * minutes)
     sys.stdout.write(
@@ -126,4 +125,5 @@ def main(arguments: Iterable[str]) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable()
     sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,6 @@ time of this process, so that other programs beside it make the run longer, not 
 from __future__ import annotations
 
 import json
-import logging
 import math
 import signal
 import statistics
@@ -154,7 +153,6 @@ def _give_up(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> int:
     """Run it: print the table, write the figures, and return the exit status."""
-    logging.disable()
     growths: list[Growth] = []
     skipped = []
     sys.stdout.write(f"{'seconds':>9} {'growth':>7}  reader: its worst input\n")
