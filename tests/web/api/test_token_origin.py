@@ -105,7 +105,7 @@ def test_rotating_does_not_wash_the_mark_off(web_app: WebApp) -> None:
     web_app.add_token("own", VERA)
     make_token(web_app, "veras", VERA)
 
-    for name in ("veras", "own"):
+    for name in ("own", "veras"):
         rotated = web_app.post(f"tokens/{name}/rotate", {}, by="veras")
         web_app.tokens[f"new-{name}"] = rotated.json()["token"]
         web_app.ask("note", f"new-{name}", text=f"from {name}")
