@@ -31,6 +31,7 @@ class RequestedToken:
 
 async def build_grant(context: AppContext, caller: Caller, request: RequestedToken) -> TokenGrant:
     """Build what a new token is for. Raises InvalidInput, NotFound and Refusal."""
+    _refuse_replaced_secret(caller)
     scope = _choose_scope(request)
     if request.name == SETUP_TOKEN or request.name.startswith(f"{SETUP_TOKEN}-"):
         raise InvalidInput("is kept for the first token; choose another name", field="name")
@@ -62,12 +63,7 @@ def build_rotated_grant(
     It lasts no longer than what the coordinator gave. Raises Refusal `not-allowed` where the caller
     would get more than they have, and for a secret that was itself replaced, which others may have.
     """
-    if caller.grant is not None and caller.grant.replaced_at is not None:
-        raise Refusal(
-            RefusalCode.NOT_ALLOWED,
-            f"The secret that you use was replaced, so it makes no new one of “{token.name}”.",
-            "Use the new secret, or ask the coordinator for a token.",
-        )
+    _refuse_replaced_secret(caller)
     is_admin = may_administer(token, context.settings.coordinator)
     if is_admin and not caller.admin:
         raise Refusal(
@@ -84,6 +80,16 @@ def build_rotated_grant(
         person=token.person,
         sources=token.sources,
         services=token.services,
+    )
+
+
+def _refuse_replaced_secret(caller: Caller) -> None:
+    if caller.grant is None or caller.grant.replaced_at is None:
+        return
+    raise Refusal(
+        RefusalCode.NOT_ALLOWED,
+        "The secret that you use was replaced, so it makes no other one.",
+        "Use the new secret, or ask the coordinator for a token.",
     )
 
 

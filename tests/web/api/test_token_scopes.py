@@ -235,6 +235,23 @@ def test_a_replaced_secret_makes_no_new_one(web_app: WebApp) -> None:
     assert web_app.get("me", by="olgas").status_code == 200
 
 
+def test_a_replaced_secret_of_the_coordinators_makes_no_token_at_all(web_app: WebApp) -> None:
+    web_app.add_token("admin", COORDINATOR, scope=TokenScope.ADMIN)
+    web_app.post("tokens/admin/rotate", {}, by="admin")
+
+    made = [
+        web_app.post("tokens", request, by="admin")
+        for request in (
+            {"name": "mine", "scope": "admin"},
+            {"name": "olgas", "person": OLGA},
+            {"name": "ci", "tool": True, "sources": ["*"]},
+        )
+    ]
+
+    assert [answer.status_code for answer in made] == [403] * 3
+    assert "was replaced" in made[0].text
+
+
 def test_who_rotates_their_token_gets_no_more_time_than_the_coordinator_gave(
     web_app: WebApp,
 ) -> None:
