@@ -56,22 +56,69 @@ def test_every_pin_of_the_lock_is_audited() -> None:
     assert '"temporalio==' in audit.format_project(pins)
 
 
+ADVISORY = {
+    "dependency": {"name": "idna", "version": "3.6"},
+    "id": "GHSA-x",
+    "summary": "slow",
+    "link": "",
+    "fix_versions": ["3.7"],
+}
+
+
+def format_answer(*advisories: object, statuses: tuple[object, ...] = ()) -> str:
+    return json.dumps({"vulnerabilities": advisories, "adverse_statuses": statuses})
+
+
 @pytest.mark.parametrize(
-    ("answer", "code", "words"),
+    ("answer", "error", "code", "words"),
     [
-        ((0, "Audited 3 packages"), 0, "No known advisory"),
-        ((1, "idna 3.6 has 1 known vulnerability: GHSA-x"), 1, "GHSA-x"),
-        ((2, "error: Request failed\n  cause: no route"), 0, "Nothing was audited.*no route"),
-        ((2, ""), 0, "Nothing was audited"),
+        (format_answer(), "Resolved 3 packages", 0, "No known advisory"),
+        (format_answer(ADVISORY), "", 1, r"idna 3.6: GHSA-x slow \(mended in 3.7; .*“make lock”"),
+        (format_answer({**ADVISORY, "fix_versions": []}), "", 1, "mended in no version yet"),
+        (format_answer(statuses=({"name": "left-pad", "status": "archived"},)), "", 1, "left-pad"),
+        ("", "error: Request failed\n  cause: no route", 2, "Nothing was audited.*no route"),
+        ("", "error: No solution found\n  cause: none of idna==999", 2, "audited.*idna==999"),
+        ("{}", "", 2, "Nothing was audited"),
+        ("", "", 2, "Nothing was audited"),
     ],
 )
-def test_a_known_advisory_fails_the_check_and_a_missing_network_does_not(
-    answer: tuple[int, str], code: int, words: str
+def test_an_audit_tells_an_advisory_from_no_audit(
+    answer: str, error: str, code: int, words: str
 ) -> None:
-    returncode, text = audit.judge(*answer)
+    returncode, text = audit.judge(answer, error)
 
     assert returncode == code
-    assert re.search(words, text)
+    assert re.search(words, text, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "warned"),
+    [(format_answer(ADVISORY), 1, True), (format_answer(), 0, False), ("", 2, False)],
+)
+def test_an_advisory_fails_its_own_target_and_only_warns_in_the_checks_of_a_change(
+    answer: str,
+    code: int,
+    warned: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(audit, "run_audit", lambda _: (answer, "no route"))
+
+    codes = audit.main([]), audit.main(["--report"])
+
+    printed = "".join(capsys.readouterr())
+    assert codes == (code, 0)
+    assert ("WARNING: a known advisory" in printed) is warned
+    assert ("Nothing was audited" in printed) is (code == 2)
+
+
+def test_the_checks_of_a_change_ask_for_the_report() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = dict(re.findall(r"^([a-z-]+): [^\n]*\n((?:\t.*\n)+)", makefile, re.MULTILINE))
+
+    assert ".ci/audit.py --report\n" in targets["check"]
+    assert targets["audit"].endswith(".ci/audit.py\n")
 
 
 def run_pin_images(folder: Path, docker: str) -> subprocess.CompletedProcess[str]:
