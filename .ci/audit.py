@@ -59,11 +59,11 @@ def judge(answer: str, error: str) -> tuple[int, str]:
 
 
 def format_advisory(advisory: dict[str, Any]) -> str:
-    """Format an advisory in one line: what it concerns, its name, and what mends it."""
+    """Format an advisory in one line: what it concerns, its name, and what fixes it."""
     what = advisory["dependency"]
-    mended = ", ".join(advisory.get("fix_versions") or ()) or "no version yet"
+    fixed = ", ".join(advisory.get("fix_versions") or ()) or "no version yet"
     said = f"{advisory['id']} {advisory.get('summary') or ''}".strip()
-    return f"{what['name']} {what['version']}: {said} (mended in {mended}; {advisory.get('link')})"
+    return f"{what['name']} {what['version']}: {said} (fixed in {fixed}; {advisory.get('link')})"
 
 
 def format_report(returncode: int, text: str) -> str:

@@ -73,8 +73,8 @@ def format_answer(*advisories: object, statuses: tuple[object, ...] = ()) -> str
     ("answer", "error", "code", "words"),
     [
         (format_answer(), "Resolved 3 packages", 0, "No known advisory"),
-        (format_answer(ADVISORY), "", 1, r"idna 3.6: GHSA-x slow \(mended in 3.7; .*“make lock”"),
-        (format_answer({**ADVISORY, "fix_versions": []}), "", 1, "mended in no version yet"),
+        (format_answer(ADVISORY), "", 1, r"idna 3.6: GHSA-x slow \(fixed in 3.7; .*“make lock”"),
+        (format_answer({**ADVISORY, "fix_versions": []}), "", 1, "fixed in no version yet"),
         (format_answer(statuses=({"name": "left-pad", "status": "archived"},)), "", 1, "left-pad"),
         ("", "error: Request failed\n  cause: no route", 2, "Nothing was audited.*no route"),
         ("", "error: No solution found\n  cause: none of idna==999", 2, "audited.*idna==999"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from models.access.concern import Concern
 from models.access.tokens import Token
 from rules.access.tokens import is_ending
+from rules.access.tool_names import find_name_problem
 from rules.formatting import format_short_date
 
 FIRST_WEEK = timedelta(days=7)
@@ -15,17 +16,35 @@ FIRST_WEEK = timedelta(days=7)
 
 
 def list_token_concerns(
-    tokens: Iterable[Token], now: datetime, warning_days: int
+    tokens: Iterable[Token], now: datetime, warning_days: int, sources: Collection[str] = ()
 ) -> tuple[Concern, ...]:
-    """List what is to be seen to about tokens that are valid."""
+    """List what is to be seen to about tokens that are valid.
+
+    `sources` are those with a webhook secret of their own: no tool's token has their name.
+    """
     valid = [token for token in tokens if token.is_valid(now)]
-    return tuple(each for token in valid for each in _iter_concerns(token, now, warning_days))
+    taken = (_describe_taken_name(token, sources) for token in valid if token.is_tool)
+    others = (each for token in valid for each in _iter_concerns(token, now, warning_days))
+    return (*(each for each in taken if each), *others)
 
 
 def is_first_in_use(token: Token) -> bool:
     """Return whether the first token is still used after a week."""
     used = token.last_used_at
     return token.is_bootstrap and used is not None and used - token.made_at >= FIRST_WEEK
+
+
+def _describe_taken_name(token: Token, sources: Collection[str]) -> Concern | None:
+    problem = find_name_problem(token.name, sources)
+    if not problem:
+        return None
+    return Concern(
+        code="taken-name",
+        subject=token.name,
+        sentence=f"The tool token “{token.name}” {problem}.",
+        way_out="Give the tool a token with another name, and then revoke this one: "
+        f"`afterword token revoke {token.name}`.",
+    )
 
 
 def _iter_concerns(token: Token, now: datetime, warning_days: int) -> Iterator[Concern]:

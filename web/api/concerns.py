@@ -34,7 +34,10 @@ def list_concerns(context: ContextDep, _: CurrentCoordinator) -> DoctorResponse:
     For the coordinator. On the command line: `afterword doctor`.
     """
     tokens = context.archive.tokens.list_tokens()
-    found = list_token_concerns(tokens, context.clock(), context.settings.tokens.warning_days)
+    settings = context.settings
+    found = list_token_concerns(
+        tokens, context.clock(), settings.tokens.warning_days, settings.hooks.sources
+    )
     return DoctorResponse(
         concerns=[ConcernSchema.model_validate(each, from_attributes=True) for each in found]
     )

@@ -11,6 +11,7 @@ from models.access.tokens import EVERYTHING, SETUP_TOKEN, Token, TokenGrant, Tok
 from models.codes import RefusalCode
 from models.errors import InvalidInput, Refusal
 from rules.access.tokens import compute_expiry, may_administer
+from rules.access.tool_names import find_name_problem
 from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.resolve_names import check_not_gone, resolve_address
@@ -37,6 +38,7 @@ async def build_grant(context: AppContext, caller: Caller, request: RequestedTok
         raise InvalidInput("is kept for the first token; choose another name", field="name")
     expires_at = _compute_expiry(context, scope, request.days)
     if scope is TokenScope.TOOL:
+        await _check_tool_name(context, request.name)
         sources, services = _choose_reach(request)
         return TokenGrant(
             name=request.name,
@@ -61,9 +63,11 @@ def build_rotated_grant(
     """Build what a token is for once it is rotated; one of before gets a scope of today.
 
     It lasts no longer than what the coordinator gave. Raises Refusal `not-allowed` where the caller
-    would get more than they have, and for a secret that was itself replaced, which others may have.
+    would get more than they have, for a secret that was itself replaced, which others may have, and
+    for a tool's token that has a name which is taken.
     """
     _refuse_replaced_secret(caller)
+    _refuse_taken_name(context, token)
     is_admin = may_administer(token, context.settings.coordinator)
     if is_admin and not caller.admin:
         raise Refusal(
@@ -81,6 +85,29 @@ def build_rotated_grant(
         sources=token.sources,
         services=token.services,
     )
+
+
+async def _check_tool_name(context: AppContext, name: str) -> None:
+    """Raise InvalidInput for a name that a webhook, Afterword itself or somebody has."""
+    if problem := find_name_problem(name, context.settings.hooks.sources):
+        raise InvalidInput(problem, field="name")
+    person = await run_in_threadpool(context.archive.people.find_by_name, name)
+    if person is not None:
+        raise InvalidInput(
+            f"is the name of {person.address}, and would be shown as theirs; choose another name",
+            field="name",
+        )
+
+
+def _refuse_taken_name(context: AppContext, token: Token) -> None:
+    problem = find_name_problem(token.name, context.settings.hooks.sources)
+    if token.is_tool and problem:
+        raise Refusal(
+            RefusalCode.NOT_ALLOWED,
+            f"“{token.name}” {problem}.",
+            "Ask the coordinator to create a token with another name, and to revoke this one: "
+            f"`afterword token revoke {token.name}`.",
+        )
 
 
 def _refuse_replaced_secret(caller: Caller) -> None:

@@ -79,3 +79,20 @@ def test_a_name_like_that_of_the_first_token_gives_nobody_more(name: str) -> Non
     token = replace(TOKEN, name=name, scope=TokenScope.EARLIER)
 
     assert not may_administer(token, COORDINATOR)
+
+
+@pytest.mark.parametrize(
+    ("token", "codes"),
+    [
+        (replace(TOKEN, person="", scope=TokenScope.TOOL, name="pagerduty"), ["taken-name"]),
+        (replace(TOKEN, person="", scope=TokenScope.TOOL, name="grafana"), ["taken-name"]),
+        (replace(TOKEN, person="", scope=TokenScope.TOOL, name="ci"), []),
+        (replace(TOKEN, name="pagerduty"), []),
+    ],
+)
+def test_a_tools_token_that_is_named_like_a_webhook_is_named(
+    token: Token, codes: list[str]
+) -> None:
+    found = list_token_concerns([token], MONDAY, WARNING_DAYS, {"grafana"})
+
+    assert [concern.code for concern in found] == codes

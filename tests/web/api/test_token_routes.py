@@ -136,3 +136,46 @@ def test_a_token_that_is_not_there_cannot_be_revoked(web_app: WebApp) -> None:
 
     assert answer.status_code == 404
     assert answer.json()["hints"] == ["laptop"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("pagerduty", "PagerDuty", "generic", "manual", "project", "history", "followup"),
+        *("statuspage", "StatusPage", "mail", "clock", "Afterword", "anonymous"),
+        *(ADA, "somebody@example.org", "@x", "olga", "Ada", "Vera"),
+    ],
+)
+def test_no_tool_has_the_name_of_a_webhook_of_afterword_or_of_a_person(
+    web_app: WebApp, name: str
+) -> None:
+    body = {"name": name, "tool": True, "sources": ["*"]}
+
+    answer = web_app.post("tokens", body, by=COORDINATOR)
+
+    assert answer.status_code == 400, answer.text
+    assert "name" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["pagerduty-cli", "mailer", "ci", "statuspage2", "clockwork"])
+def test_a_name_that_is_only_like_one_of_these_is_a_tools(web_app: WebApp, name: str) -> None:
+    body = {"name": name, "tool": True, "sources": ["*"]}
+
+    assert web_app.post("tokens", body, by=COORDINATOR).status_code == 201
+
+
+def test_a_person_may_call_their_token_like_a_webhook_or_like_themselves(web_app: WebApp) -> None:
+    answers = [web_app.post("tokens", {"name": name}, by=COORDINATOR) for name in ("mail", "ada")]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+
+
+def test_a_tools_token_of_before_with_such_a_name_is_not_renewed(web_app: WebApp) -> None:
+    web_app.add_token("statuspage")
+
+    answer = web_app.post("tokens/statuspage/rotate", {}, by=COORDINATOR)
+    doctor = web_app.get("doctor", by=COORDINATOR).json()["concerns"]
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed")
+    assert "token revoke statuspage" in answer.json()["way_out"]
+    assert [(each["code"], each["subject"]) for each in doctor] == [("taken-name", "statuspage")]
