@@ -68,6 +68,12 @@ def print_remark(text: str) -> None:
         click.echo(format_json({"note": text}), err=True)
 
 
+def format_mark(decision: JsonRow) -> str:
+    """Format by whose token something was decided, where somebody else had just made it."""
+    origin = decision.get("token_origin")
+    return f", {origin}" if origin else ""
+
+
 def format_json(value: object, indent: int | None = None) -> str:
     """Format a value as JSON without escaping characters outside ASCII."""
     return json.dumps(value, ensure_ascii=False, indent=indent)

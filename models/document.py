@@ -58,13 +58,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A check waived by the lead (in the document also by the facilitator), with a reason."""
+    """A check waived by the lead (in the document also by the facilitator), with a reason.
+
+    `token_origin` is as in models.action.Verified.
+    """
 
     item: str
     code: str
     reason: str
     by: str
     at: datetime
+    token_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,8 @@ class Contribution:
 class Cause:
     """A contributing factor (`C1`…): a symptom and its whys, down to something changeable.
 
-    `is_derived` means that it was read out of the prose of a finished post-mortem.
+    `is_derived` means that it was read out of the prose of a finished post-mortem. `token_origin`
+    says by whose token its risk was accepted, as in models.action.Verified.
     """
 
     id: str
@@ -98,3 +103,4 @@ class Cause:
     accepted_by: str = ""
     findings: tuple[Finding, ...] = ()
     is_derived: bool = False
+    token_origin: str = ""

@@ -16,6 +16,7 @@ from cli.output import (
     JsonRow,
     add_names,
     format_cell,
+    format_mark,
     format_person,
     format_time,
     show_record,
@@ -159,7 +160,8 @@ def _format_standing(row: JsonRow) -> Iterator[str]:
 
 def _format_outcome(outcome: JsonRow) -> Iterator[str]:
     by = format_person(outcome, "by")
-    yield f"Outcome: {outcome['kind']} by {by}, {format_time(outcome['at'])}"
+    mark = format_mark(outcome)
+    yield f"Outcome: {outcome['kind']} by {by}, {format_time(outcome['at'])}{mark}"
     for name in ("finding", "reason", "replacement", "risk"):
         if outcome.get(name):
             yield f"  {name.capitalize()}: {format_cell(outcome[name])}"

@@ -20,6 +20,7 @@ from cli.output import (
     add_names,
     draw_table,
     format_cell,
+    format_mark,
     format_person,
     format_time,
     print_remark,
@@ -196,11 +197,22 @@ def format_review(detail: Mapping[str, Any]) -> Iterator[str]:
         "Recurrences", [_format_recurrence(row) for row in review.get("recurrences", ())]
     )
     yield from _format_section(
+        "Waived checks", [_format_waiver(row, names) for row in review.get("waivers", ())]
+    )
+    yield from _format_section(
         "Still missing", [format_blocker(row, names) for row in detail.get("blockers", ())]
     )
     if review.get("actions"):
         yield "Actions"
         yield draw_table(add_names(review["actions"], names), ACTION_COLUMNS)
+        yield from _list_marked_outcomes(review["actions"], names)
+
+
+def _list_marked_outcomes(actions: list[JsonRow], names: Mapping[str, str]) -> Iterator[str]:
+    for action in actions:
+        if (outcome := action.get("outcome")) and (mark := format_mark(outcome)):
+            who = _format_people(outcome["by"], names)
+            yield f"  {action['id']}  {outcome['kind']} by {who}{mark}"
 
 
 def _format_standing(review: JsonRow) -> Iterator[str]:
@@ -270,7 +282,14 @@ def _format_cause(row: JsonRow) -> str:
     suffix = " (withdrawn)" if row.get("withdrawn") else ""
     suffix += " (derived from the text)" if row.get("is_derived") else ""
     risk = f", risk accepted: {row['accepted_risk']}" if row.get("accepted_risk") else ""
+    risk += format_mark(row)
     return f"  {row['id']}  {format_cell(row['symptom']).rstrip('.')}, {whys}{risk}{suffix}"
+
+
+def _format_waiver(row: JsonRow, names: Mapping[str, str]) -> str:
+    who = _format_people(row["by"], names)
+    told = f"  {row['item']}  {row['code']}: {format_cell(row['reason'])}"
+    return f"{told} ({who}, {format_time(row['at'])}{format_mark(row)})"
 
 
 def _format_recurrence(row: JsonRow) -> str:

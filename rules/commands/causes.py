@@ -49,7 +49,11 @@ def _validate_accept_risk(review: Review, command: AcceptRisk) -> None:
 
 def _apply_accept_risk(review: Review, command: AcceptRisk) -> ApplyResult:
     updated = update_cause(
-        review, command.item, accepted_risk=command.reason, accepted_by=command.by
+        review,
+        command.item,
+        accepted_risk=command.reason,
+        accepted_by=command.by,
+        token_origin=command.token_origin,
     )
     updated = answer_recurrences(updated, (command.item,), f"risk: {command.reason}")
     return updated, f"accepted the risk of {command.item}{format_reason(command.reason)}"

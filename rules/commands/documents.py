@@ -91,7 +91,12 @@ def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
 
 def _apply_waive(review: Review, command: Waive, now: datetime) -> ApplyResult:
     waiver = Waiver(
-        item=command.item, code=command.code, reason=command.reason, by=command.by, at=now
+        item=command.item,
+        code=command.code,
+        reason=command.reason,
+        by=command.by,
+        at=now,
+        token_origin=command.token_origin,
     )
     updated = replace(review, waivers=(*review.waivers, waiver))
     return updated, f"waived “{command.code}” for {command.item}{format_reason(command.reason)}"
@@ -171,7 +176,8 @@ def _validate_redact(review: Review, command: Redact) -> None:
 
 def _apply_redact(review: Review, command: Redact) -> ApplyResult:
     reason = command.reason.strip().rstrip(".")
-    mark = f"[redacted by {command.by} because {reason}]"
+    origin = f" ({command.token_origin})" if command.token_origin else ""
+    mark = f"[redacted by {command.by}{origin} because {reason}]"
     sentence = f"redacted {_name_line(command.line)}{format_reason(command.reason)}"
     return redaction.redact(review, command.line, mark), sentence
 

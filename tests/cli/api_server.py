@@ -62,6 +62,11 @@ class RegisterWritingClient(InMemoryReviewClient):
         self._record_changes(review)
         return receipt
 
+    def add_review(self, review: Review) -> None:
+        """Store a review as if commands had brought it that far."""
+        self.reviews[review.id] = review
+        self._record_changes(review.id)
+
     def _record_changes(self, review: str) -> None:
         record(self.engine, build_register_update(self.reviews[review], "run-1", None))
 

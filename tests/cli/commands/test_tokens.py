@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from cli.errors import ExitCode
+from models import commands
 from tests.cli.api_server import ApiServer, Terminal
-from tests.sample_people import ADA, COORDINATOR, MONDAY, OLGA
+from tests.sample_people import ADA, COORDINATOR, MONDAY, OLGA, VERA
+from tests.sample_reviews import build_in_follow_up
 from tests.sample_tokens import build_grant
 
 
@@ -132,3 +134,26 @@ def test_the_doctor_names_what_is_to_be_seen_to(afterword: Terminal, api_server:
 
 def test_the_doctor_speaks_to_the_coordinator_only(afterword: Terminal) -> None:
     assert afterword("doctor", by=ADA).code == ExitCode.REFUSED
+
+
+def test_what_a_token_of_another_decided_says_so_where_a_review_is_shown(
+    afterword: Terminal, api_server: ApiServer
+) -> None:
+    origin = "by a token that Reliability desk made on 2 Mar 2026"
+    builder = build_in_follow_up()
+    builder.ask(commands.Claim, OLGA, action="A1", evidence="e")
+    builder.ask(commands.Verify, VERA, action="A1", finding="It holds", token_origin=origin)
+    builder.ask(commands.AcceptRisk, ADA, item="C2", reason="rare", token_origin=origin)
+    builder.ask(
+        commands.Waive, ADA, item="A2", code="due-too-late", reason="summer", token_origin=origin
+    )
+    api_server.review_client.add_review(builder.review)
+
+    shown = afterword.check_output("review", "show", builder.review.id, by=ADA)
+    action = afterword.check_output("action", "show", builder.review.id, "A1", by=ADA)
+
+    assert f"risk accepted: rare, {origin}" in shown
+    assert "A2  due-too-late: summer (Ada" in shown
+    assert f"A1  verified by Vera Novak, {origin}" in shown
+    assert shown.count(origin) == 3
+    assert action.count(origin) == 1

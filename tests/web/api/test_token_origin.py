@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,59 @@ def test_an_outcome_by_a_young_token_of_another_is_marked_beside_the_action(
     assert action.outcome.token_origin == ORIGIN.strip("()")
     page = web_app.client.get(f"/reviews/{REVIEW}").text
     assert page.count("by a token that Reliability desk made on 2 Mar 2026") == 2
+
+
+PLAIN_ORIGIN = ORIGIN.strip("()")
+REASON = "the cost of it is greater than the harm, as we agreed"
+
+
+def test_a_risk_a_waiver_and_a_redaction_are_marked_wherever_they_are_shown(
+    web_app: WebApp,
+) -> None:
+    review = build_assigned().ask(commands.Note, OLGA, text="n")
+    web_app.review_client.add_review(replace(review, document=None))
+    make_token(web_app, "adas", ADA)
+    line = web_app.review_client.reviews[REVIEW].revision
+
+    answers = [
+        web_app.ask("accept-risk", "adas", item="C2", reason=REASON),
+        web_app.ask("waive", "adas", item="A1", code="due-too-late", reason=REASON),
+        web_app.ask("redact", "adas", line=str(line), reason=REASON),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 3, answers[-1].text
+    review = web_app.review_client.reviews[REVIEW]
+    assert review.causes[1].token_origin == PLAIN_ORIGIN
+    assert [waiver.token_origin for waiver in review.waivers] == [PLAIN_ORIGIN]
+    page = web_app.client.get(f"/reviews/{REVIEW}").text
+    assert f"accepted the risk, {PLAIN_ORIGIN}: {REASON}" in page
+    assert page.count(PLAIN_ORIGIN) == 6
+    export = web_app.get(f"reviews/{REVIEW}/export", **{"as": "json"}).text
+    assert export.count(PLAIN_ORIGIN) == 2
+    log = web_app.get(f"reviews/{REVIEW}/log").json()["events"]
+    marks = [each["text"] for each in log if each["text"].startswith("[redacted by ")]
+    assert marks == [f"[redacted by {ADA} {ORIGIN} because {REASON}]"]
+
+
+def test_a_risk_that_is_accepted_again_has_the_mark_of_the_last_time_only(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_assigned().review)
+    make_token(web_app, "adas", ADA)
+
+    web_app.ask("accept-risk", "adas", item="C2", reason=REASON)
+    web_app.ask("accept-risk", ADA, item="C2", reason=REASON)
+
+    assert not web_app.review_client.reviews[REVIEW].causes[1].token_origin
+
+
+def test_an_outcome_is_marked_in_an_export(web_app: WebApp) -> None:
+    builder = build_in_follow_up()
+    builder.ask(commands.Claim, OLGA, action="A1", evidence="https://example.org/1 shows 20")
+    builder.ask(commands.Verify, VERA, action="A1", finding="It holds", token_origin=PLAIN_ORIGIN)
+    web_app.review_client.add_review(replace(builder.review, document=None))
+
+    page = web_app.get(f"reviews/{REVIEW}/export", **{"as": "html"}).text
+
+    assert f"It holds ({PLAIN_ORIGIN})" in page
 
 
 @pytest.mark.parametrize(("hours", "is_marked"), [(0, True), (23, True), (24, False), (240, False)])

@@ -38,7 +38,11 @@ def _list_notes(record: Review, item: Cause | Action | None, line: int) -> Itera
 
 
 def _build_note(record: Review, found: Finding, item: str, line: int) -> MarginNote:
-    waivers = (w.reason for w in record.waivers if (w.item, w.code) == (item, found.code))
+    waivers = (
+        f"{w.reason} ({w.token_origin})" if w.token_origin else w.reason
+        for w in record.waivers
+        if (w.item, w.code) == (item, found.code)
+    )
     return MarginNote(
         line=line,
         name=f"{item} {found.code}",
