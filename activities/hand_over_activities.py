@@ -15,8 +15,8 @@ from models.errors import NotFound, Refusal
 from models.messages.hand_over import HandOverRequest, ReviewHandOver
 from models.people import Channel
 from models.review import Receipt
-from register import queries
 from register.archive import Archive
+from register.queries import review_queries
 from rules.visibility import list_people
 
 SendCommand = Callable[[str, AnyCommand], Awaitable[Receipt]]
@@ -33,7 +33,7 @@ class HandOverActivities:
     @activity.defn
     async def list_reviews_of(self, leaver: str) -> tuple[str, ...]:
         """List the open reviews in which somebody has a role or an action."""
-        return await asyncio.to_thread(queries.list_open_ids_involving, self.engine, leaver)
+        return await asyncio.to_thread(review_queries.list_open_ids_involving, self.engine, leaver)
 
     @activity.defn
     async def hand_over_review(self, request: HandOverRequest, review_id: str) -> ReviewHandOver:
@@ -58,7 +58,7 @@ class HandOverActivities:
         return ReviewHandOver(review=review_id, summary=receipt.summary)
 
     def _list_gone(self, review_id: str) -> tuple[str, ...]:
-        review = queries.find_review(self.engine, review_id)
+        review = review_queries.find_review(self.engine, review_id)
         people = self.archive.people.find_people(list_people(review)) if review else {}
         return tuple(sorted(address for address, person in people.items() if person.gone))
 

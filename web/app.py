@@ -40,11 +40,12 @@ from web.middleware.unhandled_errors import UnhandledErrorMiddleware
 from web.pages import (
     decisions,
     end_token,
-    routes,
+    home,
     security_contact,
     templates,
     unsubscribe,
 )
+from web.pages import reviews as review_pages
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -164,7 +165,8 @@ def _include_routers(app: FastAPI) -> None:
         mail_webhook.router,
         health.router,
         security_contact.router,
-        routes.router,
+        home.router,
+        review_pages.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=templates.WEB_DIR / "static"), name="static")

@@ -35,9 +35,9 @@ from local.temporal import TemporalServer, run_server
 from local.upgrade.old_runs import is_old_run
 from models.errors import InvalidInput, Unavailable
 from models.review import Review
-from register import queries
 from register.mapping import get_review_adapter
 from register.old_names import translate_review
+from register.queries import review_queries
 from settings import Settings
 from workflows import options
 from workflows.client import RUNNING_QUERY, build_start_options
@@ -147,9 +147,9 @@ async def _list_open_ids(client: Client, engine: Engine) -> list[str]:
     """List the open workflows; the list of Temporal may lag, and the register completes it."""
     listed = [workflow.id async for workflow in client.list_workflows(RUNNING_QUERY)]
     rows = await asyncio.to_thread(
-        queries.list_reviews,
+        review_queries.list_reviews,
         engine,
-        queries.ReviewConditions(open_only=True),
+        review_queries.ReviewConditions(open_only=True),
         limit=MAX_REVIEWS,
     )
     missing = [row.id for row in rows if row.id not in listed]

@@ -13,17 +13,17 @@ from sqlalchemy import Engine, event
 
 from models.action import Action, ActionStatus
 from models.review import Review, Stage
-from register import queries
-from register.action_queries import (
+from register.archive import Archive
+from register.queries import review_queries
+from register.queries.action_queries import (
     ActionConditions,
     ActionRow,
     build_cursor,
     list_actions,
     list_reviews_of,
 )
-from register.archive import Archive
-from register.page_cursor import build_review_cursor
-from register.queries import ReviewConditions
+from register.queries.page_cursor import build_review_cursor
+from register.queries.review_queries import ReviewConditions
 from register.recorder import record
 from rules.projection import build_register_update
 from rules.visibility import may_see
@@ -157,7 +157,7 @@ def test_a_restricted_review_is_listed_for_those_who_may_see_it(
     record_review(engine, "Q2", build_action(1))
 
     names = list_names(engine, reader)
-    rows = queries.list_reviews(engine, reader=reader)
+    rows = review_queries.list_reviews(engine, reader=reader)
 
     assert names == (["Q1/A1", "Q2/A1"] if may_see(secret, reader) else ["Q2/A1"])
     assert {row.key for row in rows} == ({"Q1", "Q2"} if may_see(secret, reader) else {"Q2"})
@@ -171,7 +171,7 @@ def test_reviews_are_narrowed_to_mine_to_overdue_ones_and_to_a_service(engine: E
 
     def list_keys(reader: str = ADA, **conditions: object) -> set[str]:
         wanted = ReviewConditions(**conditions)  # type: ignore[arg-type]  # any condition
-        return {row.key for row in queries.list_reviews(engine, wanted, reader=reader)}
+        return {row.key for row in review_queries.list_reviews(engine, wanted, reader=reader)}
 
     assert list_keys(involving=OMAR) == {"Q1"}
     assert list_keys(involving=ODILE) == {"Q3"}
@@ -211,7 +211,7 @@ def test_the_number_of_queries_does_not_grow(engine: Engine) -> None:
         with count_statements(engine) as listed:
             list_actions(engine, ActionConditions(owner=OLGA), reader=OLGA)
         with count_statements(engine) as shown:
-            queries.list_reviews(engine, reader=OLGA)
+            review_queries.list_reviews(engine, reader=OLGA)
         with count_statements(engine) as waiting:
             list_reviews_of(engine, OLGA, limit=50)
         counts.append((len(listed), len(shown), len(waiting)))

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from models.errors import InvalidInput
 from models.review import Review, Stage
-from register import queries
-from register.page_cursor import build_review_cursor
-from register.queries import ReviewConditions
+from register.queries import review_queries
+from register.queries.page_cursor import build_review_cursor
+from register.queries.review_queries import ReviewConditions
 from register.recorder import mark_lost, record
 from rules.projection import build_register_update
 from tests.register.full_reviews import RUN, build_full_review
@@ -32,7 +32,7 @@ def record_review(engine: Engine, key: str, **fields: object) -> Review:
     return review
 
 
-def list_keys(rows: list[queries.ReviewRow]) -> list[str]:
+def list_keys(rows: list[review_queries.ReviewRow]) -> list[str]:
     return [row.key for row in rows]
 
 
@@ -41,10 +41,10 @@ def test_a_row_says_what_a_list_shows(engine: Engine) -> None:
     record(engine, build_register_update(review, RUN, None))
     mark_lost(engine, review.id)
 
-    (row,) = queries.list_reviews(engine)
+    (row,) = review_queries.list_reviews(engine)
 
     assert review.meeting is not None
-    assert row == queries.ReviewRow(
+    assert row == review_queries.ReviewRow(
         id="review-pagerduty-Q1ABC",
         revision=4,
         source="pagerduty",
@@ -71,7 +71,7 @@ def test_a_row_says_what_a_list_shows(engine: Engine) -> None:
 def test_a_review_without_meetings_or_actions_has_empty_cells(engine: Engine) -> None:
     record_review(engine, "Q1", incident=replace(INCIDENT, key="Q1", severity=None, project=True))
 
-    (row,) = queries.list_reviews(engine)
+    (row,) = review_queries.list_reviews(engine)
 
     assert (row.severity, row.meeting_at, row.follow_up_at, row.closed_at) == (None,) * 4
     assert (row.open_actions, row.next_due) == (0, None)
@@ -81,7 +81,7 @@ def test_times_come_back_in_utc_wherever_they_were_meant(engine: Engine) -> None
     tokyo = timezone(timedelta(hours=9))
     record_review(engine, "Q1", opened_at=datetime(2026, 3, 2, 19, 0, tzinfo=tokyo))
 
-    (row,) = queries.list_reviews(engine)
+    (row,) = review_queries.list_reviews(engine)
 
     assert row.opened_at == MONDAY
     assert row.opened_at.tzinfo is UTC
@@ -91,17 +91,17 @@ def test_the_newest_review_stands_first(engine: Engine) -> None:
     for days in (2, 0, 3, 1):
         record_review(engine, f"Q{days}", opened_at=MONDAY + timedelta(days=days))
 
-    assert list_keys(queries.list_reviews(engine)) == ["Q3", "Q2", "Q1", "Q0"]
+    assert list_keys(review_queries.list_reviews(engine)) == ["Q3", "Q2", "Q1", "Q0"]
 
 
 def test_pages_follow_each_other_without_gap_or_overlap(engine: Engine) -> None:
     for n in range(7):
         record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n // 3))
-    everything = queries.list_reviews(engine)
+    everything = review_queries.list_reviews(engine)
 
-    pages: list[queries.ReviewRow] = []
+    pages: list[review_queries.ReviewRow] = []
     after = ""
-    while page := queries.list_reviews(engine, limit=2, after=after):
+    while page := review_queries.list_reviews(engine, limit=2, after=after):
         pages += page
         after = build_cursor(page[-1])
 
@@ -112,10 +112,10 @@ def test_pages_follow_each_other_without_gap_or_overlap(engine: Engine) -> None:
 def test_a_review_that_comes_in_between_two_pages_shifts_nothing(engine: Engine) -> None:
     for n in range(4):
         record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n))
-    first = queries.list_reviews(engine, limit=2)
+    first = review_queries.list_reviews(engine, limit=2)
     record_review(engine, "Q9", opened_at=MONDAY + timedelta(days=9))
 
-    second = queries.list_reviews(engine, limit=2, after=build_cursor(first[-1]))
+    second = review_queries.list_reviews(engine, limit=2, after=build_cursor(first[-1]))
 
     assert list_keys(second) == ["Q1", "Q0"]
 
@@ -123,12 +123,12 @@ def test_a_review_that_comes_in_between_two_pages_shifts_nothing(engine: Engine)
 def test_a_page_goes_on_after_a_review_that_was_restricted_meanwhile(engine: Engine) -> None:
     for n in range(3):
         record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n))
-    first = queries.list_reviews(engine, limit=2, reader=OLGA)
+    first = review_queries.list_reviews(engine, limit=2, reader=OLGA)
     record_review(engine, "Q1", opened_at=MONDAY + timedelta(days=1), restricted_to=(ADA,))
 
-    assert list_keys(queries.list_reviews(engine, reader=OLGA, after=build_cursor(first[-1]))) == [
-        "Q0"
-    ]
+    assert list_keys(
+        review_queries.list_reviews(engine, reader=OLGA, after=build_cursor(first[-1]))
+    ) == ["Q0"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_place_that_is_none_of_ours_is_refused(engine: Engine, after: str) -> 
     record_review(engine, "Q1")
 
     with pytest.raises(InvalidInput, match="after: is not the end of a page of ours"):
-        queries.list_reviews(engine, after=after)
+        review_queries.list_reviews(engine, after=after)
 
 
 def test_filters_narrow_the_list_together(engine: Engine) -> None:
@@ -159,14 +159,18 @@ def test_filters_narrow_the_list_together(engine: Engine) -> None:
     record_review(engine, "Q4", stage=Stage.CANCELLED)
 
     assert list_keys(
-        queries.list_reviews(engine, ReviewConditions(stage=Stage.MEETING, lead=FAY))
+        review_queries.list_reviews(engine, ReviewConditions(stage=Stage.MEETING, lead=FAY))
     ) == ["Q2"]
-    assert list_keys(queries.list_reviews(engine, ReviewConditions(stage=Stage.CLOSED))) == ["Q3"]
-    assert set(list_keys(queries.list_reviews(engine, ReviewConditions(open_only=True)))) == {
+    assert list_keys(review_queries.list_reviews(engine, ReviewConditions(stage=Stage.CLOSED))) == [
+        "Q3"
+    ]
+    assert set(
+        list_keys(review_queries.list_reviews(engine, ReviewConditions(open_only=True)))
+    ) == {
         "Q1",
         "Q2",
     }
-    assert set(list_keys(queries.list_reviews(engine, ReviewConditions(lead=ADA)))) == {
+    assert set(list_keys(review_queries.list_reviews(engine, ReviewConditions(lead=ADA)))) == {
         "Q1",
         "Q3",
         "Q4",
@@ -194,33 +198,33 @@ def test_a_search_takes_words_as_they_are_typed(engine: Engine, q: str, found: s
     record_review(engine, "Q2", title="Disk 100% full")
     record_review(engine, "Q3", title="a_b failed")
 
-    assert set(list_keys(queries.list_reviews(engine, ReviewConditions(q=q)))) == found
+    assert set(list_keys(review_queries.list_reviews(engine, ReviewConditions(q=q)))) == found
 
 
 def test_the_title_of_a_restricted_review_cannot_be_searched_for(engine: Engine) -> None:
     record_review(engine, "Q1", title="Break-in at the vault", restricted_to=(ADA, SAM))
 
-    assert queries.list_reviews(engine, ReviewConditions(q="vault")) == []
-    assert queries.list_reviews(engine, ReviewConditions(q="Q1")) == []
-    (row,) = queries.list_reviews(engine, ReviewConditions(q="Q1"), reader=SAM)
+    assert review_queries.list_reviews(engine, ReviewConditions(q="vault")) == []
+    assert review_queries.list_reviews(engine, ReviewConditions(q="Q1")) == []
+    (row,) = review_queries.list_reviews(engine, ReviewConditions(q="Q1"), reader=SAM)
     assert row.restricted_to == (ADA, SAM)
 
 
 def test_a_review_is_lost_once_it_is_marked_so(engine: Engine) -> None:
     review = record_review(engine, "Q1")
-    assert not queries.is_lost(engine, review.id)
+    assert not review_queries.is_lost(engine, review.id)
 
     mark_lost(engine, review.id)
 
-    assert queries.is_lost(engine, review.id)
-    assert not queries.is_lost(engine, "review-nowhere-1")
+    assert review_queries.is_lost(engine, review.id)
+    assert not review_queries.is_lost(engine, "review-nowhere-1")
 
 
 def test_the_log_is_listed_in_sequence(engine: Engine) -> None:
     review = build_full_review()
     record(engine, build_register_update(review, RUN, None))
 
-    found = queries.find_review(engine, review.id)
+    found = review_queries.find_review(engine, review.id)
 
     assert found is not None
     assert found.log == review.log
@@ -230,8 +234,8 @@ def test_every_review_is_named_and_none_that_is_not_there_is_found(engine: Engin
     record_review(engine, "Q2")
     record_review(engine, "Q1")
 
-    assert queries.list_review_ids(engine) == ("review-pagerduty-Q1", "review-pagerduty-Q2")
-    assert queries.find_review(engine, "review-pagerduty-Q") is None
+    assert review_queries.list_review_ids(engine) == ("review-pagerduty-Q1", "review-pagerduty-Q2")
+    assert review_queries.find_review(engine, "review-pagerduty-Q") is None
 
 
 @pytest.mark.parametrize(
@@ -258,12 +262,12 @@ def test_a_review_is_looked_for_by_a_beginning_of_its_name(
     for key in ("Q2", "q1x", "Q10", "Q1"):
         record_review(engine, key)
 
-    ids = queries.find_matching_ids(engine, typed, OLGA)
+    ids = review_queries.find_matching_ids(engine, typed, OLGA)
 
     assert sorted(ids) == [f"review-pagerduty-{key}" for key in found]
 
 
-def build_cursor(row: queries.ReviewRow) -> str:
+def build_cursor(row: review_queries.ReviewRow) -> str:
     return build_review_cursor(row.opened_at, row.id)
 
 
@@ -277,7 +281,7 @@ def test_what_a_reader_may_see_of_what_fits_comes_first(
     record_review(engine, "Q1", restricted_to=(ADA,))
     record_review(engine, "Q2")
 
-    ids = queries.find_matching_ids(engine, "q", reader)
+    ids = review_queries.find_matching_ids(engine, "q", reader)
 
     assert list(ids.values()) == visible
     assert set(ids) == {"review-pagerduty-Q1", "review-pagerduty-Q2"}
@@ -290,6 +294,6 @@ def test_of_many_names_that_begin_alike_few_are_read_and_the_exact_one_first(
         record_review(engine, key)
 
     for typed in ("1", "pagerduty-1", "review-pagerduty-1"):
-        ids = list(queries.find_matching_ids(engine, typed, OLGA))
+        ids = list(review_queries.find_matching_ids(engine, typed, OLGA))
         assert ids[0] == "review-pagerduty-1"
-        assert len(ids) == queries.MAX_MATCHING_IDS
+        assert len(ids) == review_queries.MAX_MATCHING_IDS

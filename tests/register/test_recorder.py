@@ -13,7 +13,7 @@ from models.action import ActionStatus
 from models.codes import EventKind
 from models.messages.register_update import RegisterUpdate
 from models.review import Review, Stage
-from register import queries
+from register.queries import review_queries
 from register.recorder import clear_register, mark_lost, record
 from register.tables import actions, causes, events, metadata, reviews
 from register.transactions import begin_read
@@ -38,8 +38,8 @@ def build_partial_update(review: Review, seen: Review, run: str = RUN) -> Regist
     return build_register_update(review, run, seen)
 
 
-def fetch_row(engine: Engine, review: Review) -> queries.ReviewRow:
-    (only,) = [row for row in queries.list_reviews(engine) if row.id == review.id]
+def fetch_row(engine: Engine, review: Review) -> review_queries.ReviewRow:
+    (only,) = [row for row in review_queries.list_reviews(engine) if row.id == review.id]
     return only
 
 
@@ -60,7 +60,7 @@ def test_a_rich_review_comes_back_as_it_went_in(engine: Engine) -> None:
     found = record(engine, build_full_update(review))
 
     assert found == 0
-    assert queries.find_review(engine, review.id) == strip_unregistered(review)
+    assert review_queries.find_review(engine, review.id) == strip_unregistered(review)
 
 
 def test_a_change_that_travelled_as_json_is_recorded_alike(engine: Engine) -> None:
@@ -69,7 +69,7 @@ def test_a_change_that_travelled_as_json_is_recorded_alike(engine: Engine) -> No
 
     record(engine, adapter.validate_json(adapter.dump_json(build_full_update(review))))
 
-    assert queries.find_review(engine, review.id) == strip_unregistered(review)
+    assert review_queries.find_review(engine, review.id) == strip_unregistered(review)
 
 
 def test_parts_add_up_to_the_whole_row_for_row(engine: Engine) -> None:
@@ -91,7 +91,7 @@ def test_parts_add_up_to_the_whole_row_for_row(engine: Engine) -> None:
 
     assert answers == [0, 4, 5]
     assert dump_register(engine) == added_up
-    assert queries.find_review(engine, first.id) == strip_unregistered(third)
+    assert review_queries.find_review(engine, first.id) == strip_unregistered(third)
 
 
 def test_the_same_update_twice_changes_nothing(engine: Engine) -> None:
@@ -117,13 +117,13 @@ def test_a_part_that_starts_elsewhere_is_not_written_and_the_whole_mends_it(
     record(engine, build_full_update(first))
 
     found = record(engine, build_partial_update(third, missed))
-    untouched = queries.find_review(engine, first.id)
+    untouched = review_queries.find_review(engine, first.id)
     mended = record(engine, build_full_update(third))
 
     assert found == first.revision
     assert untouched == strip_unregistered(first)
     assert mended == first.revision
-    assert queries.find_review(engine, first.id) == strip_unregistered(third)
+    assert review_queries.find_review(engine, first.id) == strip_unregistered(third)
 
 
 def test_a_part_of_an_unknown_review_finds_nothing_and_writes_nothing(engine: Engine) -> None:
@@ -132,7 +132,7 @@ def test_a_part_of_an_unknown_review_finds_nothing_and_writes_nothing(engine: En
     found = record(engine, build_partial_update(continue_review(first), first))
 
     assert found == 0
-    assert queries.list_review_ids(engine) == ()
+    assert review_queries.list_review_ids(engine) == ()
 
 
 def test_a_whole_takes_away_what_is_no_longer_in_it(engine: Engine) -> None:
@@ -158,7 +158,7 @@ def test_an_older_whole_never_replaces_a_newer_one(engine: Engine) -> None:
     found = record(engine, build_full_update(first))
 
     assert found == second.revision
-    assert queries.find_review(engine, first.id) == strip_unregistered(second)
+    assert review_queries.find_review(engine, first.id) == strip_unregistered(second)
 
 
 def test_the_next_run_is_asked_for_the_whole_even_where_revisions_agree(engine: Engine) -> None:
@@ -174,7 +174,7 @@ def test_the_next_run_is_asked_for_the_whole_even_where_revisions_agree(engine: 
 
     assert asked == 0
     assert late == 0
-    assert queries.find_review(engine, first.id) == strip_unregistered(second)
+    assert review_queries.find_review(engine, first.id) == strip_unregistered(second)
 
 
 def test_the_last_run_coming_late_does_not_push_the_next_one_back(engine: Engine) -> None:
@@ -185,7 +185,7 @@ def test_the_last_run_coming_late_does_not_push_the_next_one_back(engine: Engine
     found = record(engine, build_full_update(first, RUN))
 
     assert found == 0
-    assert queries.find_review(engine, first.id) == strip_unregistered(second)
+    assert review_queries.find_review(engine, first.id) == strip_unregistered(second)
 
 
 def test_a_review_opened_anew_replaces_one_that_had_come_further(engine: Engine) -> None:
@@ -198,7 +198,7 @@ def test_a_review_opened_anew_replaces_one_that_had_come_further(engine: Engine)
     late = record(engine, build_full_update(continue_review(lost), RUN))
 
     assert late == 0
-    assert queries.find_review(engine, lost.id) == anew
+    assert review_queries.find_review(engine, lost.id) == anew
 
 
 def test_a_lost_review_is_found_when_another_run_records_it(engine: Engine) -> None:
@@ -211,7 +211,7 @@ def test_a_lost_review_is_found_when_another_run_records_it(engine: Engine) -> N
 
     assert was_lost
     assert not fetch_row(engine, review).lost
-    assert queries.find_review(engine, review.id) == strip_unregistered(review)
+    assert review_queries.find_review(engine, review.id) == strip_unregistered(review)
 
 
 def test_a_lost_review_is_found_when_its_own_run_goes_on(engine: Engine) -> None:
@@ -253,8 +253,8 @@ def test_clearing_spares_what_is_lost_for_it_stands_nowhere_else(engine: Engine)
 
     clear_register(engine)
 
-    assert queries.list_review_ids(engine) == (lost.id,)
-    assert queries.find_review(engine, lost.id) == strip_unregistered(lost)
+    assert review_queries.list_review_ids(engine) == (lost.id,)
+    assert review_queries.find_review(engine, lost.id) == strip_unregistered(lost)
     assert {line[0] for line in dump_register(engine)["events"]} == {lost.id}
 
 
@@ -308,7 +308,7 @@ def test_an_unprintable_nul_does_not_stop_the_recorder(engine: Engine) -> None:
     record(engine, build_full_update(nul))
 
     assert fetch_row(engine, nul).title == "a\N{REPLACEMENT CHARACTER}b"
-    found = queries.find_review(engine, nul.id)
+    found = review_queries.find_review(engine, nul.id)
     assert found is not None
     assert found.log[0].text == "c\N{REPLACEMENT CHARACTER}d"
 
@@ -323,7 +323,7 @@ def test_many_recorders_at_once_leave_the_newest(engine: Engine) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda one: record(engine, one), changes * 2))
 
-    assert queries.find_review(engine, lives[0].id) == strip_unregistered(lives[-1])
+    assert review_queries.find_review(engine, lives[0].id) == strip_unregistered(lives[-1])
 
 
 def test_a_reader_never_sees_half_a_change(engine: Engine) -> None:
@@ -333,7 +333,7 @@ def test_a_reader_never_sees_half_a_change(engine: Engine) -> None:
     record(engine, build_full_update(lives[0]))
 
     def read_rows(_: int) -> bool:
-        found = queries.find_review(engine, lives[0].id)
+        found = review_queries.find_review(engine, lives[0].id)
         return found is not None and found.log[-1].revision == found.revision
 
     with ThreadPoolExecutor(4) as threads:

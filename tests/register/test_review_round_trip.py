@@ -15,7 +15,7 @@ from models.document import Cause
 from models.notifications import Notification
 from models.policy import Policy
 from models.review import Event, Review
-from register import queries
+from register.queries import review_queries
 from register.recorder import clear_register, record
 from rules.projection import build_register_update
 from tests.register.full_reviews import RUN, strip_unregistered
@@ -97,4 +97,4 @@ def test_any_review_comes_back_as_it_went_in(engine: Engine, review: Review) -> 
 
     record(engine, build_register_update(review, RUN, None))
 
-    assert queries.find_review(engine, review.id) == strip_unregistered(review)
+    assert review_queries.find_review(engine, review.id) == strip_unregistered(review)

@@ -29,7 +29,7 @@ from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHan
 from models.people import Channel
 from models.policy import Policy
 from models.review import Gate
-from register.queries import find_review
+from register.queries.review_queries import find_review
 from register.repositories.audit import AuditConditions
 from rules.identifiers import build_hand_over_id
 from rules.open_review import open_review

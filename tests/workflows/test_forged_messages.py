@@ -28,7 +28,7 @@ from models.messages.daily_reminders import Announcement, ReminderQueue
 from models.people import Channel
 from models.policy import Policy
 from models.review import Receipt, Review, Stage
-from register.queries import find_review
+from register.queries.review_queries import find_review
 from rules.identifiers import build_hand_over_id, build_reminders_id
 from rules.open_review import open_review
 from tests.patience import PATIENCE

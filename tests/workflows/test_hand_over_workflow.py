@@ -15,7 +15,7 @@ from activities.hand_over_activities import HandOverActivities
 from models import commands as o
 from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from models.review import Review
-from register import queries
+from register.queries import review_queries
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, SAM
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_stack
@@ -58,7 +58,7 @@ async def wait_for_register(stack: WorkflowStack, *cases: RunningReview) -> None
     """Wait until the register, in which a hand-over looks for reviews, has all of these."""
     async with asyncio.timeout(PATIENCE):
         for case in cases:
-            while queries.find_review(stack.engine, case.id) is None:  # noqa: ASYNC110  (the register sends no events)
+            while review_queries.find_review(stack.engine, case.id) is None:  # noqa: ASYNC110  (the register sends no events)
                 await asyncio.sleep(0.05)
 
 

@@ -25,7 +25,7 @@ from models.messages.notification_plan import NotificationPlan
 from models.messages.register_update import RegisterUpdate
 from models.notifications import Delivery, Notification
 from models.review import Review
-from register import queries
+from register.queries import review_queries
 from tests.patience import PATIENCE
 from tests.sample_people import FAY
 from tests.workflows.test_reminders import open_at_work
@@ -207,7 +207,9 @@ async def _assert_it_is_recorded_and_replays(case: RunningReview) -> None:
     await send_note(case)
     engine = case.stack.engine
     await case.wait_until(
-        lambda review: (row := queries.find_review(engine, case.id)) and row.log == review.log
+        lambda review: (
+            (row := review_queries.find_review(engine, case.id)) and row.log == review.log
+        )
     )
     replayed = await build_replayer(ReviewWorkflow).replay_workflow(
         await case.handle.fetch_history()

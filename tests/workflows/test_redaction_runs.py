@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from models import commands
-from register import queries
+from register.queries import review_queries
 from rules.audit.log_chain import read_log
 from rules.audit.verify_log import verify_chain
 from tests.patience import PATIENCE
@@ -20,7 +20,7 @@ async def wait_for_register(stack: WorkflowStack, review_id: str, revision: int)
     """Wait until the register has a revision, and return its log as text."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            found = await asyncio.to_thread(queries.find_review, stack.engine, review_id)
+            found = await asyncio.to_thread(review_queries.find_review, stack.engine, review_id)
             if found is not None and found.revision >= revision:
                 assert list(verify_chain(review_id, read_log(found.log), "the register")) == []
                 return repr(found.log)

@@ -13,7 +13,7 @@ from models.errors import NotFound, Refusal
 from models.filing import ToldStatus
 from models.people import Channel
 from models.review import Gate, Stage
-from register import queries
+from register.queries import review_queries
 from tests import sample_reviews
 from tests.filed_history import build_filed_history, build_told_action
 from tests.patience import PATIENCE
@@ -37,7 +37,7 @@ async def test_a_review_lives_from_draft_to_closed(stack: WorkflowStack) -> None
     assert record.stage is Stage.CLOSED
     assert not record.in_flight
     assert not record.held
-    shadow = queries.find_review(stack.engine, case.id)
+    shadow = review_queries.find_review(stack.engine, case.id)
     assert shadow is not None
     assert shadow.log == record.log
     assert {post.to for post in stack.postbox.list_emails(subject=record.incident.key)} >= {
@@ -312,5 +312,5 @@ async def test_a_reopened_review_that_is_terminated_is_lost_whatever_the_archive
 
 
 def _read_stage(stack: WorkflowStack, name: str) -> str:
-    shadow = queries.find_review(stack.engine, name)
+    shadow = review_queries.find_review(stack.engine, name)
     return shadow.stage if shadow else ""

@@ -26,7 +26,7 @@ from models.incident import Incident
 from models.keys.key_ring import KeyPurpose, derive_key_ring
 from register.archive import Archive
 from register.database import build_engine, migrate
-from register.queries import ReviewConditions, list_reviews
+from register.queries.review_queries import ReviewConditions, list_reviews
 from runner import connect_when_available
 from settings import Settings
 from tests.patience import PATIENCE

@@ -20,7 +20,7 @@ from models.errors import Refusal
 from models.messages.notification_plan import NotificationPlan
 from models.messages.register_update import RegisterUpdate
 from models.review import Gate, Review, Stage
-from register import queries
+from register.queries import review_queries
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PIA
 from tests.workflows.workflow_stack import WorkflowStack, run_stack
 from workflows import options
@@ -76,7 +76,7 @@ async def test_a_new_run_in_the_middle_of_follow_up_loses_nothing(
     assert record.stage is Stage.CLOSED
     assert sum(event.kind == "report" for event in record.log) == 12
     assert [event.revision for event in record.log] == list(range(1, record.revision + 1))
-    shadow = queries.find_review(short_history_stack.engine, case.id)
+    shadow = review_queries.find_review(short_history_stack.engine, case.id)
     assert shadow is not None
     assert shadow.log == record.log
     names = [post.message["Message-ID"] for post in short_history_stack.postbox.list_emails()]
@@ -143,7 +143,7 @@ async def test_an_hour_without_the_register_holds_up_no_command_and_leaves_no_ga
     await case.skip(hours=1)
 
     review = await case.wait_until(lambda now: _revision(stack, case.id) >= now.revision)
-    shadow = queries.find_review(stack.engine, case.id)
+    shadow = review_queries.find_review(stack.engine, case.id)
     assert shadow is not None
     assert shadow.log == review.log
 
@@ -210,7 +210,7 @@ def _rename(stack: WorkflowStack, one: str, other: str) -> None:
 
 
 def _revision(stack: WorkflowStack, name: str) -> int:
-    shadow = queries.find_review(stack.engine, name)
+    shadow = review_queries.find_review(stack.engine, name)
     return shadow.revision if shadow else 0
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from models.action import FINISHED_STATUSES, ActionStatus, Priority
 from models.review import Stage
-from register.action_queries import ActionConditions, ActionRow, build_cursor, list_actions
+from register.queries.action_queries import ActionConditions, ActionRow, build_cursor, list_actions
 from web.auth import CurrentCaller, CurrentPerson
 from web.dependencies import AppContext, ContextDep
 from web.schemas.fields import Name

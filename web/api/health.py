@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from models.errors import Unavailable
-from register import queries
+from register.queries import review_queries
 from settings import SmtpSection
 from web.dependencies import OK, AppContext, ContextDep, Probe
 from web.errors import format_unavailable
@@ -63,7 +63,7 @@ def build_smtp_probe(smtp: SmtpSection) -> Probe:
 
 def _build_database_probe(context: AppContext) -> Probe:
     async def probe() -> Any:
-        return await run_in_threadpool(queries.list_reviews, context.engine, limit=1)
+        return await run_in_threadpool(review_queries.list_reviews, context.engine, limit=1)
 
     return probe
 

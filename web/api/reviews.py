@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field
 from models.errors import InvalidInput
 from models.incident import Incident
 from models.review import OPEN_STAGES, Event, Meeting, Review, Stage
-from register import queries
-from register.queries import ReviewConditions
+from register.queries import review_queries
+from register.queries.review_queries import ReviewConditions
 from rules.calendar.working_time import is_in_future
 from rules.formatting import format_date
 from rules.gates.gates import list_blockers
@@ -213,7 +213,7 @@ async def show_review(review: str, context: ContextDep, caller: CurrentCaller) -
     record = await load_visible_review(context, review, caller)
     body = ReviewResponse.model_construct(
         title=get_title(record, caller.by),
-        lost=await run_in_threadpool(queries.is_lost, context.engine, record.id),
+        lost=await run_in_threadpool(review_queries.is_lost, context.engine, record.id),
         names=await run_in_threadpool(find_names, context, _list_mentioned(record)),
         page=_build_page_url(context, record.id),
         review=build_record(record),

@@ -20,6 +20,8 @@ from web.schemas.problem import Problem
 
 WEB_DIR = Path(__file__).parent.parent
 WEB_SCHEMES = ("http", "https")
+NAVIGATION = (("Reviews", "/reviews"),)
+"""What stands at the head of every page: a label, and the address it leads to."""
 
 
 def create_environment() -> Environment:
@@ -51,7 +53,9 @@ def render_page(
     request: Request, template: str, *, status: int = 200, **variables: Any
 ) -> Response:
     """Render a template with its variables."""
-    html = request.app.state.templates.get_template(template).render(status=status, **variables)
+    html = request.app.state.templates.get_template(template).render(
+        NAVIGATION=NAVIGATION, page_path=request.url.path, status=status, **variables
+    )
     return HTMLResponse(html, status)
 
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
 from models.review import Review
-from register import queries, recorder
+from register import recorder
+from register.queries import review_queries
 from rules.projection import build_register_update
 from web.dependencies import AppContext
 
@@ -41,7 +42,7 @@ async def rebuild_register(context: AppContext) -> RebuildResponse:
         context, set(await context.review_client.list_open_ids()) - ended
     )
     closed_reviews = await run_in_threadpool(_load_archived, context, open_reviews.keys())
-    known = set(await run_in_threadpool(queries.list_review_ids, context.engine)) | ended
+    known = set(await run_in_threadpool(review_queries.list_review_ids, context.engine)) | ended
     remaining = known - open_reviews.keys() - closed_reviews.keys()
     open_reviews |= await _fetch_reviews(context, remaining - ended)
     lost = await _load_lost(context, remaining - open_reviews.keys())
@@ -83,7 +84,7 @@ async def _load_lost(context: AppContext, names: Iterable[str]) -> dict[str, Rev
     fetched = await _fetch_reviews(context, names)
     known = {
         name: fetched.get(name)
-        or await run_in_threadpool(queries.find_review, context.engine, name)
+        or await run_in_threadpool(review_queries.find_review, context.engine, name)
         for name in names
     }
     return {name: record for name, record in known.items() if record is not None}

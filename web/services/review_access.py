@@ -11,7 +11,7 @@ from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
 from models.incident import Incident
 from models.review import Review
-from register import queries
+from register.queries import review_queries
 from rules.access.tokens import describe_reach, is_about
 from rules.visibility import hide_contributions, may_see
 from web.auth import Caller
@@ -34,7 +34,7 @@ async def load_visible_review(context: AppContext, typed: str, caller: Caller) -
 
 async def load_review(context: AppContext, review_id: str) -> Review:
     """Return the record from the register, or from the workflow while the register has none."""
-    review = await run_in_threadpool(queries.find_review, context.engine, review_id)
+    review = await run_in_threadpool(review_queries.find_review, context.engine, review_id)
     return review or await context.review_client.fetch_review(review_id)
 
 

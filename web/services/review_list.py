@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from models.review import Stage
-from register import queries
-from register.page_cursor import build_review_cursor
-from register.queries import ReviewConditions, ReviewRow
+from register.queries import review_queries
+from register.queries.page_cursor import build_review_cursor
+from register.queries.review_queries import ReviewConditions, ReviewRow
 from web.dependencies import AppContext
 from web.services.reader_time import find_today
 
@@ -55,7 +55,7 @@ def list_reviews(
     after: str = "",
 ) -> tuple[list[ReviewListItem], str]:
     """Return one page of the list for a reader ("" for anybody), and the `after` of the next."""
-    rows = queries.list_reviews(
+    rows = review_queries.list_reviews(
         context.engine, conditions, reader=reader, limit=limit + 1, after=after
     )
     page_rows = rows[:limit]

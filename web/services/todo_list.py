@@ -11,8 +11,8 @@ from models.codes import BlockerCode
 from models.commands import Appoint, ChangeVerifier, Reassign
 from models.people import Role
 from models.review import Gate, Review
-from register.action_queries import list_reviews_of
-from register.page_cursor import build_review_cursor
+from register.queries.action_queries import list_reviews_of
+from register.queries.page_cursor import build_review_cursor
 from rules.command_lines import format_command_line
 from rules.notifications.pending_work import ASSIGNEE_CODES, PendingEntry, gather_pending_work
 from web.dependencies import AppContext

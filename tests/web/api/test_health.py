@@ -63,7 +63,7 @@ def test_without_the_database_it_is_not_ready_and_says_why(
     def raise_unavailable(*_: Any, **__: Any) -> None:
         raise Unavailable("the database", "disk I/O error")
 
-    monkeypatch.setattr("register.queries.list_reviews", raise_unavailable)
+    monkeypatch.setattr("register.queries.review_queries.list_reviews", raise_unavailable)
 
     answer = web_app.client.get("/readyz")
 

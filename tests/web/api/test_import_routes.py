@@ -7,7 +7,7 @@ import pytest
 from models.action import ActionStatus
 from models.codes import EventKind
 from models.review import Stage
-from register import queries
+from register.queries import review_queries
 from tests.filed_history import FINISHED
 from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, PIA, SAM
 from tests.web.web_app import TOOL, WebApp
@@ -55,7 +55,7 @@ def test_the_register_counts_nothing_of_history_as_open_overdue_or_verified(
     import_text(web_app, FINISHED)
 
     (row,) = web_app.get("reviews").json()["reviews"]
-    (stored,) = queries.list_reviews(web_app.engine)
+    (stored,) = review_queries.list_reviews(web_app.engine)
 
     assert (row["stage"], row["open_actions"], row["next_due"], row["overdue"]) == (
         "closed",
@@ -65,7 +65,7 @@ def test_the_register_counts_nothing_of_history_as_open_overdue_or_verified(
     )
     assert row["filed_at"] == "2026-03-02T12:00:00Z"
     assert row["opened_at"] == "2025-03-14T10:40:00Z"
-    record = queries.find_review(web_app.engine, stored.id)
+    record = review_queries.find_review(web_app.engine, stored.id)
     assert record is not None
     assert {action.status for action in record.actions} == {ActionStatus.UNVERIFIED}
 
@@ -115,7 +115,7 @@ def test_a_dry_run_stores_nothing(web_app: WebApp) -> None:
 
     assert (answer.status_code, answer.json()["new"]) == (200, True)
     assert web_app.archive.records.list_record_ids() == ()
-    assert queries.list_review_ids(web_app.engine) == ()
+    assert review_queries.list_review_ids(web_app.engine) == ()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.codes import RefusalCode
 from models.errors import NotFound, Refusal, Unavailable
 from models.review import Review
-from register import queries
+from register.queries import review_queries
 from register.recorder import clear_register
 from register.tables import actions, causes, events, reviews
 from tests.sample_people import ADA, COORDINATOR
@@ -95,7 +95,7 @@ def test_what_is_neither_open_nor_archived_is_kept_and_marked_lost(each_web_app:
     answer = each_web_app.post("register/rebuild", by=COORDINATOR)
 
     assert answer.json() == {"reviews": 4, "open": 2, "closed": 1, "history": 0, "lost": [REVIEW]}
-    kept = queries.find_review(each_web_app.engine, REVIEW)
+    kept = review_queries.find_review(each_web_app.engine, REVIEW)
     assert kept is not None
     assert len(kept.log) == 24
     shown = {row["id"]: row["lost"] for row in each_web_app.get("reviews").json()["reviews"]}

@@ -252,7 +252,7 @@ def test_a_fault_of_ours_is_answered_without_its_inside(
     def raise_error(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("a secret of the inside")
 
-    monkeypatch.setattr("register.queries.list_reviews", raise_error)
+    monkeypatch.setattr("register.queries.review_queries.list_reviews", raise_error)
 
     api, page = web_app.get("reviews", by=ADA), web_app.client.get("/")
 

@@ -36,7 +36,7 @@ def test_a_list_says_which_reviews_are_history_and_shows_them_alone(web_app: Web
     web_app.post("reviews", {"title": "Checkout was slow"})
 
     everything, history, closed = (
-        read_page(web_app, f"/{query}") for query in ("", "?stage=history", "?stage=closed")
+        read_page(web_app, f"/reviews{query}") for query in ("", "?stage=history", "?stage=closed")
     )
 
     assert everything.index("Checkout was slow") < everything.index("Search was stale")

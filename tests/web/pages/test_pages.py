@@ -43,7 +43,7 @@ def test_the_first_page_lists_reviews_with_what_matters(web_app: WebApp) -> None
     web_app.review_client.add_review(build_rich().review)
     web_app.now = MONDAY + timedelta(days=26)
 
-    shown = read_page(web_app, "/")
+    shown = read_page(web_app, "/reviews")
 
     assert "Checkout answered with errors" in shown
     assert "pagerduty-Q1ABC · severity 1 · opened 2 Mar 2026" in shown
@@ -51,29 +51,29 @@ def test_the_first_page_lists_reviews_with_what_matters(web_app: WebApp) -> None
 
 
 def test_an_empty_register_says_how_a_review_begins(web_app: WebApp) -> None:
-    assert "No reviews yet. A review opens by itself" in read_page(web_app, "/")
+    assert "No reviews yet. A review opens by itself" in read_page(web_app, "/reviews")
 
 
 def test_the_list_can_be_narrowed_and_paged(
     web_app: WebApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.pages.routes.PER_PAGE", 2)
+    monkeypatch.setattr("web.pages.reviews.PER_PAGE", 2)
     for n in range(3):
         web_app.review_client.add_review(build_review(build_drafted().review, f"K{n}", n))
     web_app.review_client.add_review(build_review(build_closed().review, "K9", -1))
 
-    first = parse_page(web_app.client.get("/?stage=open").text)
+    first = parse_page(web_app.client.get("/reviews?stage=open").text)
     next_ = first.xpath("//a[@rel='next']/@href")[0]
-    second = read_page(web_app, f"/{next_}")
+    second = read_page(web_app, f"/reviews{next_}")
 
     assert [a.text for a in first.xpath("//table//a")] == ["Incident K2", "Incident K1"]
     assert "Incident K0" in second
     assert "Incident K9" not in second
     assert "Back to the newest" in second
     assert "Older reviews" not in second
-    assert "Incident K9" in read_page(web_app, "/?stage=closed")
-    assert "No reviews match." in read_page(web_app, "/?q=nothing")
-    assert "Incident K2" in read_page(web_app, "/?stage=nonsense&q=incident+k2")
+    assert "Incident K9" in read_page(web_app, "/reviews?stage=closed")
+    assert "No reviews match." in read_page(web_app, "/reviews?q=nothing")
+    assert "Incident K2" in read_page(web_app, "/reviews?stage=nonsense&q=incident+k2")
 
 
 def test_each_command_of_a_way_out_is_a_code_span_of_its_own(web_app: WebApp) -> None:
@@ -339,7 +339,7 @@ def build_dangerous_review() -> Review:
 def test_what_people_and_tools_wrote_is_text_and_never_markup(web_app: WebApp) -> None:
     web_app.review_client.add_review(build_dangerous_review())
 
-    for path in ("/", PAGE):
+    for path in ("/", "/reviews", PAGE):
         shown = parse_page(web_app.client.get(path).text)
         assert not shown.xpath("//img[@onerror] | //script")
         assert not shown.xpath("//a[starts-with(@href, 'javascript')]")
@@ -353,13 +353,13 @@ def test_a_link_that_is_none_is_not_shown(web_app: WebApp, link: str) -> None:
     assert "in the incident tool" not in read_page(web_app, PAGE)
 
 
-@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/document", f"{PAGE}/document.md", "/"])
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/document", f"{PAGE}/document.md", "/", "/reviews"])
 def test_a_restricted_review_has_no_page(web_app: WebApp, path: str) -> None:
     web_app.review_client.add_review(replace(build_rich().review, restricted_to=(ADA, OLGA)))
 
     answer = web_app.client.get(path)
 
-    assert answer.status_code == (200 if path == "/" else 404)
+    assert answer.status_code == (200 if path in ("/", "/reviews") else 404)
     for secret in ("Ada", "Olga", "Fay", "Room 4", "example.org", "A1", "Q1ABC ", "badge"):
         assert secret not in answer.text
 
@@ -378,7 +378,7 @@ def test_a_review_that_vanishes_between_two_looks_is_not_found(
     web_app: WebApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web_app.review_client.add_review(build_drafted().review)
-    monkeypatch.setattr("register.queries.find_review", lambda *_: None)
+    monkeypatch.setattr("register.queries.review_queries.find_review", lambda *_: None)
 
     assert "There is no review" in read_page(web_app, PAGE, 404)
 
@@ -412,3 +412,35 @@ def test_a_head_is_answered_without_a_body(web_app: WebApp) -> None:
         answer = web_app.client.head(path)
         assert answer.status_code == 200
         assert answer.content == b""
+
+
+def test_the_first_page_says_how_the_company_stands(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_rich().review)
+    web_app.review_client.add_review(build_review(build_verified().review, "K1", 1))
+    web_app.review_client.add_review(
+        replace(build_review(build_rich().review, "K2", 2), restricted_to=(ADA,))
+    )
+    web_app.now = MONDAY + timedelta(days=26)
+
+    page = parse_page(web_app.client.get("/").text)
+
+    figures = page.xpath("//dl[@class='figures']/div")
+    assert {each.findtext("dt"): each.find("dd").text_content() for each in figures} == {
+        "reviews open": "2",
+        "actions open": "3",
+        "actions overdue": "3",
+        "actions verified": "2",
+    }
+    assert [link.text for link in page.xpath("//table//a")] == [
+        "Incident K1",
+        "Checkout answered with errors",
+    ]
+
+
+def test_the_style_sheets_load_nothing_from_elsewhere(web_app: WebApp) -> None:
+    sheet = web_app.client.get("/static/afterword.css").text
+    vendored = web_app.client.get("/static/vendor/pico.min.css")
+
+    assert vendored.status_code == 200
+    assert re.findall(r"url\(([^)]*)\)", sheet) == ['"vendor/pico.min.css"']
+    assert not re.findall(r"url\((?!\s*[\"']?data:)", vendored.text)

@@ -14,7 +14,8 @@ from models.email_address import is_email_address, normalize_email_address
 from models.errors import NotFound, Refusal
 from models.people import Channel, Person
 from models.review import OPEN_STAGES, Review
-from register import queries, recorder
+from register import recorder
+from register.queries import review_queries
 from rules.audit.erasure import Convert, build_converter, build_pseudonym, mentions
 from rules.commands import dispatch
 from rules.formatting import join_words
@@ -93,7 +94,7 @@ def _check_erasable(context: AppContext, person: Person) -> None:
             f"{address} is the coordinator.",
             "Set AFTERWORD_COORDINATOR to somebody else first.",
         )
-    reviews = queries.list_open_ids_involving(context.engine, address)
+    reviews = review_queries.list_open_ids_involving(context.engine, address)
     services = context.archive.erasure.list_services_of(address)
     if reviews or services:
         raise Refusal(

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from models.codes import RefusalCode
 from models.errors import NotFound, Refusal
 from models.review import Event, Review
-from register import queries
+from register.queries import review_queries
 from rules.audit.log_chain import read_log
 from rules.audit.verify_log import (
     BreakKind,
@@ -88,7 +88,7 @@ async def verify_reviews(context: AppContext, ids: Iterable[str]) -> Verificatio
 
 async def list_all_ids(context: AppContext) -> list[str]:
     """List the ids of all reviews, wherever they are."""
-    registered = await run_in_threadpool(queries.list_review_ids, context.engine)
+    registered = await run_in_threadpool(review_queries.list_review_ids, context.engine)
     archived = await run_in_threadpool(context.archive.records.list_record_ids)
     running = await context.review_client.list_open_ids()
     return sorted({*registered, *archived, *running})
@@ -110,12 +110,12 @@ async def load_copies(context: AppContext, review_id: str) -> ReviewCopies:
     """Load a review from its workflow and the archive, and then from the register."""
     record, notes = await _fetch_record(context, review_id)
     archived = await run_in_threadpool(context.archive.records.find_record, review_id)
-    registered = await run_in_threadpool(queries.find_review, context.engine, review_id)
+    registered = await run_in_threadpool(review_queries.find_review, context.engine, review_id)
     for _ in range(RECORDING_ATTEMPTS):
         if not _is_behind(registered, record):
             break
         await asyncio.sleep(RECORDING_SECONDS)
-        registered = await run_in_threadpool(queries.find_review, context.engine, review_id)
+        registered = await run_in_threadpool(review_queries.find_review, context.engine, review_id)
     if _is_behind(record, registered):
         record, notes = await _fetch_record(context, review_id)
     return ReviewCopies(

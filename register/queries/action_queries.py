@@ -25,15 +25,15 @@ from sqlalchemy import (
 from models.action import FINISHED_STATUSES, Action, ActionStatus
 from models.review import Review, Stage
 from register import tables
-from register.conditions import (
+from register.mapping import build_review
+from register.queries.conditions import (
     affects_service,
     is_open,
     is_owned_by_team,
     is_responsible,
     is_visible_to,
 )
-from register.mapping import build_review
-from register.page_cursor import build_action_cursor, is_listed_after, parse_action_cursor
+from register.queries.page_cursor import build_action_cursor, is_listed_after, parse_action_cursor
 from register.transactions import begin_read
 
 LAST_DAY = date(9999, 12, 31)

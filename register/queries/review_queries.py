@@ -22,15 +22,15 @@ from sqlalchemy import (
 
 from models.review import Event, Review, Stage
 from register import tables
-from register.conditions import (
+from register.mapping import build_event, build_review
+from register.queries.conditions import (
     affects_service,
     involves,
     is_open,
     is_reported_to_by,
     is_visible_to,
 )
-from register.mapping import build_event, build_review
-from register.page_cursor import is_listed_after
+from register.queries.page_cursor import is_listed_after
 from register.transactions import begin_read
 
 MAX_SEARCH_LENGTH = 200

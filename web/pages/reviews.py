@@ -1,4 +1,4 @@
-"""The public pages: the list of reviews, a review, its document, the contribution form."""
+"""The pages of reviews: the list, a review, its document, the contribution form."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from markupsafe import Markup
 from models.action import FINISHED_STATUSES
 from models.errors import NotFound
 from models.review import OPEN_STAGES, Review, Stage
-from register import queries
-from register.queries import ReviewConditions
+from register.queries import review_queries
+from register.queries.review_queries import ReviewConditions
 from rules.gates.gates import find_gate, list_blockers
-from rules.visibility import ANONYMOUS_READER, get_public_title, hide_contributions, may_see
+from rules.visibility import get_title, hide_contributions, may_see
 from text_checks.export import render_document
 from text_checks.parsing import decode_document
 from web.dependencies import AppContext, ContextDep
 from web.pages.forms import check_form_token, make_form_token
+from web.pages.reader import ReaderDep
 from web.pages.templates import build_names, render_page
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
@@ -36,10 +37,12 @@ HISTORY_FILTER = {"history": True, Stage.CLOSED.value: False}
 """What a stage shows of history: its own choice only that, “closed” only what was carried."""
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.api_route("/reviews", methods=["GET", "HEAD"])
 def show_review_list(
+    *,
     request: Request,
     context: ContextDep,
+    reader: ReaderDep,
     q: Annotated[str, Query(max_length=400)] = "",
     stage: str = "",
     after: Annotated[str, Query(max_length=400)] = "",
@@ -52,7 +55,7 @@ def show_review_list(
         q=q.replace("\0", ""),
     )
     rows, next_after = list_reviews(
-        context, conditions, ANONYMOUS_READER, limit=PER_PAGE, after=after.replace("\0", "")
+        context, conditions, reader, limit=PER_PAGE, after=after.replace("\0", "")
     )
     next_link = "?" + urlencode({"q": q, "stage": stage, "after": next_after}) if next_after else ""
     return render_page(
@@ -69,15 +72,18 @@ def show_review_list(
 
 
 @router.api_route("/reviews/{name}", methods=["GET", "HEAD"])
-def show_review_page(request: Request, context: ContextDep, name: str) -> Response:
+def show_review_page(
+    request: Request, context: ContextDep, reader: ReaderDep, name: str
+) -> Response:
     """Show a review: its actions, causes, blockers and log."""
-    record = _load_review(context, name)
+    record = _load_review(context, name, reader)
     now = context.clock()
     return _render_review(
         request,
+        reader,
         "review.html",
         record,
-        lost=queries.is_lost(context.engine, record.id),
+        lost=review_queries.is_lost(context.engine, record.id),
         names=build_names(context.archive.people.find_named_people(record)),
         stages=STAGES,
         blockers=list_blockers(record, now),
@@ -89,15 +95,18 @@ def show_review_page(request: Request, context: ContextDep, name: str) -> Respon
 
 
 @router.api_route("/reviews/{name}/document", methods=["GET", "HEAD"])
-def show_document_page(request: Request, context: ContextDep, name: str) -> Response:
+def show_document_page(
+    request: Request, context: ContextDep, reader: ReaderDep, name: str
+) -> Response:
     """Show the latest version of the document."""
-    record = _load_review(context, name)
+    record = _load_review(context, name, reader)
     if record.document is None:
         raise NotFound("document of review", record.id)
     text = decode_document(context.archive.documents.read_document(record.document.digest))
     notes = list_margin_notes(record, text)
     return _render_review(
         request,
+        reader,
         "document.html",
         record,
         html=Markup(render_document(text, notes, record.document.title)),  # noqa: S704  (cleaned by nh3)
@@ -107,9 +116,9 @@ def show_document_page(request: Request, context: ContextDep, name: str) -> Resp
 
 
 @router.api_route("/reviews/{name}/document.md", methods=["GET", "HEAD"])
-def download_document(context: ContextDep, name: str) -> Response:
+def download_document(context: ContextDep, reader: ReaderDep, name: str) -> Response:
     """Send the latest version of the document as it was written: Markdown, as a file."""
-    record = _load_review(context, name)
+    record = _load_review(context, name, reader)
     if record.document is None:
         raise NotFound("document of review", record.id)
     content = context.archive.documents.read_document(record.document.digest)
@@ -118,12 +127,16 @@ def download_document(context: ContextDep, name: str) -> Response:
 
 
 @router.get("/reviews/{name}/contribute")
-def show_contribution_form(request: Request, context: ContextDep, name: str) -> Response:
+def show_contribution_form(
+    request: Request, context: ContextDep, reader: ReaderDep, name: str
+) -> Response:
     """Show the form for an anonymous contribution."""
-    record = _load_review(context, name)
+    record = _load_review(context, name, reader)
     is_open = record.stage in OPEN_STAGES
     form_token = make_form_token(request, context)
-    return _render_review(request, "contribute.html", record, open=is_open, form_token=form_token)
+    return _render_review(
+        request, reader, "contribute.html", record, open=is_open, form_token=form_token
+    )
 
 
 @router.post("/reviews/{name}/contribute")
@@ -131,6 +144,7 @@ async def submit_contribution(
     *,
     request: Request,
     context: ContextDep,
+    reader: ReaderDep,
     name: str,
     text: Annotated[str, Form()] = "",
     when: Annotated[str, Form()] = "",
@@ -141,18 +155,22 @@ async def submit_contribution(
     text, when = text.replace("\0", ""), when.replace("\0", "")
     client = context.find_client(request)
     response = await add_contribution(context, name, text, when, client)
-    record = await run_in_threadpool(_load_review, context, name)
-    return _render_review(request, "contribution_received.html", record, summary=response.summary)
+    record = await run_in_threadpool(_load_review, context, name, reader)
+    return _render_review(
+        request, reader, "contribution_received.html", record, summary=response.summary
+    )
 
 
-def _render_review(request: Request, template: str, record: Review, **variables: Any) -> Response:
-    title = get_public_title(record)
+def _render_review(
+    request: Request, reader: str, template: str, record: Review, **variables: Any
+) -> Response:
+    title = get_title(record, reader)
     return render_page(request, template, review=record, title=title, **variables)
 
 
-def _load_review(context: AppContext, name: str) -> Review:
-    review_id = find_registered_review(context.engine, name, ANONYMOUS_READER)
-    record = queries.find_review(context.engine, review_id)
-    if record is None or not may_see(record, ANONYMOUS_READER):
+def _load_review(context: AppContext, name: str, reader: str) -> Review:
+    review_id = find_registered_review(context.engine, name, reader)
+    record = review_queries.find_review(context.engine, review_id)
+    if record is None or not may_see(record, reader):
         raise NotFound("review", name)
-    return hide_contributions(record, ANONYMOUS_READER)
+    return hide_contributions(record, reader)

@@ -1,0 +1,1 @@
+"""What pages, lists and the API read from the register."""

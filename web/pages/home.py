@@ -1,0 +1,47 @@
+"""The first page: what waits for whoever is signed in, and how the company stands."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from register.queries.review_queries import ReviewConditions
+from register.queries.summary import summarize
+from web.dependencies import AppContext, ContextDep
+from web.pages.reader import ReaderDep
+from web.pages.templates import build_names, render_page
+from web.services.reader_time import find_today
+from web.services.review_list import list_reviews
+from web.services.todo_list import TodoItem, list_todo
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+MAX_REVIEWS_WAITING = 50
+"""How many of somebody's open reviews are looked through for what waits for them."""
+
+LATEST = 5
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def show_home(request: Request, context: ContextDep, reader: ReaderDep) -> Response:
+    """Show what waits for the reader, how everything stands, and the newest reviews."""
+    waiting, has_more = _list_waiting(context, reader)
+    rows, _ = list_reviews(context, ReviewConditions(history=False), reader, limit=LATEST)
+    return render_page(
+        request,
+        "home.html",
+        reader=reader,
+        waiting=waiting,
+        has_more=has_more,
+        summary=summarize(context.engine, reader, find_today(context, reader)),
+        rows=rows,
+        names=build_names(context.archive.people.find_people({row.lead for row in rows})),
+    )
+
+
+def _list_waiting(context: AppContext, reader: str) -> tuple[list[TodoItem], bool]:
+    """List what waits for the reader, and whether there is more than was looked for."""
+    if not reader:
+        return [], False
+    items, after = list_todo(context, reader, limit=MAX_REVIEWS_WAITING, after="")
+    return items, bool(after)
