@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -26,10 +27,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from models.access.session import SessionLimits
 from models.errors import InvalidInput
 from models.incident import RESERVED_SOURCES
 from models.keys.key_ring import KeyPurpose, KeyRing, derive_key_ring
 from models.policy import Policy
+from rules.access.browser_sessions import IDLE_DAYS, SESSION_DAYS
 from rules.access.tokens import ADMIN_DAYS, DAYS, WARNING_DAYS
 
 PREFIX = "AFTERWORD_"
@@ -256,6 +259,18 @@ class TokensSection(SettingsSection):
     warning_days: int = Field(default=WARNING_DAYS, ge=0, le=365)
 
 
+class SessionsSection(SettingsSection):
+    """How long somebody stays signed in: `idle_days` without a visit, `days` in any case."""
+
+    idle_days: int = Field(default=IDLE_DAYS, ge=1, le=365)
+    days: int = Field(default=SESSION_DAYS, ge=1, le=365)
+
+    @property
+    def limits(self) -> SessionLimits:
+        """Return the limits of a session."""
+        return SessionLimits(idle=timedelta(days=self.idle_days), longest=timedelta(days=self.days))
+
+
 class HooksSection(SettingsSection):
     """Shared secrets with which incident tools sign; several are valid during a rotation.
 
@@ -295,6 +310,7 @@ class Settings(BaseSettings):
     hooks: HooksSection = HooksSection()
     audit: AuditSection = AuditSection()
     tokens: TokensSection = TokensSection()
+    sessions: SessionsSection = SessionsSection()
     security: SecuritySection = SecuritySection()
     policy: Policy = Policy()
 

@@ -145,6 +145,7 @@ class RefusalCode(StrEnum):
     TOO_MANY_REQUESTS = "too-many-requests"
     WRONG_HOST = "wrong-host"
     CROSS_SITE = "cross-site"
+    NOT_SIGNED_IN = "not-signed-in"
 
 
 class FindingCode(StrEnum):

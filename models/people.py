@@ -31,6 +31,7 @@ class Channel(StrEnum):
     TOOL = "tool"
     CLOCK = "clock"
     LINK = "link"
+    WEB = "web"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

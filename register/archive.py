@@ -15,6 +15,7 @@ from register.repositories.mail import MailRepository
 from register.repositories.people import PeopleRepository
 from register.repositories.records import RecordRepository
 from register.repositories.sent_notifications import SentNotificationRepository
+from register.repositories.sessions import SessionRepository
 from register.repositories.tokens import TokenRepository
 from register.repositories.webhooks import WebhookRepository
 
@@ -32,6 +33,7 @@ class Archive:
         self.records = RecordRepository(engine, clock)
         self.people = PeopleRepository(engine, clock)
         self.tokens = TokenRepository(engine, clock)
+        self.sessions = SessionRepository(engine, clock)
         self.notifications = SentNotificationRepository(engine, clock)
         self.mail = MailRepository(engine, clock)
         self.erasure = ErasureRepository(engine, clock)

@@ -144,6 +144,19 @@ token_secrets = Table(
     Column("warned_at", UtcDateTime),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", SafeText, primary_key=True),
+    Column("person", SafeText, nullable=False, index=True),
+    Column("way", SafeText, nullable=False),
+    Column("agent", SafeText, nullable=False),
+    Column("origin", SafeText, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+)
+
 mail_tokens = Table(
     "mail_tokens",
     metadata,

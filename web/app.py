@@ -33,6 +33,7 @@ from web.dependencies import AppContext, Clock, Probe, ReviewClientProtocol
 from web.hooks import generic, mail_webhook, pagerduty
 from web.middleware.disconnects import DisconnectMiddleware
 from web.middleware.limits import RequestLimitsMiddleware
+from web.middleware.page_sessions import PageSessionMiddleware
 from web.middleware.security_headers import SecurityHeadersMiddleware
 from web.middleware.site_guard import SiteGuardMiddleware
 from web.middleware.token_expiry import TokenExpiryMiddleware
@@ -46,6 +47,7 @@ from web.pages import (
     unsubscribe,
 )
 from web.pages import reviews as review_pages
+from web.pages.sign_in import my_sessions
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -128,6 +130,9 @@ def create_app(
     _include_routers(app)
     handle_error = errors.build_error_handler(templates.render_error_page)
     errors.add_exception_handlers(app, handle_error)
+    app.add_middleware(
+        PageSessionMiddleware, find_context=lambda: app.state.context, answer=handle_error
+    )
     app.add_middleware(UnhandledErrorMiddleware, answer=handle_error)
     app.add_middleware(DisconnectMiddleware)
     app.add_middleware(TokenExpiryMiddleware)
@@ -167,6 +172,7 @@ def _include_routers(app: FastAPI) -> None:
         security_contact.router,
         home.router,
         review_pages.router,
+        my_sessions.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=templates.WEB_DIR / "static"), name="static")

@@ -42,6 +42,7 @@ API_PATHS = ("/api", "/hooks", "/mail")
 STATUS_BY_CODE = {
     RefusalCode.NO_TOKEN: 401,
     RefusalCode.BAD_SIGNATURE: 401,
+    RefusalCode.NOT_SIGNED_IN: 401,
     RefusalCode.NOT_ALLOWED: 403,
     RefusalCode.LINKS_OFF: 403,
     RefusalCode.LINK_INVALID: 404,

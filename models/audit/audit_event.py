@@ -27,6 +27,9 @@ class AuditKind(StrEnum):
     ERASED = "erased"
     WORKFLOW_RESET = "workflow-reset"
     TOKEN_ROTATED = "token-rotated"  # noqa: S105  (a kind, no password)
+    SIGNED_IN = "signed-in"
+    SIGNED_OUT = "signed-out"
+    SESSION_ENDED = "session-ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from register.repositories.base import Repository
+from register.repositories.sessions import end_sessions_of
 from register.tables import (
     aliases,
     documents,
@@ -74,6 +75,7 @@ class ErasureRepository(Repository):
             is_maker = token_secrets.c.maker == address
             connection.execute(update(token_secrets).where(is_maker).values(maker=pseudonym))
             connection.execute(delete(mail_tokens).where(mail_tokens.c.person == address))
+            end_sessions_of(connection, now, [address], "erased")
             for table in (mails, notifications):
                 _rename_person(connection, table, address, pseudonym)
             connection.execute(update(people).where(people.c.manager == address).values(manager=""))

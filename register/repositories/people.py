@@ -28,6 +28,7 @@ from models.people import Person, Service
 from register import tables
 from register.repositories.audit import append_audit_event, format_changes
 from register.repositories.base import Repository
+from register.repositories.sessions import end_sessions_of
 from register.transactions import begin_read, begin_write, lock_table, upsert
 
 PartialRow = Mapping[str, Any]
@@ -149,6 +150,8 @@ class PeopleRepository(Repository):
                 person for person in merged.values() if person != existing.get(person.address)
             ]
             _write_people(connection, changed)
+            gone = [person.address for person in changed if person.gone]
+            end_sessions_of(connection, self.clock(), gone, "has left")
             if changed:
                 text = format_changes(existing, {person.address: person for person in changed})
                 kind, now = AuditKind.PEOPLE_IMPORTED, self.clock()

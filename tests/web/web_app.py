@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from models.access.session import SignIn, SignInWay
 from models.commands import AnyCommand
 from models.incident import Incident
 from models.people import Channel, Roles, Service
@@ -26,6 +27,7 @@ from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, PEOPLE, SAM
 from tests.sample_tokens import build_grant
 from web.app import create_app
 from web.dependencies import AppContext as Parts
+from web.guards.session_cookie import name_cookie
 
 TOOL = "pipeline"
 SETUP = "setup"
@@ -154,6 +156,16 @@ class WebApp:
         grant = build_grant(name, person, **changes)
         self.tokens[name] = self.archive.tokens.issue_token(grant, self.now)
         return self.tokens[name]
+
+    def sign_in(self, person: str) -> str:
+        """Return the secret in the cookie of the browser, after signing it in as somebody."""
+        sign_in = SignIn(person=person, way=SignInWay.MAIL, agent="Firefox on Linux")
+        limits = self.settings.sessions.limits
+        plain = self.archive.sessions.start_session(sign_in, limits, self.now)
+        self.client.cookies.set(
+            name_cookie(self.settings.web.url), plain, domain="testserver.local"
+        )
+        return plain
 
     def build_auth_header(self, by: str) -> dict[str, str]:
         """Return the header that authenticates somebody; nobody's is empty."""

@@ -24,6 +24,7 @@ from web.dependencies import AppContext, ContextDep
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.reader import ReaderDep
 from web.pages.templates import build_names, render_page
+from web.services.audit.record_access import note_restricted_read
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
 from web.services.resolve_names import find_registered_review
@@ -76,7 +77,7 @@ def show_review_page(
     request: Request, context: ContextDep, reader: ReaderDep, name: str
 ) -> Response:
     """Show a review: its actions, causes, blockers and log."""
-    record = _load_review(context, name, reader)
+    record = _load_review(request, context, name, reader)
     now = context.clock()
     return _render_review(
         request,
@@ -99,7 +100,7 @@ def show_document_page(
     request: Request, context: ContextDep, reader: ReaderDep, name: str
 ) -> Response:
     """Show the latest version of the document."""
-    record = _load_review(context, name, reader)
+    record = _load_review(request, context, name, reader)
     if record.document is None:
         raise NotFound("document of review", record.id)
     text = decode_document(context.archive.documents.read_document(record.document.digest))
@@ -116,9 +117,11 @@ def show_document_page(
 
 
 @router.api_route("/reviews/{name}/document.md", methods=["GET", "HEAD"])
-def download_document(context: ContextDep, reader: ReaderDep, name: str) -> Response:
+def download_document(
+    request: Request, context: ContextDep, reader: ReaderDep, name: str
+) -> Response:
     """Send the latest version of the document as it was written: Markdown, as a file."""
-    record = _load_review(context, name, reader)
+    record = _load_review(request, context, name, reader)
     if record.document is None:
         raise NotFound("document of review", record.id)
     content = context.archive.documents.read_document(record.document.digest)
@@ -131,7 +134,7 @@ def show_contribution_form(
     request: Request, context: ContextDep, reader: ReaderDep, name: str
 ) -> Response:
     """Show the form for an anonymous contribution."""
-    record = _load_review(context, name, reader)
+    record = _load_review(request, context, name, reader)
     is_open = record.stage in OPEN_STAGES
     form_token = make_form_token(request, context)
     return _render_review(
@@ -155,7 +158,7 @@ async def submit_contribution(
     text, when = text.replace("\0", ""), when.replace("\0", "")
     client = context.find_client(request)
     response = await add_contribution(context, name, text, when, client)
-    record = await run_in_threadpool(_load_review, context, name, reader)
+    record = await run_in_threadpool(_load_review, request, context, name, reader)
     return _render_review(
         request, reader, "contribution_received.html", record, summary=response.summary
     )
@@ -168,9 +171,10 @@ def _render_review(
     return render_page(request, template, review=record, title=title, **variables)
 
 
-def _load_review(context: AppContext, name: str, reader: str) -> Review:
+def _load_review(request: Request, context: AppContext, name: str, reader: str) -> Review:
     review_id = find_registered_review(context.engine, name, reader)
     record = review_queries.find_review(context.engine, review_id)
     if record is None or not may_see(record, reader):
         raise NotFound("review", name)
+    note_restricted_read(context, record, reader, context.find_client(request))
     return hide_contributions(record, reader)

@@ -16,9 +16,12 @@ from models.email_address import replace_email_addresses
 from models.incident import Incident
 from models.people import Person
 from rules.formatting import format_short_date, format_short_time
+from web.current_session import get_session
+from web.pages.forms import make_form_token
 from web.schemas.problem import Problem
 
 WEB_DIR = Path(__file__).parent.parent
+SIGN_OUT_PATH = "/sign-out"
 WEB_SCHEMES = ("http", "https")
 NAVIGATION = (("Reviews", "/reviews"),)
 """What stands at the head of every page: a label, and the address it leads to."""
@@ -54,9 +57,20 @@ def render_page(
 ) -> Response:
     """Render a template with its variables."""
     html = request.app.state.templates.get_template(template).render(
-        NAVIGATION=NAVIGATION, page_path=request.url.path, status=status, **variables
+        NAVIGATION=NAVIGATION,
+        page_path=request.url.path,
+        status=status,
+        **_build_sign_in_variables(request),
+        **variables,
     )
     return HTMLResponse(html, status)
+
+
+def _build_sign_in_variables(request: Request) -> dict[str, object]:
+    """Build what the head of each page says of who is signed in."""
+    session, context = get_session(request), request.app.state.context
+    token = make_form_token(request, context, SIGN_OUT_PATH) if session else ""
+    return {"session": session, "sign_out_token": token, "SIGN_OUT_PATH": SIGN_OUT_PATH}
 
 
 class PersonNames(dict[str, str]):
