@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.anchor_activities import AnchorActivities, AnchorTargets
 from activities.announce_tokens import TokenAnnouncer, announce_tokens
@@ -49,6 +49,7 @@ from workflows.anchor.daily_anchor import AnchorWorkflow
 from workflows.client import ReviewClient
 from workflows.hand_over import HandOverWorkflow
 from workflows.messages.signatures import check_signs
+from workflows.messages.start_guard import GuardedWorkflowRunner, UnknownWorkflow
 from workflows.payloads import get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
 from workflows.reminder_client import ReminderClient
@@ -63,7 +64,9 @@ PASSTHROUGH_MODULES = (
         "workflows.payloads",
         "workflows.messages.encryption",
         "workflows.messages.envelopes",
+        "workflows.messages.external_payloads",
         "workflows.messages.signatures",
+        "workflows.messages.start_guard",
         "workflows.updatable_timer",
     ),
 )
@@ -133,7 +136,10 @@ def build_worker(
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[ReviewWorkflow, RemindersWorkflow, HandOverWorkflow, AnchorWorkflow],
+        workflows=[
+            *(ReviewWorkflow, RemindersWorkflow, HandOverWorkflow, AnchorWorkflow),
+            UnknownWorkflow,
+        ],
         activities=[
             *(activities.plan, activities.record, activities.send, activities.file),
             *(reminders.announce, reminders.remind),
@@ -163,10 +169,13 @@ def tune_garbage_collector() -> None:
     gc.set_threshold(GC_THRESHOLD)
 
 
-def build_workflow_runner() -> SandboxedWorkflowRunner:
-    """Build the runner for the sandbox in which workflows run and are replayed."""
+def build_workflow_runner() -> GuardedWorkflowRunner:
+    """Build the runner for the sandbox in which workflows run and are replayed.
+
+    Whatever we did not start is failed by it.
+    """
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSTHROUGH_MODULES)
-    return SandboxedWorkflowRunner(restrictions=restrictions)
+    return GuardedWorkflowRunner(restrictions=restrictions)
 
 
 def build_activities(

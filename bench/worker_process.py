@@ -8,6 +8,7 @@ import sys
 from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.review_activities import ReviewActivities
 from bench.baseline_activities import CREATE_TABLE, BaselineActivities, build_busy_review
@@ -54,7 +55,7 @@ async def run_workers(target: str, database: str, smtp: int) -> None:
             *(baseline.empty_plan, baseline.empty_record, baseline.empty_send),
             *(baseline.same_plan, baseline.same_record, baseline.same_send),
         ],
-        workflow_runner=build_workflow_runner(),
+        workflow_runner=SandboxedWorkflowRunner(restrictions=build_workflow_runner().restrictions),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         max_cached_workflows=CACHED_REVIEWS,
     )

@@ -29,6 +29,7 @@ from temporalio.converter import (
 
 from models.commands import Command
 from workflows.messages.envelopes import Envelope
+from workflows.messages.external_payloads import HereDataConverter
 
 ENCODING = b"binary/zlib"
 DEFLATE_FROM_BYTES = 1024
@@ -118,7 +119,7 @@ class DataclassPayloadConverter(CompositePayloadConverter):
 
 def build_data_converter() -> DataConverter:
     """Return the data converter that every client and worker of Afterword must use."""
-    return DataConverter(payload_converter_class=DataclassPayloadConverter)
+    return HereDataConverter(payload_converter_class=DataclassPayloadConverter)
 
 
 @cache

@@ -36,13 +36,13 @@ from workflows import options
 from workflows.client import ReviewClient
 from workflows.messages.encryption import (
     ENCODING,
-    FORGED,
     KEY_ID,
     EncryptionCodec,
     UnreadablePayloadError,
     build_encrypting_converter,
     encrypt_messages,
 )
+from workflows.messages.external_payloads import FORGED
 from workflows.messages.signatures import SignatureInterceptor
 from workflows.review import ReviewWorkflow
 

@@ -8,6 +8,7 @@ import zlib
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -36,6 +37,7 @@ from tests.sample_people import ADA, FAY, ROLES, VERA
 from tests.workflows.test_worker import build_incident
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack
 from worker import build_worker, build_workflow_runner
+from workflows.messages import signatures
 from workflows.messages.envelopes import Envelope
 from workflows.messages.signatures import SIGNATURE, SignatureInterceptor, is_signed, sign_payload
 from workflows.payloads import ENCODING, DataclassPayloadConverter, build_data_converter
@@ -119,6 +121,8 @@ async def test_a_forged_update_is_refused_and_leaves_no_trace(
         ("--input", json.dumps({**write_approval(), "kind": "note", "text": "a lie"})),
         ("--input", '{"kind": "no such kind"}'),
         ("--input", "[1, 2", "--input-meta", "encoding=binary/plain"),
+        ("--input", "{}", "--input-meta", "encoding=json/external-storage-reference"),
+        ("--input", "{}", "--input-meta", "__temporal_external_storage_reference=true"),
         ("--input", '"a"', "--input", '"b"'),
         (),
     ],
@@ -329,19 +333,43 @@ async def wait_for_refused_runs(stack: WorkflowStack, name: str, *, runs: int) -
 PAYLOAD = Payload(metadata={"encoding": b"json/plain"}, data=b'{"kind":"note"}')
 
 
-def test_the_newest_key_signs_and_older_ones_are_accepted_until_they_are_gone() -> None:
-    old, both, new = derive_keys(OLD), derive_keys(NEW, OLD), derive_keys(NEW)
-    written_before, written_after = (
-        sign_payload(PAYLOAD, keys, "review-1", "update ask") for keys in (old, both)
-    )
+def test_who_has_any_of_the_keys_of_a_sender_accepts_what_they_sign() -> None:
+    rings = {
+        "old": derive_keys(OLD),
+        "new and old": derive_keys(NEW, OLD),
+        "old and new": derive_keys(OLD, NEW),
+        "new": derive_keys(NEW),
+    }
+    written = {
+        name: sign_payload(PAYLOAD, keys, "review-1", "update ask") for name, keys in rings.items()
+    }
 
-    accepted = {
-        name: [is_signed(each, keys, "review-1", "update ask") for each in
-               (written_before, written_after)]
-        for name, keys in (("old", old), ("both", both), ("new", new))
-    }  # fmt: skip
+    refused = {
+        (sender, reader)
+        for sender, payload in written.items()
+        for reader, keys in rings.items()
+        if not is_signed(payload, keys, "review-1", "update ask")
+    }
 
-    assert accepted == {"old": [True, False], "both": [True, True], "new": [False, True]}
+    assert refused == {("old", "new"), ("new", "old")}
+
+
+def test_a_list_of_many_forged_signatures_costs_one_computation_for_each_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys, computed = derive_keys(NEW, OLD), []
+    compute = signatures._compute_signature
+
+    def count(*args: Any) -> str:
+        computed.append(args)
+        return compute(*args)
+
+    monkeypatch.setattr(signatures, "_compute_signature", count)
+    listed = " ".join(f"{key.id}:{'0' * 64}" for key in keys.keys for _ in range(1_000))
+    payload = Payload(metadata={SIGNATURE: listed.encode()}, data=PAYLOAD.data)
+
+    assert not is_signed(payload, keys, "review-1", "update ask")
+    assert len(computed) == len(keys.keys)
 
 
 @pytest.mark.parametrize(

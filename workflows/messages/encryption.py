@@ -23,6 +23,7 @@ from temporalio.converter import (
 from models.errors import InvalidInput
 from models.keys.key_ring import ID_LENGTH, KeyRing
 from rules.identifiers import build_reminders_id
+from workflows.messages.external_payloads import HereDataConverter, build_forged
 from workflows.payloads import DataclassPayloadConverter, build_data_converter
 
 try:
@@ -36,9 +37,6 @@ else:
 ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
 """The names that Temporal's own samples use."""
-
-FORGED = b"binary/forged"
-"""The encoding of what claims to be encrypted by our key, and is not."""
 
 WELL_FORMED_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
@@ -104,7 +102,7 @@ class EncryptionCodec(PayloadCodec):
             nonce, sealed = payload.data[:NONCE_OCTETS], payload.data[NONCE_OCTETS:]
             return Payload.FromString(self._ciphers[name].decrypt(nonce, sealed, key_id))
         except (InvalidTag, KeyError, ValueError, DecodeError):
-            return Payload(metadata={"encoding": FORGED})
+            return build_forged()
 
 
 def build_encrypting_converter(keys: KeyRing) -> DataConverter:
@@ -114,7 +112,7 @@ def build_encrypting_converter(keys: KeyRing) -> DataConverter:
     """
     if not keys.keys:
         return build_data_converter()
-    return DataConverter(
+    return HereDataConverter(
         payload_converter_class=DataclassPayloadConverter,
         payload_codec=EncryptionCodec(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,

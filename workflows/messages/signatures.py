@@ -6,9 +6,10 @@ is refused by an interceptor of the worker before a workflow reads it. The keys 
 sandbox in which workflows run.
 
 - A refused update leaves no trace: it is refused where validators run, which never replay.
-- A refused signal reaches its handler as a refused envelope, and a refused start fails its
-  workflow. That must replay whatever keys there are by then, so a patch marks it in the history:
-  in a replay, what has no such mark was accepted, also by a worker from before signatures.
+- A refused signal reaches its handler as a refused envelope. That must replay whatever keys there
+  are by then, so a patch marks it in the history: in a replay, what has no such mark was accepted,
+  also by a worker from before signatures.
+- A refused start fails its workflow before that is created: see `start_guard`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from workflows.messages.envelopes import Envelope
 from workflows.payloads import DataclassPayloadConverter
 
 SIGNATURE = "afterword-signature"
-"""The name in a payload's metadata of `<id of the key>:<signature in hexadecimal digits>`."""
+"""The name in a payload's metadata of `<id of the key>:<signature in hexadecimal digits>`, for each
+key of the ring, newest first. So a worker accepts it that has any of the sender's keys.
+"""
 
 IS_SIGNED = "afterword-is-signed"
 """The name by which workflows reach the check of signatures outside their sandbox."""
@@ -39,26 +42,30 @@ SIGN = "afterword-sign"
 """The name by which workflows reach what signs, outside their sandbox."""
 
 SIZE_OCTETS = 8
-REFUSED_START = "refused-start"
 
 
 def sign_payload(payload: Payload, keys: KeyRing, workflow_id: str, handler: str) -> Payload:
-    """Return a payload with our signature for one handler of one workflow."""
-    key = keys.newest
-    signature = _compute_signature(payload, key.octets, workflow_id, handler)
-    metadata = {**payload.metadata, SIGNATURE: f"{key.id}:{signature}".encode()}
+    """Return a payload with the signatures of our keys for one handler of one workflow."""
+    signatures = " ".join(
+        f"{key.id}:{_compute_signature(payload, key.octets, workflow_id, handler)}"
+        for key in keys.keys
+    )
+    metadata = {**payload.metadata, SIGNATURE: signatures.encode()}
     return Payload(metadata=metadata, data=payload.data)
 
 
 def is_signed(payload: Payload, keys: KeyRing, workflow_id: str, handler: str) -> bool:
     """Return whether one of our keys signed a payload for this handler of this workflow."""
     stated = payload.metadata.get(SIGNATURE, b"").decode("ascii", "replace")
-    key_id, _, signature = stated.partition(":")
-    key = keys.find_key(key_id)
-    if key is None:
-        return False
-    expected = _compute_signature(payload, key.octets, workflow_id, handler)
-    return hmac.compare_digest(expected.encode(), signature.encode())
+    signatures = dict(each.partition(":")[::2] for each in stated.split(" "))
+    return any(
+        hmac.compare_digest(
+            _compute_signature(payload, key.octets, workflow_id, handler).encode(),
+            signatures[key.id].encode(),
+        )
+        for key in keys.keys
+        if key.id in signatures
+    )
 
 
 def _compute_signature(payload: Payload, key: bytes, workflow_id: str, handler: str) -> str:
@@ -185,13 +192,6 @@ class SignatureInboundInterceptor(worker.WorkflowInboundInterceptor):
         """Sign what the workflow sends."""
         super().init(SignatureOutboundInterceptor(outbound))
 
-    async def execute_workflow(self, input: worker.ExecuteWorkflowInput) -> Any:  # noqa: A002  (Temporal's own name)
-        """Run the workflow; fail it where we did not sign what it starts with."""
-        handler = name_start(workflow.info().workflow_type)
-        if not _is_continued() and _is_refused(input.args, handler, REFUSED_START):
-            raise _build_error("workflow")
-        return await super().execute_workflow(input)
-
     async def handle_signal(self, input: worker.HandleSignalInput) -> None:  # noqa: A002  (Temporal's own name)
         """Pass a signal on; one that we did not sign as a refused envelope."""
         self._signals += 1
@@ -203,7 +203,7 @@ class SignatureInboundInterceptor(worker.WorkflowInboundInterceptor):
     def handle_update_validator(self, input: worker.HandleUpdateInput) -> None:  # noqa: A002  (Temporal's own name)
         """Validate an update; refuse one that we did not sign. Validators never replay."""
         if not _are_signed(input.args, name_update(input.update)):
-            raise _build_error("command")
+            raise build_unsigned_error("command")
         super().handle_update_validator(input)
 
 
@@ -243,17 +243,8 @@ def _sign(messages: Sequence[Any], workflow_id: str, handler: str) -> list[RawVa
     return signed
 
 
-def _is_continued() -> bool:
-    """Return whether a run of ours went on as this one: only a worker can start such a run.
-
-    A schedule and a retry go on, too, but with what somebody else may have started them with.
-    """
-    info = workflow.info()
-    is_repeated = info.cron_schedule or info.retry_policy or info.attempt > 1
-    return bool(info.continued_run_id) and not is_repeated
-
-
-def _build_error(what: str) -> ApplicationError:
+def build_unsigned_error(what: str) -> ApplicationError:
+    """Return the error of a message that carries no signature of ours."""
     refusal = Refusal(
         RefusalCode.NOT_SIGNED,
         f"This {what} does not carry the signature of this installation, so nothing was done.",
