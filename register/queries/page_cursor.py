@@ -56,9 +56,11 @@ def _encode(*parts: str) -> str:
 
 
 def _decode(after: str, count: int) -> list[str]:
+    shortened = after[:MAX_LENGTH]
+    padding = "=" * (-len(shortened) % 4)
     try:
         parts: list[str] = json.loads(
-            base64.b64decode(f"{after[:MAX_LENGTH]}==", b"-_", validate=True)
+            base64.b64decode(f"{shortened}{padding}", b"-_", validate=True)
         )
     except (binascii.Error, ValueError, RecursionError):
         raise _build_error() from None

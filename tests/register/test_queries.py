@@ -120,6 +120,16 @@ def test_a_review_that_comes_in_between_two_pages_shifts_nothing(engine: Engine)
     assert list_keys(second) == ["Q1", "Q0"]
 
 
+@pytest.mark.parametrize("letters", range(1, 9))
+def test_a_list_goes_on_after_a_name_of_any_length(engine: Engine, letters: int) -> None:
+    newer = record_review(engine, "Q" * letters, opened_at=MONDAY + timedelta(days=1))
+    older = record_review(engine, "OLDER")
+
+    after = build_review_cursor(newer.opened_at, newer.id)
+
+    assert [row.id for row in review_queries.list_reviews(engine, after=after)] == [older.id]
+
+
 def test_a_page_goes_on_after_a_review_that_was_restricted_meanwhile(engine: Engine) -> None:
     for n in range(3):
         record_review(engine, f"Q{n}", opened_at=MONDAY + timedelta(days=n))
