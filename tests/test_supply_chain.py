@@ -153,7 +153,7 @@ def test_images_are_pinned_by_the_digests_that_docker_finds(tmp_path: Path) -> N
     assert ran.returncode == 0, ran.stderr
     for image in pin_images.list_images(COMPOSE).values():
         assert f"{image}@{DIGEST}" in written
-    assert merged.count(f"@{DIGEST}") == written.count(f"@{DIGEST}") == 8
+    assert merged.count(f"@{DIGEST}") == written.count(f"@{DIGEST}") == 9
     assert "postgres:16\n" not in merged
 
 
