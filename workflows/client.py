@@ -12,6 +12,7 @@ import stamina
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecution,
     WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
@@ -40,6 +41,7 @@ from workflows import options
 from workflows.error_conversion import check_size, parse_application_error
 from workflows.hand_over_client import run_hand_over
 from workflows.messages.envelopes import Envelope
+from workflows.messages.refused_runs import find_newest_run
 from workflows.reminder_client import fetch_reminder_queue
 from workflows.review import ReviewWorkflow
 from workflows.search_attributes import build_search_attributes
@@ -154,18 +156,28 @@ class ReviewClient:
         return review.id, await self._start_review(review)
 
     async def _start_review(self, review: Review) -> bool:
-        """Start the workflow of a review; return False where it has one, or ever had."""
+        """Start the workflow of a review; return False where it has one, or ever had.
+
+        A start that a worker refused, perhaps because it had other keys, is not one it had.
+        """
+        try:
+            is_new = await self._start_once(review, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+            if is_new or await find_newest_run(self._client, review.id) is not None:
+                return is_new
+            return await self._start_once(review, WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY)
+        except RPCError as error:
+            _raise_unavailable(error)
+
+    async def _start_once(self, review: Review, reuse: WorkflowIDReusePolicy) -> bool:
         try:
             await self._client.start_workflow(
                 ReviewWorkflow.run,
                 Envelope.hold(review),
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=reuse,
                 **build_start_options(review, self._task_queue),
             )
         except WorkflowAlreadyStartedError:
             return False
-        except RPCError as error:
-            _raise_unavailable(error)
         return True
 
     async def send_command(self, review_id: str, command: AnyCommand) -> Receipt:
@@ -191,7 +203,9 @@ class ReviewClient:
             )
             return await self._choose_newest(review)
         except WorkflowQueryFailedError as failure:
-            raise Unavailable("the worker", str(failure)) from failure
+            newest = await self._find_newest_run(name)
+            if newest is not None and newest.status is WorkflowExecutionStatus.RUNNING:
+                raise Unavailable("the worker", str(failure)) from failure
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 await self._raise_unanswered(name, error)
@@ -314,26 +328,24 @@ class ReviewClient:
 
     async def _is_lost(self, review_id: str) -> bool:
         """Return whether the newest run was ended from outside, after any that is archived."""
-        try:
-            newest = await self._get_handle(review_id).describe()
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            _raise_unavailable(error)
-        if newest.status not in LOST_STATUSES:
+        newest = await self._find_newest_run(review_id)
+        if newest is None or newest.status not in LOST_STATUSES:
             return False
         return newest.run_id != await asyncio.to_thread(
             self._archive.records.find_record_run, review_id
         )
 
-    async def _raise_missing(self, review_id: str) -> NoReturn:
+    async def _find_newest_run(self, review_id: str) -> WorkflowExecution | None:
         try:
-            status = (await self._get_handle(review_id).describe()).status
+            return await find_newest_run(self._client, review_id)
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                raise NotFound("review", review_id) from error
             _raise_unavailable(error)
-        if status in LOST_STATUSES:
+
+    async def _raise_missing(self, review_id: str) -> NoReturn:
+        newest = await self._find_newest_run(review_id)
+        if newest is None:
+            raise NotFound("review", review_id)
+        if newest.status in LOST_STATUSES:
             raise _build_lost_refusal()
         raise Unavailable("the archive", "the review is being archived")
 

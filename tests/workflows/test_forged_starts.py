@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -15,17 +17,22 @@ from temporalio.api.workflowservice.v1 import (
     SignalWithStartWorkflowExecutionRequest,
     StartWorkflowExecutionRequest,
 )
-from temporalio.client import WorkflowFailureError
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
+from models import commands as o
 from models.audit.anchor import AnchorState
-from models.keys.key_ring import KeyPurpose, derive_key_ring
+from models.errors import NotFound, Refusal
+from models.keys.key_ring import KeyPurpose, KeyRing, derive_key_ring
 from register.queries.review_queries import find_review
 from tests.patience import PATIENCE
+from tests.sample_people import ADA, FAY, ROLES
+from tests.workflows.test_worker import build_incident
 from tests.workflows.workflow_stack import WorkflowStack
-from worker import build_workflow_runner
+from worker import build_worker, build_workflow_runner
 from workflows import options
+from workflows.client import ReviewClient
 from workflows.messages.signatures import (
     SIGNATURE,
     SignatureInterceptor,
@@ -226,3 +233,80 @@ async def wait_for_failed_task(stack: WorkflowStack, name: str) -> HistoryEvent:
         while not await list_events(stack, name, failed):  # noqa: ASYNC110  (Temporal tells nobody)
             await asyncio.sleep(0.05)
     return (await list_events(stack, name, failed))[0]
+
+
+@asynccontextmanager
+async def run_worker(stack: WorkflowStack, queue: str, keys: KeyRing) -> AsyncIterator[None]:
+    """Run a worker that has these keys."""
+    config = stack.env.client.config()
+    config["interceptors"] = [SignatureInterceptor(keys)]
+    async with build_worker(Client(**config), stack.activities, task_queue=queue):
+        yield
+
+
+async def test_a_review_that_a_worker_with_other_keys_refused_is_opened_by_the_next_delivery(
+    stack: WorkflowStack,
+) -> None:
+    queue, incident = f"queue-{uuid4().hex[:8]}", replace(build_incident(), key=uuid4().hex[:12])
+    client = ReviewClient(stack.env.client, stack.archive, stack.read_clock, task_queue=queue)
+    async with run_worker(stack, queue, THEIRS):
+        name, first = await client.open_review(incident, ROLES, by="tool:pagerduty")
+        await fetch_failure(stack, name)
+        with pytest.raises(NotFound):
+            await client.fetch_review(name)
+        lost = await client.list_lost_ids()
+
+    async with run_worker(stack, queue, OURS):
+        again = await client.open_review(incident, ROLES, by="tool:pagerduty")
+        once_more = await client.open_review(incident, ROLES, by="tool:pagerduty")
+        review = await client.fetch_review(name)
+        await stack.env.client.get_workflow_handle(name).terminate()
+
+    assert (first, again, once_more) == (True, (name, True), (name, False))
+    assert name not in lost
+    assert review.stage == "draft"
+
+
+async def test_a_review_that_was_ended_is_not_opened_anew_after_a_forged_start(
+    stack: WorkflowStack,
+) -> None:
+    case = await stack.open_review()
+    incident = (await case.fetch_review()).incident
+    await case.handle.terminate()
+    await start(stack, options.WORKFLOW_TYPE, GARBAGE["no JSON"], name=case.id)
+    await fetch_failure(stack, case.id)
+
+    again = await stack.review_client.open_review(incident, ROLES, by="tool:pagerduty")
+
+    assert again == (case.id, False)
+    assert case.id in await stack.review_client.list_lost_ids()
+    with pytest.raises(Refusal, match="ended from outside"):
+        await stack.review_client.fetch_review(case.id)
+
+
+async def test_a_closed_review_is_read_and_reopened_past_a_forged_start(
+    stack: WorkflowStack,
+) -> None:
+    case = await stack.open_review()
+    await case.ask(o.Cancel, ADA, reason="it was a test of the alarm")
+    await case.wait_for_completion()
+    await start(stack, options.WORKFLOW_TYPE, GARBAGE["two"], name=case.id)
+    await fetch_failure(stack, case.id)
+
+    review = await case.fetch_review()
+    with pytest.raises(Refusal) as refused:
+        await case.ask(o.Note, FAY, text="one more thing")
+
+    assert review.stage == "cancelled"
+    assert refused.value.code != "lost"
+    assert case.id not in await stack.review_client.list_lost_ids()
+
+
+async def test_a_forged_workflow_whose_name_is_no_name_of_ours_is_no_lost_review(
+    stack: WorkflowStack,
+) -> None:
+    name = f'x" OR "1" = "1-{uuid4().hex}'
+    await start(stack, options.WORKFLOW_TYPE, (), name=name)
+    await fetch_failure(stack, name)
+
+    assert name not in await stack.review_client.list_lost_ids()

@@ -7,6 +7,7 @@ for it. A start that we signed and that cannot be read here waits, for a worker 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from workflows.messages.signatures import IS_SIGNED, build_unsigned_error, name_start
+
+log = logging.getLogger("afterword.worker")
 
 REFUSED_START = "refused-start"
 """The patch that marks a refused start, so that it is refused in a replay whatever keys there are.
@@ -81,6 +84,12 @@ class GuardedWorkflowInstance(WorkflowInstance):
         return len(arguments) == 1 and bool(check(arguments[0], info.workflow_id, handler))
 
     def _build_refusal(self) -> WorkflowActivationCompletion:
+        info = self._details.info
+        log.warning(
+            "%s “%s” was started without a signature of ours, and has failed: it is a stranger's, "
+            "or the processes of Afterword have different keys",
+            *(info.workflow_type, info.workflow_id),
+        )
         completion = WorkflowActivationCompletion()
         commands = completion.successful.commands
         commands.add().set_patch_marker.patch_id = REFUSED_START
