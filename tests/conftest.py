@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import coverage
@@ -14,6 +16,9 @@ from tests.patience import extend_limits
 
 TESTS = Path(__file__).parent
 FOLDERS_WITH_SERVERS = ("activities", "cli", "intake", "local", "workflows")
+SLOW_FOLDERS = ("bench",)
+"""Folders in which every test is slow, and whose imports alone take seconds."""
+
 FILES_WITH_SERVERS = (
     "test_mail_hook.py",
     "test_openapi.py",
@@ -49,12 +54,18 @@ def pytest_configure() -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Return whether to leave out a folder whose tests are not wanted: importing takes long."""
-    is_left_out = collection_path.name in FOLDERS_WITH_SERVERS and collection_path.parent == TESTS
-    return True if is_left_out and "not servers" in config.option.markexpr else None
+    if collection_path.parent != TESTS:
+        return None
+    unwanted = config.option.markexpr
+    is_left_out = collection_path.name in FOLDERS_WITH_SERVERS and "not servers" in unwanted
+    is_slow = collection_path.name in SLOW_FOLDERS and "not slow" in unwanted
+    return True if is_left_out or is_slow else None
 
 
 def pytest_collection_finish() -> None:
+    """Extend the limits, and spare the collector what lives as long as the tests: a tenth."""
     extend_limits()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
@@ -97,5 +108,11 @@ def needs_server(item: pytest.Item) -> bool:
         return True
     if "postgresql" in item.name or SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
         return True
-    source = item.path.read_text(encoding="utf-8")
+    return runs_mail_server(item.path)
+
+
+@cache
+def runs_mail_server(path: Path) -> bool:
+    """Return whether a file of tests imports one of the modules that run servers."""
+    source = path.read_text(encoding="utf-8")
     return any(module in source for module in SERVER_MODULES)

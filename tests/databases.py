@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 
 from register.database import build_engine, migrate
 from register.tables import metadata
@@ -58,9 +59,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite_address(sqlite_template: Path) -> str:
     """Return the address of a migrated, empty SQLite file, the same for each test."""
-    for left_over in sqlite_template.parent.glob("afterword.db*"):
-        left_over.unlink()
-    return f"sqlite:///{shutil.copy(sqlite_template, sqlite_template.with_name('afterword.db'))}"
+    return copy_template(sqlite_template)
 
 
 @pytest.fixture
@@ -97,7 +96,17 @@ def unmigrated_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 @cache
 def get_engine(address: str) -> Engine:
     """Return the engine on a database; a new one for each test would compile all queries again."""
-    return build_engine(address)
+    engine = build_engine(address)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _write_without_waiting)
+    return engine
+
+
+def copy_template(template: Path) -> str:
+    """Return the address of a copy of a SQLite file, in place of what an earlier test left."""
+    for left_over in template.parent.glob("afterword.db*"):
+        left_over.unlink()
+    return f"sqlite:///{shutil.copy(template, template.with_name('afterword.db'))}"
 
 
 def migrate_database(address: str) -> None:
@@ -151,6 +160,11 @@ def _lock_startup() -> Iterator[None]:
     with Path(tempfile.gettempdir(), "afterword-postgres.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _write_without_waiting(connection: sqlite3.Connection, _record: object) -> None:
+    """Leave it to the operating system when something reaches the disk: no test cuts the power."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def _disable_durability(engine: Engine) -> None:

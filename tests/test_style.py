@@ -87,28 +87,32 @@ ABOUT_OLD_DATA = (Path("register/migrations"), Path("local/upgrade"))
 PAGE_SUFFIXES = {".md", ".txt", ".html"}
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-Trees = dict[PurePath, ast.Module]
+Node = FunctionNode | ast.ClassDef | ast.Constant
+Nodes = dict[PurePath, list[Node]]
 
 
 @cache
-def parse_repository() -> Trees:
+def parse_repository() -> Nodes:
     """Parse every Python file of the repository, by its path from the root."""
     return {
-        path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
+        path.relative_to(ROOT): parse_nodes(path.read_text(encoding="utf-8"))
         for path in sorted(ROOT.rglob("*.py"))
         if not SKIPPED_FOLDERS.intersection(path.relative_to(ROOT).parts)
     }
 
 
-def parse_example(text: str, path: str = "example.py") -> Trees:
-    return {PurePath(path): ast.parse(text)}
+def parse_example(text: str, path: str = "example.py") -> Nodes:
+    return {PurePath(path): parse_nodes(text)}
 
 
-def iter_functions(trees: Trees) -> Iterator[tuple[PurePath, FunctionNode]]:
-    for path, tree in trees.items():
-        for node in ast.walk(tree):
-            if isinstance(node, FunctionNode):
-                yield path, node
+def parse_nodes(text: str) -> list[Node]:
+    """Parse the classes, functions and constants of a file: walking through all takes seconds."""
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, Node)]
+
+
+def iter_functions(files: Nodes) -> Iterator[tuple[PurePath, FunctionNode]]:
+    for path, nodes in files.items():
+        yield from ((path, node) for node in nodes if isinstance(node, FunctionNode))
 
 
 def list_repeats(places: Iterable[tuple[str, object]]) -> list[str]:
@@ -119,11 +123,11 @@ def list_repeats(places: Iterable[tuple[str, object]]) -> list[str]:
     return [f"{name}: {', '.join(found)}" for name, found in by_name.items() if len(found) > 1]
 
 
-def list_repeated_classes(trees: Trees) -> list[str]:
+def list_repeated_classes(files: Nodes) -> list[str]:
     return list_repeats(
         (node.name, f"{path}:{node.lineno}")
-        for path, tree in trees.items()
-        for node in ast.walk(tree)
+        for path, nodes in files.items()
+        for node in nodes
         if isinstance(node, ast.ClassDef)
     )
 
@@ -155,11 +159,11 @@ def is_thing(node: FunctionNode) -> bool:
     return "fixture" in decorators or "property" in decorators
 
 
-def list_participles(trees: Trees) -> list[str]:
+def list_participles(files: Nodes) -> list[str]:
     """List the functions whose name begins with a past participle; a thing’s may."""
     return [
         f"{path}:{node.lineno} {node.name}"
-        for path, node in iter_functions(trees)
+        for path, node in iter_functions(files)
         if is_participle(node.name.strip("_").split("_")[0]) and not is_thing(node)
     ]
 
@@ -168,11 +172,11 @@ def returns_something(node: FunctionNode) -> bool:
     return node.returns is not None and ast.unparse(node.returns) not in NOTHING_RETURNED
 
 
-def list_unclear_docstrings(trees: Trees) -> list[str]:
+def list_unclear_docstrings(files: Nodes) -> list[str]:
     """List the functions that return something and whose docstring begins with no agreed verb."""
     docstrings = (
         (path, node, (ast.get_docstring(node) or "").strip())
-        for path, node in iter_functions(trees)
+        for path, node in iter_functions(files)
         if returns_something(node)
     )
     return [
@@ -221,10 +225,10 @@ def read_templates_and_docs() -> dict[str, str]:
     return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in pages}
 
 
-def iter_sentences(trees: Trees) -> Iterator[tuple[str, str]]:
+def iter_sentences(files: Nodes) -> Iterator[tuple[str, str]]:
     """Yield every string of the code that may be a sentence (no pattern), by file and line."""
-    for path, tree in trees.items():
-        for node in ast.walk(tree):
+    for path, nodes in files.items():
+        for node in nodes:
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
             if " " in node.value and not re.search(r"\\[bsw]|\(\?", node.value):
@@ -325,8 +329,8 @@ def test_templates_help_texts_and_docs_are_in_plain_english() -> None:
 def test_docstrings_and_sentences_in_the_code_are_in_plain_english() -> None:
     exempt = (Path("tests"), *ABOUT_OLD_DATA)
     product = {
-        path: tree
-        for path, tree in parse_repository().items()
+        path: nodes
+        for path, nodes in parse_repository().items()
         if not any(path.is_relative_to(folder) for folder in exempt)
     }
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
+import httpx2
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
 from models.access.session import SignIn, SignInWay
 from models.commands import AnyCommand
@@ -25,9 +27,12 @@ from settings import HooksSection, Settings, WebSection
 from tests.in_memory_client import InMemoryReviewClient
 from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, PEOPLE, SAM
 from tests.sample_tokens import build_grant
+from tests.web.in_process_client import build_client
 from web.app import create_app
 from web.dependencies import AppContext as Parts
 from web.guards.session_cookie import name_cookie
+
+Result = TypeVar("Result")
 
 TOOL = "pipeline"
 SETUP = "setup"
@@ -113,7 +118,8 @@ class WebApp:
     review_client: RecordingReviewClient = field(init=False)
     archive: Archive = field(init=False)
     app: FastAPI = field(init=False)
-    client: TestClient = field(init=False)
+    runner: asyncio.Runner = field(init=False)
+    client: httpx2.Client = field(init=False)
 
     def __post_init__(self) -> None:
         """Build the app over the archive, with the test people imported."""
@@ -131,7 +137,17 @@ class WebApp:
             mail_probe=_probe_mail,
             temporal_probe=self.review_client.check_health,
         )
-        self.client = TestClient(self.app, raise_server_exceptions=False)
+        self.runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self.client = build_client(self.app, self.runner)
+
+    def close(self) -> None:
+        """Close the client and its event loop."""
+        self.client.close()
+        self.runner.close()
+
+    def wait_for(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        """Run something of the app where its requests run, and return its result."""
+        return self.runner.run(coroutine)
 
     def read_clock(self) -> datetime:
         """Return the time that the test has set."""
@@ -175,6 +191,7 @@ class WebApp:
         return {"Authorization": f"Bearer {self.tokens[by]}"} if by else {}
 
 
+@cache
 def build_settings() -> Settings:
     """Return settings with a secret for each hook; two for PagerDuty, as during a rotation."""
     return Settings(

@@ -356,17 +356,16 @@ def test_a_link_for_one_claim_verifies_no_later_one(web_app: WebApp) -> None:
     assert press(web_app, second, finding=FINDING).status_code == 200
 
 
-async def test_a_claim_that_is_replaced_after_the_check_is_not_decided(web_app: WebApp) -> None:
+def test_a_claim_that_is_replaced_after_the_check_is_not_decided(web_app: WebApp) -> None:
     store(web_app, build_claimed())
     token = build_path(web_app, commands.Verify).rpartition("/")[2]
-    decision = await find_decision(web_app.app.state.context, token)
+    decision = web_app.wait_for(find_decision(web_app.app.state.context, token))
     web_app.ask("take-back", OLGA, action="A1")
     claim(web_app, "Only half of it is in place, in staging.")
+    form = {"seen": decision.seen, "finding": FINDING}
 
     with pytest.raises(Refusal, match="A1 has changed since this was decided") as refused:
-        await decide(
-            web_app.app.state.context, decision, {"seen": decision.seen, "finding": FINDING}
-        )
+        web_app.wait_for(decide(web_app.app.state.context, decision, form))
 
     assert refused.value.code == "stale"
     assert get_review(web_app).actions[0].status == "claimed"
