@@ -39,6 +39,7 @@ from web.middleware.site_guard import SiteGuardMiddleware
 from web.middleware.token_expiry import TokenExpiryMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
 from web.pages import (
+    command_forms,
     decisions,
     end_token,
     home,
@@ -172,6 +173,7 @@ def _include_routers(app: FastAPI) -> None:
         security_contact.router,
         home.router,
         review_pages.router,
+        command_forms.router,
         my_sessions.router,
     ):
         app.include_router(router)

@@ -11,11 +11,11 @@ from mail.outbound.recipient import EmailRecipient
 from models import commands
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
+from rules.commands.possible import Respondent
 from rules.gates.gates import find_gate
 from rules.permissions import explain_delegation
 from rules.replies.offers import (
     Offer,
-    Respondent,
     format_decision_command,
     list_offers,
     list_snooze_offers,

@@ -70,15 +70,20 @@ def _carry_waivers(review: Review, command: Write) -> tuple[Waiver, ...]:
     )
 
 
+def list_waivable_codes(review: Review, item: str, now: datetime) -> frozenset[str]:
+    """List the codes of the checks of a finding, a cause or an action that can be waived."""
+    items: tuple[Cause | Action, ...] = (*review.causes, *review.actions)
+    findings = [found for found in review.findings if found.id == item]
+    findings += [found for each in items if each.id == item for found in each.findings]
+    blocked_by = {blocker.code for blocker in list_blockers(review, now) if blocker.item == item}
+    return frozenset(found.code for found in findings) | (blocked_by & {BlockerCode.TOO_SHORT})
+
+
 def _validate_waive(review: Review, command: Waive, now: datetime) -> None:
     validate_reason(command)
     action = review.action(command.item)
     is_due_date = command.code == BlockerCode.DUE_TOO_LATE and action is not None
-    items: tuple[Cause | Action, ...] = (*review.causes, *review.actions)
-    findings = [f for f in review.findings if f.id == command.item]
-    findings += [f for item in items if item.id == command.item for f in item.findings]
-    blocked_by = {b.code for b in list_blockers(review, now) if b.item == command.item}
-    codes = {f.code for f in findings} | (blocked_by & {BlockerCode.TOO_SHORT})
+    codes = list_waivable_codes(review, command.item, now)
     refuse_unless(
         is_due_date or command.code in codes,
         RefusalCode.NOTHING_TO_WAIVE,

@@ -12,13 +12,14 @@ from models.commands import ActionCommand, Claim, MailCommand, Postpone, ReplyLi
 from models.errors import NotFound, Refusal
 from models.review import Review
 from rules.commands import dispatch
+from rules.commands.possible import Respondent
 from rules.commands.verification import build_ask_back
 from rules.formatting import truncate
 from rules.replies import responses
 from rules.replies.dates.time_requests import find_time_request
 from rules.replies.line_parser import ACCEPTING_VERBS, DENIED
 from rules.replies.obstacles import EXPLANATIONS, WITHOUT_TEXT, Obstacle, explain_obstacle
-from rules.replies.offers import Respondent, list_reply_forms
+from rules.replies.offers import list_reply_forms
 from rules.replies.passages import ReplyPassage, split_passages
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import MENTION

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from models import commands as o
 from models.action import Action, ActionStatus
 from models.codes import BlockerCode, RefusalCode
 from models.errors import NotFound, Refusal
-from models.field_metadata import DeclaredField, PersonAddress, list_declared_fields
-from models.people import Channel
 from models.review import Review
 from rules.command_lines import format_command_line
 from rules.commands import dispatch
+from rules.commands.possible import Respondent, build_sample
 from rules.gates.action_blockers import find_latest_due_date
 from rules.gates.closure import ROW_BY_STATUS
 from rules.gates.gates import find_gate, list_blockers
@@ -67,9 +65,6 @@ STALLED: CommandTypes = (o.Reassign, o.Drop)
 """What a leader can do about an action that its owner leaves unanswered."""
 
 STALLED_CODES = (BlockerCode.NOT_ACCEPTED, BlockerCode.NOT_DONE)
-SAMPLE_OWNER = "somebody.else@example.org"
-SNOOZE_DAYS = timedelta(days=3)
-MORE_DAYS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +78,6 @@ class Offer:
     command_type: type[o.Command]
     action: str = ""
     reply: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Respondent:
-    """Who may be offered something: their address, and what else decides what they may do.
-
-    `on_behalf` says why a sponsor decides for the lead, `may_decide_by_mail` whether decisions are
-    accepted in their replies.
-    """
-
-    address: str
-    may_decide_by_mail: bool = False
-    on_behalf: str = ""
 
 
 def list_offers(
@@ -190,33 +172,6 @@ def find_refusal(
     return None
 
 
-def build_sample(
-    review: Review, command_type: type[o.Command], item: str, respondent: Respondent, now: datetime
-) -> o.Command:
-    """Build a command as if somebody had filled in its words, to see whether it is possible."""
-    action = review.action(item)
-    samples = {
-        field.name: _choose_sample(field, command_type, action, now)
-        for field in list_declared_fields(command_type)
-        if field.is_typed and not field.metadata.is_argument
-    }
-    return command_type(
-        id="sample",
-        by=respondent.address,
-        channel=Channel.LINK,
-        on_behalf=respondent.on_behalf,
-        **build_target(review, command_type, item),
-        **samples,
-    )
-
-
-def build_target(review: Review, command_type: type[o.Command], item: str) -> dict[str, Any]:
-    """Build the field of a command that says what it is about."""
-    if issubclass(command_type, o.ActionCommand):
-        return {"action": item}
-    return {"gate": find_gate(review.stage)} if command_type is o.Approve else {}
-
-
 def needs_reason(
     review: Review, command_type: type[o.Command], action: Action | None, now: datetime
 ) -> bool:
@@ -255,18 +210,6 @@ def _list_codes(action: Action) -> Iterator[BlockerCode]:
         yield ROW_BY_STATUS[action.status].code
     if action.status in o.IN_PROGRESS and action.postponement is not None:
         yield BlockerCode.POSTPONEMENT
-
-
-def _choose_sample(
-    field: DeclaredField, command_type: type[o.Command], action: Action | None, now: datetime
-) -> Any:
-    """Choose a value for a field that is accepted wherever the command is possible at all."""
-    if field.hint is date:
-        today = now.date()
-        due = action.due if action and action.due else today
-        is_snooze = command_type is o.Snooze
-        return today + SNOOZE_DAYS if is_snooze else max(today, due) + MORE_DAYS
-    return SAMPLE_OWNER if isinstance(field.metadata, PersonAddress) else field.metadata.example
 
 
 def _format_reply(

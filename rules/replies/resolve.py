@@ -13,12 +13,12 @@ from models.action import Action, ActionStatus
 from models.commands import ReplyLine
 from models.people import Role
 from models.review import Review
+from rules.commands.possible import Respondent
 from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import CommandRequest, build_command
 from rules.replies.line_parser import ACCEPTING_VERBS, DENIED, ParsedLine
 from rules.replies.offers import (
-    Respondent,
     find_refusal,
     is_possible,
     list_open_offers,

@@ -14,41 +14,22 @@ from models.codes import RefusalCode
 from models.email_address import list_email_addresses
 from models.errors import InvalidInput, NotFound, Refusal
 from rules.formatting import format_time
-from rules.gates.gates import find_gate, list_blockers
+from rules.gates.gates import list_blockers
 from rules.replies.offers import needs_reason
 from rules.visibility import get_title
 from web.dependencies import AppContext, ContextDep
 from web.errors import to_problem
 from web.guards.form_token import FORM_FIELD
 from web.guards.rate_limits import WRONG_LINKS
+from web.pages.command_titles import format_title
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.templates import PersonNames, build_names, render_page
-from web.schemas.decision_form import FormField
+from web.schemas.command_form import FormField
 from web.schemas.problem import Problem
-from web.services.decide import Decision, decide, find_decision
+from web.services.acting.decide import Decision, decide, find_decision
 from web.services.resolve_names import find_names
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-TITLES = {
-    "reject": "Reject the claim of {}",
-    "grant": "Grant more time for {}",
-    "refuse": "Refuse more time for {}",
-    "reject-give-up": "Keep {}",
-    "give-up": "Give {} up",
-    "reassign": "Give {} to somebody else",
-    "take-back": "Take back the claim of {}",
-    "claim": "Report {} as done",
-    "report": "Report on {}",
-    "block": "Report {} as blocked",
-    "unblock": "Report that {} goes on",
-    "postpone": "Ask for more time for {}",
-    "snooze": "Snooze your reminders of {}",
-    "ask": "Ask about {}",
-    "send-back": "Send the review back",
-}
-"""The decisions that are called otherwise than by their verb and what they are about."""
-
 
 LATER_THAN_ALLOWED = "needed, as this is later than the policy allows for its priority"
 REASONS = {"not-mine": "This is not mine."}
@@ -108,7 +89,9 @@ async def _render_decision(
         form_token=make_form_token(request, context),
         review=review,
         title=get_title(review, decision.person.address),
-        heading=_format_heading(decision),
+        heading=format_title(
+            decision.command_type, review, decision.action.id if decision.action else ""
+        ),
         form_fields=_list_form_fields(decision, now),
         actions=(decision.action,) if decision.action else review.actions,
         blockers=list_blockers(review, now) if is_approval else (),
@@ -164,10 +147,3 @@ async def _render_unusable(
         names=PersonNames(await run_in_threadpool(find_names, context, named)),
         review_id=link.review if link and is_ours else "",
     )
-
-
-def _format_heading(decision: Decision) -> str:
-    kind, action = decision.link.kind, decision.action
-    about = action.id if action else f"“{find_gate(decision.review.stage)}”"
-    verb = kind.replace("-", " ").capitalize()
-    return TITLES.get(kind, f"{verb} {{}}").format(about)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from models.email_address import list_email_addresses
 from register.queries.review_queries import ReviewConditions
 from register.queries.summary import summarize
 from web.dependencies import AppContext, ContextDep
 from web.pages.reader import ReaderDep
-from web.pages.templates import build_names, render_page
+from web.pages.templates import PersonNames, build_names, render_page
 from web.services.reader_time import find_today
-from web.services.review_list import list_reviews
+from web.services.review_list import ReviewListItem, list_reviews
 from web.services.todo_list import TodoItem, list_todo
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -35,7 +38,7 @@ def show_home(request: Request, context: ContextDep, reader: ReaderDep) -> Respo
         has_more=has_more,
         summary=summarize(context.engine, reader, find_today(context, reader)),
         rows=rows,
-        names=build_names(context.archive.people.find_people({row.lead for row in rows})),
+        names=_find_names(context, rows, waiting),
     )
 
 
@@ -45,3 +48,13 @@ def _list_waiting(context: AppContext, reader: str) -> tuple[list[TodoItem], boo
         return [], False
     items, after = list_todo(context, reader, limit=MAX_REVIEWS_WAITING, after="")
     return items, bool(after)
+
+
+def _find_names(
+    context: AppContext, rows: Iterable[ReviewListItem], waiting: Iterable[TodoItem]
+) -> PersonNames:
+    """Find the names of everybody whom the page shows."""
+    mentioned = (who for item in waiting for who in list_email_addresses(item.sentence))
+    return build_names(
+        context.archive.people.find_people({*(row.lead for row in rows), *mentioned})
+    )

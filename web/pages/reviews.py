@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from models.action import FINISHED_STATUSES
+from models.commands import get_kind
 from models.errors import NotFound
 from models.review import OPEN_STAGES, Review, Stage
 from register.queries import review_queries
@@ -21,9 +22,11 @@ from rules.visibility import get_title, hide_contributions, may_see
 from text_checks.export import render_document
 from text_checks.parsing import decode_document
 from web.dependencies import AppContext, ContextDep
+from web.pages.command_titles import format_title
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.reader import ReaderDep
 from web.pages.templates import build_names, render_page
+from web.services.acting.give_command import find_possible_commands
 from web.services.audit.record_access import note_restricted_read
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
@@ -92,6 +95,7 @@ def show_review_page(
         open_actions=sum(action.status not in FINISHED_STATUSES for action in record.actions),
         finished=FINISHED_STATUSES,
         today=now.astimezone(UTC).date(),
+        possible=_list_offers(context, record, reader),
     )
 
 
@@ -162,6 +166,17 @@ async def submit_contribution(
     return _render_review(
         request, reader, "contribution_received.html", record, summary=response.summary
     )
+
+
+def _list_offers(
+    context: AppContext, record: Review, reader: str
+) -> dict[str, list[tuple[str, str]]]:
+    """List the kind and label of each command that the reader can give, by what it is about."""
+    possible = find_possible_commands(context, record, reader)
+    return {
+        item: [(get_kind(each), format_title(each, record, item)) for each in command_types]
+        for item, command_types in possible.items()
+    }
 
 
 def _render_review(

@@ -13,15 +13,14 @@ from models.codes import BlockerCode
 from models.errors import NotFound, Refusal
 from models.notifications import Notification, NotificationItem, NotificationKind, PendingItem
 from rules.commands import dispatch
+from rules.commands.possible import SAMPLE_ADDRESS, Respondent
 from rules.delivery.outbox import trim_for_notifications
 from rules.formatting import format_date
 from rules.notifications.pending import list_pending_items
 from rules.replies.interpret import interpret_reply, validate_lines
 from rules.replies.offers import (
     ANSWERS,
-    SAMPLE_OWNER,
     Offer,
-    Respondent,
     list_offers,
     list_snooze_offers,
 )
@@ -73,7 +72,7 @@ def complete(builder: ReviewBuilder, offer: Offer) -> str:
     until = today + timedelta(days=3)
     if offer.command_type is o.Postpone:
         until = max(today, due) + timedelta(days=9)
-    text = offer.reply.replace("…", WORDS).replace("<address>", SAMPLE_OWNER)
+    text = offer.reply.replace("…", WORDS).replace("<address>", SAMPLE_ADDRESS)
     return text.replace("<date>", format_date(until).partition(" ")[2])
 
 

@@ -29,7 +29,7 @@ from tests.sample_reviews import (
     build_verified,
 )
 from tests.web.web_app import REVIEW, WebApp
-from web.services.decide import decide, find_decision
+from web.services.acting.decide import decide, find_decision
 
 EVIDENCE = "https://example.org/change/7"
 FINDING = "I opened 60 connections in staging; 20 were refused within a second."

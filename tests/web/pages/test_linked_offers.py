@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from mail.decision_links import build_decision_link
+from rules.commands.possible import Respondent
 from rules.notifications.pending import list_pending_items
-from rules.replies.offers import Respondent, list_offers
+from rules.replies.offers import list_offers
 from runner import build_mail_settings
 from tests.rules.replies.test_offers import draw_review
 from tests.sample_people import ADA, PEOPLE, SAM

@@ -23,33 +23,20 @@ from models.commands import ActionCommand, Command
 from models.errors import Refusal
 from models.people import Channel, Person
 from models.review import Event, Review, Stage
-from rules.commands import dispatch
 from rules.commands.decision_rounds import find_round
+from rules.commands.possible import Respondent, build_target, find_obstacle
 from rules.formatting import format_time
 from rules.gates.gates import find_gate
 from rules.permissions import explain_delegation
-from rules.replies.offers import Respondent, build_sample, build_target, format_decision_command
+from rules.replies.offers import format_decision_command
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.schemas.decision_form import FormField, list_form_fields, parse_form
+from web.schemas.command_form import FormField, list_form_fields, parse_form
 from web.services.review_access import check_may_see
 from web.services.send_command import CommandResponse, prepare_command, send_command
 
 SEEN_FIELD = "seen"
 """The hidden field of the form: what its reader saw, as a digest."""
-
-NOT_DECIDABLE = frozenset(
-    {
-        RefusalCode.CANCELLED,
-        RefusalCode.CLOSED,
-        RefusalCode.NOT_YOURS,
-        RefusalCode.NOTHING_ASKED,
-        RefusalCode.WRONG_GATE,
-        RefusalCode.WRONG_STAGE,
-        RefusalCode.WRONG_STATUS,
-    }
-)
-"""Codes of refusals that no words in the form would change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,14 +203,11 @@ def _check_decidable(context: AppContext, decision: Decision) -> None:
     respondent = Respondent(
         address=by, on_behalf=explain_delegation(decision.review, by, lead, now.date())
     )
-    sample = build_sample(
+    obstacle = find_obstacle(
         decision.review, decision.command_type, decision.link.target, respondent, now
     )
-    try:
-        dispatch.validate(decision.review, sample, now)
-    except Refusal as refusal:
-        if refusal.code in NOT_DECIDABLE:
-            raise
+    if obstacle is not None:
+        raise obstacle
     _check_round(decision)
 
 
