@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-fast check bench bench-replies bench-emails bench-hostile fuzz evaluate lock sbom audit pin-images
+.PHONY: help demo up test test-fast check bench bench-replies bench-emails bench-register bench-hostile fuzz evaluate lock sbom audit pin-images
 
 help: ## list what can be made
 	@echo "Afterword carries every post-mortem from the end of an incident to a proven improvement."
@@ -52,6 +52,9 @@ bench-replies: $(READY) ## measure how soon replies by mail are accepted, 200 a 
 
 bench-emails: $(READY) ## count who gets how many emails about a review, by kind
 	@$(BIN)/python -m bench.emails_per_person
+
+bench-register: $(READY) ## measure every page over 10,000 reviews and people, on both databases (SIZE=small: 200)
+	@$(BIN)/python -m bench.full_size $(or $(SIZE),full)
 
 bench-hostile: $(READY) ## measure how readers of strangers' text grow with hostile input
 	@$(BIN)/python -m bench.hostile

@@ -18,7 +18,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.__main__ import Benchmark, start_benchmark
+from bench.bench_stack import Benchmark, start_benchmark
 from bench.lifecycle import NAMES, OWNERS, run_until_accepted
 from local.ports import is_listening, open_listener
 from mail.common import reply_token
