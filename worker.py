@@ -20,6 +20,7 @@ from activities.announce_tokens import TokenAnnouncer, announce_tokens
 from activities.hand_over_activities import HandOverActivities
 from activities.reminder_activities import ReminderActivities
 from activities.review_activities import ReviewActivities
+from activities.send_sign_in_links import SignInLinkSender, send_sign_in_links
 from mail.outbound.smtp import Mailer
 from models.audit.anchor import AnchorState, TakenAnchor
 from models.commands import AnyCommand, SignalCommand
@@ -206,6 +207,16 @@ def build_token_announcer(settings: Settings, activities: ReviewActivities) -> T
     )
 
 
+def build_link_sender(settings: Settings, activities: ReviewActivities) -> SignInLinkSender:
+    """Build what emails links to sign in, over a connection of its own: somebody waits for it."""
+    return SignInLinkSender(
+        archive=activities.archive,
+        mailer=Mailer(build_smtp_server(settings)),
+        site=activities.site,
+        coordinator=settings.coordinator,
+    )
+
+
 def build_anchor_targets(settings: Settings) -> AnchorTargets:
     """Build where the daily anchor goes, from the settings."""
     audit = settings.audit
@@ -242,13 +253,16 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
             await retry_while_unavailable(start_anchor, client, task_queue)
             log.info("working on task queue “%s”", task_queue)
             announcer = build_token_announcer(settings, activities)
+            sender = build_link_sender(settings, activities)
             tasks = (
+                asyncio.create_task(send_sign_in_links(sender, clock)),
                 asyncio.create_task(mark_lost_reviews(review_client, engine)),
                 asyncio.create_task(announce_tokens(announcer, clock)),
             )
             await stop.wait()
             for task in tasks:
                 task.cancel()
+    await sender.mailer.close()
     await activities.mailer.close()
     engine.dispose()
 

@@ -28,6 +28,7 @@ from temporalio.client import Client
 
 import worker
 from activities.announce_tokens import announce_tokens
+from activities.send_sign_in_links import send_sign_in_links
 from intake import main as intake
 from local.ports import HOST, open_listener
 from local.postbox import Postbox, serve_smtp
@@ -138,6 +139,7 @@ async def run_stack(
                 anchor_targets=worker.build_anchor_targets(settings),
             ),
             _run_task(worker.mark_lost_reviews(stack.review_client, engine)),
+            _run_task(send_sign_in_links(worker.build_link_sender(settings, activities), clock)),
             _run_task(announce_tokens(worker.build_token_announcer(settings, activities), clock)),
             _receive_mail(stack, clock),
             _serve_http(_build_app(stack, engine, clock), settings.web.port),

@@ -16,6 +16,7 @@ from register.repositories.people import PeopleRepository
 from register.repositories.records import RecordRepository
 from register.repositories.sent_notifications import SentNotificationRepository
 from register.repositories.sessions import SessionRepository
+from register.repositories.sign_in_requests import SignInRequestRepository
 from register.repositories.tokens import TokenRepository
 from register.repositories.webhooks import WebhookRepository
 
@@ -34,6 +35,7 @@ class Archive:
         self.people = PeopleRepository(engine, clock)
         self.tokens = TokenRepository(engine, clock)
         self.sessions = SessionRepository(engine, clock)
+        self.sign_in_requests = SignInRequestRepository(engine, clock)
         self.notifications = SentNotificationRepository(engine, clock)
         self.mail = MailRepository(engine, clock)
         self.erasure = ErasureRepository(engine, clock)

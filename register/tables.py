@@ -157,6 +157,20 @@ sessions = Table(
     Column("ends_at", UtcDateTime, nullable=False),
 )
 
+sign_in_requests = Table(
+    "sign_in_requests",
+    metadata,
+    Column("id", SafeText, primary_key=True),
+    Column("address", SafeText, nullable=False),
+    Column("browser", SafeText, nullable=False),
+    Column("return_path", SafeText, nullable=False),
+    Column("agent", SafeText, nullable=False),
+    Column("origin", SafeText, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("sent_at", UtcDateTime),
+    Column("spent_at", UtcDateTime),
+)
+
 mail_tokens = Table(
     "mail_tokens",
     metadata,

@@ -48,7 +48,7 @@ from web.pages import (
     unsubscribe,
 )
 from web.pages import reviews as review_pages
-from web.pages.sign_in import my_sessions
+from web.pages.sign_in import ask_to_sign_in, mail_link, my_sessions
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -174,6 +174,8 @@ def _include_routers(app: FastAPI) -> None:
         home.router,
         review_pages.router,
         command_forms.router,
+        ask_to_sign_in.router,
+        mail_link.router,
         my_sessions.router,
     ):
         app.include_router(router)

@@ -13,7 +13,7 @@ from models.people import Channel
 from rules.access.browser_sessions import is_visit_to_record
 from web.auth import Caller
 from web.dependencies import AppContext, ContextDep
-from web.guards.session_cookie import read_session_cookie
+from web.guards.own_cookies import SESSION_COOKIE, read_cookie
 
 
 def find_session(context: AppContext, request: Request) -> Session | None:
@@ -22,7 +22,7 @@ def find_session(context: AppContext, request: Request) -> Session | None:
     Raises Unavailable where the database does not answer.
     """
     settings, now = context.settings, context.clock()
-    secret = read_session_cookie(request.cookies, settings.web.url)
+    secret = read_cookie(request.cookies, SESSION_COOKIE, settings.web.url)
     if not secret:
         return None
     session = context.archive.sessions.find_session(secret, now, settings.sessions.limits.idle)

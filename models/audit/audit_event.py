@@ -30,6 +30,7 @@ class AuditKind(StrEnum):
     SIGNED_IN = "signed-in"
     SIGNED_OUT = "signed-out"
     SESSION_ENDED = "session-ended"
+    SIGN_IN_LINK_SENT = "sign-in-link-sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

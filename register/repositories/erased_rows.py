@@ -16,6 +16,7 @@ from register.tables import (
     mails,
     notifications,
     people,
+    sign_in_requests,
     token_secrets,
     tokens,
 )
@@ -75,6 +76,8 @@ class ErasureRepository(Repository):
             is_maker = token_secrets.c.maker == address
             connection.execute(update(token_secrets).where(is_maker).values(maker=pseudonym))
             connection.execute(delete(mail_tokens).where(mail_tokens.c.person == address))
+            asked = sign_in_requests.c.address == address
+            connection.execute(delete(sign_in_requests).where(asked))
             end_sessions_of(connection, now, [address], "erased")
             for table in (mails, notifications):
                 _rename_person(connection, table, address, pseudonym)

@@ -30,7 +30,7 @@ from tests.sample_tokens import build_grant
 from tests.web.in_process_client import build_client
 from web.app import create_app
 from web.dependencies import AppContext as Parts
-from web.guards.session_cookie import name_cookie
+from web.guards.own_cookies import SESSION_COOKIE, name_cookie
 
 Result = TypeVar("Result")
 
@@ -179,7 +179,7 @@ class WebApp:
         limits = self.settings.sessions.limits
         plain = self.archive.sessions.start_session(sign_in, limits, self.now)
         self.client.cookies.set(
-            name_cookie(self.settings.web.url), plain, domain="testserver.local"
+            name_cookie(SESSION_COOKIE, self.settings.web.url), plain, domain="testserver.local"
         )
         return plain
 

@@ -17,6 +17,8 @@ from models.incident import Incident
 from models.people import Person
 from rules.formatting import format_short_date, format_short_time
 from web.current_session import get_session
+from web.guards.return_path import SIGN_IN_PATH, build_sign_in_path
+from web.guards.secret_paths import SECRET_PATHS
 from web.pages.forms import make_form_token
 from web.schemas.problem import Problem
 
@@ -70,7 +72,23 @@ def _build_sign_in_variables(request: Request) -> dict[str, object]:
     """Build what the head of each page says of who is signed in."""
     session, context = get_session(request), request.app.state.context
     token = make_form_token(request, context, SIGN_OUT_PATH) if session else ""
-    return {"session": session, "sign_out_token": token, "SIGN_OUT_PATH": SIGN_OUT_PATH}
+    return {
+        "session": session,
+        "sign_in_path": _find_sign_in_path(request),
+        "sign_out_token": token,
+        "SIGN_OUT_PATH": SIGN_OUT_PATH,
+    }
+
+
+def _find_sign_in_path(request: Request) -> str:
+    """Return where to sign in and come back from; "" on pages that are about that already."""
+    path, query = request.url.path, request.url.query
+    if path.startswith((SIGN_IN_PATH, SIGN_OUT_PATH)):
+        return ""
+    if path.startswith(SECRET_PATHS):
+        return SIGN_IN_PATH
+    is_shown = request.method in ("GET", "HEAD")
+    return build_sign_in_path(f"{path}?{query}" if query and is_shown else path)
 
 
 class PersonNames(dict[str, str]):

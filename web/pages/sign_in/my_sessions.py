@@ -12,7 +12,7 @@ from rules.access.browser_sessions import WAYS
 from web.current_session import PageCaller, SessionDep, SignedInDep, get_page_caller
 from web.dependencies import AppContext, ContextDep
 from web.guards.form_token import FORM_FIELD
-from web.guards.session_cookie import delete_session_cookie
+from web.guards.own_cookies import SESSION_COOKIE, forget_cookie
 from web.pages.forms import check_session_form, make_form_token
 from web.pages.templates import SIGN_OUT_PATH, render_page
 
@@ -90,5 +90,5 @@ async def sign_out(
 
 def _send_home(context: AppContext) -> Response:
     response = RedirectResponse("/", status_code=303, headers=FORGET)
-    delete_session_cookie(response, context.settings.web.url)
+    forget_cookie(response, SESSION_COOKIE, context.settings.web.url)
     return response

@@ -15,9 +15,10 @@ from settings import WebSection
 from tests.sample_people import ADA, COORDINATOR, OLGA
 from tests.sample_reviews import build_drafted
 from tests.web.web_app import REVIEW, WebApp
-from web.guards.session_cookie import PLAIN_NAME, SECURE_NAME, name_cookie
+from web.guards.own_cookies import SESSION_COOKIE, name_cookie
 from web.middleware.page_sessions import PATHS_WITHOUT_SESSION
 
+PLAIN_NAME, SECURE_NAME = SESSION_COOKIE.plain_name, SESSION_COOKIE.secure_name
 SESSIONS, SIGN_OUT = "/me/sessions", "/sign-out"
 
 
@@ -190,8 +191,8 @@ def test_a_cookie_that_is_none_of_ours_is_nobodys(web_app: WebApp, cookie: str) 
 
 
 def test_over_https_the_cookie_is_for_this_host_alone() -> None:
-    assert name_cookie("https://afterword.example.org") == SECURE_NAME
-    assert name_cookie("http://127.0.0.1:8600") == PLAIN_NAME
+    assert name_cookie(SESSION_COOKIE, "https://afterword.example.org") == SECURE_NAME
+    assert name_cookie(SESSION_COOKIE, "http://127.0.0.1:8600") == PLAIN_NAME
 
 
 def test_over_https_the_plain_cookie_is_nobodys(web_app: WebApp) -> None:

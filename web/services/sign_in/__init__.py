@@ -1,0 +1,1 @@
+"""Signing in: asking for a link, using it, and the session that comes of it."""
