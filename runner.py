@@ -126,7 +126,7 @@ async def connect_when_available(settings: Settings) -> Client:
     client = await retry_while_unavailable(
         connect_to_temporal, settings.signing_keys, temporal.profile, temporal.config_file
     )
-    return encrypt_messages(client, settings.encryption_keys)
+    return encrypt_messages(client, settings.encryption_keys, settings.signing_keys)
 
 
 async def connect_review_client(

@@ -115,7 +115,7 @@ async def run_stack(
     await asyncio.to_thread(record_secrets, archive, settings)
     queue = settings.temporal.task_queue
     signing = sign_messages(client, settings.signing_keys)
-    client = encrypt_messages(signing, settings.encryption_keys)
+    client = encrypt_messages(signing, settings.encryption_keys, settings.signing_keys)
     stack = Stack(
         settings=settings,
         client=client,

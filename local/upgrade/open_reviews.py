@@ -68,7 +68,7 @@ async def restart_open_reviews(
     server = TemporalServer(port=find_free_port(), file=file, log=log_file)
     async with run_server(server) as unsigned:
         signing = sign_messages(unsigned, settings.signing_keys)
-        client = encrypt_messages(signing, settings.encryption_keys)
+        client = encrypt_messages(signing, settings.encryption_keys, settings.signing_keys)
         try:
             histories = [
                 history

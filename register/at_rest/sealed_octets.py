@@ -5,46 +5,30 @@ A sealed value names its key. What was stored before there were keys is read as 
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
-
 from sqlalchemy import Dialect, Engine, LargeBinary, TypeDecorator
 
-from models.errors import InvalidInput, Unavailable
+from models.errors import Unavailable
 from models.keys.key_ring import ID_LENGTH, KeyRing
-
-try:
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-except ImportError:  # pragma: no cover  (the extra is not installed)
-    HAS_CIPHERS = False
-else:
-    HAS_CIPHERS = True
+from register.at_rest.ring_cipher import RingCipher
 
 SEALED, AS_IT_IS = b"\0afterword-sealed:", b"\0afterword-as-it-is:"
 """How a sealed value begins, and one that only looks like it."""
 
-NONCE_OCTETS = 12
 
-
-@dataclass(frozen=True, slots=True)
 class OctetCipher:
     """What seals octets with the newest key, and opens what any of the keys sealed."""
 
-    keys: KeyRing = field(default_factory=lambda: KeyRing(()))
-
-    def __post_init__(self) -> None:
-        """Check that there are ciphers. Raises InvalidInput where the extra is not installed."""
-        if self.keys.keys and not HAS_CIPHERS:
-            raise InvalidInput("AFTERWORD_KEYS__ENCRYPTION needs the extra “encryption”")
+    def __init__(self, keys: KeyRing | None = None) -> None:
+        """Prepare the keys. Raises InvalidInput where the extra is not installed."""
+        self._cipher = RingCipher(keys) if keys and keys.keys else None
 
     def seal(self, octets: bytes) -> bytes:
         """Return octets sealed; as they are where there are no keys."""
-        if not self.keys.keys:
+        if self._cipher is None:
             is_alike = octets.startswith((SEALED, AS_IT_IS))
             return AS_IT_IS + octets if is_alike else octets
-        head, nonce = SEALED + self.keys.newest.id.encode(), os.urandom(NONCE_OCTETS)
-        return head + nonce + AESGCM(self.keys.newest.octets).encrypt(nonce, octets, head)
+        head = SEALED + self._cipher.newest_id.encode()
+        return head + self._cipher.encrypt(octets, head)
 
     def open(self, octets: bytes) -> bytes:
         """Return octets as they were before; raises Unavailable where no key opens them."""
@@ -53,15 +37,14 @@ class OctetCipher:
         if not octets.startswith(SEALED):
             return octets
         size = len(SEALED) + ID_LENGTH
-        head, nonce, sealed = octets[:size], octets[size:][:NONCE_OCTETS], octets[size:]
+        head, sealed = octets[:size], octets[size:]
         key_id = head.removeprefix(SEALED).decode("ascii", "replace")
-        key = self.keys.find_key(key_id)
-        if key is None:
+        if self._cipher is None or not self._cipher.has_key(key_id):
             raise Unavailable("the archive", f"AFTERWORD_KEYS__ENCRYPTION lacks the key {key_id}")
-        try:
-            return AESGCM(key.octets).decrypt(nonce, sealed[NONCE_OCTETS:], head)
-        except (InvalidTag, ValueError):
-            raise Unavailable("the archive", f"what key {key_id} sealed was changed") from None
+        opened = self._cipher.decrypt(sealed, key_id, head)
+        if opened is None:
+            raise Unavailable("the archive", f"what key {key_id} sealed was changed")
+        return opened
 
 
 class SealedOctets(TypeDecorator[bytes]):

@@ -91,7 +91,9 @@ async def run_folder(
     settings = up.fill_settings(up.read_settings(files), files, options)
     server = TemporalServer(port=options.temporal_port, file=files.temporal, log=files.temporal_log)
     async with run_server(server) as client:
-        skipper = build_time_skipper(encrypt_messages(client, settings.encryption_keys))
+        skipper = build_time_skipper(
+            encrypt_messages(client, settings.encryption_keys, settings.signing_keys)
+        )
         async with stack.run_stack(
             settings,
             skipper.client,

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from google.protobuf.message import Message
 from starlette.testclient import TestClient
 from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
-from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
+from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage
+from temporalio.api.update.v1 import Input, Meta, Request, WaitPolicy
+from temporalio.api.workflowservice.v1 import (
+    SignalWorkflowExecutionRequest,
+    UpdateWorkflowExecutionRequest,
+)
+from temporalio.client import WorkflowHistory
+from temporalio.converter import WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
@@ -29,14 +38,22 @@ from rules.open_review import open_review
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, ROLES
 from tests.sample_reviews import build_rich
+from tests.workflows.test_forged_starts import wait_for_failed_task
 from tests.workflows.test_worker import build_incident
-from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_stack
-from worker import build_workflow_runner
+from tests.workflows.workflow_stack import (
+    SITE,
+    RunningReview,
+    WorkflowStack,
+    run_stack,
+    run_without_worker,
+)
+from worker import build_worker, build_workflow_runner
 from workflows import options
 from workflows.client import ReviewClient
 from workflows.messages.encryption import (
     ENCODING,
     KEY_ID,
+    VOUCHER,
     EncryptionCodec,
     UnreadablePayloadError,
     build_encrypting_converter,
@@ -48,6 +65,7 @@ from workflows.review import ReviewWorkflow
 
 OLD, NEW = "the key of last year, long", "the key of this year, long"
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'"a secret outage"')
+SIGNING = derive_key_ring([SITE.secret.decode()], KeyPurpose.SIGNING)
 PASSWORD = "hunter2-in-the-log"
 
 
@@ -59,7 +77,7 @@ def derive_keys(*secrets: str) -> KeyRing:
 async def sealed_stack(env: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[WorkflowStack]:
     """Yield a stack whose payloads are encrypted, and whose reviews may be restricted."""
     keys = derive_keys(NEW)
-    plain, env._client = env.client, encrypt_messages(env.client, keys)
+    plain, env._client = env.client, encrypt_messages(env.client, keys, SIGNING)
     try:
         async with run_stack(env, tmp_path) as stack:
             stack.review_client = ReviewClient(
@@ -159,15 +177,28 @@ async def test_a_payload_that_was_changed_is_not_read(place: int) -> None:
             build_encrypting_converter(derive_keys(NEW)).payload_converter.from_payload(each, str)
 
 
-@pytest.mark.parametrize("key_id", [None, b"", b"none of ours", b"\xff", b"ours"])
+NEVER_OURS = derive_keys("a key that was never ours").newest.id.encode()
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {KEY_ID: b""},
+        {KEY_ID: b"none of ours"},
+        {KEY_ID: b"\xff"},
+        {KEY_ID: derive_keys(NEW).newest.id.encode()},
+        {KEY_ID: NEVER_OURS},
+        {KEY_ID: NEVER_OURS, VOUCHER: b""},
+        {KEY_ID: NEVER_OURS, VOUCHER: b"12345678"},
+        {KEY_ID: NEVER_OURS, VOUCHER: bytes(range(256)) * 1_000},
+    ],
+)
 async def test_a_forged_signal_that_looks_encrypted_is_refused_and_the_review_goes_on(
-    sealed_stack: WorkflowStack, key_id: bytes | None
+    sealed_stack: WorkflowStack, metadata: dict[str, bytes]
 ) -> None:
     case = await sealed_stack.open_review()
-    metadata = {"encoding": ENCODING}
-    if key_id is not None:
-        ours = derive_keys(NEW).newest.id.encode()
-        metadata[KEY_ID] = ours if key_id == b"ours" else key_id
+    metadata = {"encoding": ENCODING, **metadata}
 
     await sealed_stack.env.client.workflow_service.signal_workflow_execution(
         SignalWorkflowExecutionRequest(
@@ -181,6 +212,127 @@ async def test_a_forged_signal_that_looks_encrypted_is_refused_and_the_review_go
 
     review = await case.fetch_review()
     assert any("did not come from Afterword" in event.text for event in review.log)
+
+
+async def send_sealed(
+    stack: WorkflowStack, case: RunningReview, payload: Payload, handler: str
+) -> None:
+    """Send a payload as it is, as a signal or, which waits for its answer, as an update."""
+    service, execution = stack.env.client.workflow_service, WorkflowExecution(workflow_id=case.id)
+    if handler == "tell":
+        await service.signal_workflow_execution(
+            SignalWorkflowExecutionRequest(
+                namespace=stack.env.client.namespace,
+                workflow_execution=execution,
+                signal_name=handler,
+                input=Payloads(payloads=[payload]),
+            )
+        )
+        return
+    answer = await service.update_workflow_execution(
+        UpdateWorkflowExecutionRequest(
+            namespace=stack.env.client.namespace,
+            workflow_execution=execution,
+            wait_policy=WaitPolicy(
+                lifecycle_stage=UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
+            ),
+            request=Request(
+                meta=Meta(update_id=uuid4().hex),
+                input=Input(name=handler, args=Payloads(payloads=[payload])),
+            ),
+        )
+    )
+    assert answer.outcome.failure.application_failure_info.type == "not-signed"
+
+
+@pytest.mark.parametrize("handler", ["tell", "ask"])
+async def test_a_key_that_vouches_in_another_review_stops_none(
+    sealed_stack: WorkflowStack, handler: str
+) -> None:
+    case, other = await sealed_stack.open_review(), await sealed_stack.open_review()
+    codec = EncryptionCodec(derive_keys("a key that was ours once"), SIGNING)
+    (stolen,) = await codec.with_context(build_context(other.id)).encode([PLAIN])
+
+    await send_sealed(sealed_stack, case, stolen, handler)
+    await case.ask(o.Note, FAY, text="It goes on.")
+
+    assert (await case.fetch_review()).log[-1].text == "noted: It goes on."
+
+
+def build_context(workflow_id: str) -> WorkflowSerializationContext:
+    return WorkflowSerializationContext(namespace="default", workflow_id=workflow_id)
+
+
+async def test_a_key_that_is_not_here_yet_is_waited_for_where_a_key_that_signs_vouches() -> None:
+    both = derive_key_ring([SITE.secret.decode(), "a signing key, long"], KeyPurpose.SIGNING)
+    others = derive_key_ring(["another signing key, long"], KeyPurpose.SIGNING)
+    writing, here = EncryptionCodec(derive_keys(OLD), both), build_context("review-1")
+    (sealed,) = await writing.with_context(here).encode([PLAIN])
+
+    async def read(signing: KeyRing, workflow_id: str) -> Payload:
+        codec = EncryptionCodec(derive_keys(NEW), signing).with_context(build_context(workflow_id))
+        return (await codec.decode([sealed]))[0]
+
+    with pytest.raises(UnreadablePayloadError, match="lacks a secret that was in use"):
+        await read(SIGNING, "review-1")
+    for signing, workflow_id in ((SIGNING, "review-2"), (others, "review-1"), (SIGNING, "")):
+        assert await read(signing, workflow_id) == Payload(metadata={"encoding": FORGED})
+
+
+async def test_every_payload_of_a_review_vouches_for_its_key(sealed_stack: WorkflowStack) -> None:
+    case = await sealed_stack.open_review()
+    await case.write_draft()
+    await case.handle.signal("tell", {"kind": "note", "id": "n", "by": FAY, "text": "told"})
+    await case.wait_until(lambda review: review.log[-1].text == "noted: told")
+    sealed: list[Payload] = []
+    collect_sealed(await case.handle.fetch_history(), sealed)
+
+    reader = EncryptionCodec(derive_keys(OLD), SIGNING).with_context(build_context(case.id))
+
+    assert len(sealed) > 10
+    for payload in sealed:
+        with pytest.raises(UnreadablePayloadError):
+            await reader.decode([payload])
+
+
+def collect_sealed(history: WorkflowHistory, sealed: list[Payload]) -> None:
+    """Collect every payload of a history, wherever it is in an event."""
+    waiting: list[Message] = list(history.events)
+    while waiting:
+        message = waiting.pop()
+        if isinstance(message, Payload):
+            sealed.append(message) if message.metadata.get("encoding") == ENCODING else None
+            continue
+        for field, value in message.ListFields():
+            if field.type != field.TYPE_MESSAGE:
+                continue
+            if isinstance(value, MutableMapping):
+                waiting += [each for each in value.values() if isinstance(each, Message)]
+            else:
+                waiting += value if field.is_repeated else [value]
+
+
+async def test_a_review_whose_key_a_worker_lacks_begins_when_the_key_has_come(
+    env: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    plain, early, late = env.client, derive_keys(OLD), derive_keys(OLD, NEW)
+    env._client = encrypt_messages(plain, derive_keys(NEW, OLD), SIGNING)
+    try:
+        async with run_without_worker(env, tmp_path) as stack:
+            behind, complete = (encrypt_messages(plain, keys, SIGNING) for keys in (early, late))
+            async with build_worker(behind, stack.activities, task_queue=stack.queue):
+                name, _ = await stack.review_client.open_review(
+                    build_incident(), ROLES, by="tool:pagerduty"
+                )
+                case = RunningReview(stack, name)
+                await wait_for_failed_task(stack, name)
+            async with build_worker(complete, stack.activities, task_queue=stack.queue):
+                review = await case.wait_until(lambda review: not review.in_flight)
+                await case.handle.terminate()
+    finally:
+        env._client = plain
+
+    assert review.stage == "draft"
 
 
 async def test_the_same_words_never_look_the_same_and_are_deflated_before() -> None:

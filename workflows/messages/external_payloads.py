@@ -7,9 +7,11 @@ such place: one forged signal would stop a review for as long as it is in its hi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 from temporalio.api.common.v1 import Payload
-from temporalio.converter import DataConverter
+from temporalio.converter import DataConverter, SerializationContext, WithSerializationContext
 
 FORGED = b"binary/forged"
 """The encoding of what takes the place of a payload that cannot be ours; nothing reads it."""
@@ -22,6 +24,15 @@ REFERENCE_MARK = "__temporal_external_storage_reference"
 
 class HereDataConverter(DataConverter):
     """Data converter of payloads that are all here; one that is elsewhere is read by nobody."""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """Return the converter for a context: a copy, since building another takes much longer."""
+        converter = copy(self)
+        for name in ("payload_converter", "payload_codec", "failure_converter"):
+            part = getattr(self, name)
+            if isinstance(part, WithSerializationContext):
+                object.__setattr__(converter, name, part.with_context(context))
+        return converter
 
     async def _decode_reference_payload_sequence(
         self, payloads: Sequence[Payload]
