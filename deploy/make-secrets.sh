@@ -62,7 +62,7 @@ if [ ! -s "$folder/afterword.toml" ]; then
     cat >"$folder/afterword.toml" <<TOML
 secret = $secret
 coordinator = "$coordinator"
-database = "postgresql://afterword:$password@postgresql/afterword"
+database = "postgresql://afterword:$password@postgresql/afterword?sslmode=verify-full&sslrootcert=/run/secrets/ca.crt"
 
 [keys]
 signing = [$signing]
@@ -71,5 +71,5 @@ encryption = ["$(random)"]
 TOML
 fi
 # The containers run as other users than you: who may open the folder may read its files.
-chmod 644 "$folder"/*
-echo "The secrets are in $folder."
+chmod 644 "$folder"/*-database-password "$folder"/afterword.toml
+echo "The secrets are in $folder. The certificates are made by make-certificates.sh beside this."

@@ -15,8 +15,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from register.database import build_engine, migrate
 from tests.databases import run_postgres_server
+from tests.deployment import ROOT, make_secrets_and_certificates
 
-ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("afterword", "temporal")
 DATABASES = ("afterword", "temporal", "temporal_visibility")
 RIGHTS = (
@@ -55,10 +55,8 @@ CREATE PROCEDURE tidy() AS $$ DELETE FROM executions $$ LANGUAGE sql;
 
 @pytest.fixture
 def secrets(tmp_path: Path) -> Path:
-    """Return a folder with fresh secrets, as the script of the deployment makes them."""
-    shutil.copy(ROOT / "deploy" / "make-secrets.sh", tmp_path)
-    subprocess.run([tmp_path / "make-secrets.sh", "coordinator@example.org"], check=True)
-    return tmp_path / "secrets"
+    """Return a folder with fresh secrets, as the scripts of the deployment make them."""
+    return make_secrets_and_certificates(tmp_path)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, load_settings
+from tests.deployment import COORDINATOR, ROOT, copy_deploy, run_script
 from tests.test_docs import iter_settings
 from workflows.options import SEARCH_ATTRIBUTES
 
-ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 SECRETS = (
     "postgres-database-password",
@@ -21,6 +20,7 @@ SECRETS = (
     "afterword-database-password",
     "afterword.toml",
 )
+CERTIFICATES = ("ca", "postgresql", "temporal", "temporal-client")
 
 
 def run_compose_config(text: str) -> subprocess.CompletedProcess[str]:
@@ -97,7 +97,8 @@ def test_the_image_gets_everything_that_the_wheel_needs() -> None:
 
 def test_no_secret_is_in_the_environment_of_a_container() -> None:
     assert not re.search(r"(?i)(password|secret|_pwd)\b[^/\n]*: (?!\S*/run/secrets)\S", COMPOSE)
-    assert set(re.findall(r"file: \./deploy/secrets/(\S+)", COMPOSE)) == set(SECRETS)
+    files = {f"{name}.{kind}" for name in CERTIFICATES for kind in ("crt", "key")} - {"ca.key"}
+    assert set(re.findall(r"file: \./deploy/secrets/(\S+)", COMPOSE)) == {*SECRETS, *files}
 
 
 @pytest.mark.parametrize(
@@ -147,12 +148,7 @@ def test_a_secret_that_cannot_be_read_from_a_file_stops_before_anything_is_lost(
 
 
 def make_secrets(folder: Path) -> subprocess.CompletedProcess[str]:
-    (folder / "deploy").mkdir()
-    shutil.copy(ROOT / "deploy" / "make-secrets.sh", folder / "deploy")
-    script = folder / "deploy" / "make-secrets.sh"
-    return subprocess.run(
-        [script, "coordinator@example.org"], check=False, capture_output=True, text=True
-    )
+    return run_script(copy_deploy(folder), "make-secrets.sh", COORDINATOR)
 
 
 def load_made_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -198,9 +194,9 @@ def test_only_who_needs_a_database_or_temporal_can_reach_it() -> None:
 @pytest.fixture
 def secrets_folder(tmp_path: Path) -> Path:
     """Return a folder with fresh secrets, as the script of the deployment makes them."""
-    shutil.copy(ROOT / "deploy" / "make-secrets.sh", tmp_path)
-    subprocess.run([tmp_path / "make-secrets.sh", "coordinator@example.org"], check=True)
-    return tmp_path / "secrets"
+    deploy = copy_deploy(tmp_path)
+    run_script(deploy, "make-secrets.sh", COORDINATOR)
+    return deploy / "secrets"
 
 
 def test_fresh_secrets_are_settings_that_hold_and_are_not_made_twice(
