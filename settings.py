@@ -147,6 +147,7 @@ class WebSection(SettingsSection):
     `decision_links` lets people decide by a link in an email, without signing in.
     `allowed_hosts` are names by which the app may be asked beside the one in `url` and those of
     this machine. `trusted_proxies` are the addresses or networks whose X-Forwarded-For is believed.
+    `read` says who reads pages: all who reach the app, or only who is signed in.
     """
 
     host: str = "127.0.0.1"
@@ -155,6 +156,7 @@ class WebSection(SettingsSection):
     decision_links: bool = True
     allowed_hosts: tuple[HostName, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
+    read: Literal["open", "signed-in"] = "open"
 
 
 class LoginSection(SettingsSection):

@@ -40,14 +40,19 @@ def get_session(request: Request) -> Session | None:
 SessionDep = Annotated[Session | None, Depends(get_session)]
 
 
+def build_sign_in_refusal() -> Refusal:
+    """Return the refusal of what somebody has to be signed in for."""
+    return Refusal(
+        RefusalCode.NOT_SIGNED_IN,
+        "This is for people who are signed in.",
+        "Sign in, and come back.",
+    )
+
+
 def require_session(session: SessionDep) -> Session:
     """Return the session; raises Refusal `not-signed-in` where nobody is signed in."""
     if session is None:
-        raise Refusal(
-            RefusalCode.NOT_SIGNED_IN,
-            "This is for people who are signed in.",
-            "Sign in, and come back.",
-        )
+        raise build_sign_in_refusal()
     return session
 
 

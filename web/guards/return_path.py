@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 SIGN_IN_PATH = "/sign-in"
 HOME = "/"
@@ -24,6 +24,11 @@ def clean_return_path(text: str) -> str:
     if parts.scheme or parts.netloc or parts.path.startswith(NEVER_RETURNED_TO):
         return HOME
     return text
+
+
+def format_request_path(path: str, query: str) -> str:
+    """Format the path and query of a request as a browser asked for them."""
+    return f"{quote(path)}?{query}" if query else quote(path)
 
 
 def build_sign_in_path(return_path: str) -> str:

@@ -17,7 +17,7 @@ from models.incident import Incident
 from models.people import Person
 from rules.formatting import format_short_date, format_short_time
 from web.current_session import get_session
-from web.guards.return_path import SIGN_IN_PATH, build_sign_in_path
+from web.guards.return_path import SIGN_IN_PATH, build_sign_in_path, format_request_path
 from web.guards.secret_paths import SECRET_PATHS
 from web.pages.forms import make_form_token
 from web.schemas.problem import Problem
@@ -88,7 +88,7 @@ def _find_sign_in_path(request: Request) -> str:
     if path.startswith(SECRET_PATHS):
         return SIGN_IN_PATH
     is_shown = request.method in ("GET", "HEAD")
-    return build_sign_in_path(f"{path}?{query}" if query and is_shown else path)
+    return build_sign_in_path(format_request_path(path, query if is_shown else ""))
 
 
 class PersonNames(dict[str, str]):
