@@ -8,6 +8,17 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable
 
+from mail.common.rendered_tokens import (
+    ADDRESS_TOKEN,
+    ALPHABET,
+    ANY_TOKEN,
+    DELIMITERS,
+    LINK_TOKEN,
+    TOKEN_LENGTH,
+    UNSUBSCRIBE_TOKEN,
+    find_spans,
+    mask_spans,
+)
 from models.email_address import (
     REFERENCE_KINDS,
     TokenKind,
@@ -15,13 +26,7 @@ from models.email_address import (
     normalize_email_address,
 )
 
-TOKEN_LENGTH = 26
-"""Characters of a token: 130 bits, five to a character; safe in any case and any mail system."""
-
-_TOKEN = rf"[a-z2-7]{{{TOKEN_LENGTH}}}"
-DELIMITERS = "+-_=."
-"""What may stand before the token; mail servers differ in where they split an address."""
-
+_TOKEN = rf"[{ALPHABET}]{{{TOKEN_LENGTH}}}"
 _PURPOSES = {
     TokenKind.REPLY: "reply-address",
     TokenKind.UNSUBSCRIBE: "unsubscribe",
@@ -31,15 +36,6 @@ _PURPOSES = {
     TokenKind.EARLIER: "reply",
 }
 _ADDRESS = re.compile(rf"reply[{re.escape(DELIMITERS)}]({_TOKEN})@(\S+)", re.IGNORECASE)
-_ANY_TOKEN = re.compile(
-    rf"(?<![a-z0-9]){_TOKEN}(?![a-z0-9])|(?<=%2[bf]){_TOKEN}(?![a-z0-9])", re.IGNORECASE
-)
-_LINK_TOKEN = re.compile(rf"(?<=/decide/)[\w-]{{1,2000}}\.{_TOKEN}", re.ASCII)
-_ADDRESS_TOKEN = re.compile(
-    rf"(?:(?<=reply[{re.escape(DELIMITERS)}])|(?<=reply%2[bf])|(?<=[0-9a-f]\.)){_TOKEN}(?=@|%40)",
-    re.IGNORECASE,
-)
-_UNSUBSCRIBE_TOKEN = re.compile(rf"(?<=/unsubscribe/){_TOKEN}(?![a-z0-9])", re.IGNORECASE)
 _DECISION_LINK = re.compile(
     rf"[<\[(]?https?://[^\s/]{{1,255}}(?:/[\w-]{{1,80}})*/decide/[\w-]+\.{_TOKEN}(?:\?[\w=&-]{{1,80}})?[>\])]?",
     re.IGNORECASE | re.ASCII,
@@ -124,13 +120,12 @@ def mask_addresses(text: str) -> str:
 
     Unlike `redact_tokens`, it leaves other words of a token's length as they are.
     """
-    masked = _LINK_TOKEN.sub("…", _ADDRESS_TOKEN.sub("…", text))
-    return _UNSUBSCRIBE_TOKEN.sub("…", masked)
+    return mask_spans(text, find_spans(text, LINK_TOKEN, ADDRESS_TOKEN, UNSUBSCRIBE_TOKEN), "…")
 
 
 def redact_tokens(text: str) -> str:
     """Return a text with all that may be the token of a reply or a link replaced by an ellipsis."""
-    return _ANY_TOKEN.sub("…", _LINK_TOKEN.sub("…", text))
+    return mask_spans(text, find_spans(text, LINK_TOKEN, ANY_TOKEN), "…")
 
 
 def is_decision_link(text: str) -> bool:

@@ -16,7 +16,7 @@ from intake.admission import MAX_REPLIES
 from intake.incoming_mail import MAX_MAIL_SIZE, IncomingMail
 from intake.main import start_intake
 from intake.receivers import listener
-from mail.common import reply_token
+from mail.common import rendered_tokens, reply_token
 from mail.inbound.parse_mail import parse_mail
 from models import commands as o
 from models.action import ActionStatus
@@ -225,7 +225,7 @@ async def test_an_address_that_was_renewed_is_unknown_and_the_new_one_is_known(
     assert (await intake.send_lmtp(intake.build_mail(DONE), renewed))[0].startswith("250 2.0.0")
 
 
-@pytest.mark.parametrize("delimiter", reply_token.DELIMITERS)
+@pytest.mark.parametrize("delimiter", rendered_tokens.DELIMITERS)
 async def test_any_delimiter_is_understood(intake: IntakeServer, delimiter: str) -> None:
     token = reply_token.find_token_in_address(intake.build_reply_address(), DOMAIN)
     address = reply_token.build_token_address(token, DOMAIN, delimiter)

@@ -20,6 +20,7 @@ from tests.sample_people import OLGA, OMAR
 
 SECRET = b"a secret of these tests"
 REVIEW = "review-pagerduty-Q1ABC"
+TOKEN = "abcdefghijklmnopqrstuvwxyz"
 DOMAIN = "reply.example.org"
 
 
@@ -106,8 +107,35 @@ def test_tokens_are_blanked_for_others() -> None:
     assert "reply+short@x.example" in blanked
 
 
+@pytest.mark.parametrize("at", ["@", "%40", "=40", "&#64;", "&commat;"])
+@pytest.mark.parametrize(
+    "delimiter", ["+", "=", "=3D", "%3D", "%5F", "%253d", "&#61;", "&#x2b;", "&equals;", "&lowbar;"]
+)
+def test_a_delimiter_may_be_rendered_in_any_way(delimiter: str, at: str) -> None:
+    text = f"see reply{delimiter}{TOKEN}{at}x.example and {TOKEN[:-1]}"
+
+    assert redact_tokens(text) == text.replace(TOKEN, "…")
+    assert mask_addresses(text) == text.replace(TOKEN, "…")
+
+
+@pytest.mark.parametrize("slash", ["/", "%2F", "=2F", "&#47;", "&sol;"])
+def test_a_link_may_be_rendered_in_any_way(slash: str) -> None:
+    decision = f"https:{slash * 2}a.example{slash}decide{slash}cmV2aWV3.{TOKEN}?reason=mine"
+    unsubscribe = f"https:{slash * 2}a.example{slash}unsubscribe{slash}{TOKEN}"
+
+    assert mask_addresses(decision) == decision.replace(f"cmV2aWV3.{TOKEN}", "…")
+    assert mask_addresses(unsubscribe) == unsubscribe.replace(TOKEN, "…")
+
+
+@pytest.mark.parametrize(
+    "text", [TOKEN + "a", TOKEN[:-1], f"a{TOKEN}", f"{TOKEN[:20]} {TOKEN[20:]}"]
+)
+def test_a_word_of_another_length_is_no_token(text: str) -> None:
+    assert redact_tokens(text) == text
+
+
 def test_only_tokens_are_masked_in_what_people_write() -> None:
-    token = "abcdefghijklmnopqrstuvwxyz"
+    token = TOKEN
     text = (
         f"see https://example.org/{token}, reply+{token}@x.example, reply%2B{token}%40x.example, "
         f"<0123456789abcdef.{token}@x.example>, https://a.example/unsubscribe/{token}"
