@@ -116,7 +116,8 @@ class Action:
     latest comment (why declined or blocked, progress); `since` is when its status last changed;
     `told` is what a finished post-mortem tells of it; `suggested_owner` is who could do it instead,
     as whoever declined it says; `handed_over` that its owner or verifier took it over from somebody
-    else, together with all the rest.
+    else, together with all the rest; `first_due` is the due date first promised, None while it is
+    the one that holds.
     """
 
     id: str
@@ -143,3 +144,4 @@ class Action:
     told: ToldOutcome | None = None
     suggested_owner: str = ""
     handed_over: bool = False
+    first_due: date | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -12,11 +12,14 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 from sqlalchemy import RowMapping
 
-from models.action import Action
+from models.action import FINISHED_STATUSES, Action
 from models.codes import EventKind
 from models.document import Cause
 from models.people import Channel
 from models.review import Event, Gate, Review
+
+LAST_DAY = date(9999, 12, 31)
+"""Stands for no due date, so that such actions come last."""
 
 
 @cache
@@ -49,12 +52,21 @@ def build_review_columns(review: str, head: Mapping[str, Any]) -> dict[str, Any]
         "closed_at": _parse_time(head, "closed_at"),
         "filed_at": _parse_time(head.get("filing"), "at"),
         "restricted_to": head["restricted_to"],
+        "restricted": bool(head["restricted_to"]),
+        "ended_at": _parse_time(incident, "ended_at"),
+        "meeting_held_at": _parse_time(head["meeting"], "held_at"),
+        "follow_up_held_at": _find_first_held(head),
         "head": dict(head),
     }
 
 
-def build_action_rows(review: str, actions: Iterable[Action]) -> list[dict[str, Any]]:
-    """Return the rows of actions."""
+def build_action_rows(
+    review: str, actions: Iterable[Action], postponements: Mapping[str, int], *, is_open: bool
+) -> list[dict[str, Any]]:
+    """Return the rows of actions of a review that is open or not.
+
+    `postponements` counts how often each was granted more time.
+    """
     return [
         {
             "review": review,
@@ -64,16 +76,38 @@ def build_action_rows(review: str, actions: Iterable[Action]) -> list[dict[str, 
             "status": action.status,
             "due": action.due,
             "priority": action.priority,
+            "number": int(action.id[1:]),
+            "text": action.text,
+            "search_text": f"{action.text}\n{action.measure}".casefold(),
+            "open": is_open and action.status not in FINISHED_STATUSES,
+            "sort_due": action.due or LAST_DAY,
+            "first_due": action.first_due or (None if postponements.get(action.id) else action.due),
+            "postponements": postponements.get(action.id, 0),
+            "since": action.since,
+            "assigned_at": action.assigned_at,
+            "finished_at": _find_finish(action),
             "record": to_jsonable_python(action),
         }
         for action in actions
     ]
 
 
+def build_service_rows(review: str, head: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of the services that an incident affected, in lower case."""
+    services = {service.strip().casefold() for service in head["incident"]["services"]}
+    return [{"review": review, "service": service} for service in sorted(services - {""})]
+
+
 def build_cause_rows(review: str, causes: Iterable[Cause]) -> list[dict[str, Any]]:
     """Return the rows of causes."""
     return [
-        {"review": review, "id": cause.id, "record": to_jsonable_python(cause)} for cause in causes
+        {
+            "review": review,
+            "id": cause.id,
+            "search_text": "\n".join((cause.symptom, *cause.whys)).casefold(),
+            "record": to_jsonable_python(cause),
+        }
+        for cause in causes
     ]
 
 
@@ -131,6 +165,19 @@ def build_review(
             "log": list(log),
         }
     )
+
+
+def _find_finish(action: Action) -> datetime | None:
+    if action.outcome is not None:
+        return action.outcome.at
+    return action.since if action.status in FINISHED_STATUSES else None
+
+
+def _find_first_held(head: Mapping[str, Any]) -> datetime | None:
+    """Return when a follow-up meeting was held first."""
+    meetings = [*head["past_follow_ups"], head["follow_up"]]
+    held = [time for meeting in meetings if (time := _parse_time(meeting, "held_at"))]
+    return min(held, default=None)
 
 
 def _parse_time(part: Mapping[str, Any] | None, name: str) -> datetime | None:

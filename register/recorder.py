@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -10,28 +11,33 @@ from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
+    ScalarSelect,
     Select,
     Update,
     bindparam,
     delete,
+    false,
     func,
+    insert,
     select,
     update,
 )
 
 from models.action import FINISHED_STATUSES
 from models.audit.audit_event import SERVER, AuditKind
+from models.codes import EventKind
 from models.messages.register_update import RegisterUpdate
-from models.review import OPEN_STAGES
+from models.review import OPEN_STAGES, Gate
 from register.mapping import (
     build_action_rows,
     build_cause_rows,
     build_event_rows,
     build_review_columns,
+    build_service_rows,
 )
 from register.repositories.audit import append_audit_event
 from register.repositories.base import utc_now
-from register.tables import actions, audit_events, causes, events, reviews
+from register.tables import actions, audit_events, causes, events, review_services, reviews
 from register.transactions import begin_write, insert_new, upsert
 
 
@@ -72,7 +78,7 @@ def _record_difference(connection: Connection, change: RegisterUpdate) -> int:
     if row is None or row["run"] != change.run:
         return 0
     if row["revision"] == change.base:
-        _add_items(connection, change)
+        _add_items(connection, change, row["head"])
         head = {**row["head"], **to_jsonable_python(change.head)} if change.head else {}
         _update_row(connection, change, head)
     return int(row["revision"])
@@ -89,7 +95,7 @@ def _record_whole(connection: Connection, change: RegisterUpdate) -> int:
     is_new = insert_new(connection, reviews, values)
     row = None if is_new else _find_row(connection, change.review)
     if row is None:
-        _add_items(connection, change)
+        _add_items(connection, change, head)
         _update_row(connection, change, {})
         return 0
     if _is_newer(change, values, row):
@@ -125,7 +131,7 @@ def _note_reset(connection: Connection, change: RegisterUpdate, revision: int) -
 def _replace(connection: Connection, change: RegisterUpdate, head: dict[str, Any]) -> None:
     for table in (actions, causes, events):
         connection.execute(delete(table).where(table.c.review == change.review))
-    _add_items(connection, change)
+    _add_items(connection, change, head)
     _update_row(connection, change, head)
 
 
@@ -133,13 +139,28 @@ def _find_row(connection: Connection, review: str) -> RowMapping | None:
     return connection.execute(_build_select(), {"this": review}).mappings().one_or_none()
 
 
-def _add_items(connection: Connection, change: RegisterUpdate) -> None:
-    if change.actions:
-        upsert(connection, actions, build_action_rows(change.review, change.actions))
-    if change.causes:
-        upsert(connection, causes, build_cause_rows(change.review, change.causes))
+def _add_items(connection: Connection, change: RegisterUpdate, head: Mapping[str, Any]) -> None:
     if change.events:
         upsert(connection, events, build_event_rows(change.review, change.events))
+    if change.actions:
+        _add_actions(connection, change, is_open=_read_stage(change, head) in OPEN_STAGES)
+    if change.causes:
+        upsert(connection, causes, build_cause_rows(change.review, change.causes))
+
+
+def _add_actions(connection: Connection, change: RegisterUpdate, *, is_open: bool) -> None:
+    granted: dict[str, int] = dict(
+        iter(connection.execute(_build_count(), {"this": change.review}))
+    )
+    upsert(
+        connection,
+        actions,
+        build_action_rows(change.review, change.actions, granted, is_open=is_open),
+    )
+
+
+def _read_stage(change: RegisterUpdate, head: Mapping[str, Any]) -> str:
+    return str(change.head.get("stage", head["stage"]))
 
 
 def _update_row(connection: Connection, change: RegisterUpdate, head: dict[str, Any]) -> None:
@@ -148,7 +169,27 @@ def _update_row(connection: Connection, change: RegisterUpdate, head: dict[str, 
     if head:
         values |= build_review_columns(change.review, head)
     recount = bool(change.actions) or not change.base
-    connection.execute(_build_update(recount=recount), values)
+    is_approved = any(event.kind is EventKind.APPROVE for event in change.events)
+    redate = is_approved or not change.base
+    connection.execute(_build_update(recount=recount, redate=redate), values)
+    if "incident" in change.head:
+        _replace_services(connection, change.review, to_jsonable_python(change.head))
+    if "stage" in change.head and change.base:
+        _update_open(connection, change)
+
+
+def _replace_services(connection: Connection, review: str, head: Mapping[str, Any]) -> None:
+    connection.execute(delete(review_services).where(review_services.c.review == review))
+    if rows := build_service_rows(review, head):
+        connection.execute(insert(review_services), rows)
+
+
+def _update_open(connection: Connection, change: RegisterUpdate) -> None:
+    """Update which actions are open: none once their review is over."""
+    is_unfinished = actions.c.status.not_in(FINISHED_STATUSES)
+    is_open = is_unfinished if change.head["stage"] in OPEN_STAGES else false()
+    statement = update(actions).where(actions.c.review == change.review, actions.c.open != is_open)
+    connection.execute(statement.values(open=is_open))
 
 
 def _build_revision_values(change: RegisterUpdate) -> dict[str, Any]:
@@ -172,8 +213,20 @@ def _build_select() -> Select[Any]:
 
 
 @cache
-def _build_update(*, recount: bool) -> Update:
+def _build_count() -> Select[Any]:
+    """Build the query for how often each action was granted more time."""
+    is_grant = (events.c.review == bindparam("this"), events.c.kind == EventKind.GRANT)
+    return select(events.c.item, func.count()).where(*is_grant).group_by(events.c.item)
+
+
+@cache
+def _build_update(*, recount: bool, redate: bool) -> Update:
     statement = update(reviews).where(reviews.c.id == bindparam("this"))
+    if redate:
+        statement = statement.values(
+            drafted_at=_select_first_approval(Gate.DRAFT),
+            assigned_at=_select_first_approval(Gate.ACTIONS),
+        )
     if not recount:
         return statement
     is_open = (actions.c.review == bindparam("this"), actions.c.status.not_in(FINISHED_STATUSES))
@@ -181,3 +234,12 @@ def _build_update(*, recount: bool) -> Update:
         open_actions=select(func.count()).where(*is_open).scalar_subquery(),
         next_due=select(func.min(actions.c.due)).where(*is_open).scalar_subquery(),
     )
+
+
+def _select_first_approval(gate: Gate) -> ScalarSelect[Any]:
+    is_approval = (
+        events.c.review == bindparam("this"),
+        events.c.kind == EventKind.APPROVE,
+        events.c.gate == gate,
+    )
+    return select(func.min(events.c.at)).where(*is_approval).scalar_subquery()

@@ -96,6 +96,7 @@ people = Table(
     Column("country", SafeText, nullable=False),
     Column("manager", SafeText, nullable=False),
     Column("team", SafeText, nullable=False),
+    Column("team_key", SafeText, nullable=False, server_default="", index=True),
     Column("away_until", Date),
     Column("gone", Boolean, nullable=False),
     Column("weekly", Boolean, nullable=False, server_default=false()),
@@ -263,8 +264,22 @@ reviews = Table(
     Column("restricted_to", JSON, nullable=False),
     Column("open_actions", Integer, nullable=False),
     Column("next_due", Date),
+    Column("restricted", Boolean, nullable=False, server_default=false()),
+    Column("ended_at", UtcDateTime),
+    Column("drafted_at", UtcDateTime),
+    Column("meeting_held_at", UtcDateTime),
+    Column("assigned_at", UtcDateTime),
+    Column("follow_up_held_at", UtcDateTime),
+    # What is long stands last, so that a scan of the rest does not read it.
     Column("head", JSON, nullable=False),
     Index("ix_reviews_newest", "opened_at", "id"),
+)
+
+review_services = Table(
+    "review_services",
+    metadata,
+    Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("service", SafeText, primary_key=True, index=True),
 )
 
 actions = Table(
@@ -277,7 +292,25 @@ actions = Table(
     Column("status", SafeText, nullable=False),
     Column("due", Date),
     Column("priority", SafeText, nullable=False),
+    Column("number", Integer, nullable=False, server_default="0"),
+    Column("text", SafeText, nullable=False, server_default=""),
+    Column("search_text", SafeText, nullable=False, server_default=""),
+    Column("open", Boolean, nullable=False, server_default=false()),
+    Column("sort_due", Date, nullable=False, server_default="9999-12-31"),
+    Column("first_due", Date),
+    Column("postponements", Integer, nullable=False, server_default="0"),
+    Column("since", UtcDateTime),
+    Column("assigned_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
     Column("record", JSON, nullable=False),
+    # Each begins with what a list is sorted by, and holds all that decides what it skips.
+    Index("ix_actions_number", "review", "number"),
+    Index("ix_actions_open", "open", "sort_due", "review", "number"),
+    Index("ix_actions_sort_due", "sort_due", "review", "number", "open"),
+    *(
+        Index(f"ix_actions_{name}", name, "sort_due", "review", "number", "open")
+        for name in ("owner", "verifier", "status", "priority", "postponements", "since")
+    ),
 )
 
 causes = Table(
@@ -285,6 +318,7 @@ causes = Table(
     metadata,
     Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True),
     Column("id", SafeText, primary_key=True),
+    Column("search_text", SafeText, nullable=False, server_default=""),
     Column("record", JSON, nullable=False),
 )
 

@@ -22,10 +22,10 @@ from sqlalchemy import (
     tuple_,
 )
 
-from models.action import FINISHED_STATUSES, Action, ActionStatus
+from models.action import Action, ActionStatus
 from models.review import Review, Stage
 from register import tables
-from register.mapping import build_review
+from register.mapping import LAST_DAY, build_review
 from register.queries.conditions import (
     affects_service,
     is_open,
@@ -35,9 +35,6 @@ from register.queries.conditions import (
 )
 from register.queries.page_cursor import build_action_cursor, is_listed_after, parse_action_cursor
 from register.transactions import begin_read
-
-LAST_DAY = date(9999, 12, 31)
-"""Stands for no due date, so that such actions come last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +88,7 @@ def list_actions(
         select(actions.review, actions.record, reviews.title, reviews.stage)
         .join(tables.reviews, reviews.id == actions.review)
         .where(is_visible_to(engine.dialect.name, reader))
-        .where(*_build_conditions(engine.dialect.name, conditions))
+        .where(*_build_conditions(conditions))
         .order_by(*_build_sort_key())
         .limit(limit)
     )
@@ -126,9 +123,8 @@ def list_reviews_of(
     )
 
 
-def _build_conditions(dialect: str, wanted: ActionConditions) -> Iterator[ColumnElement[bool]]:
+def _build_conditions(wanted: ActionConditions) -> Iterator[ColumnElement[bool]]:
     actions = tables.actions.c
-    is_unfinished = and_(is_open(), actions.status.not_in(FINISHED_STATUSES))
     if wanted.review:
         yield actions.review == wanted.review
     if wanted.owner:
@@ -140,17 +136,16 @@ def _build_conditions(dialect: str, wanted: ActionConditions) -> Iterator[Column
     if wanted.team:
         yield is_owned_by_team(wanted.team)
     if wanted.service:
-        yield affects_service(dialect, wanted.service)
+        yield affects_service(wanted.service)
     if wanted.overdue_on is not None:
-        yield and_(is_unfinished, actions.due < wanted.overdue_on)
+        yield and_(actions.open, actions.sort_due < wanted.overdue_on)
     if wanted.open_only:
-        yield is_unfinished
+        yield actions.open
 
 
 def _build_sort_key() -> tuple[ColumnElement[Any], ...]:
     actions = tables.actions.c
-    due = func.coalesce(actions.due, LAST_DAY)
-    return (due, actions.review, func.length(actions.id), actions.id)
+    return (actions.sort_due, actions.review, actions.number)
 
 
 def build_cursor(row: ActionRow) -> str:
@@ -159,8 +154,7 @@ def build_cursor(row: ActionRow) -> str:
 
 
 def _parse_sort_key(after: str) -> tuple[Any, ...]:
-    due, review, action = parse_action_cursor(after)
-    return (due, review, len(action), action)
+    return parse_action_cursor(after)
 
 
 def _load_records(connection: Connection, table: Table, ids: list[str]) -> dict[str, list[Any]]:

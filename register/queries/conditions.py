@@ -9,6 +9,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from models.review import OPEN_STAGES
 from register import tables
+from register.repositories.people import fold_team
 
 _columns = tables.reviews.c
 
@@ -20,7 +21,7 @@ def is_open() -> ColumnElement[bool]:
 
 def is_visible_to(dialect: str, reader: str) -> ColumnElement[bool]:
     """Return the condition that somebody (“” for anybody) may see a review, as `may_see` says."""
-    is_public = func.json_array_length(_columns.restricted_to) == 0
+    is_public = ~_columns.restricted
     if not reader:
         return is_public
     return or_(
@@ -58,16 +59,18 @@ def is_responsible(address: str) -> ColumnElement[bool]:
     )
 
 
-def affects_service(dialect: str, service: str) -> ColumnElement[bool]:
+def affects_service(service: str) -> ColumnElement[bool]:
     """Return the condition that a review's incident affected a service, ignoring case."""
-    return _holds(dialect, _columns.head, ("incident", "services"), service, ignores_case=True)
+    services = tables.review_services.c
+    wanted = service.strip().casefold()
+    return exists().where(services.review == _columns.id, services.service == wanted)
 
 
 def is_owned_by_team(team: str) -> ColumnElement[bool]:
     """Return the condition that an action's owner is in a team, ignoring case."""
     people = tables.people.c
     return exists().where(
-        people.address == tables.actions.c.owner, func.lower(people.team) == team.strip().lower()
+        people.address == tables.actions.c.owner, people.team_key == fold_team(team)
     )
 
 
@@ -76,14 +79,11 @@ def _holds(
     column: Column[Any],
     path: tuple[str, ...],
     text: str,
-    *,
-    ignores_case: bool = False,
 ) -> ColumnElement[bool]:
     """Return the condition that the list at a path of a JSON column holds a text."""
     elements = _list_elements(dialect, column, path)
     value = cast(elements.c.value, tables.SafeText)
-    is_equal = func.lower(value) == text.lower() if ignores_case else value == literal(text)
-    return exists(select(1).select_from(elements).where(is_equal))
+    return exists(select(1).select_from(elements).where(value == literal(text)))
 
 
 def _list_elements(dialect: str, column: Column[Any], path: tuple[str, ...]) -> TableValuedAlias:

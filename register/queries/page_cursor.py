@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, tuple_
@@ -18,6 +19,9 @@ from register import tables
 
 MAX_LENGTH = 400
 """Characters of a cursor that are read at most."""
+
+
+ACTION_ID = re.compile(r"A[0-9]{1,9}")
 
 
 def build_review_cursor(opened_at: datetime, review_id: str) -> str:
@@ -39,14 +43,16 @@ def is_listed_after(after: str) -> tuple[ColumnElement[bool], ...]:
     return (tuple_(columns.opened_at, columns.id) < (_parse_time(opened_at), review_id),)
 
 
-def parse_action_cursor(after: str) -> tuple[date, str, str]:
-    """Parse the cursor of a list of actions into due date, review and action.
+def parse_action_cursor(after: str) -> tuple[date, str, int]:
+    """Parse the cursor of a list of actions into due date, review and the action's number.
 
     Raises InvalidInput.
     """
     due, review_id, action_id = _decode(after, 3)
+    if not ACTION_ID.fullmatch(action_id):
+        raise _build_error()
     try:
-        return date.fromisoformat(due), review_id, action_id
+        return date.fromisoformat(due), review_id, int(action_id[1:])
     except ValueError:
         raise _build_error() from None
 

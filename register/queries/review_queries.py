@@ -151,7 +151,7 @@ def _build_conditions(dialect: str, wanted: ReviewConditions) -> Iterator[Column
     if wanted.lead:
         yield columns.lead == wanted.lead
     if wanted.service:
-        yield affects_service(dialect, wanted.service)
+        yield affects_service(wanted.service)
     if wanted.q:
         search_text = wanted.q[:MAX_SEARCH_LENGTH].casefold()
         yield columns.search_text.contains(search_text, autoescape=True)

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Engine, and_, case, func, select
 
-from models.action import FINISHED_STATUSES, ActionStatus
+from models.action import ActionStatus
 from models.review import OPEN_STAGES, Stage
 from register import tables
 from register.queries.conditions import is_open, is_visible_to
@@ -39,12 +39,11 @@ def summarize(engine: Engine, reader: str, today: date) -> Summary:
     """Return how everything stands that a reader may see ("" for anybody). Raises Unavailable."""
     reviews, actions = tables.reviews.c, tables.actions.c
     visible = is_visible_to(engine.dialect.name, reader)
-    is_unfinished = and_(actions.status.not_in(FINISHED_STATUSES), is_open())
     by_stage = select(reviews.stage, func.count()).where(visible, is_open()).group_by(reviews.stage)
     totals = (
         select(
-            func.count(case((is_unfinished, 1))),
-            func.count(case((and_(is_unfinished, actions.due < today), 1))),
+            func.count(case((actions.open, 1))),
+            func.count(case((and_(actions.open, actions.sort_due < today), 1))),
             func.count(case((actions.status == ActionStatus.VERIFIED, 1))),
         )
         .select_from(tables.actions.join(tables.reviews))

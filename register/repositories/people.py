@@ -54,6 +54,14 @@ MAX_PREFIX_LENGTH = 1000
 """No address is longer, and databases limit the length of a pattern."""
 
 
+PERSON_COLUMNS = tuple(column for column in tables.people.c if column.name != "team_key")
+
+
+def fold_team(team: str) -> str:
+    """Return the name of a team as it is compared: without case, and without space around it."""
+    return team.strip().casefold()
+
+
 def find_addresses(record: object) -> frozenset[str]:
     """Find every address that a record names, be it alone or within a sentence."""
     text = to_json(record).decode()
@@ -231,7 +239,7 @@ def _load_people(
     connection: Connection, addresses: Collection[str] | None = None
 ) -> dict[str, Person]:
     """Return all people by address, or only those with these addresses."""
-    people_query, alias_query = select(tables.people), select(tables.aliases)
+    people_query, alias_query = select(*PERSON_COLUMNS), select(tables.aliases)
     if addresses is not None:
         people_query = people_query.where(tables.people.c.address.in_(addresses))
         alias_query = alias_query.where(tables.aliases.c.address.in_(addresses))
@@ -300,4 +308,5 @@ def _write_people(connection: Connection, people: list[Person]) -> None:
 
 
 def _build_row(person: Person) -> dict[str, Any]:
-    return {name: value for name, value in asdict(person).items() if name != "aliases"}
+    columns = {name: value for name, value in asdict(person).items() if name != "aliases"}
+    return {**columns, "team_key": fold_team(person.team)}

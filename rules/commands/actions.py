@@ -156,8 +156,15 @@ def _apply_revise(review: Review, command: Revise, now: datetime) -> ApplyResult
     sentence = f"revised {command.action} ({', '.join(changes)})"
     if action is None or action.assigned_at is None:
         return updated, sentence
+    first_due = (action.first_due or action.due) if command.due else action.first_due
     updated = move_action(
-        updated, command.action, "revise", now, postponement=None, suggested_owner=""
+        updated,
+        command.action,
+        "revise",
+        now,
+        postponement=None,
+        suggested_owner="",
+        first_due=first_due,
     )
     return mark_actions_changed(updated, now), f"{sentence}; its owner must accept it again"
 

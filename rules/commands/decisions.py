@@ -126,7 +126,10 @@ def _apply_grant(review: Review, command: Grant, now: datetime) -> ApplyResult:
     if action is None or action.postponement is None:
         return review, f"granted time for {command.action}"
     until = action.postponement.until
-    updated = update_action(review, command.action, due=until, postponement=None)
+    first_due = action.first_due or action.due
+    updated = update_action(
+        review, command.action, due=until, first_due=first_due, postponement=None
+    )
     sentence = (
         f"granted more time for {command.action}, until {format_date(until)}"
         f"{format_reason(command.reason)}"

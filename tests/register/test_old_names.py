@@ -22,6 +22,7 @@ YOUNGER = (
     "covers",
     "daily",
     "filing",
+    "first_due",
     "gate",
     "handed_over",
     "is_derived",

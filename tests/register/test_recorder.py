@@ -15,7 +15,7 @@ from models.messages.register_update import RegisterUpdate
 from models.review import Review, Stage
 from register.queries import review_queries
 from register.recorder import clear_register, mark_lost, record
-from register.tables import actions, causes, events, metadata, reviews
+from register.tables import actions, causes, events, metadata, review_services, reviews
 from register.transactions import begin_read
 from rules.projection import build_register_update
 from tests.register.full_reviews import (
@@ -28,6 +28,8 @@ from tests.register.full_reviews import (
     strip_unregistered,
 )
 from tests.sample_people import MONDAY, new_review
+
+REGISTER = (reviews, review_services, actions, causes, events)
 
 
 def build_full_update(review: Review, run: str = RUN) -> RegisterUpdate:
@@ -50,7 +52,7 @@ def dump_register(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
             table.name: [
                 tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))
             ]
-            for table in (reviews, actions, causes, events)
+            for table in REGISTER
         }
 
 
@@ -354,4 +356,4 @@ def test_no_table_is_filled_that_a_review_does_not_fill(engine: Engine) -> None:
             if connection.scalar(select(func.count()).select_from(table))
         }
 
-    assert filled == {"reviews", "actions", "causes", "events"}
+    assert filled == {"reviews", "review_services", "actions", "causes", "events"}

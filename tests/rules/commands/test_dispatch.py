@@ -400,6 +400,26 @@ def test_time_asked_for_is_granted_or_refused() -> None:
     assert all(a.postponement is None for a in builder.review.actions)
 
 
+def test_the_due_date_first_promised_is_remembered_however_often_it_moves() -> None:
+    builder = build_in_follow_up()
+    for days in (7, 9):
+        later = DUE + timedelta(days=days)
+        builder.ask(commands.Postpone, OLGA, action="A1", until=later, reason="a freeze")
+        builder.ask(commands.Grant, ADA, action="A1", reason="the freeze is ours")
+    builder.ask(commands.Revise, ADA, action="A2", due=DUE - timedelta(days=1))
+    builder.ask(commands.Revise, ADA, action="A2", text="Limit the retries of all clients to two")
+
+    assert [a.first_due for a in builder.review.actions] == [DUE, DUE]
+
+
+def test_a_due_date_that_never_moved_is_the_first() -> None:
+    builder = build_in_follow_up()
+
+    builder.ask(commands.Revise, ADA, action="A1", text="Limit the retries of all clients to two")
+
+    assert builder.review.actions[0].first_due is None
+
+
 def test_time_beyond_the_limit_is_granted_with_a_reason_only() -> None:
     builder = build_in_follow_up()
     builder.ask(
