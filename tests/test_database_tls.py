@@ -119,19 +119,19 @@ def run_server(folder: Path, secrets: Path) -> Iterator[int]:
         stderr=subprocess.PIPE,
     )
     try:
-        wait_for_socket(folder / "run" / f".s.PGSQL.{port}", process)
+        wait_until_ready(folder / "run", port, process)
         yield port
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
 
 
-def wait_for_socket(path: Path, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(folder: Path, port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()[1]
-        with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
-            client.connect(str(path))
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(host=str(folder), port=port, user="postgres").close()
             return
         time.sleep(0.05)
     raise AssertionError("the server did not start")

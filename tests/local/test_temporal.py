@@ -20,6 +20,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from local import child_process, ports, temporal
 from local.waiting import wait_for
 from models.errors import Unavailable
+from tests.deployment import ROOT
 from tests.patience import PATIENCE
 from workflows.messages.signatures import SignatureInterceptor
 from workflows.options import SEARCH_ATTRIBUTES
@@ -76,6 +77,39 @@ async def test_the_server_comes_up_with_our_search_attributes_and_keeps_a_month(
 
     assert {name for name, _ in SEARCH_ATTRIBUTES} <= known.keys()
     assert namespace.config.workflow_execution_retention_ttl.ToTimedelta() == timedelta(days=30)
+
+
+async def test_the_job_of_the_deployment_makes_a_namespace_and_may_run_again(
+    tmp_path: Path,
+) -> None:
+    server = build_server(tmp_path)
+    async with temporal.run_server(server) as client:
+        outcomes = [await run_namespace_job(server.address) for _ in range(2)]
+        request = ListSearchAttributesRequest(namespace="fresh")
+        answer = await client.operator_service.list_search_attributes(request)
+        namespace = await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace="fresh")
+        )
+
+    assert outcomes == [(0, "The namespace fresh is ready.\n")] * 2
+    assert {name for name, _ in SEARCH_ATTRIBUTES} <= answer.custom_attributes.keys()
+    assert namespace.config.workflow_execution_retention_ttl.ToTimedelta() == timedelta(days=30)
+
+
+async def run_namespace_job(address: str) -> tuple[int | None, str]:
+    programs = Path(sys.executable).parent
+    job = await asyncio.create_subprocess_exec(
+        "sh",
+        ROOT / "deploy" / "namespace.sh",
+        env={
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "TEMPORAL_ADDRESS": address,
+            "TEMPORAL_NAMESPACE": "fresh",
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await job.communicate()
+    return job.returncode, output.decode()
 
 
 @pytest.mark.parametrize("name", ["plain", "a#b?c%41 d"])
