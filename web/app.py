@@ -41,6 +41,7 @@ from web.middleware.unhandled_errors import UnhandledErrorMiddleware
 from web.pages import (
     command_forms,
     decisions,
+    document_editor,
     end_token,
     home,
     security_contact,
@@ -174,6 +175,7 @@ def _include_routers(app: FastAPI) -> None:
         home.router,
         review_pages.router,
         command_forms.router,
+        document_editor.router,
         ask_to_sign_in.router,
         mail_link.router,
         my_sessions.router,

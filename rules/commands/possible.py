@@ -55,6 +55,9 @@ from rules.commands.documents import list_waivable_codes
 from rules.gates.action_blockers import is_waived
 from rules.gates.gates import find_gate, list_blockers
 
+WRITTEN: dict[str, Any] = {"digest": "", "size": 0}
+"""What is filled in of a document that is still being written."""
+
 SAMPLE_ADDRESS = "somebody.else@example.org"
 SNOOZE_DAYS = timedelta(days=3)
 MORE_DAYS = timedelta(days=7)
@@ -262,6 +265,7 @@ def build_sample(
         by=respondent.address,
         channel=Channel.LINK,
         on_behalf=respondent.on_behalf,
+        **(WRITTEN if command_type is Write else {}),
         **target,
         **samples,
     )

@@ -26,7 +26,7 @@ from web.pages.command_titles import format_title
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.reader import ReaderDep
 from web.pages.templates import build_names, render_page
-from web.services.acting.give_command import find_possible_commands
+from web.services.acting.give_command import find_possible_commands, may_write
 from web.services.audit.record_access import note_restricted_read
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
@@ -96,6 +96,7 @@ def show_review_page(
         finished=FINISHED_STATUSES,
         today=now.astimezone(UTC).date(),
         possible=_list_offers(context, record, reader),
+        may_write=may_write(context, record, reader),
     )
 
 
@@ -116,6 +117,7 @@ def show_document_page(
         record,
         html=Markup(render_document(text, notes, record.document.title)),  # noqa: S704  (cleaned by nh3)
         notes=notes,
+        may_write=may_write(context, record, reader),
         names=build_names(context.archive.people.find_people((record.document.by,))),
     )
 

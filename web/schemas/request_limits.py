@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 KIB = 1024
 SIGNATURE_HEADERS = frozenset({b"x-afterword-signature", b"x-pagerduty-signature"})
-CREDENTIAL_HEADERS = SIGNATURE_HEADERS | {b"authorization"}
+CREDENTIAL_HEADERS = SIGNATURE_HEADERS | {b"authorization", b"cookie"}
 """Headers without which nobody may send much: not even the size of a command is exceeded."""
 
 
@@ -22,6 +22,9 @@ class RequestLimits:
 
 COMMAND = RequestLimits(octets=64 * KIB)
 DOCUMENT = RequestLimits(octets=512 * KIB)
+DOCUMENT_FORM = RequestLimits(octets=1600 * KIB)
+"""A document in a form of a page, where an octet takes up to three."""
+
 HOOK = RequestLimits(octets=1024 * KIB, values=20_000, depth=64)
 """Tools send whole incidents, of which we read a few fields."""
 
@@ -40,6 +43,8 @@ def find_limits(method: str, path: str) -> RequestLimits:
     is_document = path.endswith("/document") and method == "PUT"
     if is_document or path == "/api/reviews/import":
         return DOCUMENT
+    if path.startswith("/reviews/") and path.endswith("/document/edit"):
+        return DOCUMENT_FORM
     if path in ("/api/people", "/api/services", "/api/audit/verify"):
         return DIRECTORY
     return COMMAND

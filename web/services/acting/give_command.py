@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from mail.outbound.recipient import find_time_zone
 from models.action import Action
 from models.codes import RefusalCode
-from models.commands import COMMANDS, Approve, Command, Revise, ReviseCause, Waive
+from models.commands import COMMANDS, Approve, Command, Revise, ReviseCause, Waive, Write
 from models.document import Cause, Finding
 from models.errors import NotFound, Refusal
 from models.review import Review
@@ -153,6 +153,14 @@ def find_possible_commands(
         *(found.id for found in review.findings),
     )
     return {item: list_possible_commands(review, item, respondent, now) for item in items}
+
+
+def may_write(context: AppContext, review: Review, reader: str) -> bool:
+    """Return whether the reader may write the document now."""
+    if not reader:
+        return False
+    respondent = build_respondent(context, review, reader)
+    return find_obstacle(review, Write, "", respondent, context.clock()) is None
 
 
 def build_respondent(context: AppContext, review: Review, reader: str) -> Respondent:
