@@ -7,14 +7,13 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from models.commands import COMMANDS, Command, Settle
+from models.commands import COMMANDS, Command
 from rules.commands.descriptions import format_conditions, format_summary
 from web.auth import CurrentCaller
 from web.dependencies import ContextDep
 from web.schemas.examples import build_example
 from web.schemas.fields import RequestBody, build_body_model, get_fields
 from web.schemas.strict_json import StrictRoute
-from web.services.documents.settle_contribution import settle_contribution
 from web.services.send_command import CommandResponse, IdempotencyKey, prepare_command, send_command
 
 ROUTED_ELSEWHERE = frozenset({"write", "reply", "contribute", "ask-back", "erase"})
@@ -58,8 +57,6 @@ def _build_endpoint(
         record, command = await prepare_command(
             context, caller, review, command_type, values, key=idempotency_key
         )
-        if isinstance(command, Settle):
-            return await settle_contribution(context, caller, record, command)
         return await send_command(context, record, command)
 
     endpoint.__annotations__["body_fields"] = body

@@ -13,6 +13,7 @@ from fastapi import Header
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
+from activities.write_contribution import ContributionWriter
 from models.codes import RefusalCode
 from models.commands import (
     AddCause,
@@ -22,6 +23,7 @@ from models.commands import (
     HandOver,
     ReviseCause,
     ScheduleFollowUp,
+    Settle,
     Verify,
     Write,
 )
@@ -117,11 +119,28 @@ def build_command(
 async def send_command(context: AppContext, review: Review, command: AnyCommand) -> CommandResponse:
     """Send a command to a review and return what was done.
 
-    Raises Refusal, NotFound, InvalidInput and Unavailable, as the review client does.
+    What a command accepts into the document is written there first. Raises Refusal, NotFound,
+    InvalidInput and Unavailable, as the review client does.
     """
     with redact_refusals(review, command.by):
+        place = await _write_contribution(context, review, command)
         receipt = await _send_or_ask_back(context, review, command)
-    return CommandResponse.model_validate(receipt, from_attributes=True)
+    response = CommandResponse.model_validate(receipt, from_attributes=True)
+    return response.model_copy(update={"summary": f"{response.summary}{place}"})
+
+
+async def _write_contribution(context: AppContext, review: Review, command: AnyCommand) -> str:
+    """Write a contribution that is accepted into the document; return where, for the answer."""
+    if not isinstance(command, Settle):
+        return ""
+    writer = ContributionWriter(
+        archive=context.archive,
+        clock=context.clock,
+        fetch_review=context.review_client.fetch_review,
+        send_command=context.review_client.send_command,
+    )
+    section = await writer.write_contribution(review.id, command)
+    return f", under “{section}”" if section else ""
 
 
 async def _send_or_ask_back(context: AppContext, review: Review, command: AnyCommand) -> Receipt:

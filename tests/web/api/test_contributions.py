@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
+from models.commands import Write
 from rules.commands.documents import (
     MAX_CONTRIBUTION_LENGTH,
     MAX_OPEN_CONTRIBUTIONS,
@@ -16,9 +17,6 @@ from tests.rules.notifications.simulation import NotificationSimulation
 from tests.sample_people import ADA, COORDINATOR, FAY, OLGA, PIA, SAM, new_review
 from tests.sample_reviews import build_closed, build_drafted, build_rich
 from tests.web.web_app import REVIEW, TOOL, WebApp
-from web.auth import Caller
-from web.dependencies import AppContext
-from web.services.documents.file_document import FiledDocument, file_document
 
 FACT = "The pager was silent."
 PAGE = f"/reviews/{REVIEW}/contribute"
@@ -296,23 +294,24 @@ def test_a_contribution_can_be_the_first_line_of_a_document(web_app: WebApp) -> 
 def test_who_writes_at_the_same_time_loses_nothing(
     web_app: WebApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attempts: list[int | None] = []
+    bases: list[int] = []
+    store = web_app.archive.documents.store_document
 
-    async def file_after_another(
-        context: AppContext, caller: Caller, review: str, content: bytes, **options: Any
-    ) -> FiledDocument:
-        attempts.append(options["base"])
-        if len(attempts) == 1:
-            other = f"{DOCUMENT}\nMore.\n".encode()
-            await file_document(context, caller, review, other, **options)
-        return await file_document(context, caller, review, content, **options)
+    def write_before(content: bytes) -> str:
+        """Store a document just after somebody else wrote one."""
+        if FACT.encode() in content:
+            current = web_app.review_client.reviews[REVIEW].document
+            bases.append(current.revision if current else 0)
+            if len(bases) == 1:
+                other = f"{DOCUMENT}\nMore.\n".encode()
+                write = Write(id="other", by=ADA, digest=store(other), size=len(other), base=1)
+                asyncio.run(web_app.review_client.send_command(REVIEW, write))
+        return store(content)
 
-    monkeypatch.setattr(
-        "web.services.documents.settle_contribution.file_document", file_after_another
-    )
+    monkeypatch.setattr(web_app.archive.documents, "store_document", write_before)
 
     _, document = settle_one(web_app, DOCUMENT, FACT, "10:12")
 
-    assert attempts == [1, 2]
+    assert bases == [1, 2]
     assert "More." in document
     assert FACT in document

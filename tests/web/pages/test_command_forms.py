@@ -14,7 +14,7 @@ from models.commands import COMMANDS, get_kind
 from models.people import Channel
 from models.review import Review, Stage
 from rules.commands.possible import list_subjects
-from tests.sample_people import ADA, FAY, ODILE, OLGA, OREN, PIA, SAM, VERA
+from tests.sample_people import ADA, FAY, ODILE, OLGA, OREN, PIA, SAM, VERA, new_review
 from tests.sample_reviews import (
     ReviewBuilder,
     build_assigned,
@@ -155,6 +155,17 @@ def test_an_owner_accepts_and_reads_what_was_recorded(web_app: WebApp) -> None:
     receipt = read_text(web_app.client.get(answer.headers["location"]).text)
     assert "Recorded" in receipt
     assert "Olga Petrova accepted A1" in receipt
+
+
+def test_a_contribution_that_is_accepted_by_a_form_stands_in_the_document(web_app: WebApp) -> None:
+    web_app.review_client.add_review(new_review())
+    web_app.client.post(f"/api/reviews/{REVIEW}/contribute", json={"text": "The pager was silent."})
+    web_app.sign_in(FAY)
+
+    answer = fill_in(web_app, "settle", "K1")
+
+    assert answer.status_code == 303
+    assert "The pager was silent." in web_app.client.get(f"{PAGE}/document.md").text
 
 
 def test_a_receipt_is_for_whoever_gave_the_command(web_app: WebApp) -> None:

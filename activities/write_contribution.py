@@ -1,0 +1,127 @@
+"""Write an accepted contribution into the document: a fact into the timeline, a remark elsewhere.
+
+However somebody accepts it: over the API, by a form, by a link in an email or by a reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from models.codes import RefusalCode
+from models.commands import AnyCommand, Settle, Write
+from models.document import Contribution
+from models.errors import NotFound, Refusal
+from models.review import Receipt, Review
+from register.archive import Archive
+from rules.commands import dispatch
+from rules.formatting import join_lines
+from text_checks import blame
+from text_checks.document_template import build_document_template
+from text_checks.insertion.merge_notes import MergedNotes, merge_notes
+from text_checks.parsing import decode_document, decode_new_document, parse_document
+from text_checks.plain_text import normalize_wording
+
+REMARKS_HEADING = "Anonymous contributions"
+_LINK_MARKS = re.compile(r"[\\\[\]<>]")
+TRIES = 3
+"""Number of times that a document is read again because somebody else wrote it meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionWriter:
+    """Writes contributions into the documents of reviews, which it reads and sends commands to."""
+
+    archive: Archive
+    clock: Callable[[], datetime]
+    fetch_review: Callable[[str], Awaitable[Review]]
+    send_command: Callable[[str, AnyCommand], Awaitable[Receipt]]
+
+    async def write_contribution(self, review: str, settle: Settle) -> str:
+        """Write what is accepted into the document, and return under which heading it is now.
+
+        Nothing is written, and "" returned, for what is left out and for what the document says
+        already, so that doing it twice writes once. Raises Refusal, NotFound, InvalidInput and
+        Unavailable as filing a document does, also where the decision would be refused.
+        """
+        if settle.reason.strip():
+            return ""
+        for attempt in range(1, TRIES + 1):
+            record = await self.fetch_review(review)
+            if settle.id in record.receipts:
+                return ""
+            dispatch.validate(record, settle, self.clock())
+            try:
+                return await self._write_once(record, settle)
+            except Refusal as refusal:
+                if refusal.code != RefusalCode.CONFLICT or attempt == TRIES:
+                    raise
+        return ""
+
+    async def _write_once(self, record: Review, settle: Settle) -> str:
+        contribution = next(c for c in record.contributions if c.id == settle.contribution)
+        text = await asyncio.to_thread(self._load_text, record)
+        if text is None or _is_stated(text, contribution):
+            return ""
+        merged = merge_contribution(text, contribution)
+        write = _build_write(record, settle, merged.text)
+        dispatch.validate(record, write, self.clock())
+        await asyncio.to_thread(self.archive.documents.store_document, merged.text.encode())
+        await self.send_command(record.id, write)
+        return merged.sections[0].capitalize() if merged.sections else REMARKS_HEADING
+
+    def _load_text(self, record: Review) -> str | None:
+        """Load the document, or start one; None where the archive lacks the one that there is."""
+        if record.document is None:
+            return build_document_template(record.incident.title)
+        try:
+            return decode_document(self.archive.documents.read_document(record.document.digest))
+        except NotFound:
+            return None
+
+
+def merge_contribution(text: str, contribution: Contribution) -> MergedNotes:
+    """Return a document with a contribution in it, as one item."""
+    words = _escape_links(join_lines(contribution.text))
+    when = _escape_links(join_lines(contribution.when))
+    notes = f"## Timeline\n\n- {when} – {words}\n" if when else f"- {words}\n"
+    return merge_notes(text, notes, REMARKS_HEADING)
+
+
+def _build_write(record: Review, settle: Settle, text: str) -> Write:
+    """Build the command that files a document, with an id that follows from the decision.
+
+    Raises InvalidInput for a document that cannot be stored.
+    """
+    content = text.encode()
+    reading = parse_document(decode_new_document(content))
+    base = record.document.revision if record.document else 0
+    return Write(
+        id=sha256(f"{settle.id}\0write\0{base}".encode()).hexdigest()[:32],
+        by=settle.by,
+        channel=settle.channel,
+        on_behalf=settle.on_behalf,
+        token_origin=settle.token_origin,
+        digest=sha256(content).hexdigest(),
+        size=len(content),
+        title=reading.title,
+        base=base,
+        sections=reading.sections,
+        findings=blame.list_blame(text),
+    )
+
+
+def _escape_links(words: str) -> str:
+    """Return a stranger's words as plain text to Markdown, so that no link leads elsewhere."""
+    return _LINK_MARKS.sub(r"\\\g<0>", words)
+
+
+def _is_stated(text: str, contribution: Contribution) -> bool:
+    """Return whether the document has the words of a contribution."""
+    reading = parse_document(text)
+    pieces = (*reading.unplaced, *(t for texts in reading.section_texts.values() for t in texts))
+    return normalize_wording(contribution.text) in join_lines(" ".join(pieces))
