@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from register.at_rest.sealed_octets import SealedOctets
+from register.prefixes import BYTEWISE
 
 metadata = MetaData(
     naming_convention={
@@ -101,6 +102,7 @@ people = Table(
     Column("gone", Boolean, nullable=False),
     Column("weekly", Boolean, nullable=False, server_default=false()),
     Column("renewed", Integer, nullable=False, server_default="0"),
+    Index("ix_people_prefix", "address", postgresql_ops={"address": BYTEWISE}),
 )
 
 aliases = Table(
@@ -108,6 +110,16 @@ aliases = Table(
     metadata,
     Column("alias", SafeText, primary_key=True),
     Column("address", ForeignKey(people.c.address, ondelete="CASCADE"), nullable=False, index=True),
+    Index("ix_aliases_prefix", "alias", postgresql_ops={"alias": BYTEWISE}),
+)
+
+people_words = Table(
+    "people_words",
+    metadata,
+    Column("word", SafeText, primary_key=True),
+    Column(
+        "address", ForeignKey(people.c.address, ondelete="CASCADE"), primary_key=True, index=True
+    ),
 )
 
 services = Table(

@@ -28,8 +28,11 @@ TOPICS = set(
 MAX_TOPICS = 15
 
 MAX_MODULES = 12
-TOPIC_FOLDERS = {PurePath(folder) for folder in ("cli/commands", "rules/commands", "web/api")}
-"""Folders that are plainly a list of topics, one module for each; they may hold more."""
+TOPIC_FOLDERS = {
+    PurePath(folder)
+    for folder in ("cli/commands", "register/migrations/versions", "rules/commands", "web/api")
+}
+"""Folders that are plainly a list of topics or steps, one module for each; they may hold more."""
 
 ENTRIES = {"__init__", "__main__"}
 """What Python itself calls when a folder is imported or run; they are no modules of a room."""

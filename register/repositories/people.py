@@ -12,8 +12,8 @@ from pydantic_core import to_json
 from sqlalchemy import (
     CompoundSelect,
     Connection,
+    Row,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -26,6 +26,8 @@ from models.email_address import list_email_addresses, normalize_email_address
 from models.errors import InvalidInput, NotFound
 from models.people import Person, Service
 from register import tables
+from register.person_words import list_words, list_words_of_text, select_holders, write_words
+from register.prefixes import begins_with
 from register.repositories.audit import append_audit_event, format_changes
 from register.repositories.base import Repository
 from register.repositories.sessions import end_sessions_of
@@ -69,6 +71,11 @@ def find_addresses(record: object) -> frozenset[str]:
     return frozenset((*WHOLE_STRING.findall(text), *list_email_addresses(sentences)))
 
 
+def find_words(record: object) -> frozenset[str]:
+    """Find every word of a record that may be somebody's name."""
+    return list_words_of_text(_ESCAPE.sub(" ", to_json(record).decode()))
+
+
 class PeopleRepository(Repository):
     """The people directory and the service map; an import adds and changes, but removes nobody."""
 
@@ -99,8 +106,25 @@ class PeopleRepository(Repository):
         addresses: set[str] = set()
         with begin_read(self.engine) as connection:
             for batch in _iter_batches(typed):
-                addresses |= set(connection.scalars(_search_addresses(batch)))
+                statement = _search_addresses(self.engine.dialect.name, batch)
+                addresses |= set(connection.scalars(statement))
         return self.find_people(addresses)
+
+    def find_holders(self, addresses: Collection[str]) -> dict[str, Person]:
+        """Find the people who have one of these as any of their addresses, by main address."""
+        with begin_read(self.engine) as connection:
+            return _load_holders(connection, addresses)
+
+    def find_mentionable_people(self, record: object) -> dict[str, Person]:
+        """Find everybody whom a record, or a text, may mention by name or address, by address.
+
+        They share a word with it; whether it means them is for others to judge.
+        """
+        found = set(find_addresses(record))
+        with begin_read(self.engine) as connection:
+            for batch in _iter_batches(find_words(record)):
+                found |= set(connection.scalars(select_holders(batch)))
+        return self.find_people(found)
 
     def find_person(self, address: str) -> Person | None:
         """Find a person by any of their addresses; None where nobody has it."""
@@ -115,23 +139,17 @@ class PeopleRepository(Repository):
 
         None where nobody has it, or more than one who has not left.
         """
-        wanted = name.strip(" @.,").lower()
+        wanted = name.strip(" @.,").casefold()
         if not wanted or "\0" in wanted or len(wanted) > MAX_PREFIX_LENGTH:
             return None
-        columns, lowered = tables.people.c, func.lower(tables.people.c.name)
-        statement = select(columns.address).where(
-            or_(
-                columns.address == wanted,
-                columns.address.startswith(f"{wanted}@", autoescape=True),
-                lowered == wanted,
-                lowered.startswith(f"{wanted} ", autoescape=True),
-                lowered.endswith(f" {wanted}", autoescape=True),
-            ),
-            ~columns.gone,
+        columns = tables.people.c
+        words = max(list_words(Person(address=wanted)), key=len, default="")
+        statement = select(columns.address, columns.name).where(
+            columns.address.in_(select_holders([words])), ~columns.gone
         )
         with begin_read(self.engine) as connection:
-            found = set(connection.scalars(statement.limit(2)))
-        return self.find_person(found.pop()) if len(found) == 1 else self.find_person(wanted)
+            found = [row.address for row in connection.execute(statement) if _is_name(row, wanted)]
+        return self.find_person(found[0]) if len(found) == 1 else self.find_person(wanted)
 
     def import_people(self, people: Iterable[Person]) -> ImportCounts:
         """Import people with all columns, all or none. Raises InvalidInput as `merge_people`."""
@@ -148,7 +166,8 @@ class PeopleRepository(Repository):
         }
         with begin_write(self.engine) as connection:
             lock_table(connection, tables.people)
-            existing = _load_people(connection)
+            known = {*rows_by_address, *_list_aliases(rows_by_address.values())}
+            existing = _load_holders(connection, known)
             merged = {
                 address: replace(existing[address], **row) if address in existing else Person(**row)
                 for address, row in rows_by_address.items()
@@ -223,16 +242,39 @@ def _iter_batches(addresses: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield wanted[start : start + MAX_ADDRESSES_PER_QUERY]
 
 
-def _search_addresses(prefixes: Iterable[str]) -> CompoundSelect[tuple[str]]:
+def _search_addresses(dialect: str, prefixes: Iterable[str]) -> CompoundSelect[tuple[str]]:
     """Build the query for the addresses that begin with one of these, or have such an alias."""
     by_address, by_alias = (
-        or_(*(column.startswith(prefix, autoescape=True) for prefix in prefixes))
+        or_(*(begins_with(dialect, column, prefix) for prefix in prefixes))
         for column in (tables.people.c.address, tables.aliases.c.alias)
     )
     return union(
         select(tables.people.c.address).where(by_address),
         select(tables.aliases.c.address).where(by_alias),
     )
+
+
+def _is_name(row: Row[Any, Any], wanted: str) -> bool:
+    """Return whether somebody is called so: by local part, or by first, last or full name."""
+    name = row.name.casefold()
+    is_part = name.startswith(f"{wanted} ") or name.endswith(f" {wanted}")
+    return is_part or wanted in (name, row.address, row.address.partition("@")[0])
+
+
+def _list_aliases(rows: Iterable[PartialRow]) -> Iterator[str]:
+    for row in rows:
+        yield from row.get("aliases", ())
+
+
+def _load_holders(connection: Connection, addresses: Collection[str]) -> dict[str, Person]:
+    """Return the people who have one of these as any of their addresses, by main address."""
+    holders: dict[str, Person] = {}
+    alias = tables.aliases.c
+    for batch in _iter_batches(addresses):
+        owners = connection.scalars(select(alias.address).where(alias.alias.in_(batch)))
+        for each in _iter_batches({*batch, *owners}):
+            holders |= _load_people(connection, each)
+    return holders
 
 
 def _load_people(
@@ -302,6 +344,7 @@ def _write_people(connection: Connection, people: list[Person]) -> None:
     addresses = [person.address for person in people]
     upsert(connection, tables.people, [_build_row(person) for person in people])
     connection.execute(delete(tables.aliases).where(tables.aliases.c.address.in_(addresses)))
+    write_words(connection, people)
     aliases = [{"alias": alias, "address": p.address} for p in people for alias in p.aliases]
     if aliases:
         connection.execute(insert(tables.aliases), aliases)

@@ -100,12 +100,13 @@ async def export_review(
 def _render_export(
     context: AppContext, record: Review, reader: str, export_format: ExportFormat, pseudonyms: bool
 ) -> str:
-    people = context.archive.people.load_people()
-    names = {address: person.name for address, person in people.items()}
+    directory = context.archive.people
+    names = {who: each.name for who, each in directory.find_named_people(record).items()}
     title = get_title(record, reader)
     text = _load_text(context, record) or f"# {title}\n"
     text = text if record.filing else update_document(text, record, names)
     if pseudonyms:
+        people = directory.find_mentionable_people((record, text))
         record, text, names = pseudonymize_review(record, text, people)
         title = record.incident.title
     if export_format is ExportFormat.MARKDOWN:

@@ -266,7 +266,8 @@ def import_services(
 
     They must be in the directory. A field that a row does not name stays as it is.
     """
-    people = context.archive.people.load_people()
+    addresses = {getattr(row, role) for row in rows for role in ROLE_FIELDS}
+    people = context.archive.people.find_holders(addresses)
     coordinator = context.settings.coordinator
     resolved = [
         _resolve_addresses(f"row {n}", row, people, coordinator)

@@ -53,7 +53,7 @@ async def restrict_request(
     context: AppContext, caller: Caller, review: Review, people: Collection[str], now: datetime
 ) -> Review:
     """Return a filed review that only these people, whoever files it and its own may read."""
-    directory = await run_in_threadpool(context.archive.people.load_people)
+    directory = await run_in_threadpool(context.archive.people.search_people, people)
     readers = [check_not_gone(resolve_address(typed, directory), directory) for typed in people]
     return restrict_history(review, readers, now, by=caller.by, channel=caller.channel)
 

@@ -98,7 +98,9 @@ async def read_history(
         read_finished_document, text, PurePath(request.file).stem, now
     )
     incident = _build_incident(finished, content, request, now)
-    people = await run_in_threadpool(context.archive.people.load_people)
+    people = await run_in_threadpool(
+        context.archive.people.find_mentionable_people, _list_names(finished)
+    )
     known, unknown = _find_participants(finished, people)
     requested = replace(request.roles, participants=known)
     incident, roles = await choose_review_roles(context, incident, requested)
@@ -267,6 +269,12 @@ def _find_due_date(words: str, ended_on: date) -> date | None:
         return day
     days = (find_date(f"{words} {year}") for year in (ended_on.year, ended_on.year + 1))
     return next((day for day in days if day and day >= ended_on), None)
+
+
+def _list_names(finished: FinishedDocument) -> tuple[str, ...]:
+    """List the names of people in a post-mortem: who took part, who owns, who verifies."""
+    assignees = (who for item, _ in finished.actions for who in (item.owner, item.verifier))
+    return (*finished.facts.people, *assignees)
 
 
 def _find_participants(

@@ -47,7 +47,7 @@ async def open_review(
 
     Raises NotFound, and Refusal `gone`, for requested people.
     """
-    people, services = await run_in_threadpool(_load_directory, context)
+    people, services = await run_in_threadpool(_load_directory, context, incident, requested)
     resolved = _resolve_roles(requested, people)
     usable_services, missing = _drop_missing_people(context, incident, resolved, people, services)
     remarks = (*_describe_unmapped(context, incident, resolved, services), *missing)
@@ -64,7 +64,7 @@ async def choose_review_roles(
 
     Raises NotFound, and Refusal `gone`, for requested people.
     """
-    people, services = await run_in_threadpool(_load_directory, context)
+    people, services = await run_in_threadpool(_load_directory, context, incident, requested)
     resolved = _resolve_roles(requested, people)
     usable_services, _ = _drop_missing_people(context, incident, resolved, people, services)
     return _choose_roles(context, incident, resolved, usable_services)
@@ -82,7 +82,7 @@ async def open_leniently(
     The service map, or else the coordinator, decides for them, and the answer says so. The log of
     a new review says that too, after the remarks.
     """
-    people, services = await run_in_threadpool(_load_directory, context)
+    people, services = await run_in_threadpool(_load_directory, context, incident, requested)
     resolved, notes = _resolve_known_roles(requested, people)
     usable_services, missing = _drop_missing_people(context, incident, resolved, people, services)
     unmapped = _describe_unmapped(context, incident, resolved, services)
@@ -187,8 +187,16 @@ def _describe_missing(address: str, people: Mapping[str, Person], coordinator: s
     return f"{person.name or address}, who has left" if person.gone else ""
 
 
-def _load_directory(context: AppContext) -> tuple[dict[str, Person], dict[str, Service]]:
-    return context.archive.people.load_people(), context.archive.people.load_services()
+def _load_directory(
+    context: AppContext, incident: Incident, requested: RequestedRoles
+) -> tuple[dict[str, Person], dict[str, Service]]:
+    """Return the people who are requested or whom the service map names for it, and that map."""
+    directory = context.archive.people
+    services = directory.load_services()
+    affected = _list_services(_match_service_names(incident, services), services)
+    typed = (*_get_role_fields(requested).values(), *requested.participants)
+    holders = {getattr(service, role) for service in affected for role in ROLE_FIELDS}
+    return directory.search_people(typed) | directory.find_holders(holders), services
 
 
 async def _start_review(

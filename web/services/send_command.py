@@ -189,12 +189,12 @@ def _build_command_id(
 def _find_people(
     context: AppContext, review: Review, command_type: type[Command], values: dict[str, Any]
 ) -> dict[str, Person]:
-    """Find the people who matter to a command; a cause may mention anybody of the directory."""
+    """Find the people who matter to a command; to a cause, also those whom it may mention."""
     people = context.archive.people
-    if command_type in CAUSE_COMMANDS:
-        return people.load_people()
     involved = list_people(review) if command_type is HandOver else ()
     roles = people.find_people((review.roles.lead, review.roles.facilitator, *involved))
+    if command_type in CAUSE_COMMANDS:
+        return roles | people.find_mentionable_people((values, review.causes))
     return roles | people.search_people(list_typed_people(command_type, values))
 
 

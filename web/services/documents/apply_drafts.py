@@ -11,6 +11,7 @@ from models.errors import NotFound, Refusal
 from models.people import Person
 from models.review import Review
 from rules.commands import dispatch
+from rules.visibility import list_people
 from text_checks.parsing import ParsedDocument
 from web.auth import Caller
 from web.dependencies import AppContext
@@ -32,13 +33,12 @@ async def apply_drafts(
 ) -> list[str]:
     """Send the commands that a document asks for, and return what became of each.
 
-    Once actions are assigned, a document changes nothing of them. It may name anybody by any of
-    their names, so that the whole directory is read.
+    Once actions are assigned, a document changes nothing of them.
     """
     record = await context.review_client.fetch_review(review)
     if record.stage not in BEFORE_ASSIGNMENT:
         return []
-    people = await run_in_threadpool(context.archive.people.load_people)
+    people = await run_in_threadpool(_find_people, context, record, reading)
     today = context.clock().date()
     drafts = await run_in_threadpool(
         lambda: tuple(list_drafts(reading, previous, record, people, today))
@@ -49,6 +49,14 @@ async def apply_drafts(
         record, lines = await _apply_draft(context, caller, record, draft, people=people, ids=ids)
         changes += lines
     return changes + [format_unread(part) for part in reading.unread]
+
+
+def _find_people(context: AppContext, record: Review, reading: ParsedDocument) -> dict[str, Person]:
+    """Find those with a role in a review, and whom its document may name by any of their names."""
+    assignees = [(action.owner, action.verifier) for action in reading.actions]
+    causes = [(chain.symptom, chain.whys) for chain in reading.chains]
+    found = context.archive.people.find_mentionable_people((assignees, causes))
+    return found | context.archive.people.find_people(list_people(record))
 
 
 async def _apply_draft(
