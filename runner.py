@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
@@ -107,6 +107,32 @@ def _is_outage(error: Exception) -> bool:
         return False
     log.warning("%s; retrying", error)
     return True
+
+
+async def keep_running(work: Callable[[], Awaitable[None]], what: str) -> None:
+    """Run work until it ends by itself; whatever it raises is logged, and it is run again."""
+    delay = MIN_RETRY_SECONDS
+    while True:
+        try:
+            await work()
+        except Exception as error:  # whatever it is, the process goes on, and so does this work
+            log.warning("%s failed, and is tried again: %r", what, error, exc_info=error)
+        else:
+            return
+        await asyncio.sleep(delay)
+        delay = min(2 * delay, MAX_RETRY_SECONDS)
+
+
+@contextlib.asynccontextmanager
+async def run_in_background(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run work beside the body, and stop what is left of it at the end of the body."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def migrate_when_available(engine: Engine) -> None:

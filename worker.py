@@ -7,8 +7,9 @@ import contextlib
 import gc
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Engine
 from temporalio.client import Client
@@ -39,8 +40,9 @@ from runner import (
     build_smtp_server,
     call_on_stop_signal,
     connect_when_available,
+    keep_running,
     migrate_when_available,
-    retry_while_unavailable,
+    run_in_background,
     run_process,
 )
 from settings import Settings
@@ -238,6 +240,26 @@ async def mark_lost_reviews(
         await asyncio.sleep(interval)
 
 
+@contextlib.asynccontextmanager
+async def run_background_work(
+    settings: Settings,
+    activities: ReviewActivities,
+    review_client: ReviewClient,
+    clock: Callable[[], datetime],
+) -> AsyncIterator[None]:
+    """Run what a worker does beside workflows and activities; what fails is tried again."""
+    announcer = build_token_announcer(settings, activities)
+    sender = build_link_sender(settings, activities)
+    mark_lost = partial(mark_lost_reviews, review_client, activities.engine)
+    async with run_in_background(
+        keep_running(mark_lost, "the search for lost reviews"),
+        keep_running(partial(announce_tokens, announcer, clock), "sending emails about tokens"),
+        keep_running(partial(send_sign_in_links, sender, clock), "sending links to sign in"),
+    ):
+        yield
+    await sender.mailer.close()
+
+
 async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Run the worker until SIGTERM or SIGINT; tasks in progress are finished first."""
     engine = use_keys(build_engine(settings.database), settings.encryption_keys)
@@ -249,20 +271,15 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     stop = asyncio.Event()
     with call_on_stop_signal(stop.set):
         targets = build_anchor_targets(settings)
-        async with build_worker(client, activities, task_queue=task_queue, anchor_targets=targets):
-            await retry_while_unavailable(start_anchor, client, task_queue)
+        async with (
+            build_worker(client, activities, task_queue=task_queue, anchor_targets=targets),
+            run_in_background(
+                keep_running(partial(start_anchor, client, task_queue), "starting the daily anchor")
+            ),
+            run_background_work(settings, activities, review_client, clock),
+        ):
             log.info("working on task queue “%s”", task_queue)
-            announcer = build_token_announcer(settings, activities)
-            sender = build_link_sender(settings, activities)
-            tasks = (
-                asyncio.create_task(send_sign_in_links(sender, clock)),
-                asyncio.create_task(mark_lost_reviews(review_client, engine)),
-                asyncio.create_task(announce_tokens(announcer, clock)),
-            )
             await stop.wait()
-            for task in tasks:
-                task.cancel()
-    await sender.mailer.close()
     await activities.mailer.close()
     engine.dispose()
 

@@ -107,7 +107,7 @@ class AnchorActivities:
         return _list_reviews(before) == _list_reviews(heads)
 
     def _notice_restore(self, state: AnchorState) -> AnchorState:
-        """Record a restore where the last anchor's own event is not in the audit log any more."""
+        """Record a restore, once, where the last anchor's own event is not in the log any more."""
         if not state.line:
             return state
         remembered = ChainHead(chain=AUDIT_CHAIN, line=state.line, link=state.link)
@@ -115,9 +115,10 @@ class AnchorActivities:
             return state
         last = self.archive.audit.find_newest()
         since = f"{last.at:%Y-%m-%d %H:%M} UTC" if last else "the beginning"
-        event = self.archive.audit.record_event(
+        event = self.archive.audit.record_once(
             AuditKind.RESTORED,
             SERVER,
+            subject=f"anchored link {state.link}",
             text=f"the database is an earlier one: audit event {state.line}, which was anchored, "
             f"is not in it. What happened after {since} is missing",
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+from activities.postponed_items import PostponedItems
 from mail.common.mail_settings import MailSettings
 from mail.outbound.smtp import AddressRefused, Mailer
 from mail.token_emails import build_announcement, build_rotation_notice, build_warning
@@ -42,14 +43,33 @@ class TokenAnnouncer:
     site: MailSettings
     coordinator: str
     warning_days: int = WARNING_DAYS
+    postponed: PostponedItems = field(default_factory=PostponedItems)
 
     async def send_due(self, now: datetime) -> None:
-        """Send every email that is due. Raises Unavailable; the next try sends what is left."""
-        for token in await asyncio.to_thread(self.archive.tokens.list_unannounced):
-            await self._announce(token, now)
+        """Send every email that is due; one that cannot be sent now holds up no other.
+
+        Raises Unavailable where the archive is away; the next try sends what is left.
+        """
+        tokens = self.archive.tokens
+        for token in await asyncio.to_thread(tokens.list_unannounced):
+            await self._try(self._announce, token, now)
         until = now + timedelta(days=self.warning_days)
-        for token in await asyncio.to_thread(self.archive.tokens.list_unwarned, until):
-            await self._warn(token, now)
+        for token in await asyncio.to_thread(tokens.list_unwarned, until):
+            await self._try(self._warn, token, now)
+
+    async def _try(
+        self, send: Callable[[Token, datetime], Awaitable[None]], token: Token, now: datetime
+    ) -> None:
+        """Send what is due about a token, unless it failed just before: it waits, ever longer."""
+        if self.postponed.is_waiting(token.name, now):
+            return
+        try:
+            await send(token, now)
+        except Exception as error:  # whatever is wrong with it, the others are sent
+            self.postponed.postpone(token.name, now)
+            log.warning("the email about the token “%s” waits", token.name, exc_info=error)
+        else:
+            self.postponed.forget(token.name)
 
     async def _announce(self, token: Token, now: datetime) -> None:
         if is_made_by_another(token):

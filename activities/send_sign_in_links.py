@@ -41,8 +41,8 @@ class SignInLinkSender:
         for request in await asyncio.to_thread(self.archive.sign_in_requests.list_unsent, now):
             try:
                 await self._answer(request, now)
-            except Unavailable as error:
-                log.warning("a link to sign in has to wait: %s", error)
+            except Exception as error:  # whatever is wrong with it, others have theirs
+                log.warning("a link to sign in has to wait: %s", error, exc_info=error)
 
     async def _answer(self, request: SignInRequest, now: datetime) -> None:
         person = await asyncio.to_thread(self._find_person, request.address)

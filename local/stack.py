@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -27,8 +26,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 
 import worker
-from activities.announce_tokens import announce_tokens
-from activities.send_sign_in_links import send_sign_in_links
 from intake import main as intake
 from local.ports import HOST, open_listener
 from local.postbox import Postbox, serve_smtp
@@ -138,9 +135,7 @@ async def run_stack(
                 gathering=gathering,
                 anchor_targets=worker.build_anchor_targets(settings),
             ),
-            _run_task(worker.mark_lost_reviews(stack.review_client, engine)),
-            _run_task(send_sign_in_links(worker.build_link_sender(settings, activities), clock)),
-            _run_task(announce_tokens(worker.build_token_announcer(settings, activities), clock)),
+            worker.run_background_work(settings, activities, stack.review_client, clock),
             _receive_mail(stack, clock),
             _serve_http(_build_app(stack, engine, clock), settings.web.port),
         )
@@ -203,17 +198,6 @@ async def _receive_mail(stack: Stack, clock: Callable[[], datetime]) -> AsyncIte
         yield
     finally:
         await listener.close()
-
-
-@asynccontextmanager
-async def _run_task(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 @asynccontextmanager

@@ -23,6 +23,8 @@ from runner import (
     build_smtp_server,
     call_on_stop_signal,
     configure_logging,
+    keep_running,
+    run_in_background,
     run_process,
 )
 from settings import MailSection, Settings, SmtpSection, WebSection
@@ -148,3 +150,44 @@ def test_no_token_is_in_a_line_of_the_log() -> None:
     assert MaskingFormatter("%(message)s").format(record) == (
         "GET /unsubscribe/… to reply+…@x.example failed"
     )
+
+
+async def test_work_in_the_background_is_tried_again_whatever_it_raises(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waits: list[float] = []
+    failures = [Unavailable("the database", "it is away"), KeyError("a bug"), OSError("a disk")]
+
+    async def fail_first() -> None:
+        if failures:
+            raise failures.pop(0)
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("runner.asyncio.sleep", sleep)
+    await keep_running(fail_first, "counting")
+
+    assert waits == [1.0, 2.0, 4.0]
+    assert caplog.text.count("counting failed, and is tried again") == 3
+
+
+async def test_work_in_the_background_ends_with_the_body_also_between_two_tries() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def fail() -> None:
+        begun.set()
+        raise Unavailable("Temporal", "it is away")
+
+    async def last() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async with asyncio.timeout(PATIENCE):
+        async with run_in_background(keep_running(fail, "starting"), last()):
+            await begun.wait()
+
+    assert ended.is_set()
+    assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []

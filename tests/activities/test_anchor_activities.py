@@ -19,6 +19,7 @@ from models.audit.anchor import AnchorState, TakenAnchor
 from models.audit.audit_event import SERVER, AuditKind
 from models.errors import Unavailable
 from register.recorder import record
+from register.repositories.audit import AuditConditions
 from register.tables import audit_events
 from rules.audit.anchors import parse_anchor
 from rules.projection import build_register_update
@@ -213,3 +214,23 @@ async def test_a_restore_is_noticed_also_where_the_log_has_gone_on_since(
     newest = harness.neighbours.archive.audit.find_newest(AuditKind.RESTORED)
     assert newest is not None
     assert second.document
+
+
+async def test_a_restore_is_one_event_also_where_its_activity_is_tried_again(
+    harness: AnchorHarness,
+) -> None:
+    taken = await harness.take()
+    harness.forget_events(taken.state.line)
+    run, notice = ActivityEnvironment().run, harness.activities.notice_restore
+
+    first, again = await run(notice, taken.state), await run(notice, taken.state)
+    later = await harness.take(taken.state, NEXT_DAY)
+    harness.forget_events(first.line)
+    once_more = await run(notice, later.state)
+
+    restored = AuditConditions(kind=AuditKind.RESTORED)
+    events = harness.neighbours.archive.audit.list_events(restored, limit=10)
+    assert first == again
+    assert once_more.line == first.line
+    assert once_more.link != first.link
+    assert len(events) == 1

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from activities.announce_tokens import TokenAnnouncer, announce_tokens
 from local.postbox import StoredEmail
 from mail.outbound.smtp import Mailer, SmtpServer
+from mail.token_emails import build_announcement
 from models.access.tokens import Token, TokenRotation, TokenScope
 from models.audit.audit_event import SERVER, Actor
 from models.errors import Unavailable
@@ -133,10 +135,48 @@ async def test_a_mail_server_that_is_away_gets_it_later(harness: AnnouncerHarnes
     away = Mailer(SmtpServer(host="127.0.0.1", port=1))
     down = replace(harness.announcer, mailer=away)
 
-    with pytest.raises(Unavailable):
-        await down.send_due(MONDAY)
+    await down.send_due(MONDAY)
 
-    assert len(await harness.send()) == 1
+    assert await harness.send(MONDAY + timedelta(seconds=19)) == []
+    assert len(await harness.send(MONDAY + timedelta(seconds=20))) == 1
+
+
+async def test_a_mailbox_that_accepts_nothing_now_holds_up_nobody_and_is_tried_ever_later(
+    harness: AnnouncerHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    deferred = harness.neighbours.postbox.deferred
+    deferred.add(ADA)
+    harness.issue("adas", ADA)
+    harness.issue("olgas", OLGA)
+
+    emails = await harness.send()
+    for seconds in range(1, 240):
+        await harness.send(MONDAY + timedelta(seconds=seconds))
+    tries = caplog.text.count("the email about the token “adas” waits")
+    deferred.clear()
+    at_last = await harness.send(MONDAY + timedelta(hours=2))
+
+    assert [email.message["To"] for email in emails] == [OLGA]
+    assert tries == 4
+    assert [email.message["To"] for email in at_last] == [OLGA, ADA]
+
+
+async def test_an_email_that_cannot_be_written_holds_up_nobody(
+    harness: AnnouncerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harness.issue("adas", ADA)
+    harness.issue("olgas", OLGA)
+    harness.issue("old", OLGA, Actor(by=OLGA), expires_at=MONDAY + timedelta(days=1))
+
+    def break_for_ada(token: Token, *args: Any) -> EmailMessage:
+        if token.name == "adas":
+            raise KeyError("no such word")
+        return build_announcement(token, *args)
+
+    monkeypatch.setattr("activities.announce_tokens.build_announcement", break_for_ada)
+    emails = await harness.send(MONDAY + timedelta(hours=20))
+
+    assert [email.message["To"] for email in emails] == [OLGA, OLGA]
 
 
 async def test_an_address_that_is_refused_for_good_holds_up_nobody(

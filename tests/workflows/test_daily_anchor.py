@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,11 +13,12 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.anchor_activities import AnchorTargets
+from local.temporal import start_time_skipping
 from models.audit.audit_event import SERVER, AuditKind
 from models.errors import InvalidInput
 from tests.patience import PATIENCE
 from tests.sample_people import COORDINATOR
-from tests.workflows.workflow_stack import DAY, run_without_worker
+from tests.workflows.workflow_stack import DAY, SITE, run_without_worker
 from worker import build_worker
 from workflows import options
 from workflows.anchor.anchor_client import start_anchor
@@ -56,6 +58,27 @@ async def test_every_day_with_something_new_has_one_anchor(
     assert stack.postbox.list_emails(COORDINATOR, "anchor") == [first, second]
     assert anchored is not None
     assert state.line == anchored.seq
+
+
+async def test_a_worker_that_is_started_again_and_again_makes_no_history_too_long(
+    tmp_path: Path,
+) -> None:
+    few_events = "limit.historyCount.suggestContinueAsNew=40"
+    async with (
+        start_time_skipping(few_events, secret=SITE.secret.decode()) as env,
+        run_without_worker(env, tmp_path) as stack,
+        build_worker(env.client, stack.activities, task_queue=stack.queue),
+    ):
+        handle = env.client.get_workflow_handle(options.ANCHOR_ID)
+        await start_anchor(env.client, stack.queue)
+        first = (await handle.describe()).run_id
+        async with asyncio.timeout(PATIENCE):
+            while (await handle.describe()).run_id == first:
+                await start_anchor(env.client, stack.queue)
+        lengths = (await handle.describe()).history_length
+        await handle.terminate()
+
+    assert lengths < 40
 
 
 async def test_a_client_that_does_not_sign_starts_no_anchor(env: WorkflowEnvironment) -> None:

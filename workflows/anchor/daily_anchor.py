@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from typing import NoReturn
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -22,6 +23,12 @@ TIME_OF_DAY = time(5)
 
 ANCHORS_PER_RUN = 100
 """After how many days the workflow goes on as a new run, with what it remembers."""
+
+ON_ADVICE = "continue-as-new-on-advice"
+"""The patch by which it also goes on as a new run when Temporal says that the history is long.
+
+A worker that is started again and again makes it long within a day.
+"""
 
 SENT_BEFORE_SIGNATURES = Envelope.hold("")
 """What the signal of a worker said that signed nothing; only a replay has such a signal."""
@@ -43,7 +50,7 @@ class AnchorWorkflow:
         for _ in range(ANCHORS_PER_RUN):
             await self._wait_for_next_day()
             await self._take_anchor()
-        workflow.continue_as_new(Envelope.hold(self._state))
+        self._continue_as_new()
 
     @workflow.signal(name="started")
     def handle_start(self, envelope: Envelope[str] = SENT_BEFORE_SIGNATURES) -> None:
@@ -63,6 +70,11 @@ class AnchorWorkflow:
             if self._has_started:
                 self._has_started = False
                 await self._notice_restore()
+                if workflow.info().is_continue_as_new_suggested() and workflow.patched(ON_ADVICE):
+                    self._continue_as_new()
+
+    def _continue_as_new(self) -> NoReturn:
+        workflow.continue_as_new(Envelope.hold(self._state))
 
     async def _notice_restore(self) -> None:
         self._state = await workflow.execute_activity(
