@@ -11,7 +11,11 @@ from cli.api_client import ApiClient, build_path
 
 def show_page(client: ApiClient, review: str = "", place: str = "") -> None:
     """Print the address of a review’s page, or of the list, and open it in a browser."""
-    address = _find_address(client, review) + place
+    show_address(_find_address(client, review) + place)
+
+
+def show_address(address: str) -> None:
+    """Print the address of a page, and open it in a browser."""
     click.echo(address)
     if sys.stdout.isatty():
         click.launch(address)

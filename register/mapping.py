@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 from sqlalchemy import RowMapping
 
-from models.action import FINISHED_STATUSES, Action
+from models.action import FINISHED_STATUSES, Action, Dropped
 from models.codes import EventKind
 from models.document import Cause
 from models.people import Channel
@@ -56,6 +56,7 @@ def build_review_columns(review: str, head: Mapping[str, Any]) -> dict[str, Any]
         "ended_at": _parse_time(incident, "ended_at"),
         "meeting_held_at": _parse_time(head["meeting"], "held_at"),
         "follow_up_held_at": _find_first_held(head),
+        "came_back_at": _find_last_recurrence(head),
         "head": dict(head),
     }
 
@@ -86,6 +87,7 @@ def build_action_rows(
             "since": action.since,
             "assigned_at": action.assigned_at,
             "finished_at": _find_finish(action),
+            "has_risk": isinstance(action.outcome, Dropped) and bool(action.outcome.risk.strip()),
             "record": to_jsonable_python(action),
         }
         for action in actions
@@ -105,6 +107,7 @@ def build_cause_rows(review: str, causes: Iterable[Cause]) -> list[dict[str, Any
             "review": review,
             "id": cause.id,
             "search_text": "\n".join((cause.symptom, *cause.whys)).casefold(),
+            "symptom_key": _build_symptom_key(cause),
             "record": to_jsonable_python(cause),
         }
         for cause in causes
@@ -178,6 +181,17 @@ def _find_first_held(head: Mapping[str, Any]) -> datetime | None:
     meetings = [*head["past_follow_ups"], head["follow_up"]]
     held = [time for meeting in meetings if (time := _parse_time(meeting, "held_at"))]
     return min(held, default=None)
+
+
+def _find_last_recurrence(head: Mapping[str, Any]) -> datetime | None:
+    """Return when the incident came back last."""
+    times = [_parse_time(each, "at") for each in head["recurrences"]]
+    return max((time for time in times if time), default=None)
+
+
+def _build_symptom_key(cause: Cause) -> str:
+    """Return the words of a symptom by which it is known again; "" for a withdrawn cause."""
+    return "" if cause.withdrawn else " ".join(cause.symptom.casefold().split()).rstrip(".")
 
 
 def _parse_time(part: Mapping[str, Any] | None, name: str) -> datetime | None:

@@ -251,6 +251,12 @@ audit_events = Table(
 # The register
 
 
+FIGURE_COLUMNS = (
+    *("review", "assigned_at", "status", "open", "due", "first_due", "finished_at"),
+    *("priority", "postponements", "has_risk", "owner"),
+)
+"""All that figures count actions by; with an index over it they need not read the long records."""
+
 reviews = Table(
     "reviews",
     metadata,
@@ -282,6 +288,7 @@ reviews = Table(
     Column("meeting_held_at", UtcDateTime),
     Column("assigned_at", UtcDateTime),
     Column("follow_up_held_at", UtcDateTime),
+    Column("came_back_at", UtcDateTime),
     # What is long stands last, so that a scan of the rest does not read it.
     Column("head", JSON, nullable=False),
     Index("ix_reviews_newest", "opened_at", "id"),
@@ -314,11 +321,13 @@ actions = Table(
     Column("since", UtcDateTime),
     Column("assigned_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
+    Column("has_risk", Boolean, nullable=False, server_default=false()),
     Column("record", JSON, nullable=False),
     # Each begins with what a list is sorted by, and holds all that decides what it skips.
     Index("ix_actions_number", "review", "number"),
     Index("ix_actions_open", "open", "sort_due", "review", "number"),
     Index("ix_actions_sort_due", "sort_due", "review", "number", "open"),
+    Index("ix_actions_figures", *FIGURE_COLUMNS),
     *(
         Index(f"ix_actions_{name}", name, "sort_due", "review", "number", "open")
         for name in ("owner", "verifier", "status", "priority", "postponements", "since")
@@ -331,7 +340,10 @@ causes = Table(
     Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True),
     Column("id", SafeText, primary_key=True),
     Column("search_text", SafeText, nullable=False, server_default=""),
+    Column("symptom_key", SafeText, nullable=False, server_default=""),
     Column("record", JSON, nullable=False),
+    Index("ix_causes_symptom_key", "symptom_key", "review"),
+    Index("ix_causes_figures", "review", "symptom_key"),
 )
 
 events = Table(

@@ -22,6 +22,7 @@ from models.notifications import NotificationKind
 from models.policy import Policy
 from models.review import Stage
 from register.database import build_engine, migrate
+from rules.figures.definitions import FIGURES, LEFT_OUT
 from rules.states import ACTION_TRANSITIONS, REVIEW_TRANSITIONS, draw_diagram
 from settings import OTHER_VARIABLES, Settings
 from tests.web.web_app import WebApp, build_settings
@@ -126,6 +127,15 @@ def test_every_notification_is_in_the_reference() -> None:
     notifications = read_page(NOTIFICATIONS_PAGE)
 
     assert [kind.value for kind in NotificationKind if f"`{kind}`" not in notifications] == []
+
+
+def test_every_figure_is_in_the_reference_with_its_definition() -> None:
+    reference = " ".join(read_page(DOCS / "reference" / "figures.md").split())
+
+    told = (f"## {figure.name} `{figure.id}`" for figure in FIGURES)
+    assert [heading for heading in told if heading not in reference] == []
+    assert [figure.id for figure in FIGURES if figure.definition not in reference] == []
+    assert LEFT_OUT in reference
 
 
 def read_how_to() -> str:

@@ -20,6 +20,7 @@ from web.api import (
     contributions,
     documents,
     exports,
+    figures,
     health,
     imports,
     inbound_mail,
@@ -49,6 +50,7 @@ from web.pages import (
     unsubscribe,
 )
 from web.pages import reviews as review_pages
+from web.pages.figures import figure_pages
 from web.pages.sign_in import ask_to_sign_in, mail_link, my_sessions
 from web.schemas.problem import PROBLEM_JSON, Problem
 
@@ -153,6 +155,7 @@ def _include_routers(app: FastAPI) -> None:
         imports.router,
         reviews.router,
         actions.router,
+        figures.router,
         documents.router,
         exports.router,
         notification_previews.router,
@@ -173,6 +176,7 @@ def _include_routers(app: FastAPI) -> None:
         health.router,
         security_contact.router,
         home.router,
+        figure_pages.router,
         review_pages.router,
         command_forms.router,
         document_editor.router,

@@ -57,6 +57,17 @@ def parse_action_cursor(after: str) -> tuple[date, str, int]:
         raise _build_error() from None
 
 
+def build_row_cursor(review_id: str, item: str) -> str:
+    """Build the cursor of a list of rows by review and item."""
+    return _encode(review_id, item)
+
+
+def parse_row_cursor(after: str) -> tuple[str, str]:
+    """Parse the cursor of a list of rows into review and item. Raises InvalidInput."""
+    review_id, item = _decode(after, 2)
+    return review_id, item
+
+
 def _encode(*parts: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 

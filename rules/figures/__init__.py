@@ -1,0 +1,1 @@
+"""The figures by which leaders see whether post-mortems lead to improvements: what each counts."""

@@ -1,0 +1,1 @@
+"""The figures as pages, the API and exports give them."""
