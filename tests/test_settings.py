@@ -111,3 +111,38 @@ def test_the_secrets_of_a_first_start_are_secrets(
 
 def test_the_reference_says_how_to_make_a_secret() -> None:
     assert HOW in REFERENCE.read_text()
+
+
+def test_restricted_reviews_without_a_key_stop_the_start_and_the_refusal_names_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(InvalidInput, match="would be readable there for good") as refused:
+        load(monkeypatch, AFTERWORD_POLICY='{"restricted_reviews": true}')
+
+    told = str(refused.value)
+    assert "policy.restricted_reviews is true, and keys.encryption is empty" in told
+    assert HOW in told
+    (way_out,) = re.findall(r"AFTERWORD_KEYS__ENCRYPTION='(.*?)'", told)
+    with_key = load(
+        monkeypatch,
+        AFTERWORD_POLICY='{"restricted_reviews": true}',
+        AFTERWORD_KEYS__ENCRYPTION=way_out.replace("…", "a key that somebody made"),
+    )
+    assert with_key.opening_policy.restricted_reviews
+
+
+@pytest.mark.parametrize(
+    ("policy", "keys", "may_restrict"),
+    [
+        ("{}", "[]", False),
+        ("{}", f'["{SECRET}"]', True),
+        ('{"restricted_reviews": false}', f'["{SECRET}"]', False),
+        ('{"restricted_reviews": false}', "[]", False),
+    ],
+)
+def test_a_key_lets_people_restrict_unless_the_policy_says_otherwise(
+    policy: str, keys: str, may_restrict: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load(monkeypatch, AFTERWORD_POLICY=policy, AFTERWORD_KEYS__ENCRYPTION=keys)
+
+    assert settings.opening_policy.restricted_reviews is may_restrict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from register.archive import Archive
 from register.at_rest.reseal_rows import reseal_rows
 from register.at_rest.sealed_octets import AS_IT_IS, SEALED, OctetCipher, use_keys
 from register.database import build_engine, migrate
+from tests.sample_people import ADA, MONDAY
 
 WORDS = b"# The checkout failed\n\nThe password was in the log."
 OLD, NEW = "the key of last year, long", "the key of this year, long"
@@ -111,3 +113,55 @@ def test_an_operator_seals_what_there_is(
     monkeypatch.setenv("AFTERWORD_DATABASE", "sqlite:///")
     assert reseal.main() == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize("stored_with", [(), (OLD,), (NEW,)])
+def test_somebody_is_erased_from_what_is_sealed_and_it_stays_sealed(
+    address: str, stored_with: tuple[str, ...]
+) -> None:
+    before_engine, before = open_database(address, *stored_with)
+    digest = before.documents.store_document(f"# It broke\n\n{ADA} pulled the plug.".encode())
+    raw = f"From: {ADA}\r\n\r\nIt was me.".encode()
+    before.mail.store_mail(
+        digest=sha256(raw).hexdigest(),
+        raw=raw,
+        received_at=MONDAY,
+        command_id="mail-1",
+        review="review-x-1",
+        person=ADA,
+        verdict="accepted",
+    )
+    engine, archive = open_database(address, NEW, OLD)
+
+    def convert(words: str) -> str:
+        return words.replace(ADA, "somebody-1")
+
+    def convert_mail(raw: bytes, _is_theirs: object) -> bytes:
+        return convert(raw.decode()).encode()
+
+    copies = archive.erasure.copy_documents(convert)
+    archive.erasure.delete_documents(copies)
+    changed = archive.erasure.erase_mail(ADA, convert, convert_mail)
+
+    sealed = read_stored(engine)
+    with engine.begin() as connection:
+        sealed += [bytes(row) for row in connection.scalars(text("SELECT raw FROM mails"))]
+    assert changed == 1
+    assert b"somebody-1 pulled" in archive.documents.read_document(copies[digest])
+    assert archive.mail.find_mail("mail-1") == b"From: somebody-1\r\n\r\nIt was me."
+    assert [each[: len(SEALED)] for each in sealed] == [SEALED] * 2
+    engine.dispose()
+    before_engine.dispose()
+
+
+def test_nobody_is_half_erased_where_a_key_is_missing(address: str) -> None:
+    before_engine, before = open_database(address, OLD)
+    before.documents.store_document(f"{ADA} pulled the plug.".encode())
+    engine, archive = open_database(address, NEW)
+
+    with pytest.raises(Unavailable, match="lacks the key"):
+        archive.erasure.copy_documents(lambda words: words.replace(ADA, "somebody-1"))
+
+    assert len(read_stored(engine)) == 1
+    engine.dispose()
+    before_engine.dispose()
