@@ -66,9 +66,9 @@ evaluate: $(READY) ## judge a labelled corpus of words or mails (CORPUS=its fold
 	@$(BIN)/python -m tests.evaluation $(CORPUS)
 
 lock: $(READY) ## update every pinned dependency, with hashes and without addresses
-	$(BIN)/uv pip compile pyproject.toml --group dev --extra encryption --generate-hashes --no-emit-index-url --universal \
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra encryption --extra openid --generate-hashes --no-emit-index-url --universal \
 	--upgrade --quiet --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra encryption --constraints requirements.lock --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra encryption --extra openid --constraints requirements.lock --generate-hashes \
 	--no-emit-index-url --universal --quiet --output-file deploy/requirements.lock
 	@$(BIN)/python .ci/lock.py
 

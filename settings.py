@@ -6,9 +6,11 @@ import os
 import re
 from dataclasses import replace
 from datetime import timedelta
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -141,13 +143,56 @@ class SettingsSection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class OidcSection(SettingsSection):
+    """The company's own sign-in (OpenID Connect); not used where `issuer` is empty.
+
+    The secret is `client_secret`, or in the file `client_secret_file`. `groups_claim` is where a
+    token lists groups: who is in one of `coordinator_groups` does on pages what the coordinator
+    does, and `team_groups` are teams by group. `name` is how its button calls it.
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    client_secret_file: str = ""
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    groups_claim: str = "groups"
+    coordinator_groups: tuple[str, ...] = ()
+    team_groups: dict[str, str] = {}
+    name: str = "your company account"
+
+    def read_secret(self) -> str:
+        """Return the secret; of a file, what is in it now."""
+        if self.client_secret_file:
+            return Path(self.client_secret_file).read_text(encoding="utf-8").strip()
+        return self.client_secret.get_secret_value()
+
+    @model_validator(mode="after")
+    def check_provider(self) -> Self:
+        """Return the section; raises ValueError for one that cannot work, or is not encrypted."""
+        if not self.issuer:
+            return self
+        parts = urlsplit(self.issuer)
+        is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if not parts.hostname or not (parts.scheme == "https" or is_here):
+            raise ValueError(f"the issuer “{self.issuer}” is no https address")
+        if not self.client_id:
+            raise ValueError("client_id is empty; the company’s sign-in gives one out")
+        if self.client_secret_file and not Path(self.client_secret_file).is_file():
+            raise ValueError(f"there is no file {self.client_secret_file}")
+        if find_spec("authlib") is None:
+            raise ValueError("the issuer needs the extra: pip install 'afterword[openid]'")
+        return self
+
+
 class WebSection(SettingsSection):
     """Where the HTTP app listens, and the address by which people reach it.
 
     `decision_links` lets people decide by a link in an email, without signing in.
     `allowed_hosts` are names by which the app may be asked beside the one in `url` and those of
     this machine. `trusted_proxies` are the addresses or networks whose X-Forwarded-For is believed.
-    `read` says who reads pages: all who reach the app, or only who is signed in.
+    `read` says who reads pages: all who reach the app, or only who is signed in. `sign_in_links`
+    lets people sign in by a link in an email.
     """
 
     host: str = "127.0.0.1"
@@ -157,6 +202,8 @@ class WebSection(SettingsSection):
     allowed_hosts: tuple[HostName, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
     read: Literal["open", "signed-in"] = "open"
+    sign_in_links: bool = True
+    oidc: OidcSection = OidcSection()
 
 
 class LoginSection(SettingsSection):

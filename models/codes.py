@@ -146,6 +146,7 @@ class RefusalCode(StrEnum):
     WRONG_HOST = "wrong-host"
     CROSS_SITE = "cross-site"
     NOT_SIGNED_IN = "not-signed-in"
+    SIGN_IN_REFUSED = "sign-in-refused"
 
 
 class FindingCode(StrEnum):

@@ -168,6 +168,7 @@ sessions = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
+    Column("is_coordinator", Boolean, nullable=False, server_default=false()),
 )
 
 sign_in_requests = Table(

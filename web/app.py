@@ -51,7 +51,7 @@ from web.pages import (
 )
 from web.pages import reviews as review_pages
 from web.pages.figures import figure_pages
-from web.pages.sign_in import ask_to_sign_in, mail_link, my_sessions
+from web.pages.sign_in import ask_to_sign_in, company_sign_in, mail_link, my_sessions
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -182,6 +182,7 @@ def _include_routers(app: FastAPI) -> None:
         document_editor.router,
         ask_to_sign_in.router,
         mail_link.router,
+        company_sign_in.router,
         my_sessions.router,
     ):
         app.include_router(router)

@@ -65,7 +65,7 @@ def get_page_caller(request: Request, context: ContextDep, session: SignedInDep)
         by=session.person,
         channel=Channel.WEB,
         token="",
-        admin=session.person == context.settings.coordinator,
+        admin=session.is_coordinator or session.person == context.settings.coordinator,
         origin=context.find_client(request),
     )
 

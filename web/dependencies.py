@@ -19,6 +19,7 @@ from models.review import Receipt, Review
 from register.archive import Archive
 from settings import Settings
 from web.guards.client_address import find_client_address
+from web.guards.expiring_cache import ExpiringCache
 from web.guards.rate_limits import RateLimits
 
 Clock = Callable[[], datetime]
@@ -76,7 +77,8 @@ class AppContext:
     """The parts behind the app.
 
     `clock` returns aware UTC times; probes raise when a part is unavailable; `stays_here` says
-    that no email leaves this machine; `rate_limits` count what came of whom.
+    that no email leaves this machine; `rate_limits` count what came of whom; `remembered` is what
+    was fetched elsewhere.
     """
 
     review_client: ReviewClientProtocol
@@ -88,6 +90,7 @@ class AppContext:
     temporal_probe: Probe
     stays_here: bool = False
     rate_limits: RateLimits = field(default_factory=RateLimits)
+    remembered: ExpiringCache = field(default_factory=ExpiringCache)
 
     def find_client(self, request: Request) -> str:
         """Return the address of whoever makes a request, through the trusted proxies."""

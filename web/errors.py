@@ -44,6 +44,7 @@ STATUS_BY_CODE = {
     RefusalCode.BAD_SIGNATURE: 401,
     RefusalCode.NOT_SIGNED_IN: 401,
     RefusalCode.NOT_ALLOWED: 403,
+    RefusalCode.SIGN_IN_REFUSED: 403,
     RefusalCode.LINKS_OFF: 403,
     RefusalCode.LINK_INVALID: 404,
     RefusalCode.TOO_SLOW: 408,

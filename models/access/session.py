@@ -25,12 +25,16 @@ class SessionLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """Somebody who signs in: who, how, with which browser, and from where."""
+    """Somebody who signs in: who, how, with which browser, and from where.
+
+    `is_coordinator` says that a group of theirs lets them do what the coordinator does.
+    """
 
     person: str
     way: SignInWay
     agent: str = ""
     origin: str = ""
+    is_coordinator: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Session:
     made_at: datetime
     last_seen_at: datetime
     ends_at: datetime
+    is_coordinator: bool = False
 
     @property
     def short_id(self) -> str:

@@ -67,6 +67,7 @@ class SessionRepository(Repository):
             made_at=now,
             last_seen_at=now,
             ends_at=now + limits.longest,
+            is_coordinator=sign_in.is_coordinator,
         )
         actor = Actor(by=sign_in.person, channel=Channel.WEB, origin=sign_in.origin)
         text = describe_sign_in(session)

@@ -40,6 +40,11 @@ def parse_host(netloc: str) -> str:
         return ""
 
 
+def is_own_machine(url: str) -> bool:
+    """Return whether an address is on this machine, where plain http will do."""
+    return parse_host(urlsplit(url).netloc) in LOOPBACK_HOSTS if _is_url(url) else False
+
+
 def judge_origin(headers: Mapping[str, str], web: WebSection) -> Origin:
     """Return where a request comes from, by what browsers say that no page can forge.
 

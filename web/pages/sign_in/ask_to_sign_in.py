@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from models.errors import InvalidInput
+from models.codes import RefusalCode
+from models.errors import InvalidInput, Refusal
 from rules.access.browser_sessions import name_browser
 from rules.access.sign_in_links import REQUEST_LIFETIME
 from web.current_session import SessionDep
@@ -48,6 +50,12 @@ async def ask_to_sign_in(
 ) -> Response:
     """Answer with the page that says what comes next: the same for every address."""
     check_form_token(request, context, form_token)
+    if not context.settings.web.sign_in_links:
+        raise Refusal(
+            RefusalCode.SIGN_IN_REFUSED,
+            "Links by email are switched off here.",
+            "Sign in otherwise.",
+        )
     browser, url = read_browser(request, context), context.settings.web.url
     try:
         await ask_for_link(context, address, return_path, browser)
@@ -79,12 +87,16 @@ def read_browser(request: Request, context: AppContext) -> AskingBrowser:
 def _render_form(
     request: Request, context: AppContext, return_path: str, *, problem: str = "", typed: str = ""
 ) -> Response:
+    web = context.settings.web
     return render_page(
         request,
         "sign_in.html",
         status=400 if problem else 200,
         form_token=make_form_token(request, context),
         return_path=return_path,
+        has_links=web.sign_in_links,
+        company=web.oidc.name if web.oidc.issuer else "",
+        company_path=f"/sign-in/openid?{urlencode({'next': return_path})}",
         problem=problem,
         typed=typed,
     )

@@ -13,10 +13,18 @@ from web.services.sign_in.start_session import start_session
 
 
 async def sign_in_and_return(
-    request: Request, context: AppContext, person: str, way: SignInWay, return_path: str
+    request: Request,
+    context: AppContext,
+    person: str,
+    way: SignInWay,
+    return_path: str,
+    *,
+    is_coordinator: bool = False,
 ) -> Response:
     """Return the redirect to where somebody wanted to go, with the cookie of their new session."""
-    secret = await run_in_threadpool(start_session, context, request, person, way)
+    secret = await run_in_threadpool(
+        start_session, context, request, person, way, is_coordinator=is_coordinator
+    )
     response = RedirectResponse(return_path, status_code=303)
     seconds = round(context.settings.sessions.limits.longest.total_seconds())
     set_cookie(response, SESSION_COOKIE, secret, context.settings.web.url, seconds)

@@ -10,13 +10,21 @@ from web.dependencies import AppContext
 from web.guards.own_cookies import SESSION_COOKIE, read_cookie
 
 
-def start_session(context: AppContext, request: Request, person: str, way: SignInWay) -> str:
+def start_session(
+    context: AppContext,
+    request: Request,
+    person: str,
+    way: SignInWay,
+    *,
+    is_coordinator: bool = False,
+) -> str:
     """Return the secret of a new session; the one that the browser had before ends."""
     sign_in = SignIn(
         person=person,
         way=way,
         agent=name_browser(request.headers.get("user-agent", "")),
         origin=context.find_client(request),
+        is_coordinator=is_coordinator,
     )
     settings = context.settings
     before = read_cookie(request.cookies, SESSION_COOKIE, settings.web.url)
