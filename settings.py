@@ -333,6 +333,15 @@ class HooksSection(SettingsSection):
     mail: tuple[Secret, ...] = ()
 
 
+class SearchSection(SettingsSection):
+    """Whether the full-text search reads documents where `keys.encryption` encrypts them.
+
+    What is searched is in the database in clear. Without keys, documents are always searched.
+    """
+
+    clear_text: bool = False
+
+
 class SecuritySection(SettingsSection):
     """Whom somebody tells who found a weakness: an email address, or an https, mailto or tel URI.
 
@@ -360,6 +369,7 @@ class Settings(BaseSettings):
     audit: AuditSection = AuditSection()
     tokens: TokensSection = TokensSection()
     sessions: SessionsSection = SessionsSection()
+    search: SearchSection = SearchSection()
     security: SecuritySection = SecuritySection()
     policy: Policy = Policy()
 
@@ -374,6 +384,11 @@ class Settings(BaseSettings):
         """Return the keys that encrypt payloads; none where they are not encrypted."""
         secrets = (each.get_secret_value() for each in self.keys.encryption)
         return derive_key_ring(secrets, KeyPurpose.ENCRYPTION)
+
+    @property
+    def searches_documents(self) -> bool:
+        """Return whether the words of documents may be kept in clear, to be searched."""
+        return self.search.clear_text or not self.keys.encryption
 
     @property
     def opening_policy(self) -> Policy:

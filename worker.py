@@ -35,6 +35,7 @@ from register import recorder
 from register.archive import Archive
 from register.at_rest.sealed_octets import use_keys
 from register.database import build_engine
+from register.search.index_documents import index_missing_reviews
 from runner import (
     build_mail_settings,
     build_smtp_server,
@@ -46,6 +47,7 @@ from runner import (
     run_process,
 )
 from settings import Settings
+from text_checks.search_passages import list_passages
 from workflows import options
 from workflows.anchor.anchor_client import start_anchor
 from workflows.anchor.daily_anchor import AnchorWorkflow
@@ -194,7 +196,11 @@ def build_activities(
             settings.web.url,
         )
     return ReviewActivities(
-        engine=engine, archive=Archive(engine), mailer=mailer, site=mail_settings
+        engine=engine,
+        archive=Archive(engine),
+        mailer=mailer,
+        site=mail_settings,
+        parse_document=list_passages if settings.searches_documents else None,
     )
 
 
@@ -255,9 +261,17 @@ async def run_background_work(
         keep_running(mark_lost, "the search for lost reviews"),
         keep_running(partial(announce_tokens, announcer, clock), "sending emails about tokens"),
         keep_running(partial(send_sign_in_links, sender, clock), "sending links to sign in"),
+        keep_running(partial(index_reviews, activities), "indexing reviews for the search"),
     ):
         yield
     await sender.mailer.close()
+
+
+async def index_reviews(activities: ReviewActivities) -> None:
+    """Add to the full-text index what is not in it yet, as after an upgrade."""
+    engine, parse = activities.engine, activities.parse_document
+    while count := await asyncio.to_thread(index_missing_reviews, engine, parse):
+        log.info("%d more reviews can be searched", count)
 
 
 async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:

@@ -23,6 +23,7 @@ from models.notifications import Delivery, Notification
 from models.review import Review
 from register import recorder
 from register.archive import Archive
+from register.search.index_documents import PassageReader
 from rules.notifications import planner
 
 log = logging.getLogger("afterword.send")
@@ -35,12 +36,16 @@ MAX_FAILURES_BEFORE_OUTAGE = 1
 
 @dataclass(frozen=True, slots=True)
 class ReviewActivities:
-    """The activities of a review, with the tools they use."""
+    """The activities of a review, with the tools they use.
+
+    `parse_document` reads documents for the full-text search; without it, none is searched.
+    """
 
     engine: Engine
     archive: Archive
     mailer: Mailer
     site: MailSettings
+    parse_document: PassageReader | None = None
 
     @activity.defn
     async def plan(self, review: Review, now: datetime) -> NotificationPlan:
@@ -51,7 +56,7 @@ class ReviewActivities:
     @activity.defn
     async def record(self, change: RegisterUpdate) -> int:
         """Write an update of a review to the register; return the revision recorded before."""
-        return await asyncio.to_thread(recorder.record, self.engine, change)
+        return await asyncio.to_thread(recorder.record, self.engine, change, self.parse_document)
 
     @activity.defn
     async def send(

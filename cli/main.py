@@ -92,6 +92,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
 STANDALONE = {
     "todo": "cli.commands.todo:todo",
     "figures": "cli.commands.show_figures:figures",
+    "search": "cli.commands.search:search",
     "doctor": "cli.commands.doctor:doctor",
     "up": "cli.commands.local:up",
     "demo": "cli.commands.local:demo",
@@ -99,7 +100,17 @@ STANDALONE = {
     "completion": "cli.commands.local:completion",
 }
 SECTIONS = {
-    "Reviews": ("todo", "review", "cause", "meeting", "action", "follow-up", "mail", "figures"),
+    "Reviews": (
+        "todo",
+        "search",
+        "review",
+        "cause",
+        "meeting",
+        "action",
+        "follow-up",
+        "mail",
+        "figures",
+    ),
     "Decisions": (),
     "Directory": ("people", "services", "token", "register", "audit", "doctor"),
     "This machine": ("up", "demo", "codec-server", "completion"),

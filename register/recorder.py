@@ -37,23 +37,29 @@ from register.mapping import (
 )
 from register.repositories.audit import append_audit_event
 from register.repositories.base import utc_now
+from register.search.index_documents import PassageReader, describe_index, read_passages
+from register.search.search_index import index_update
 from register.tables import actions, audit_events, causes, events, review_services, reviews
 from register.transactions import begin_write, insert_new, upsert
+from rules.search.search_entries import Passage
+
+Passages = tuple[Passage, ...] | None
+"""Those of the document that an update brings; None where it brings none."""
 
 
-def record(engine: Engine, change: RegisterUpdate) -> int:
+def record(engine: Engine, change: RegisterUpdate, parse: PassageReader | None = None) -> int:
     """Write an update, and return the revision of its run that the register had before, or 0.
 
+    `parse` reads documents for the full-text search; without it, no document is searched.
     A difference is applied only to the revision it starts from; where the returned revision is not
     `change.base`, the caller sends the whole review. A whole review never replaces a newer one:
     opened later, or at a higher revision. Writing an update twice is safe. Raises Unavailable.
     """
+    passages = read_passages(engine, change, parse)
     with begin_write(engine) as connection:
-        return (
-            _record_difference(connection, change)
-            if change.base
-            else _record_whole(connection, change)
-        )
+        if change.base:
+            return _record_difference(connection, change, passages)
+        return _record_whole(connection, change, passages, describe_index(parse))
 
 
 def mark_lost(engine: Engine, review: str) -> None:
@@ -73,7 +79,7 @@ def clear_register(engine: Engine) -> None:
         connection.execute(delete(reviews).where(~reviews.c.lost))
 
 
-def _record_difference(connection: Connection, change: RegisterUpdate) -> int:
+def _record_difference(connection: Connection, change: RegisterUpdate, passages: Passages) -> int:
     row = _find_row(connection, change.review)
     if row is None or row["run"] != change.run:
         return 0
@@ -81,25 +87,32 @@ def _record_difference(connection: Connection, change: RegisterUpdate) -> int:
         _add_items(connection, change, row["head"])
         head = {**row["head"], **to_jsonable_python(change.head)} if change.head else {}
         _update_row(connection, change, head)
+        index_update(connection, change, head, passages)
     return int(row["revision"])
 
 
-def _record_whole(connection: Connection, change: RegisterUpdate) -> int:
+def _record_whole(
+    connection: Connection, change: RegisterUpdate, passages: Passages, indexed_as: str
+) -> int:
     head = to_jsonable_python(change.head)
     values = {
         **build_review_columns(change.review, head),
         **_build_revision_values(change),
         "id": change.review,
         "open_actions": 0,
+        "indexed_as": indexed_as,
     }
     is_new = insert_new(connection, reviews, values)
     row = None if is_new else _find_row(connection, change.review)
     if row is None:
         _add_items(connection, change, head)
         _update_row(connection, change, {})
+        index_update(connection, change, head, passages)
         return 0
     if _is_newer(change, values, row):
         _replace(connection, change, head)
+        index_update(connection, change, head, passages)
+        _mark_index(connection, change.review, indexed_as)
     elif row["run"] != change.run and values["opened_at"] == row["opened_at"]:
         _note_reset(connection, change, int(row["revision"]))
     return int(row["revision"]) if row["run"] == change.run else 0
@@ -133,6 +146,11 @@ def _replace(connection: Connection, change: RegisterUpdate, head: dict[str, Any
         connection.execute(delete(table).where(table.c.review == change.review))
     _add_items(connection, change, head)
     _update_row(connection, change, head)
+
+
+def _mark_index(connection: Connection, review: str, indexed_as: str) -> None:
+    statement = update(reviews).where(reviews.c.id == review).values(indexed_as=indexed_as)
+    connection.execute(statement)
 
 
 def _find_row(connection: Connection, review: str) -> RowMapping | None:

@@ -292,6 +292,7 @@ reviews = Table(
     Column("came_back_at", UtcDateTime),
     # What is long stands last, so that a scan of the rest does not read it.
     Column("head", JSON, nullable=False),
+    Column("indexed_as", SafeText, nullable=False, server_default="", index=True),
     Index("ix_reviews_newest", "opened_at", "id"),
 )
 
@@ -364,3 +365,17 @@ events = Table(
     Column("seal", SafeText, nullable=False, server_default=""),
     Column("covers", SafeText, nullable=False, server_default=""),
 )
+
+search_entries = Table(
+    "search_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), nullable=False),
+    Column("kind", SafeText, nullable=False),
+    Column("item", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
+    Column("body", SafeText, nullable=False),
+    Column("profile", SafeText, nullable=False, server_default=""),
+    Index("uq_search_entries_item", "review", "kind", "item", unique=True),
+)
+"""What can be searched; the databases keep their full-text index of it (migration 0016)."""

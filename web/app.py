@@ -21,6 +21,7 @@ from web.api import (
     documents,
     exports,
     figures,
+    full_text_search,
     health,
     imports,
     inbound_mail,
@@ -51,6 +52,7 @@ from web.pages import (
 )
 from web.pages import reviews as review_pages
 from web.pages.figures import figure_pages
+from web.pages.search import search_page
 from web.pages.sign_in import ask_to_sign_in, company_sign_in, mail_link, my_sessions
 from web.schemas.problem import PROBLEM_JSON, Problem
 
@@ -168,6 +170,7 @@ def _include_routers(app: FastAPI) -> None:
         people.router,
         tokens.router,
         register.router,
+        full_text_search.router,
         concerns.router,
         audit.router,
         pagerduty.router,
@@ -177,6 +180,7 @@ def _include_routers(app: FastAPI) -> None:
         security_contact.router,
         home.router,
         figure_pages.router,
+        search_page.router,
         review_pages.router,
         command_forms.router,
         document_editor.router,

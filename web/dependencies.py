@@ -17,7 +17,9 @@ from models.messages.hand_over import HandOverReport, HandOverRequest
 from models.people import Channel, Roles
 from models.review import Receipt, Review
 from register.archive import Archive
+from register.search.index_documents import PassageReader
 from settings import Settings
+from text_checks.search_passages import list_passages
 from web.guards.client_address import find_client_address
 from web.guards.expiring_cache import ExpiringCache
 from web.guards.rate_limits import RateLimits
@@ -91,6 +93,11 @@ class AppContext:
     stays_here: bool = False
     rate_limits: RateLimits = field(default_factory=RateLimits)
     remembered: ExpiringCache = field(default_factory=ExpiringCache)
+
+    @property
+    def parse_document(self) -> PassageReader | None:
+        """Return what reads documents for the full-text search, None where they are not."""
+        return list_passages if self.settings.searches_documents else None
 
     def find_client(self, request: Request) -> str:
         """Return the address of whoever makes a request, through the trusted proxies."""

@@ -52,15 +52,33 @@ def upgrade():
     with op.batch_alter_table("people") as people:
         people.alter_column("team", nullable=True)
 """
+INDEX_PARTS = {
+    "words",
+    "profile_words",
+    "ix_search_entries_words",
+    "ix_search_entries_profile",
+    "ix_search_entries_trigrams",
+}
+"""What PostgreSQL keeps by itself of the texts that can be searched."""
+
 MIGRATE_PROGRAM = (
     "import sys; from register.database import build_engine, migrate; "
     "migrate(build_engine(sys.argv[1]))"
 )
 
 
+def is_spoken_of(
+    _object: object, name: str, _kind: str, is_in_database: bool, known: object
+) -> bool:
+    """Return whether the code should know something: all but the full-text index's own parts."""
+    parts = name.startswith("search_") or name in INDEX_PARTS
+    return not (is_in_database and known is None and parts)
+
+
 def test_a_migrated_database_has_the_tables_the_code_speaks_of(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": is_spoken_of}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 
 

@@ -28,6 +28,7 @@ from tests.in_memory_client import InMemoryReviewClient
 from tests.sample_people import ADA, COORDINATOR, FAY, MONDAY, PEOPLE, SAM
 from tests.sample_tokens import build_grant
 from tests.web.in_process_client import build_client
+from text_checks.search_passages import list_passages
 from web.app import create_app
 from web.dependencies import AppContext as Parts
 from web.guards.own_cookies import SESSION_COOKIE, name_cookie
@@ -101,6 +102,7 @@ class RecordingReviewClient(InMemoryReviewClient):
         record(
             self.engine,
             build_register_update(review, "run-1", seen if seen and seen.revision else None),
+            list_passages,
         )
         self.recorded[name] = review
         if review.stage not in OPEN_STAGES:

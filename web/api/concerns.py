@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from register.search.spellings import finds_spellings
 from rules.access.token_concerns import list_token_concerns
+from rules.search.search_concerns import list_search_concerns
 from web.auth import CurrentCoordinator
 from web.dependencies import ContextDep
 
@@ -29,14 +31,17 @@ class DoctorResponse(BaseModel):
 
 @router.get("", summary="List what is to be seen to.", operation_id="doctor")
 def list_concerns(context: ContextDep, _: CurrentCoordinator) -> DoctorResponse:
-    """List what is to be seen to: tokens that end, are from before, or were the first.
+    """List what is to be seen to: tokens that end, are from before, or were the first; the search.
 
     For the coordinator. On the command line: `afterword doctor`.
     """
     tokens = context.archive.tokens.list_tokens()
     settings = context.settings
-    found = list_token_concerns(
-        tokens, context.clock(), settings.tokens.warning_days, settings.hooks.sources
+    found = (
+        *list_token_concerns(
+            tokens, context.clock(), settings.tokens.warning_days, settings.hooks.sources
+        ),
+        *list_search_concerns(finds_spellings=finds_spellings(context.engine)),
     )
     return DoctorResponse(
         concerns=[ConcernSchema.model_validate(each, from_attributes=True) for each in found]

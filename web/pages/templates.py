@@ -25,7 +25,7 @@ from web.schemas.problem import Problem
 WEB_DIR = Path(__file__).parent.parent
 SIGN_OUT_PATH = "/sign-out"
 WEB_SCHEMES = ("http", "https")
-NAVIGATION = (("Reviews", "/reviews"), ("Figures", "/figures"))
+NAVIGATION = (("Reviews", "/reviews"), ("Figures", "/figures"), ("Search", "/search"))
 """What stands at the head of every page: a label, and the address it leads to."""
 
 

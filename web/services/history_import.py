@@ -171,7 +171,7 @@ def _describe_follow_up(review: Review) -> Iterator[str]:
 async def _store(context: AppContext, review: Review) -> None:
     await run_in_threadpool(context.archive.records.store_record, review, FILED_RUN_ID)
     update = build_register_update(review, FILED_RUN_ID, None)
-    await run_in_threadpool(recorder.record, context.engine, update)
+    await run_in_threadpool(recorder.record, context.engine, update, context.parse_document)
 
 
 def _build_incident(

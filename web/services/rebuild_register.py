@@ -95,6 +95,7 @@ def _write_register(
 ) -> None:
     recorder.clear_register(context.engine)
     for record in (*reviews, *lost.values()):
-        recorder.record(context.engine, build_register_update(record, REBUILD_RUN_ID, None))
+        update = build_register_update(record, REBUILD_RUN_ID, None)
+        recorder.record(context.engine, update, context.parse_document)
     for name in lost:
         recorder.mark_lost(context.engine, name)

@@ -134,7 +134,8 @@ def _erase_record(context: AppContext, review: Review, command: Erase) -> None:
     run = context.archive.records.find_record_run(review.id)
     if run:
         context.archive.records.store_record(erased, run)
-    recorder.record(context.engine, build_register_update(erased, run or ERASED_RUN, None))
+    update = build_register_update(erased, run or ERASED_RUN, None)
+    recorder.record(context.engine, update, context.parse_document)
     if not run:
         recorder.mark_lost(context.engine, review.id)
 

@@ -1,0 +1,147 @@
+"""Keep the full-text index in step with the register, in the transaction that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Row, Select, Update, bindparam, delete, select, update
+
+from models.document import Section
+from models.messages.register_update import RegisterUpdate
+from register.search.entry_builder import (
+    build_action_entry,
+    build_cause_entry,
+    build_document_entries,
+    build_head_entries,
+)
+from register.tables import search_entries
+from rules.search.search_entries import EntryKind, Passage, SearchEntry
+
+HEAD_KINDS = (EntryKind.REVIEW, EntryKind.RECURRENCE)
+PROFILE_KINDS = frozenset({EntryKind.REVIEW, EntryKind.CAUSE, EntryKind.DOCUMENT})
+Stored = Mapping[tuple[str, str], Row[Any]]
+
+
+def index_update(
+    connection: Connection,
+    change: RegisterUpdate,
+    head: Mapping[str, Any],
+    passages: Iterable[Passage] | None,
+) -> None:
+    """Index what an update changed.
+
+    `head` is that of the whole review, as JSON, and empty where it is as before; `passages` are
+    those of its document, and None where that is as before.
+    """
+    entries = [
+        *map(build_action_entry, change.actions),
+        *map(build_cause_entry, change.causes),
+        *(build_head_entries(change.review, head) if head else ()),
+        *(build_document_entries(passages) if passages is not None else ()),
+    ]
+    write_entries(connection, change.review, entries, _list_whole_kinds(change, head, passages))
+
+
+def write_entries(
+    connection: Connection, review: str, entries: Iterable[SearchEntry], whole: Collection[str]
+) -> None:
+    """Write the entries of a review that differ; of the kinds in `whole`, only they remain."""
+    wanted = {(entry.kind, entry.item): entry for entry in entries}
+    kinds = {kind for kind, _ in wanted} | set(whole)
+    if not kinds:
+        return
+    stored = _load_entries(connection, review, kinds)
+    added = [entry for key, entry in wanted.items() if key not in stored]
+    changed = [entry for key, entry in wanted.items() if key in stored and _differs(entry, stored)]
+    gone = [row for key, row in stored.items() if key not in wanted and row.kind in whole]
+    _insert(connection, review, added)
+    _update(connection, [(stored[each.kind, each.item].id, each) for each in changed])
+    _delete(connection, gone)
+    touched = {*(each.kind for each in (*added, *changed)), *(row.kind for row in gone)}
+    if PROFILE_KINDS & touched:
+        _update_profile(connection, review)
+
+
+def _list_whole_kinds(
+    change: RegisterUpdate, head: Mapping[str, Any], passages: Iterable[Passage] | None
+) -> Collection[str]:
+    """Return the kinds of which an update holds everything."""
+    if not change.base:
+        return tuple(EntryKind)
+    document = () if passages is None else (EntryKind.DOCUMENT,)
+    return (*(HEAD_KINDS if head else ()), *document)
+
+
+def _insert(connection: Connection, review: str, entries: Iterable[SearchEntry]) -> None:
+    rows = [
+        {"review": review, "kind": each.kind, "item": each.item, **_build_texts(each)}
+        for each in entries
+    ]
+    if rows:
+        connection.execute(search_entries.insert(), rows)
+
+
+def _update(connection: Connection, entries: Iterable[tuple[int, SearchEntry]]) -> None:
+    rows = [{"this": number, **_build_texts(each)} for number, each in entries]
+    if rows:
+        connection.execute(_build_update(), rows)
+
+
+def _delete(connection: Connection, gone: Iterable[Row[Any]]) -> None:
+    rows = [{"this": row.id} for row in gone]
+    if rows:
+        connection.execute(_build_delete(), rows)
+
+
+def _build_texts(entry: SearchEntry) -> dict[str, str]:
+    return {"title": entry.title, "body": entry.body}
+
+
+def _differs(entry: SearchEntry, stored: Stored) -> bool:
+    row = stored[entry.kind, entry.item]
+    return (entry.title, entry.body) != (row.title, row.body)
+
+
+def _load_entries(connection: Connection, review: str, kinds: Collection[str]) -> Stored:
+    found = connection.execute(_build_select(), {"review": review, "kinds": sorted(kinds)})
+    return {(row.kind, row.item): row for row in found}
+
+
+def _update_profile(connection: Connection, review: str) -> None:
+    """Update the text by which a review is found to be like another: what happened, and why."""
+    rows = _load_entries(connection, review, PROFILE_KINDS).values()
+    profile = "\n".join(_iter_profile(sorted(rows, key=lambda row: (row.kind, row.item))))
+    for row in rows:
+        if row.kind == EntryKind.REVIEW and row.profile != profile:
+            connection.execute(_build_profile_update(), {"this": row.id, "new_profile": profile})
+
+
+def _iter_profile(rows: Iterable[Row[Any]]) -> Iterator[str]:
+    for row in rows:
+        if row.kind != EntryKind.DOCUMENT or row.item == Section.SUMMARY:
+            yield from filter(None, (row.title, row.body))
+
+
+@cache
+def _build_select() -> Select[Any]:
+    columns = search_entries.c
+    return select(search_entries).where(
+        columns.review == bindparam("review"), columns.kind.in_(bindparam("kinds", expanding=True))
+    )
+
+
+@cache
+def _build_update() -> Update:
+    return update(search_entries).where(search_entries.c.id == bindparam("this"))
+
+
+@cache
+def _build_profile_update() -> Update:
+    return _build_update().values(profile=bindparam("new_profile"))
+
+
+@cache
+def _build_delete() -> Delete:
+    return delete(search_entries).where(search_entries.c.id == bindparam("this"))
