@@ -12,9 +12,10 @@ from sqlalchemy import Engine, event
 
 @dataclass
 class RowCounter:
-    """The number of rows that were read."""
+    """The number of rows that were read, and of queries."""
 
     rows: int = 0
+    queries: int = 0
 
 
 @contextmanager
@@ -26,6 +27,7 @@ def count_rows(engine: Engine) -> Iterator[RowCounter]:
         _connection: object, cursor: sqlite3.Cursor, statement: str, parameters: object, *_: object
     ) -> None:
         if statement.startswith("SELECT"):
+            counter.queries += 1
             counter.rows += len(cursor.connection.execute(statement, parameters).fetchall())  # type: ignore[arg-type]  # as the driver got them
 
     event.listen(engine, "before_cursor_execute", count)

@@ -16,24 +16,25 @@ from sqlalchemy import (
     Engine,
     RowMapping,
     Table,
-    and_,
     func,
     select,
     tuple_,
 )
 
-from models.action import Action, ActionStatus
+from models.action import Action, ActionStatus, Priority
 from models.review import Review, Stage
 from register import tables
 from register.mapping import LAST_DAY, build_review
 from register.queries.conditions import (
     affects_service,
+    has_cause,
     is_open,
     is_owned_by_team,
     is_responsible,
     is_visible_to,
 )
 from register.queries.page_cursor import build_action_cursor, is_listed_after, parse_action_cursor
+from register.queries.search_text import contains_text
 from register.transactions import begin_read
 
 
@@ -42,7 +43,8 @@ class ActionConditions:
     """What actions are listed: all that are named here must hold; empty ones do not count.
 
     `overdue_on` is the day before which an unfinished action was due; `open_only` leaves out what
-    is finished, and the actions of closed and cancelled reviews.
+    is finished, and the actions of closed and cancelled reviews; `postponed` is how often more time
+    was granted at least; `cause` and `q` are words of a cause it answers, and of its own.
     """
 
     review: str = ""
@@ -53,6 +55,11 @@ class ActionConditions:
     service: str = ""
     overdue_on: date | None = None
     open_only: bool = False
+    severities: tuple[int, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    postponed: int = 0
+    cause: str = ""
+    q: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +95,7 @@ def list_actions(
         select(actions.review, actions.record, reviews.title, reviews.stage)
         .join(tables.reviews, reviews.id == actions.review)
         .where(is_visible_to(engine.dialect.name, reader))
-        .where(*_build_conditions(conditions))
+        .where(*build_action_conditions(conditions))
         .order_by(*_build_sort_key())
         .limit(limit)
     )
@@ -123,22 +130,39 @@ def list_reviews_of(
     )
 
 
-def _build_conditions(wanted: ActionConditions) -> Iterator[ColumnElement[bool]]:
-    actions = tables.actions.c
+def build_action_conditions(wanted: ActionConditions) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions in SQL that a list names, on actions and on their reviews."""
+    actions, reviews = tables.actions.c, tables.reviews.c
     if wanted.review:
         yield actions.review == wanted.review
+    yield from list_action_conditions(wanted)
+    if wanted.service:
+        yield affects_service(wanted.service)
+    if wanted.severities:
+        yield reviews.severity.in_(wanted.severities)
+    if wanted.cause:
+        yield has_cause(wanted.cause)
+    if wanted.q:
+        yield contains_text(actions.search_text, wanted.q)
+
+
+def list_action_conditions(wanted: ActionConditions) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions on the actions themselves, without those on their review."""
+    actions = tables.actions.c
     if wanted.owner:
         yield actions.owner == wanted.owner
     if wanted.verifier:
         yield actions.verifier == wanted.verifier
     if wanted.statuses:
         yield actions.status.in_(wanted.statuses)
+    if wanted.priorities:
+        yield actions.priority.in_(wanted.priorities)
+    if wanted.postponed:
+        yield actions.postponements >= wanted.postponed
     if wanted.team:
         yield is_owned_by_team(wanted.team)
-    if wanted.service:
-        yield affects_service(wanted.service)
     if wanted.overdue_on is not None:
-        yield and_(actions.open, actions.sort_due < wanted.overdue_on)
+        yield actions.open & (actions.sort_due < wanted.overdue_on)
     if wanted.open_only:
         yield actions.open
 

@@ -9,6 +9,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from models.review import OPEN_STAGES
 from register import tables
+from register.queries.search_text import contains_text
 from register.repositories.people import fold_team
 
 _columns = tables.reviews.c
@@ -72,6 +73,12 @@ def is_owned_by_team(team: str) -> ColumnElement[bool]:
     return exists().where(
         people.address == tables.actions.c.owner, people.team_key == fold_team(team)
     )
+
+
+def has_cause(typed: str) -> ColumnElement[bool]:
+    """Return the condition that a review has a cause with these words, in symptom or whys."""
+    causes = tables.causes.c
+    return exists().where(causes.review == _columns.id, contains_text(causes.search_text, typed))
 
 
 def _holds(

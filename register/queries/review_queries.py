@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    exists,
     func,
     or_,
     select,
@@ -23,18 +24,18 @@ from sqlalchemy import (
 from models.review import Event, Review, Stage
 from register import tables
 from register.mapping import build_event, build_review
+from register.queries.action_queries import ActionConditions, list_action_conditions
 from register.queries.conditions import (
     affects_service,
+    has_cause,
     involves,
     is_open,
     is_reported_to_by,
     is_visible_to,
 )
 from register.queries.page_cursor import is_listed_after
+from register.queries.search_text import MAX_SEARCH_LENGTH
 from register.transactions import begin_read
-
-MAX_SEARCH_LENGTH = 200
-"""How many characters of a search are used; nobody types more by hand."""
 
 MAX_MATCHING_IDS = 6
 """How many ids are read to find the one that is meant: five hints and one too many."""
@@ -76,7 +77,8 @@ class ReviewConditions:
 
     `involving` is the address of somebody with a role or an action; `overdue_on` is the day before
     which an open action was due; `history` lists only what was filed as history, or all but that,
-    both where it is None.
+    both where it is None. `action` holds for one action of the review at least: all of it that says
+    something of the action itself. `cause` are words of a cause.
     """
 
     stage: Stage | None = None
@@ -87,6 +89,9 @@ class ReviewConditions:
     open_only: bool = False
     history: bool | None = None
     q: str = ""
+    severities: tuple[int, ...] = ()
+    cause: str = ""
+    action: ActionConditions | None = None
 
 
 def find_review(engine: Engine, review_id: str) -> Review | None:
@@ -126,16 +131,19 @@ def list_reviews(
     statement = select(*(columns[field.name] for field in fields(ReviewRow)))
     page = (
         statement.where(is_visible_to(engine.dialect.name, reader))
-        .where(*_build_conditions(engine.dialect.name, conditions))
+        .where(*build_review_conditions(engine.dialect.name, conditions))
         .where(*is_listed_after(after))
         .order_by(columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
     )
     with begin_read(engine) as connection:
-        return [_build_row(row) for row in connection.execute(page).mappings()]
+        return [build_review_row(row) for row in connection.execute(page).mappings()]
 
 
-def _build_conditions(dialect: str, wanted: ReviewConditions) -> Iterator[ColumnElement[bool]]:
+def build_review_conditions(
+    dialect: str, wanted: ReviewConditions
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions in SQL that a list names."""
     columns = tables.reviews.c
     if wanted.stage is not None:
         yield columns.stage == wanted.stage
@@ -152,6 +160,17 @@ def _build_conditions(dialect: str, wanted: ReviewConditions) -> Iterator[Column
         yield columns.lead == wanted.lead
     if wanted.service:
         yield affects_service(wanted.service)
+    yield from _iter_content_conditions(wanted)
+
+
+def _iter_content_conditions(wanted: ReviewConditions) -> Iterator[ColumnElement[bool]]:
+    columns, own = tables.reviews.c, tables.actions.c
+    if wanted.severities:
+        yield columns.severity.in_(wanted.severities)
+    if wanted.cause:
+        yield has_cause(wanted.cause)
+    if wanted.action is not None:
+        yield exists().where(own.review == columns.id, *list_action_conditions(wanted.action))
     if wanted.q:
         search_text = wanted.q[:MAX_SEARCH_LENGTH].casefold()
         yield columns.search_text.contains(search_text, autoescape=True)
@@ -233,11 +252,12 @@ def _select_events(connection: Connection, review_id: str) -> Iterator[Event]:
     return map(build_event, connection.execute(statement).mappings())
 
 
-def _build_row(row: RowMapping) -> ReviewRow:
+def build_review_row(row: RowMapping) -> ReviewRow:
+    """Build a row of a list."""
     restricted_to = tuple(row["restricted_to"])
     return ReviewRow(
         **{
-            **row,
+            **{field.name: row[field.name] for field in fields(ReviewRow)},
             "stage": Stage(row["stage"]),
             "restricted_to": restricted_to,
         }

@@ -1,12 +1,11 @@
-"""The pages of reviews: the list, a review, its document, the contribution form."""
+"""The pages of a review: what it says, its document, the form for anonymous contributions."""
 
 from __future__ import annotations
 
 from datetime import UTC
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
@@ -16,7 +15,6 @@ from models.commands import get_kind
 from models.errors import NotFound
 from models.review import OPEN_STAGES, Review, Stage
 from register.queries import review_queries
-from register.queries.review_queries import ReviewConditions
 from rules.gates.gates import find_gate, list_blockers
 from rules.visibility import get_title, hide_contributions, may_see
 from text_checks.export import render_document
@@ -31,48 +29,10 @@ from web.services.audit.record_access import note_restricted_read
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
 from web.services.resolve_names import find_registered_review
-from web.services.review_list import list_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 STAGES = (*OPEN_STAGES, Stage.CLOSED)
-PER_PAGE = 50
-HISTORY_FILTER = {"history": True, Stage.CLOSED.value: False}
-"""What a stage shows of history: its own choice only that, “closed” only what was carried."""
-
-
-@router.api_route("/reviews", methods=["GET", "HEAD"])
-def show_review_list(
-    *,
-    request: Request,
-    context: ContextDep,
-    reader: ReaderDep,
-    q: Annotated[str, Query(max_length=400)] = "",
-    stage: str = "",
-    after: Annotated[str, Query(max_length=400)] = "",
-) -> Response:
-    """List reviews: the stage of each, who leads it, what is due next."""
-    conditions = ReviewConditions(
-        stage=Stage(stage) if stage in set(Stage) else None,
-        open_only=stage == "open",
-        history=HISTORY_FILTER.get(stage),
-        q=q.replace("\0", ""),
-    )
-    rows, next_after = list_reviews(
-        context, conditions, reader, limit=PER_PAGE, after=after.replace("\0", "")
-    )
-    next_link = "?" + urlencode({"q": q, "stage": stage, "after": next_after}) if next_after else ""
-    return render_page(
-        request,
-        "reviews.html",
-        rows=rows,
-        names=build_names(context.archive.people.find_people({row.lead for row in rows})),
-        stages=list(Stage),
-        q=q,
-        stage=stage,
-        next_link=next_link,
-        is_first_page=not after,
-    )
 
 
 @router.api_route("/reviews/{name}", methods=["GET", "HEAD"])

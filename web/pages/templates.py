@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from models.email_address import replace_email_addresses
 from models.incident import Incident
 from models.people import Person
-from rules.formatting import format_short_date, format_short_time
+from rules.formatting import format_short_date, format_short_time, truncate
 from web.current_session import get_session
 from web.guards.return_path import SIGN_IN_PATH, build_sign_in_path, format_request_path
 from web.guards.secret_paths import SECRET_PATHS
@@ -24,8 +24,15 @@ from web.schemas.problem import Problem
 
 WEB_DIR = Path(__file__).parent.parent
 SIGN_OUT_PATH = "/sign-out"
+LISTED_LENGTH = 240
+"""How much of a text a list shows."""
 WEB_SCHEMES = ("http", "https")
-NAVIGATION = (("Reviews", "/reviews"), ("Figures", "/figures"), ("Search", "/search"))
+NAVIGATION = (
+    ("Reviews", "/reviews"),
+    ("Actions", "/actions"),
+    ("Figures", "/figures"),
+    ("Search", "/search"),
+)
 """What stands at the head of every page: a label, and the address it leads to."""
 
 
@@ -43,6 +50,7 @@ def create_environment() -> Environment:
         "format_time": _format_time,
         "is_web_link": _is_web_link,
         "short_id": _shorten_id,
+        "shorten": _shorten_text,
         "format_time_range": _format_time_range,
     }
     environment.policies["urlize.rel"] = "noopener nofollow"
@@ -124,6 +132,10 @@ def _is_web_link(link: str) -> bool:
         return urlsplit(link).scheme in WEB_SCHEMES
     except ValueError:
         return False
+
+
+def _shorten_text(text: str) -> str:
+    return truncate(text, LISTED_LENGTH)
 
 
 def _shorten_id(name: str) -> str:

@@ -63,7 +63,7 @@ def list_reviews(
     last = None if is_last else page_rows[-1]
     next_after = build_review_cursor(last.opened_at, last.id) if last else ""
     today = find_today(context, reader)
-    return [_build_item(row, today) for row in page_rows], next_after
+    return [build_list_item(row, today) for row in page_rows], next_after
 
 
 def list_role_holders(items: Iterable[ReviewListItem]) -> frozenset[str]:
@@ -72,7 +72,8 @@ def list_role_holders(items: Iterable[ReviewListItem]) -> frozenset[str]:
     return frozenset(who for who in roles if who)
 
 
-def _build_item(row: ReviewRow, today: date) -> ReviewListItem:
+def build_list_item(row: ReviewRow, today: date) -> ReviewListItem:
+    """Build a review of a list as it is shown on a day."""
     shown = {name: getattr(row, name) for name in SHOWN_FIELDS}
     return ReviewListItem(
         **shown,

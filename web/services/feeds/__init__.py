@@ -1,0 +1,1 @@
+"""A view of a list as other programs read it: CSV, Atom, iCalendar."""
