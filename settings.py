@@ -119,6 +119,14 @@ def _check_contact(text: str) -> str:
     return whole
 
 
+def _check_header_name(text: str) -> str:
+    """Return the name of a header; raises ValueError for what is none."""
+    name = text.strip()
+    if name and not (name.isascii() and name.replace("-", "").isalnum()):
+        raise ValueError(f"“{text}” is no name of a header; write it as X-Auth-Request-Email")
+    return name
+
+
 def _check_network(text: str) -> str:
     """Return an address or a network; raises ValueError for what is none."""
     try:
@@ -134,6 +142,7 @@ Network = Annotated[str, AfterValidator(_check_network)]
 HostName = Annotated[str, AfterValidator(_check_host_name)]
 SourceName = Annotated[str, AfterValidator(_check_source_name)]
 Contact = Annotated[str, AfterValidator(_check_contact)]
+HeaderName = Annotated[str, AfterValidator(_check_header_name)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_check_own_secret)]
 
 
@@ -192,7 +201,8 @@ class WebSection(SettingsSection):
     `allowed_hosts` are names by which the app may be asked beside the one in `url` and those of
     this machine. `trusted_proxies` are the addresses or networks whose X-Forwarded-For is believed.
     `read` says who reads pages: all who reach the app, or only who is signed in. `sign_in_links`
-    lets people sign in by a link in an email.
+    lets people sign in by a link in an email. `proxy_header` is the header in which a proxy at one
+    of `proxy_addresses` says whom it has signed in; of anybody else it is ignored.
     """
 
     host: str = "127.0.0.1"
@@ -203,7 +213,18 @@ class WebSection(SettingsSection):
     trusted_proxies: tuple[Network, ...] = ()
     read: Literal["open", "signed-in"] = "open"
     sign_in_links: bool = True
+    proxy_header: HeaderName = ""
+    proxy_addresses: tuple[Network, ...] = ()
     oidc: OidcSection = OidcSection()
+
+    @model_validator(mode="after")
+    def check_proxy(self) -> Self:
+        """Return the section; raises ValueError for a header that nobody in particular may send."""
+        if self.proxy_header and not self.proxy_addresses:
+            raise ValueError(
+                "proxy_addresses is empty: name the proxy that may send proxy_header, or no header"
+            )
+        return self
 
 
 class LoginSection(SettingsSection):

@@ -30,8 +30,8 @@ def _format_concerns(concerns: list[dict[str, Any]]) -> Iterator[str]:
 doctor = BaseCommand(
     name="doctor",
     help="List what the coordinator should see to: tokens that end soon, are from before tokens had"
-    " an end, or were the first; a search without near spellings. Ends with 1 where there is"
-    " something.",
+    " an end, or were the first; ways to sign in that let in everybody or nobody; a search without"
+    " near spellings. Ends with 1 where there is something.",
     params=[],
     callback=click.pass_context(_doctor),
 )

@@ -92,6 +92,23 @@ class SessionRepository(Repository):
         session = _build_session(dict(row))
         return session if session.is_valid(now, idle) else None
 
+    def find_or_start(
+        self, sign_in: SignIn, limits: SessionLimits, now: datetime
+    ) -> Session | None:
+        """Return the session of somebody who is vouched for with each request, a new one at first.
+
+        It needs no cookie: it is the one of the same person, browser and place.
+        """
+        found = [
+            session
+            for session in self.list_sessions(sign_in.person, now, limits.idle)
+            if (session.way, session.agent, session.origin)
+            == (sign_in.way, sign_in.agent, sign_in.origin)
+        ]
+        if found:
+            return found[0]
+        return self.find_session(self.start_session(sign_in, limits, now), now, limits.idle)
+
     def record_visit(self, session: Session, now: datetime) -> None:
         """Record that a session was used, unless it was lately."""
         is_old = sessions.c.last_seen_at <= now - VISIT_INTERVAL

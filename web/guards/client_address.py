@@ -32,6 +32,11 @@ def find_client_address(scope: Scope, trusted_proxies: Sequence[str] = ()) -> st
     return address if isinstance(address, str) else _format_address(address)
 
 
+def is_from(scope: Scope, addresses: Sequence[str]) -> bool:
+    """Return whether a request comes from one of these, and not only by way of one."""
+    return _is_trusted(_find_peer(scope), addresses)
+
+
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     """Parse an address, with or without a port; None where it is none."""
     stripped = text.strip().strip('"')

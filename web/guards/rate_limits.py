@@ -45,6 +45,7 @@ CONTRIBUTIONS = RateLimit(name="contributions", burst=10, seconds=60, is_anonymo
 OPENINGS = RateLimit(name="openings", burst=60, seconds=30)
 SIGN_IN_REQUESTS = RateLimit(name="requests to sign in", burst=20, seconds=30)
 SIGN_IN_ADDRESSES = RateLimit(name="requests for one address", burst=5, seconds=60)
+IGNORED_HEADERS = RateLimit(name="ignored headers of a proxy", burst=5, seconds=600)
 WRONG_SIGN_INS = RateLimit(name="failed sign-ins", burst=20, seconds=15)
 WRONG_LINKS = RateLimit(name="wrong links", burst=20, seconds=15)
 

@@ -95,6 +95,7 @@ def _render_form(
         form_token=make_form_token(request, context),
         return_path=return_path,
         has_links=web.sign_in_links,
+        has_proxy=bool(web.proxy_header),
         company=web.oidc.name if web.oidc.issuer else "",
         company_path=f"/sign-in/openid?{urlencode({'next': return_path})}",
         problem=problem,
