@@ -117,7 +117,9 @@ def build_worker(
     """
     check_signs(client)
     prepare_payload_types()
-    reminder_client = ReminderClient(client=client, task_queue=task_queue, gathering=gathering)
+    reminder_client = ReminderClient(
+        client=client, archive=activities.archive, task_queue=task_queue, gathering=gathering
+    )
     reminders = ReminderActivities(
         archive=activities.archive,
         mailer=activities.mailer,

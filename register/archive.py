@@ -19,6 +19,7 @@ from register.repositories.sessions import SessionRepository
 from register.repositories.sign_in_requests import SignInRequestRepository
 from register.repositories.tokens import TokenRepository
 from register.repositories.webhooks import WebhookRepository
+from register.workflow_pseudonyms import WorkflowPseudonyms
 
 
 class Archive:
@@ -40,4 +41,5 @@ class Archive:
         self.mail = MailRepository(engine, clock)
         self.erasure = ErasureRepository(engine, clock)
         self.audit = AuditRepository(engine, clock)
+        self.pseudonyms = WorkflowPseudonyms(engine)
         self.webhooks = WebhookRepository(engine, clock)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -155,6 +156,13 @@ token_secrets = Table(
     Column("replaced_at", UtcDateTime),
     Column("announced_at", UtcDateTime),
     Column("warned_at", UtcDateTime),
+)
+
+pseudonym_keys = Table(
+    "pseudonym_keys",
+    metadata,
+    Column("purpose", SafeText, primary_key=True),
+    Column("octets", LargeBinary, nullable=False),
 )
 
 sessions = Table(

@@ -22,9 +22,9 @@ def build_review_id(incident: Incident) -> str:
     return f"review-{incident.source}-{_format_key(incident.key)}"
 
 
-def build_reminders_id(person: str) -> str:
-    """Return the id of the workflow that reminds a person: `reminders-<address>`."""
-    return f"reminders-{person.lower()}"
+def build_reminders_id(pseudonym: str) -> str:
+    """Return the id of the workflow that reminds a person, whom a pseudonym stands for."""
+    return f"reminders-{pseudonym}"
 
 
 def label_reviews(ids: Iterable[str]) -> dict[str, str]:
@@ -38,9 +38,9 @@ def label_reviews(ids: Iterable[str]) -> dict[str, str]:
     }
 
 
-def build_hand_over_id(leaver: str, to: str) -> str:
-    """Return the id of the workflow that hands all that somebody has to do over."""
-    return f"hand-over-{leaver}-{to}"
+def build_hand_over_id(pseudonym: str) -> str:
+    """Return the id of the workflow of a hand-over; a pseudonym stands for both people."""
+    return f"hand-over-{pseudonym}"
 
 
 def find_by_prefix(prefix: str, names: Iterable[str], kind: str) -> str:

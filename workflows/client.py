@@ -193,7 +193,7 @@ class ReviewClient:
         Once started, it goes on by itself; while it does, another one like it joins it. Raises
         Unavailable where it takes longer than an edge waits, Refusal `lost` where it was ended.
         """
-        return await run_hand_over(self._client, self._task_queue, request)
+        return await run_hand_over(self._client, self._archive, self._task_queue, request)
 
     async def fetch_review(self, name: str) -> Review:
         """Return the whole record, live or archived. Raises NotFound, or Refusal `lost`."""
@@ -226,7 +226,7 @@ class ReviewClient:
 
     async def fetch_reminder_queue(self, person: str) -> ReminderQueue | None:
         """Return what a person's reminder workflow has sent and waits with; None without one."""
-        return await fetch_reminder_queue(self._client, person)
+        return await fetch_reminder_queue(self._client, self._archive, person)
 
     async def list_open_ids(self) -> tuple[str, ...]:
         """List the ids of reviews whose workflow is running."""

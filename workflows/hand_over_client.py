@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 from models.codes import RefusalCode
 from models.errors import Refusal, Unavailable
 from models.messages.hand_over import HandOverReport, HandOverRequest
+from register.archive import Archive
 from rules.identifiers import build_hand_over_id
 from workflows import options
 from workflows.hand_over import HandOverWorkflow
@@ -18,7 +19,7 @@ from workflows.messages.envelopes import Envelope
 
 
 async def run_hand_over(
-    client: Client, task_queue: str, request: HandOverRequest
+    client: Client, archive: Archive, task_queue: str, request: HandOverRequest
 ) -> HandOverReport:
     """Start a hand-over, or join one like it, and return what came of it.
 
@@ -26,7 +27,8 @@ async def run_hand_over(
     and Refusal `lost` where somebody ended its workflow from outside.
     """
     try:
-        handle = await _start(client, task_queue, request)
+        name = await asyncio.to_thread(name_hand_over, archive, request.leaver, request.to)
+        handle = await _start(client, name, task_queue, request)
         async with asyncio.timeout(options.HAND_OVER_PATIENCE):
             return await handle.result()
     except TimeoutError:
@@ -39,13 +41,18 @@ async def run_hand_over(
         raise Unavailable("Temporal", error.message) from error
 
 
+def name_hand_over(archive: Archive, leaver: str, to: str) -> str:
+    """Return the id of the workflow of a hand-over; call it in a thread."""
+    return build_hand_over_id(archive.pseudonyms.compute(leaver, to))
+
+
 async def _start(
-    client: Client, task_queue: str, request: HandOverRequest
+    client: Client, name: str, task_queue: str, request: HandOverRequest
 ) -> WorkflowHandle[HandOverWorkflow, HandOverReport]:
     return await client.start_workflow(
         HandOverWorkflow.run,
         Envelope.hold(request),
-        id=build_hand_over_id(request.leaver, request.to),
+        id=name,
         task_queue=task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,8 +17,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, DueReminder, ReminderQueue
+from register.archive import Archive
+from rules.identifiers import build_reminders_id
 from workflows import options
-from workflows.messages.encryption import name_reminders
 from workflows.messages.envelopes import Envelope
 from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
@@ -28,6 +30,7 @@ class ReminderClient:
     """Client of reminder workflows; `gathering` is how long each waits for other reviews."""
 
     client: Client
+    archive: Archive
     task_queue: str
     gathering: timedelta = options.GATHERING_TIME
 
@@ -37,7 +40,7 @@ class ReminderClient:
         await self.client.start_workflow(
             RemindersWorkflow.run,
             Envelope.hold(queue),
-            id=name_reminders(self.client, person),
+            id=await asyncio.to_thread(name_reminders, self.archive, person),
             task_queue=self.task_queue,
             task_timeout=options.TASK_TIMEOUT,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -72,13 +75,20 @@ class ReminderClient:
             raise Unavailable("Temporal", error.message) from error
 
 
-async def fetch_reminder_queue(client: Client, person: str) -> ReminderQueue | None:
+def name_reminders(archive: Archive, person: str) -> str:
+    """Return the id of the workflow that reminds somebody; call it in a thread."""
+    return build_reminders_id(archive.pseudonyms.compute(person))
+
+
+async def fetch_reminder_queue(
+    client: Client, archive: Archive, person: str
+) -> ReminderQueue | None:
     """Return what a person's reminder workflow has sent and waits with; None where none runs.
 
     Raises Unavailable where it does not answer.
     """
     handle: WorkflowHandle[RemindersWorkflow, None] = client.get_workflow_handle_for(
-        RemindersWorkflow.run, name_reminders(client, person)
+        RemindersWorkflow.run, await asyncio.to_thread(name_reminders, archive, person)
     )
     try:
         return await handle.query(

@@ -33,7 +33,7 @@ from local.waiting import wait_for
 from models.messages.daily_reminders import ReminderQueue
 from models.review import Review
 from rules.notifications.recall import list_daily
-from workflows.messages.encryption import name_reminders
+from workflows.reminder_client import name_reminders
 
 TIME_STEP = timedelta(hours=12)
 """Steps in which time is moved forward while an email is awaited."""
@@ -201,7 +201,7 @@ class DemoEnvironment:
 
     async def _may_be_reminded(self, person: str) -> bool:
         handle = self.time_skipper.client.get_workflow_handle(
-            name_reminders(self.time_skipper.client, person)
+            name_reminders(self.stack.archive, person)
         )
         try:
             queue: ReminderQueue = await handle.query("queue", result_type=ReminderQueue)

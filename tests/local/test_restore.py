@@ -33,8 +33,9 @@ from rules.notifications.recall import list_daily
 from tests.local.test_upgrade import clean_environment, state_dir, unpacked  # noqa: F401  (fixtures)
 from tests.patience import PATIENCE
 from tests.sample_people import PEOPLE, ROLES, SAM
-from workflows.messages.encryption import encrypt_messages, name_reminders
+from workflows.messages.encryption import encrypt_messages
 from workflows.person_reminders import RemindersWorkflow
+from workflows.reminder_client import name_reminders
 
 HOUR, HALF_A_DAY, WEEK = timedelta(hours=1), timedelta(hours=12), timedelta(days=7)
 AT_ONCE = timedelta(milliseconds=250)
@@ -61,7 +62,7 @@ class RunningFolder:
 
     async def list_waiting(self, person: str) -> list[str]:
         """List the reviews that wait in somebody's reminders."""
-        handle = self.get_handle(name_reminders(self.skipper.client, person))
+        handle = self.get_handle(name_reminders(self.running.archive, person))
         queue = await handle.query(RemindersWorkflow.queue)
         return [each.review for each in queue.waiting]
 
@@ -138,7 +139,7 @@ async def open_with_something_for_nina(folder: RunningFolder) -> str:
 
 
 async def has_reminders(folder: RunningFolder) -> bool:
-    query = f'WorkflowId = "{name_reminders(folder.skipper.client, NINA)}"'
+    query = f'WorkflowId = "{name_reminders(folder.running.archive, NINA)}"'
     found = [each async for each in folder.skipper.client.list_workflows(query)]
     return bool(found and await folder.list_waiting(NINA))
 
@@ -164,12 +165,12 @@ def back_up(files: StateDir, target: Path) -> StateDir:
 async def wait_an_hour(folder: RunningFolder, name: str) -> None:
     """Let the reminders of before go on where they were."""
     assert await folder.list_waiting(NINA) == [name]
-    await folder.move_clock(name_reminders(folder.skipper.client, NINA), HOUR)
+    await folder.move_clock(name_reminders(folder.running.archive, NINA), HOUR)
 
 
 async def lose_reminders(folder: RunningFolder, name: str) -> None:
     """End the reminders of before, and let their review announce them on another working day."""
-    await folder.get_handle(name_reminders(folder.skipper.client, NINA)).terminate()
+    await folder.get_handle(name_reminders(folder.running.archive, NINA)).terminate()
     await folder.move_clock(name, WEEK)
 
 
@@ -213,7 +214,7 @@ async def test_an_upgraded_folder_sends_reminders_by_workflows_that_it_did_not_h
     async with run_folder(state_dir, monkeypatch, HOUR) as folder:
         person = await move_until_somebody_waits(folder, UPGRADED)
         before = len(folder.running.postbox.list_emails(to=person))
-        await folder.move_clock(name_reminders(folder.skipper.client, person), HOUR)
+        await folder.move_clock(name_reminders(folder.running.archive, person), HOUR)
         review = await folder.wait_until(
             UPGRADED, lambda review: person not in {each.to for each in list_daily(review)}
         )

@@ -20,7 +20,6 @@ from local.temporal import start_time_skipping
 from models import commands as o
 from models.audit.audit_event import SERVER, AuditKind
 from models.review import Gate
-from rules.identifiers import build_hand_over_id
 from tests.sample_people import ADA, FAY, ODILE, OLGA, OMAR, SAM, VERA
 from tests.workflows.test_hand_over_workflow import hand_over, wait_for_register
 from tests.workflows.test_reminders import (
@@ -33,6 +32,7 @@ from tests.workflows.test_reminders import (
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_stack
 from workflows import options
 from workflows.anchor.anchor_client import start_anchor
+from workflows.hand_over_client import name_hand_over
 
 HISTORIES = Path(__file__).parent / "histories"
 REMINDERS, REMINDERS_WITHOUT_MAIL = "reminders", "reminders-without-mail"
@@ -81,7 +81,7 @@ async def save_hand_over(stack: WorkflowStack, folder: Path) -> None:
     cases = await stack.open_review(), await stack.open_review(coordinator=SAM)
     await wait_for_register(stack, *cases)
     await hand_over(stack, ADA, ODILE)
-    handle = stack.env.client.get_workflow_handle(build_hand_over_id(ADA, ODILE))
+    handle = stack.env.client.get_workflow_handle(name_hand_over(stack.archive, ADA, ODILE))
     await write_history(handle, folder, HAND_OVER)
 
 

@@ -115,7 +115,12 @@ async def wait_until_failing(handle: WorkflowHandle[RemindersWorkflow, None]) ->
 async def announce_three(stack: WorkflowStack, person: str) -> list[RunningReview]:
     """Open three reviews that have something for a person, one in an email of its own."""
     cases = await asyncio.gather(*(open_at_work(stack) for _ in range(3)))
-    reminders = ReminderClient(client=stack.env.client, task_queue=stack.queue, gathering=GATHERING)
+    reminders = ReminderClient(
+        client=stack.env.client,
+        archive=stack.archive,
+        task_queue=stack.queue,
+        gathering=GATHERING,
+    )
     at = cases[0].read_clock()
     await reminders.announce(person, Announcement(review=cases[0].id, at=at))
     await asyncio.gather(*(notify(case, person) for case in cases))

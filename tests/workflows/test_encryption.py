@@ -30,13 +30,14 @@ from local.upgrade.old_runs import is_old_run
 from models import commands as o
 from models.errors import Refusal
 from models.keys.key_ring import KeyPurpose, KeyRing, derive_key_ring
+from models.messages.hand_over import HandOverRequest
 from models.people import Channel
 from models.policy import Policy
 from models.review import Review
 from rules.commands import dispatch
 from rules.open_review import open_review
 from tests.patience import PATIENCE
-from tests.sample_people import ADA, FAY, OLGA, ROLES
+from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, PEOPLE, ROLES
 from tests.sample_reviews import build_rich
 from tests.workflows.test_forged_starts import wait_for_failed_task
 from tests.workflows.test_worker import build_incident
@@ -92,19 +93,23 @@ async def sealed_stack(env: WorkflowEnvironment, tmp_path: Path) -> AsyncIterato
         env._client = plain
 
 
-async def show_history(stack: WorkflowStack, case: RunningReview) -> str:
-    """Return what Temporal's own command shows of a review: history, attributes, details."""
+async def print_by_temporal(stack: WorkflowStack, *arguments: str) -> str:
+    """Return what Temporal's own command prints about workflows."""
     address = stack.env.client.service_client.config.target_host
-    shown = []
-    for verb in ("show", "describe"):
-        process = await asyncio.create_subprocess_exec(
-            *(str(find_binary()), "workflow", verb, "--workflow-id", case.id, "-o", "json"),
-            *("--address", address),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        printed, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
-        shown.append(printed.decode())
-    return "\n".join(shown)
+    process = await asyncio.create_subprocess_exec(
+        *(str(find_binary()), "workflow", *arguments, "-o", "json", "--address", address),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
+    return printed.decode()
+
+
+async def show_history(stack: WorkflowStack, name: str) -> str:
+    """Return what Temporal's own command shows of a workflow: history, attributes, details."""
+    verbs = ("show", "describe")
+    return "\n".join(
+        [await print_by_temporal(stack, verb, "--workflow-id", name) for verb in verbs]
+    )
 
 
 async def test_temporal_shows_no_word_and_nobody_of_a_review_that_may_be_restricted(
@@ -117,13 +122,33 @@ async def test_temporal_shows_no_word_and_nobody_of_a_review_that_may_be_restric
     await case.skip(days=3)
     await case.ask(o.Restrict, ADA, people=(ADA, FAY, OLGA), reason="a person's data")
     review = await case.wait_until(lambda review: not review.in_flight)
-    shown = await show_history(sealed_stack, case)
+    shown = await show_history(sealed_stack, case.id)
 
     assert review.restricted_to
     for words in (PASSWORD, "Checkout", ADA, FAY, OLGA, "Room 4", "a full pool", "json/plain"):
         assert words.casefold() not in shown.casefold(), words
     assert options.LEAD.name in shown
     assert case.id in shown
+
+
+async def test_temporal_names_nobody_in_its_lists_and_in_histories_of_reminders_and_hand_overs(
+    sealed_stack: WorkflowStack,
+) -> None:
+    case = await sealed_stack.open_review()
+    await case.write_draft()
+    await case.skip(days=3)
+    report = await sealed_stack.review_client.hand_over(
+        HandOverRequest(id=uuid4().hex, leaver=ADA, to=ODILE, by=COORDINATOR)
+    )
+    query = f'TaskQueue = "{sealed_stack.queue}"'
+    ids = [run.id async for run in sealed_stack.env.client.list_workflows(query)]
+    shown = "\n".join([await show_history(sealed_stack, name) for name in ids])
+    listed = await print_by_temporal(sealed_stack, "list", "--query", query)
+
+    assert {name.partition("-")[0] for name in ids} == {"review", "reminders", "hand"}
+    assert [each.review for each in report.reviews] == [case.id]
+    for words in (*PEOPLE, "Checkout", "Room 4", "example.org", "json/plain"):
+        assert words.casefold() not in (shown + listed).casefold(), words
 
 
 async def test_a_whole_life_is_led_encrypted_and_replays(sealed_stack: WorkflowStack) -> None:

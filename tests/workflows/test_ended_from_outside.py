@@ -31,7 +31,6 @@ from models.policy import Policy
 from models.review import Gate
 from register.queries.review_queries import find_review
 from register.repositories.audit import AuditConditions
-from rules.identifiers import build_hand_over_id
 from rules.open_review import open_review
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, COORDINATOR, FAY, ODILE, OLGA, ROLES
@@ -41,6 +40,7 @@ from web.errors import to_problem
 from workflows import options
 from workflows.client import ReviewClient, build_start_options
 from workflows.hand_over import HandOverWorkflow
+from workflows.hand_over_client import name_hand_over
 from workflows.messages.envelopes import Envelope
 from workflows.review import ReviewWorkflow
 
@@ -161,7 +161,7 @@ async def test_a_hand_over_that_took_too_long_is_refused_and_the_next_one_is_don
 
 
 def get_hand_over(stack: WorkflowStack, leaver: str) -> Handle:
-    return stack.env.client.get_workflow_handle(build_hand_over_id(leaver, ODILE))
+    return stack.env.client.get_workflow_handle(name_hand_over(stack.archive, leaver, ODILE))
 
 
 async def start_review(stack: WorkflowStack, task_queue: str, **limits: Any) -> Handle:

@@ -30,18 +30,19 @@ from models.people import Channel
 from models.policy import Policy
 from models.review import Receipt, Review, Stage
 from register.queries.review_queries import find_review
-from rules.identifiers import build_hand_over_id, build_reminders_id
 from rules.open_review import open_review
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, ROLES, VERA
 from tests.workflows.test_worker import build_incident
 from tests.workflows.workflow_stack import RunningReview, WorkflowStack
 from worker import build_worker, build_workflow_runner
+from workflows.hand_over_client import name_hand_over
 from workflows.messages import signatures
 from workflows.messages.envelopes import Envelope
 from workflows.messages.signatures import SIGNATURE, SignatureInterceptor, is_signed, sign_payload
 from workflows.payloads import ENCODING, DataclassPayloadConverter, build_data_converter
 from workflows.person_reminders import RemindersWorkflow
+from workflows.reminder_client import name_reminders
 from workflows.review import FORGERY, ReviewWorkflow
 
 STARTED = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -261,7 +262,7 @@ async def test_a_forged_signal_with_start_does_nothing_to_a_review_that_runs(
 async def test_a_forged_hand_over_moves_nothing(stack: WorkflowStack) -> None:
     case = await stack.open_review()
     request = {"id": "h1", "leaver": ADA, "to": VERA, "by": "coordinator@example.org"}
-    name = build_hand_over_id(ADA, VERA)
+    name = name_hand_over(stack.archive, ADA, VERA)
     begin = ("--workflow-id", name, "--type", "HandOver", "--task-queue", stack.queue)
 
     await run_temporal(stack, "start", *begin, "--input", json.dumps(request))
@@ -272,7 +273,7 @@ async def test_a_forged_hand_over_moves_nothing(stack: WorkflowStack) -> None:
 
 async def test_a_forged_announcement_reminds_nobody(stack: WorkflowStack) -> None:
     person = f"{uuid4().hex[:8]}@example.org"
-    client, name = stack.env.client, build_reminders_id(person)
+    client, name = stack.env.client, name_reminders(stack.archive, person)
     queue, told = (
         ReminderQueue(person=person, gathering=timedelta(days=1)),
         {"review": "review-x-y", "at": str(STARTED)},

@@ -43,7 +43,10 @@ async def short_history_stack(
 async def announce(case: RunningReview, person: str) -> None:
     """Announce a review to a person's reminders, which gather for an hour."""
     client = ReminderClient(
-        client=case.stack.env.client, task_queue=case.stack.queue, gathering=GATHERING
+        client=case.stack.env.client,
+        archive=case.stack.archive,
+        task_queue=case.stack.queue,
+        gathering=GATHERING,
     )
     await client.announce(person, Announcement(review=case.id, at=case.read_clock()))
 

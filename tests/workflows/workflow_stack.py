@@ -36,8 +36,8 @@ from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, OLGA, OMAR, PEOPLE, PIA, ROLES, VERA
 from worker import build_worker
 from workflows.client import ReviewClient
-from workflows.messages.encryption import name_reminders
 from workflows.person_reminders import RemindersWorkflow
+from workflows.reminder_client import name_reminders
 
 SITE = MailSettings(
     sender="afterword@example.org",
@@ -104,7 +104,7 @@ class WorkflowStack:
     def get_reminders(self, person: str) -> WorkflowHandle[RemindersWorkflow, None]:
         """Return the handle of the workflow that reminds somebody."""
         return self.env.client.get_workflow_handle_for(
-            RemindersWorkflow.run, name_reminders(self.env.client, person)
+            RemindersWorkflow.run, name_reminders(self.archive, person)
         )
 
     async def has_spent_budget(self, person: str, now: datetime) -> bool:

@@ -29,7 +29,6 @@ from temporalio.converter import (
 
 from models.keys.key_ring import ID_LENGTH, KeyRing
 from register.at_rest.ring_cipher import RingCipher
-from rules.identifiers import build_reminders_id
 from workflows.messages.external_payloads import HereDataConverter, build_forged
 from workflows.payloads import DataclassPayloadConverter, build_data_converter
 
@@ -46,8 +45,6 @@ VOUCHER_OCTETS = 8
 MAX_VOUCHERS = 16
 WELL_FORMED_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
-PSEUDONYM_OCTETS = 10
-
 
 class UnreadablePayloadError(RuntimeError):
     """A payload that none of our keys can read."""
@@ -62,7 +59,6 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
     def __init__(self, keys: KeyRing, signing: KeyRing | None = None) -> None:
         """Prepare the keys. Raises InvalidInput where the extra is not installed."""
         self._cipher = RingCipher(keys)
-        self._oldest = keys.keys[-1].octets
         self._ids = ", ".join(key.id for key in keys.keys)
         self._signing = signing
         self._workflow_id = ""
@@ -89,13 +85,6 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         for. Raises UnreadablePayloadError for that.
         """
         return [self._decrypt(payload) for payload in payloads]
-
-    def compute_pseudonym(self, person: str) -> str:
-        """Return what stands for a person in ids, which are not encrypted.
-
-        It comes from the oldest key, so that it stays the same when a newer one is added.
-        """
-        return hmac.digest(self._oldest, person.encode(), "sha256")[:PSEUDONYM_OCTETS].hex()
 
     def _encrypt(self, payload: Payload) -> Payload:
         self._metadata = metadata = self._metadata or self._build_metadata()
@@ -165,17 +154,6 @@ def build_encrypting_converter(keys: KeyRing, signing: KeyRing | None = None) ->
         payload_codec=EncryptionCodec(keys, signing),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
-
-
-def name_reminders(client: Client, person: str) -> str:
-    """Return the id of a person's reminder workflow; without their address where it is encrypted.
-
-    The histories of restricted reviews have the ids of the workflows that signal them.
-    """
-    codec = client.data_converter.payload_codec
-    if isinstance(codec, EncryptionCodec):
-        return build_reminders_id(codec.compute_pseudonym(person))
-    return build_reminders_id(person)
 
 
 def encrypt_messages(plain: Client, keys: KeyRing, signing: KeyRing) -> Client:
