@@ -19,7 +19,7 @@ LIMITS: dict[str, object] = {
     "cli.options.completion.COMPLETION_TIMEOUT": PATIENCE,
     "intake.receivers.listener.SHUTDOWN_TIMEOUT": PATIENCE,
     "register.database.BUSY_MS": int(PATIENCE * 1000),
-    "web.api.health.PROBE_TIMEOUT": PATIENCE,
+    "web.services.doctor.probes.PROBE_TIMEOUT": PATIENCE,
     "web.hooks.incident_events.RESPONSE_TIMEOUT": PATIENCE,
     "web.hooks.mail_webhook.LMTP_TIMEOUT": PATIENCE,
     "workflows.client.RETRY": stamina.AsyncRetryingCaller(

@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 
-from tests.deployment import copy_deploy, run_script
+from tests.deploy_folder import copy_deploy, run_script
 
 SCRIPT = "make-certificates.sh"
 LEAVES = ("postgresql", "temporal", "temporal-client")

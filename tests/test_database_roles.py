@@ -15,7 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from register.database import build_engine, migrate
 from tests.databases import run_postgres_server
-from tests.deployment import ROOT, make_secrets_and_certificates
+from tests.deploy_folder import ROOT, make_secrets_and_certificates
 
 ROLES = ("afterword", "temporal")
 DATABASES = ("afterword", "temporal", "temporal_visibility")

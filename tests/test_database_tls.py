@@ -18,9 +18,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from models.doctor.deployment import DatabaseRole
 from register.database import build_engine, migrate
+from register.doctor_queries import find_role
 from settings import load_settings
-from tests.deployment import ROOT, make_secrets_and_certificates, run_script
+from tests.deploy_folder import ROOT, make_secrets_and_certificates, run_script
 from tests.patience import PATIENCE
 
 INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
@@ -160,6 +162,15 @@ def test_afterword_reaches_its_database_with_tls_that_is_verified(server: TlsSer
     with engine.connect() as connection:
         question = "SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
         assert tuple(connection.exec_driver_sql(question).one()) == (True, "TLSv1.3")
+    engine.dispose()
+
+
+def test_the_doctor_sees_a_role_that_rules_nobody(server: TlsServer) -> None:
+    engine = build_engine(server.database_url)
+
+    role = find_role(engine)
+
+    assert role == DatabaseRole(name="afterword", is_superuser=False)
     engine.dispose()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, load_settings
-from tests.deployment import COORDINATOR, ROOT, copy_deploy, run_script
+from tests.deploy_folder import COORDINATOR, ROOT, copy_deploy, run_script
 from tests.test_docs import iter_settings
 from workflows.options import SEARCH_ATTRIBUTES
 

@@ -32,6 +32,16 @@ async def connect_to_temporal(keys: KeyRing, profile: str = "", config_file: str
     return sign_messages(client, keys)
 
 
+def describe_connection(profile: str = "", config_file: str = "") -> tuple[str, bool]:
+    """Return the address of Temporal, and whether the connection to it is encrypted.
+
+    Raises InvalidInput where the profile cannot be read.
+    """
+    config = _load_connect_config(profile, config_file)
+    is_encrypted = bool(config.get("tls", config.get("api_key")))
+    return str(config["target_host"]), is_encrypted
+
+
 def _load_connect_config(profile: str, config_file: str) -> dict[str, Any]:
     try:
         config = ClientConfig.load_client_connect_config(

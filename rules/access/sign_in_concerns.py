@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models.access.concern import Concern
+from models.doctor.concern import Concern
 
 WHOLE_WORLD = ("0.0.0.0/0", "::/0")
 

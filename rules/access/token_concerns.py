@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from models.access.concern import Concern
 from models.access.tokens import Token
+from models.doctor.concern import Concern
 from rules.access.tokens import is_ending
 from rules.access.tool_names import find_name_problem
 from rules.formatting import format_short_date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.access.concern import Concern
+from models.doctor.concern import Concern
 
 
 def list_search_concerns(*, finds_spellings: bool) -> tuple[Concern, ...]:

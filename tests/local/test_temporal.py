@@ -20,7 +20,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from local import child_process, ports, temporal
 from local.waiting import wait_for
 from models.errors import Unavailable
-from tests.deployment import ROOT
+from tests.deploy_folder import ROOT
 from tests.patience import PATIENCE
 from workflows.messages.signatures import SignatureInterceptor
 from workflows.options import SEARCH_ATTRIBUTES

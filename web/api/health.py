@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from models.errors import Unavailable
 from register.queries import review_queries
 from settings import SmtpSection
 from web.dependencies import OK, AppContext, ContextDep, Probe
-from web.errors import format_unavailable
+from web.services.doctor.probes import run_probe
 
 router = APIRouter(tags=["health"])
 
-PROBE_TIMEOUT = 3.0
-"""Seconds in which a part must answer."""
 REQUIRED_PARTS = ("database", "temporal")
 """Parts without which nothing works; an unavailable mail server only delays notifications."""
 
@@ -41,9 +37,9 @@ async def check_liveness() -> dict[str, str]:
 async def check_readiness(context: ContextDep) -> JSONResponse:
     """Show for each part `ok`, or what is wrong; 503 when database or Temporal is unavailable."""
     database, temporal, mail = await asyncio.gather(
-        _run_probe("The database", _build_database_probe(context)),
-        _run_probe("Temporal", context.temporal_probe),
-        _run_probe("The mail server", context.mail_probe),
+        run_probe("The database", _build_database_probe(context)),
+        run_probe("Temporal", context.temporal_probe),
+        run_probe("The mail server", context.mail_probe),
     )
     parts = {"database": database, "temporal": temporal, "mail": mail}
     ready = all(parts[name] == OK for name in REQUIRED_PARTS)
@@ -66,21 +62,3 @@ def _build_database_probe(context: AppContext) -> Probe:
         return await run_in_threadpool(review_queries.list_reviews, context.engine, limit=1)
 
     return probe
-
-
-async def _run_probe(part: str, probe: Probe) -> str:
-    try:
-        async with asyncio.timeout(PROBE_TIMEOUT):
-            await probe()
-    except TimeoutError:
-        return f"{part} does not answer within {PROBE_TIMEOUT:.0f} seconds."
-    except Unavailable as error:
-        return format_unavailable(error)
-    except OSError as error:
-        return f"{part} does not answer: {_format_os_error(error)}."
-    return OK
-
-
-def _format_os_error(error: OSError) -> str:
-    number = error.errno or 0
-    return os.strerror(number) if number > 0 else error.strerror or str(error)

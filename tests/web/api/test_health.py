@@ -11,8 +11,9 @@ from models.errors import Unavailable
 from settings import SmtpSection
 from tests.patience import PATIENCE
 from tests.web.web_app import WebApp
-from web.api.health import _run_probe, build_smtp_probe
+from web.api.health import build_smtp_probe
 from web.dependencies import AppContext as Parts
+from web.services.doctor.probes import run_probe
 
 
 def set_probes(web_app: WebApp, **probes: Any) -> None:
@@ -81,7 +82,7 @@ def test_without_the_mail_server_it_is_ready_and_says_so(web_app: WebApp) -> Non
 
 
 def test_a_part_that_hangs_counts_as_away(web_app: WebApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.api.health.PROBE_TIMEOUT", 0.05)
+    monkeypatch.setattr("web.services.doctor.probes.PROBE_TIMEOUT", 0.05)
     set_probes(web_app, temporal_probe=wait_forever)
 
     answer = web_app.client.get("/readyz")
@@ -111,7 +112,7 @@ async def test_a_mail_server_that_is_not_there_is_noticed() -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
 
-    message = await _run_probe(
+    message = await run_probe(
         "The mail server", build_smtp_probe(SmtpSection(host="127.0.0.1", port=port))
     )
 
@@ -122,6 +123,6 @@ async def test_a_mail_server_whose_name_nobody_knows_is_noticed() -> None:
     async def raise_unknown_name() -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    message = await _run_probe("The mail server", raise_unknown_name)
+    message = await run_probe("The mail server", raise_unknown_name)
 
     assert message == "The mail server does not answer: Name or service not known."

@@ -1,0 +1,1 @@
+"""Look at the set-up of this server, and at what happened, for `afterword doctor`."""
