@@ -40,7 +40,7 @@ def show_review_page(
     request: Request, context: ContextDep, reader: ReaderDep, name: str
 ) -> Response:
     """Show a review: its actions, causes, blockers and log."""
-    record = _load_review(request, context, name, reader)
+    record = load_page_review(request, context, name, reader)
     now = context.clock()
     return _render_review(
         request,
@@ -55,7 +55,7 @@ def show_review_page(
         open_actions=sum(action.status not in FINISHED_STATUSES for action in record.actions),
         finished=FINISHED_STATUSES,
         today=now.astimezone(UTC).date(),
-        possible=_list_offers(context, record, reader),
+        possible=list_offers(context, record, reader),
         may_write=may_write(context, record, reader),
     )
 
@@ -65,7 +65,7 @@ def show_document_page(
     request: Request, context: ContextDep, reader: ReaderDep, name: str
 ) -> Response:
     """Show the latest version of the document."""
-    record = _load_review(request, context, name, reader)
+    record = load_page_review(request, context, name, reader)
     if record.document is None:
         raise NotFound("document of review", record.id)
     text = decode_document(context.archive.documents.read_document(record.document.digest))
@@ -87,7 +87,7 @@ def download_document(
     request: Request, context: ContextDep, reader: ReaderDep, name: str
 ) -> Response:
     """Send the latest version of the document as it was written: Markdown, as a file."""
-    record = _load_review(request, context, name, reader)
+    record = load_page_review(request, context, name, reader)
     if record.document is None:
         raise NotFound("document of review", record.id)
     content = context.archive.documents.read_document(record.document.digest)
@@ -100,7 +100,7 @@ def show_contribution_form(
     request: Request, context: ContextDep, reader: ReaderDep, name: str
 ) -> Response:
     """Show the form for an anonymous contribution."""
-    record = _load_review(request, context, name, reader)
+    record = load_page_review(request, context, name, reader)
     is_open = record.stage in OPEN_STAGES
     form_token = make_form_token(request, context)
     return _render_review(
@@ -124,13 +124,13 @@ async def submit_contribution(
     text, when = text.replace("\0", ""), when.replace("\0", "")
     client = context.find_client(request)
     response = await add_contribution(context, name, text, when, client)
-    record = await run_in_threadpool(_load_review, request, context, name, reader)
+    record = await run_in_threadpool(load_page_review, request, context, name, reader)
     return _render_review(
         request, reader, "contribution_received.html", record, summary=response.summary
     )
 
 
-def _list_offers(
+def list_offers(
     context: AppContext, record: Review, reader: str
 ) -> dict[str, list[tuple[str, str]]]:
     """List the kind and label of each command that the reader can give, by what it is about."""
@@ -148,7 +148,8 @@ def _render_review(
     return render_page(request, template, review=record, title=title, **variables)
 
 
-def _load_review(request: Request, context: AppContext, name: str, reader: str) -> Review:
+def load_page_review(request: Request, context: AppContext, name: str, reader: str) -> Review:
+    """Return a review as its reader may see it. Raises NotFound, also for what they may not."""
     review_id = find_registered_review(context.engine, name, reader)
     record = review_queries.find_review(context.engine, review_id)
     if record is None or not may_see(record, reader):

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from models.email_address import replace_email_addresses
 from models.incident import Incident
 from models.people import Person
-from rules.formatting import format_short_date, format_short_time, truncate
+from rules.formatting import format_date, format_short_date, format_short_time, truncate
 from web.current_session import get_session
 from web.guards.return_path import SIGN_IN_PATH, build_sign_in_path, format_request_path
 from web.guards.secret_paths import SECRET_PATHS
@@ -47,6 +47,7 @@ def create_environment() -> Environment:
     )
     environment.filters |= {
         "format_date": format_short_date,
+        "format_long_date": format_date,
         "format_time": _format_time,
         "is_web_link": _is_web_link,
         "short_id": _shorten_id,
