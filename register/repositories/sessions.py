@@ -49,14 +49,20 @@ class SessionRepository(Repository):
     """Sessions: the secret is in a cookie alone, and stored as a digest; ended ones are deleted."""
 
     def start_session(
-        self, sign_in: SignIn, limits: SessionLimits, now: datetime, *, replaces: str = ""
+        self,
+        sign_in: SignIn,
+        limits: SessionLimits,
+        now: datetime,
+        *,
+        secret: str = "",
+        replaces: str = "",
     ) -> str:
         """Return the secret of a new session.
 
-        `replaces` is the secret of the session that the browser had before, which ends; what is
-        over is deleted on the way.
+        `secret` is one that nobody can guess or choose; else it is random. `replaces` is that
+        of the session that the browser had before, which ends; what is over is deleted on the way.
         """
-        plain = token_urlsafe(SECRET_BYTES)
+        plain = secret or token_urlsafe(SECRET_BYTES)
         session = Session(
             id=compute_session_id(plain),
             person=sign_in.person,

@@ -12,6 +12,9 @@ LINK_LIFETIME = timedelta(minutes=15)
 SENDING_LIMIT = timedelta(hours=1)
 """For how long it is tried to send an email; nobody waits for it any longer."""
 
+SECOND_CLICK = timedelta(minutes=1)
+"""Within what time the same button, pressed again in the same browser, was pressed twice."""
+
 REQUEST_LIFETIME = timedelta(hours=2)
 """After how long a request is deleted, and the browser forgets that it asked."""
 
@@ -31,3 +34,8 @@ def judge_link(request: SignInRequest, browser: str, now: datetime) -> LinkState
     if request.spent_at is not None:
         return LinkState.SPENT
     return LinkState.USABLE if now < compute_link_end(request) else LinkState.EXPIRED
+
+
+def is_second_click(request: SignInRequest, now: datetime) -> bool:
+    """Return whether a link was used so lately that this is the same hand on the same button."""
+    return request.spent_at is not None and now - request.spent_at < SECOND_CLICK

@@ -157,8 +157,25 @@ def add_restricted(web_app: WebApp) -> None:
 def test_no_route_tells_a_restricted_review_from_one_that_is_not_there(
     web_app: WebApp, monkeypatch: pytest.MonkeyPatch, name: str, by: str
 ) -> None:
+    assert list_differences(web_app, monkeypatch, name, by) == []
+
+
+@pytest.mark.parametrize("name", [REVIEW, "Q1ABC"])
+def test_nor_does_one_to_somebody_else_who_is_signed_in(
+    web_app: WebApp, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    web_app.sign_in(STRANGER)
+
+    assert list_differences(web_app, monkeypatch, name, "") == []
+
+
+def list_differences(
+    web_app: WebApp, monkeypatch: pytest.MonkeyPatch, name: str, by: str
+) -> list[tuple[Guess, Answer, Answer]]:
+    """List the guesses that are answered otherwise once there is a restricted review."""
     guesses = list(list_guesses(web_app, name))
     known = Guess(method="GET", path="/api/me")
+    assert len(guesses) > len(list(list_routes(web_app))) > MIN_ROUTES
 
     with record_work(web_app, monkeypatch) as work:
         ask_all(web_app, [known], by, work)  # the first use of a token is noted
@@ -166,13 +183,11 @@ def test_no_route_tells_a_restricted_review_from_one_that_is_not_there(
         add_restricted(web_app)
         hidden = ask_all(web_app, guesses, by, work)
 
-    differing = [
+    return [
         (guess, before, after)
         for guess, before, after in zip(guesses, absent, hidden, strict=True)
         if before != after
     ]
-    assert differing == []
-    assert len(guesses) > len(list(list_routes(web_app))) > MIN_ROUTES
 
 
 def test_the_comparison_sees_what_its_own_people_are_answered(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -16,7 +16,8 @@ from web.current_session import SessionDep
 from web.dependencies import AppContext, ContextDep
 from web.guards.form_token import FORM_FIELD
 from web.guards.own_cookies import BROWSER_COOKIE, read_cookie, set_cookie
-from web.guards.return_path import SIGN_IN_PATH, clean_return_path
+from web.guards.own_site import parse_host
+from web.guards.return_path import SIGN_IN_PATH, build_sign_in_path, clean_return_path
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.templates import render_page
 from web.services.sign_in.email_links import AskingBrowser, ask_for_link, choose_browser_secret
@@ -95,9 +96,18 @@ def _render_form(
         form_token=make_form_token(request, context),
         return_path=return_path,
         has_links=web.sign_in_links,
+        own_address=_find_own_address(request, context, return_path),
         has_proxy=bool(web.proxy_header),
         company=web.oidc.name if web.oidc.issuer else "",
         company_path=f"/sign-in/openid?{urlencode({'next': return_path})}",
         problem=problem,
         typed=typed,
     )
+
+
+def _find_own_address(request: Request, context: AppContext, return_path: str) -> str:
+    """Find where links in emails lead, "" where that is here: cookies are of one host."""
+    url = context.settings.web.url
+    if parse_host(request.headers.get("host", "")) == parse_host(urlsplit(url).netloc):
+        return ""
+    return f"{url.rstrip('/')}{build_sign_in_path(return_path)}"

@@ -20,9 +20,14 @@ from web.guards.rate_limits import WRONG_LINKS
 from web.guards.return_path import HOME, SIGN_IN_PATH
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.sign_in.ask_to_sign_in import read_browser
-from web.pages.sign_in.session_response import sign_in_and_return
+from web.pages.sign_in.session_response import build_session_response, sign_in_and_return
 from web.pages.templates import render_page
-from web.services.sign_in.email_links import SignInLink, find_link
+from web.services.sign_in.email_links import (
+    SignInLink,
+    derive_session_secret,
+    find_link,
+    is_pressed_twice,
+)
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -58,15 +63,24 @@ async def use_mail_link(
     """Answer with where somebody wanted to go, after signing them in; of two at a time, one."""
     check_form_token(request, context, form_token)
     found = await _find_link(request, context, link)
-    if found and found.state is LinkState.SPENT and session:
-        return RedirectResponse(found.request.return_path, status_code=303)
-    if found is None or found.state is not LinkState.USABLE or found.person is None:
+    if found is None or found.person is None:
         return _render_link(request, context, found)
+    secret = derive_session_secret(context, found, read_browser(request, context))
+    if await is_pressed_twice(context, found, secret):
+        return build_session_response(context, secret, found.request.return_path)
+    if found.state is LinkState.SPENT and session:
+        return RedirectResponse(found.request.return_path, status_code=303)
     requests, now = context.archive.sign_in_requests, context.clock()
-    if not await run_in_threadpool(requests.spend, found.request, now):
+    is_usable = found.state is LinkState.USABLE
+    if not is_usable or not await run_in_threadpool(requests.spend, found.request, now):
         return _render_link(request, context, await _find_link(request, context, link))
     response = await sign_in_and_return(
-        request, context, found.person.address, SignInWay.MAIL, found.request.return_path
+        request,
+        context,
+        found.person.address,
+        SignInWay.MAIL,
+        found.request.return_path,
+        secret=secret,
     )
     forget_cookie(response, BROWSER_COOKIE, context.settings.web.url)
     return response

@@ -19,12 +19,24 @@ async def sign_in_and_return(
     way: SignInWay,
     return_path: str,
     *,
+    secret: str = "",
     is_coordinator: bool = False,
 ) -> Response:
     """Return the redirect to where somebody wanted to go, with the cookie of their new session."""
-    secret = await run_in_threadpool(
-        start_session, context, request, person, way, is_coordinator=is_coordinator
+    started = await run_in_threadpool(
+        start_session,
+        context,
+        request,
+        person,
+        way,
+        secret=secret,
+        is_coordinator=is_coordinator,
     )
+    return build_session_response(context, started, return_path)
+
+
+def build_session_response(context: AppContext, secret: str, return_path: str) -> Response:
+    """Build the redirect to where somebody wanted to go, with the cookie of a session."""
     response = RedirectResponse(return_path, status_code=303)
     seconds = round(context.settings.sessions.limits.longest.total_seconds())
     set_cookie(response, SESSION_COOKIE, secret, context.settings.web.url, seconds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -14,7 +16,7 @@ from models.email_address import is_email_address, normalize_email_address
 from models.errors import InvalidInput
 from models.people import Person
 from rules.access.browser_sessions import may_sign_in
-from rules.access.sign_in_links import judge_link
+from rules.access.sign_in_links import is_second_click, judge_link
 from web.dependencies import AppContext
 from web.guards.rate_limits import SIGN_IN_ADDRESSES, SIGN_IN_REQUESTS
 from web.guards.return_path import clean_return_path
@@ -102,3 +104,24 @@ def _find_link(context: AppContext, request_id: str, browser: AskingBrowser) -> 
         person = Person(address=request.address)
     state = judge_link(request, browser.digest, context.clock())
     return SignInLink(request=request, person=person, state=state)
+
+
+def derive_session_secret(context: AppContext, link: SignInLink, browser: AskingBrowser) -> str:
+    """Return the secret of the one session that comes of a link in the browser that asked.
+
+    It follows from our key and from what that browser alone has, so that a button which was pressed
+    twice signs in once, whichever answer arrives.
+    """
+    key = context.settings.secret.get_secret_value().encode()
+    text = f"link-session\0{link.request.id}\0{browser.secret}"
+    digest = hmac.digest(key, text.encode(), sha256)
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+async def is_pressed_twice(context: AppContext, link: SignInLink, secret: str) -> bool:
+    """Return whether a link was used just now, and the session that came of it is still there."""
+    if link.state is not LinkState.SPENT or not is_second_click(link.request, context.clock()):
+        return False
+    idle = context.settings.sessions.limits.idle
+    find = context.archive.sessions.find_session
+    return await run_in_threadpool(find, secret, context.clock(), idle) is not None

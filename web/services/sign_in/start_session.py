@@ -16,6 +16,7 @@ def start_session(
     person: str,
     way: SignInWay,
     *,
+    secret: str = "",
     is_coordinator: bool = False,
 ) -> str:
     """Return the secret of a new session; the one that the browser had before ends."""
@@ -29,5 +30,5 @@ def start_session(
     settings = context.settings
     before = read_cookie(request.cookies, SESSION_COOKIE, settings.web.url)
     return context.archive.sessions.start_session(
-        sign_in, settings.sessions.limits, context.clock(), replaces=before
+        sign_in, settings.sessions.limits, context.clock(), secret=secret, replaces=before
     )

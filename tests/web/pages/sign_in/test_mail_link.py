@@ -17,6 +17,7 @@ from mail.sign_in_email import LINK_PATH, build_sign_in_link
 from models.access.sign_in_request import SignInRequest
 from models.audit.audit_event import AuditKind
 from register.tables import sign_in_requests
+from rules.access.sign_in_links import SECOND_CLICK
 from settings import WebSection
 from tests.sample_people import ADA, COORDINATOR, OLGA
 from tests.web.pages.sign_in.test_my_sessions import find_form, is_signed_in
@@ -154,6 +155,7 @@ def test_a_link_is_used_once(web_app: WebApp) -> None:
     send(web_app, link)
     web_app.client.cookies.clear()
     web_app.client.cookies.set(BROWSER, browser)
+    web_app.now += SECOND_CLICK
 
     again = [web_app.client.get(link), send(web_app, link)]
 
@@ -187,9 +189,43 @@ def test_of_many_at_a_time_one_is_signed_in(each_web_app: WebApp) -> None:
         return answer.headers.get("set-cookie", "")
 
     with ThreadPoolExecutor(4) as threads:
-        given = [each for each in threads.map(use, range(8)) if SESSION_COOKIE.plain_name in each]
+        given = {
+            each.partition(";")[0]
+            for each in threads.map(use, range(8))
+            if SESSION_COOKIE.plain_name in each
+        }
 
-    assert len(given) == 1
+    limits = each_web_app.settings.sessions.limits
+    sessions = each_web_app.archive.sessions.list_sessions(ADA, each_web_app.now, limits.idle)
+    assert (len(given), len(sessions)) == (1, 1)
+
+
+def test_a_button_that_is_pressed_twice_signs_in_once_whichever_answer_arrives(
+    web_app: WebApp,
+) -> None:
+    link = ask_for_link(web_app)
+    cookie = {"cookie": f"{BROWSER}={web_app.client.cookies[BROWSER]}"}
+
+    answers = [
+        web_app.client.post(link, headers=OWN_PAGE | cookie, follow_redirects=False)
+        for _ in range(2)
+    ]
+
+    secrets = {answer.headers.get_list("set-cookie")[0].partition(";")[0] for answer in answers}
+    assert [answer.headers["location"] for answer in answers] == ["/reviews"] * 2
+    assert len(secrets) == 1
+
+
+def test_who_has_signed_out_is_not_signed_in_by_pressing_again(web_app: WebApp) -> None:
+    link = ask_for_link(web_app)
+    browser = web_app.client.cookies[BROWSER]
+    send(web_app, link)
+    form = find_form(web_app.client.get("/").text, "/sign-out")
+    send(web_app, "/sign-out", **form)
+    web_app.client.cookies.set(BROWSER, browser)
+
+    assert send(web_app, link).status_code == 410
+    assert not is_signed_in(web_app)
 
 
 def test_another_browser_is_told_kindly_and_gets_a_link_of_its_own(
@@ -335,3 +371,11 @@ def test_another_site_signs_nobody_in_as_somebody_else(web_app: WebApp) -> None:
 
     assert answer.status_code == 403
     assert not is_signed_in(web_app)
+
+
+def test_who_asks_under_another_name_is_led_to_where_links_lead(web_app: WebApp) -> None:
+    elsewhere = web_app.client.get(SIGN_IN, params={"next": "/reviews"}).text
+    own = web_app.client.get(SIGN_IN, headers={"host": "127.0.0.1:8600"}).text
+
+    assert 'href="http://127.0.0.1:8600/sign-in?next=%2Freviews"' in elsewhere
+    assert "another address" not in own
