@@ -13,13 +13,14 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
 from bench.hostile.hostile_inputs import HostileInput, list_inputs
 from bench.hostile.hostile_readers import HostileReader, Read, list_readers
+from models.errors import InvalidInput
 
 NOTABLE_SECONDS = 0.04
 """Time at the largest size from which growth is measured: below it, nobody would wait."""
@@ -125,11 +126,11 @@ def _time(
     size: int,
     clock: Callable[[], float] = time.process_time,
 ) -> float:
-    """Return the seconds that a reader takes, infinite if it is given up."""
+    """Return the seconds that a reader takes to read or refuse, infinite if it is given up."""
     text = hostile.build(size)
     started = clock()
     try:
-        with limit_time(CASE_SECONDS):
+        with suppress(InvalidInput), limit_time(CASE_SECONDS):
             read(text)
     except TooSlow:
         return math.inf

@@ -98,7 +98,7 @@ def list_readers() -> list[HostileReader]:
         HostileReader(name, _build_reader(function))
         for name, function in list_text_functions().items()
     ]
-    return [*tables, *functions, *_list_special_readers()]
+    return [*tables, *functions, *list_special_readers()]
 
 
 def list_tables() -> dict[str, PatternTable]:
@@ -192,7 +192,8 @@ def _build_reader(function: FunctionType) -> Read:
     return read
 
 
-def _list_special_readers() -> list[HostileReader]:
+def list_special_readers() -> list[HostileReader]:
+    """List the readers of whole mails, documents and webhooks, and of their parts."""
     examples = tuple(form.example for form in date_forms.DATE_FORMS)
     return [
         HostileReader("a date in a reply", lambda text: dates.parse_date(text, TODAY), examples),

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bench.hostile.growth import MAX_EXPONENT, NOTABLE_SECONDS, Growth, compute_exponent, judge
+from bench.hostile.growth import (
+    MAX_EXPONENT,
+    NOTABLE_SECONDS,
+    Growth,
+    compute_exponent,
+    judge,
+    measure_reader,
+)
 from bench.hostile.hostile_inputs import list_inputs
-from bench.hostile.hostile_readers import PACKAGES, iter_modules, list_readers, list_tables
+from bench.hostile.hostile_readers import (
+    PACKAGES,
+    HostileReader,
+    iter_modules,
+    list_readers,
+    list_special_readers,
+    list_tables,
+)
 from rules.pattern_table import PatternTable
 
 pytestmark = pytest.mark.slow
@@ -84,6 +99,16 @@ def test_named_readers_are_measured_each_once() -> None:
 
     assert set(names) >= NAMED_READERS
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("reader", list_special_readers(), ids=lambda reader: reader.name)
+def test_a_reader_reads_or_refuses_every_input_that_it_is_measured_with(
+    reader: HostileReader,
+) -> None:
+    growth = measure_reader(replace(reader, size=400))
+
+    assert growth.reader == reader.name
+    assert growth.seconds < math.inf
 
 
 def test_every_module_with_pattern_tables_is_measured() -> None:
