@@ -9,7 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from activities.write_contribution import ContributionWriter
 from intake import smtp_replies
+from intake.accepted_contributions import write_accepted_contributions
 from intake.admission import check_review
 from intake.automated_mail_commands import (
     InvitationAnswer,
@@ -61,6 +63,12 @@ class CommandSender:
         self._archive = archive
         self._clock = clock
         self._has_links = has_links
+        self._writer = ContributionWriter(
+            archive=archive,
+            clock=clock,
+            fetch_review=review_client.fetch_review,
+            send_command=review_client.send_command,
+        )
 
     def read_clock(self) -> datetime:
         """Return the time."""
@@ -277,6 +285,7 @@ class CommandSender:
             reply = await asyncio.to_thread(builder.build, review, self._clock())
             if is_unsubscribe(reply):
                 await asyncio.to_thread(self._archive.people.set_weekly, reply.by, weekly=True)
+            reply = await write_accepted_contributions(self._writer, review.id, reply)
             await self._review_client.send_command(review.id, reply)
         await self.store_mail(incoming, reply_address, "accepted", builder.command_id)
         return smtp_replies.ACCEPTED

@@ -16,6 +16,7 @@ from models.commands.mail import MailCommand
 from models.people import Person
 from models.review import OPEN_STAGES, Review
 from rules.commands.decision_rounds import find_round
+from rules.commands.possible import Subject, list_subjects
 
 LINK_LIFETIME = timedelta(days=14)
 """How long a link holds; reminders bring a fresh one long before."""
@@ -24,15 +25,24 @@ DECISION_PATH = "/decide/"
 NOT_MINE_QUERY = "reason=not-mine"
 """Fills in the reason for declining an action that is somebody else's."""
 
+LEAVE_OUT_QUERY = "reason=leave-out"
+"""Asks for the reason for which a contribution is left out, instead of putting it in."""
+
 MAX_TOKEN_LENGTH = 2_000
 _PURPOSE = "decide"
 _LATEST_SECONDS = 9_999_999_999
 
 
+def is_about_item(command_type: type[Command]) -> bool:
+    """Return whether a command is about one action or contribution, not about a stage."""
+    subjects = list_subjects(command_type)
+    return issubclass(command_type, ActionCommand) or Subject.CONTRIBUTION in subjects
+
+
 def _may_be_given_by_link(command_type: type[Command]) -> bool:
-    """Return whether people give a command about one action, or about one stage of a review."""
+    """Return whether people give a command about one item, or about one stage of a review."""
     is_about_stage = set(command_type.stages) < set(OPEN_STAGES)
-    return bool(command_type.cli) and (issubclass(command_type, ActionCommand) or is_about_stage)
+    return bool(command_type.cli) and (is_about_item(command_type) or is_about_stage)
 
 
 LINKED_COMMANDS: dict[str, type[Command]] = {
@@ -40,15 +50,15 @@ LINKED_COMMANDS: dict[str, type[Command]] = {
     for command_type in get_args(MailCommand)
     if _may_be_given_by_link(command_type)
 }
-"""The commands of people about one action or one stage, by kind; not those that end a review."""
+"""The commands of people about one item or one stage, by kind; not those that end a review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionLink:
     """What a link stands for: who may give which command, about what, until when.
 
-    `kind` is the command's; `target` the action's id, or the stage in which the review must be
-    where the command is about no action. `round_id` says what it was sent for: see `find_round`.
+    `kind` is the command's; `target` the item's id, or the stage in which the review must be
+    where the command is about no item. `round_id` says what it was sent for: see `find_round`.
     """
 
     review: str
@@ -78,10 +88,11 @@ def build_decision_link(
     now: datetime,
     item: str = "",
 ) -> str:
-    """Return the link by which a person gives a command about an action, or about the review.
+    """Return the link by which a person gives a command about an item, or about the review.
 
-    `item` is the action's id; without one, the link holds for the review's present stage. Returns
-    "" where emails have no such links, and for a command that cannot be given by one.
+    `item` is the id of the action or contribution; without one, the link holds for the review's
+    present stage. Returns "" where emails have no such links, and for a command that cannot be
+    given by one.
     """
     if not mail_settings.decision_links or get_kind(command_type) not in LINKED_COMMANDS:
         return ""

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mail.common.mail_settings import MailSettings
-from mail.decision_links import NOT_MINE_QUERY, build_decision_link
+from mail.decision_links import LEAVE_OUT_QUERY, NOT_MINE_QUERY, build_decision_link
 from mail.outbound.recipient import EmailRecipient
 from models import commands
+from models.codes import EventKind
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review
 from rules.commands.possible import Respondent
 from rules.gates.gates import find_gate
 from rules.permissions import explain_delegation
 from rules.replies.offers import (
+    REJECT_HINT,
     Offer,
     format_decision_command,
     list_offers,
@@ -38,6 +40,9 @@ KINDS_WITH_OFFERS = (
 )
 """Kinds after which there is something to do; the others only tell what happened, or invite."""
 
+CODES_WITH_OFFERS = (EventKind.CONTRIBUTE,)
+"""Events after which there is something to do, though their notice is of another kind."""
+
 LABELS: dict[type[commands.Command], str] = {
     commands.Claim: "Report as done",
     commands.Report: "Report progress",
@@ -48,6 +53,7 @@ LABELS: dict[type[commands.Command], str] = {
     commands.Grant: "Grant more time",
     commands.RejectGiveUp: "Keep",
     commands.Reassign: "Give to somebody else",
+    commands.Settle: "Accept",
 }
 """The commands whose button is called otherwise than by their name."""
 
@@ -107,7 +113,7 @@ def build_offers(
 
     Who is not in the directory has no links.
     """
-    if notification.kind not in KINDS_WITH_OFFERS:
+    if notification.kind not in KINDS_WITH_OFFERS and item.code not in CODES_WITH_OFFERS:
         return ()
     is_known = notification.to in recipient.people
     mail_settings = replace(mail_settings, decision_links=mail_settings.decision_links and is_known)
@@ -139,8 +145,11 @@ def _iter_offers(
 
 
 def _list_variants(offer: Offer, email_offer: EmailOffer) -> Iterator[EmailOffer]:
-    """Yield an offer, and what it comes to most often: an action that is somebody else's."""
+    """Yield an offer, and what else it may come to: an action of somebody else's, a rejection."""
     yield email_offer
+    if offer.command_type is commands.Settle and (email_offer.link or email_offer.reply):
+        link = f"{email_offer.link}?{LEAVE_OUT_QUERY}" if email_offer.link else ""
+        yield replace(email_offer, label="Reject", link=link, reply=offer.reply and REJECT_HINT)
     if offer.command_type is commands.Decline and (email_offer.link or email_offer.reply):
         link = f"{email_offer.link}?{NOT_MINE_QUERY}" if email_offer.link else ""
         yield replace(email_offer, label="Not mine", link=link, reply=offer.reply and "not mine")

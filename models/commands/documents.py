@@ -81,10 +81,22 @@ class Settle(Command):
 
     who: ClassVar = ORGANIZERS
     cli: ClassVar = "review settle"
+    mail: ClassVar = MailForm(
+        verb="settle",
+        words="reason",
+        example="reject because it is not about the incident",
+        question="Why is it left out?",
+        is_decision=True,
+    )
 
     kind: Literal["settle"] = "settle"
     contribution: Annotated[str, ContributionId(is_argument=True)]
     reason: Reason = ""
+
+    @property
+    def target(self) -> str:
+        """Return the id of the contribution."""
+        return self.contribution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar, Literal
 from models.commands.actions import Reassign
 from models.commands.base import Command, Reason
 from models.commands.decisions import DecisionCommand
-from models.commands.documents import Note
+from models.commands.documents import Note, Settle
 from models.commands.ownership import OwnershipCommand
 from models.commands.verification import VerificationCommand
 from models.field_metadata import PersonAddress, ServerField
 from models.people import Role
 
-MailCommand = OwnershipCommand | VerificationCommand | DecisionCommand | Reassign | Note
+MailCommand = OwnershipCommand | VerificationCommand | DecisionCommand | Reassign | Note | Settle
 """The commands that a line of a reply can give are those among these with a `mail` form."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.codes import RefusalCode
-from models.commands import Command, Grant, Refuse
+from models.commands import Command, Grant, Refuse, Settle
 from models.errors import Refusal
 from models.review import Review
 
@@ -18,8 +18,10 @@ def find_round(review: Review, command_type: type[Command], item: str = "") -> s
     """Find since when what a command decides has waited, as text; "" where that does not matter.
 
     A decision about one claim is none about a later one. What an owner says about their work in
-    progress may be said at any time.
+    progress may be said at any time, and a contribution never changes.
     """
+    if command_type is Settle:
+        return ""
     action = review.action(item)
     if action is None:
         return _format_round(review.stage_since)

@@ -121,7 +121,9 @@ def notify_of_contribution(review: Review, event: Event, _: Availability) -> Not
             f"“{when}{contribution.text}”"
         )
         to = review.roles.facilitator or review.roles.lead
-        yield build_event_notification(event, NotificationKind.NOTICE, to, sentence)
+        yield build_event_notification(
+            event, NotificationKind.NOTICE, to, sentence, contribution.id
+        )
 
 
 def notify_of_recurrence(review: Review, event: Event, _: Availability) -> Notifications:

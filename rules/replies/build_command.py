@@ -81,12 +81,18 @@ class CommandRequest:
     def build(self, **fields: Any) -> MailCommand:
         """Build the command, without an id, with these fields beside the action."""
         command_type: Any = self.command_type
-        target = "action" if issubclass(self.command_type, o.ActionCommand) else "item"
-        target_field = {} if self.command_type is o.Approve else {target: self.action}
+        target_field = {} if self.command_type is o.Approve else {self._target_name: self.action}
         command: MailCommand = command_type(
             id="", by=self.by, channel=Channel.MAIL, **target_field, **fields
         )
         return command
+
+    @property
+    def _target_name(self) -> str:
+        """Return the name of the field that says what the command is about."""
+        if self.command_type is o.Settle:
+            return "contribution"
+        return "action" if issubclass(self.command_type, o.ActionCommand) else "item"
 
     def ask_for_words(self) -> str:
         """Return the question for words that are missing."""

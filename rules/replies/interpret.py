@@ -23,7 +23,8 @@ from rules.replies.offers import list_reply_forms
 from rules.replies.passages import ReplyPassage, split_passages
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import MENTION
-from rules.replies.resolve import ReplyContext, format_possibilities, resolve_lines
+from rules.replies.reply_context import ReplyContext, format_possibilities
+from rules.replies.resolve import resolve_lines
 from rules.replies.retractions import find_retraction_below, format_doubt, is_denial
 
 MAX_UNKNOWN = 5

@@ -26,6 +26,10 @@ MAX_NAMED_ACTIONS = 50
 """Mentions of actions at which a line may be split; what comes later belongs to the last part."""
 
 ACCEPTING_VERBS = (Verb.ACCEPT, Verb.AGREE)
+REJECTING_VERBS = (Verb.REJECT, Verb.REFUSE, Verb.DECLINE)
+SETTLING_VERBS = (*ACCEPTING_VERBS, *REJECTING_VERBS)
+"""Verbs by which a contribution is accepted, or left out."""
+
 DENIED = "it says that something is not so"
 CONDITIONAL = "it has a condition, or is about something else"
 
@@ -41,7 +45,8 @@ class ParsedLine:
 
     `doubt` says why the verb does not count; `for_all` is set for “all” and “both”; `is_plain` for
     a verb in the exact form that our emails teach, with a colon; `time_request` is what an
-    acceptance asks for besides.
+    acceptance asks for besides. `contributions` are those that it accepts or rejects; it has no
+    actions then.
     """
 
     actions: tuple[str, ...] = ()
@@ -51,10 +56,37 @@ class ParsedLine:
     for_all: bool = False
     is_plain: bool = False
     time_request: TimeRequest | None = None
+    contributions: tuple[str, ...] = ()
 
 
 def parse_line(line: str) -> ParsedLine:
     """Parse one line into its actions, verb and words, or the doubt that its verb counts."""
+    return _parse_decision_on_contributions(line) or _parse_about_actions(line)
+
+
+def _parse_decision_on_contributions(line: str) -> ParsedLine | None:
+    """Parse a line that accepts or rejects contributions by name; None for every other one."""
+    text = _strip_line(line)
+    leading = v.LEADING_CONTRIBUTIONS.match(text)
+    named = leading or v.NAMED_CONTRIBUTIONS.match(text)
+    if named is None:
+        return None
+    numbers = _NUMBER.findall(named[1] if leading else named[2])
+    ids = dict.fromkeys(f"K{int(number)}" for number in numbers)
+    rest = text[named.end() :] if leading else f"{named['verb']} {text[named.end() :]}"
+    parsed = _parse_about_actions(_replace_synonyms(rest))
+    if parsed.verb not in SETTLING_VERBS and not parsed.doubt:
+        return None
+    return replace(parsed, actions=(), contributions=tuple(ids))
+
+
+def _replace_synonyms(text: str) -> str:
+    """Return a line about a contribution with “accept” and “reject” for what else means that."""
+    text = v.INCLUDE_CONTRIBUTION.sub(Verb.ACCEPT, text, count=1)
+    return v.LEAVE_OUT_CONTRIBUTION.sub(Verb.REJECT, text, count=1)
+
+
+def _parse_about_actions(line: str) -> ParsedLine:
     parsed = _parse_clause(line)
     if v.YES_BEFORE_ID.match(line) and (request := _find_request_after_id(parsed)):
         return replace(parsed, verb=Verb.AGREE, words="", doubt="", time_request=request)

@@ -43,11 +43,15 @@ HINTS: dict[type[o.Command], str] = {
     o.RejectGiveUp: "keep because …",
     o.Reassign: "reassign to <address> because …",
     o.Approve: "approve",
+    o.Settle: "accept",
 }
 """How a reply gives each command; “…” and “<date>” stand for words of the writer."""
 
 GRANT_WITH_REASON = "grant because …"
 """Where the day that is asked for is later than the limit of its priority."""
+
+REJECT_HINT = "reject because …"
+"""How a reply leaves a contribution out, instead of accepting it."""
 
 WORK: CommandTypes = (o.Claim, o.Unblock, o.Block, o.Postpone, o.GiveUp)
 ANSWERS: dict[str, CommandTypes] = {
@@ -69,7 +73,9 @@ STALLED_CODES = (BlockerCode.NOT_ACCEPTED, BlockerCode.NOT_DONE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A command that would be accepted from somebody, about an action or (“”) the review.
+    """A command that would be accepted from somebody, about an item or (“”) the review.
+
+    `action` is the id of the action, or of the contribution.
 
     `reply` is what they write for it in a reply, “…” and “<date>” standing for words of their own;
     it is empty where it is not accepted by mail.
@@ -89,9 +95,12 @@ def list_offers(
     what stalls from their own work.
     """
     action = review.action(item)
-    candidates = (
-        _list_answers(action, code, respondent) if action else _list_approvals(review, code)
-    )
+    if action:
+        candidates = _list_answers(action, code, respondent)
+    elif is_contribution(review, item):
+        candidates = (o.Settle,)
+    else:
+        candidates = _list_approvals(review, code)
     return tuple(
         Offer(
             command_type=command_type,
@@ -129,18 +138,31 @@ def list_reply_forms(
     Each begins with the id of its action.
     """
     return tuple(
-        f"{offer.action} {offer.reply}".strip()
+        f"{offer.action} {reply}".strip()
         for offer in list_open_offers(review, item, respondent, now)
-        if offer.reply
+        for reply in list_replies(offer)
     )
+
+
+def list_replies(offer: Offer) -> tuple[str, ...]:
+    """List what a reply can say about an offer: a contribution is accepted or left out."""
+    if not offer.reply:
+        return ()
+    return (offer.reply, REJECT_HINT) if offer.command_type is o.Settle else (offer.reply,)
+
+
+def is_contribution(review: Review, item: str) -> bool:
+    """Return whether an item is a contribution."""
+    return any(each.id == item for each in review.contributions)
 
 
 def list_open_offers(
     review: Review, item: str, respondent: Respondent, now: datetime
 ) -> tuple[Offer, ...]:
-    """List everything that waits for somebody now: about one action, or anywhere in the review."""
+    """List everything that waits for somebody now: about one item, or anywhere in the review."""
     gate = find_gate(review.stage)
     codes = {action.id: "" for action in review.actions if item in ("", action.id)}
+    codes |= {each.id: "" for each in review.contributions if item in ("", each.id)}
     if gate and not item and not list_blockers(review, now):
         codes[""] = f"approve-{gate}"
     return tuple(
@@ -182,11 +204,12 @@ def needs_reason(
 
 
 def format_decision_command(command_type: type[o.Command], review: Review | str, item: str) -> str:
-    """Format the command line of a command, in backticks; `item` is the action or the gate.
+    """Format the command line of a command, in backticks; `item` is what it is about, or the gate.
 
     Its words are to be filled in.
     """
-    target = {"gate" if command_type is o.Approve else "action": item or None}
+    argument = "contribution" if command_type is o.Settle else "action"
+    target = {"gate" if command_type is o.Approve else argument: item or None}
     risk = {"risk": None} if command_type is o.Drop else {}
     return format_command_line(review, command_type, **target, **risk)
 

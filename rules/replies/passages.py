@@ -131,6 +131,10 @@ class _PassageReader:
         if parsed.verb is None and not parsed.doubt and not parsed.actions:
             self.add_prose(piece)
             return
+        if parsed.contributions:
+            self.current = ReplyPassage(lines=[piece], parsed=parsed)
+            self.passages.append(self.current)
+            return
         if parsed.actions:
             self.heading_actions = ()
         parsed = replace(parsed, actions=parsed.actions or self.heading_actions)

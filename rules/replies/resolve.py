@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 from typing import get_args
 
 from models import commands as o
 from models.action import Action, ActionStatus
 from models.commands import ReplyLine
 from models.people import Role
-from models.review import Review
-from rules.commands.possible import Respondent
 from rules.gates.gates import find_gate
 from rules.replies import dates, responses
 from rules.replies.build_command import CommandRequest, build_command
@@ -21,11 +18,11 @@ from rules.replies.line_parser import ACCEPTING_VERBS, DENIED, ParsedLine
 from rules.replies.offers import (
     find_refusal,
     is_possible,
-    list_open_offers,
-    list_reply_forms,
 )
 from rules.replies.patterns.verb_patterns import Verb
 from rules.replies.patterns.vocabulary import LEADING_IDS, strip_prefix
+from rules.replies.reply_context import ReplyContext, answer_decision, format_possibilities
+from rules.replies.settle_by_mail import list_contributions, settle_by_mail
 
 MAIL_COMMANDS: tuple[type[o.Command], ...] = tuple(
     command_type for command_type in get_args(o.MailCommand) if command_type.mail
@@ -47,57 +44,13 @@ _SPAN = re.compile(
 _UNTIL = re.compile(r"\b(?:until|till|to)\s+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyContext:
-    """The context of a reply: who answers, about which review, on which day.
-
-    `item` is the action that the notification was about, `now` when the reply was written,
-    `may_decide` whether decisions are accepted by mail and `has_links` whether emails have links by
-    which to decide, `doubt` why the decisions of this mail do not count, "" where none do here,
-    `on_behalf` why a sponsor decides for the lead; `attached` describes the
-    attachments.
-    """
-
-    by: str
-    review: Review
-    item: str
-    today: date
-    now: datetime
-    may_decide: bool
-    has_links: bool = False
-    doubt: str = ""
-    on_behalf: str = ""
-    attached: str = ""
-
-    @property
-    def respondent(self) -> Respondent:
-        """Return what decides which offers there are for whoever answers."""
-        return Respondent(
-            address=self.by, may_decide_by_mail=self.may_decide, on_behalf=self.on_behalf
-        )
-
-    def list_forms(self, *actions: str) -> tuple[str, ...]:
-        """List what they may write now: about the first action that they name, or about any."""
-        item = next(iter(actions), self.item)
-        forms = list_reply_forms(self.review, item, self.respondent, self.now)
-        return forms or list_reply_forms(self.review, "", self.respondent, self.now)
-
-    def format_other_ways(self) -> str:
-        """Return how to decide what they cannot decide by a reply; "" where there is nothing."""
-        offers = list_open_offers(self.review, "", self.respondent, self.now)
-        offer = next((offer for offer in offers if not offer.reply), None)
-        if offer is None:
-            return ""
-        return responses.format_other_ways(
-            offer.command_type, self.review.id, offer.action, has_links=self.has_links
-        )
-
-
 def resolve_lines(parsed: ParsedLine, text: str, context: ReplyContext) -> list[ReplyLine]:
     """Build the lines for a parsed line, one for each action; their commands have no id yet.
 
     A “yes” when nothing waits for one is politeness, and gives no line.
     """
+    if contributions := list_contributions(parsed, context):
+        return [settle_by_mail(parsed, text, each, context) for each in contributions]
     if (response := _find_response(parsed, context)) is not None:
         return [ReplyLine(text=text, answer=response)]
     if parsed.verb is Verb.REASSIGN and not _may_reassign(context):
@@ -142,11 +95,6 @@ def _find_response(parsed: ParsedLine, context: ReplyContext) -> str | None:
         if parsed.verb is Verb.UNSUBSCRIBE
         else None
     )
-
-
-def format_possibilities(context: ReplyContext, reason: str) -> str:
-    """Format what somebody may answer now, after the reason why they are told."""
-    return responses.format_help(reason, context.list_forms(), context.format_other_ways())
 
 
 def _resolve_actions(parsed: ParsedLine, context: ReplyContext) -> tuple[str, ...] | str:
@@ -252,7 +200,7 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
         return ReplyLine(text=text, answer=responses.suggest_decline(known_action, review))
     is_decision = command_type.mail is not None and command_type.mail.is_decision
     if is_decision and not context.may_decide:
-        return ReplyLine(text=text, answer=_answer_decision(command_type, action, context))
+        return ReplyLine(text=text, answer=answer_decision(command_type, action, context))
     words = parsed.words
     if command_type is o.Grant and (question := _check_granted_date(words, action, context)):
         return ReplyLine(text=text, answer=question)
@@ -267,20 +215,6 @@ def _build_line(parsed: ParsedLine, text: str, action: str, context: ReplyContex
         answer = responses.format_refusal(refusal, forms) if refusal else command
         return ReplyLine(text=text, answer=answer)
     return ReplyLine(text=text, command=command, answer=responses.format_response(command, review))
-
-
-def _answer_decision(command_type: type[o.Command], action: str, context: ReplyContext) -> str:
-    """Answer a decision where none is accepted by mail: the ways that are, or why there is none."""
-    review, respondent = context.review, context.respondent
-    if refusal := find_refusal(review, command_type, action, respondent, context.now):
-        return responses.format_refusal(refusal, context.list_forms(action))
-    item = str(find_gate(review.stage) or "") if command_type is o.Approve else action
-    other_ways = responses.format_other_ways(
-        command_type, review.id, item, has_links=context.has_links
-    )
-    if context.doubt:
-        return responses.format_doubt(context.doubt, other_ways)
-    return responses.format_switched_off(other_ways)
 
 
 def _build_request(

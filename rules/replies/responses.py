@@ -41,6 +41,9 @@ def format_response(command: o.MailCommand, review: Review) -> str:
     """Format what a command did, with names and dates in full."""
     if isinstance(command, o.Approve):
         return f"You approved “{command.gate}”."
+    if isinstance(command, o.Settle):
+        done = "left out" if command.reason else "accepted; it is in the document now"
+        return f"{command.contribution}: {done}."
     action = review.action(command.target)
     if action is None or isinstance(command, o.Note):
         return "Noted in the log."

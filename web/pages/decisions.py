@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from mail.decision_links import DECISION_PATH, parse_decision_token
+from models.action import Action
 from models.codes import RefusalCode
 from models.email_address import list_email_addresses
 from models.errors import InvalidInput, NotFound, Refusal
@@ -32,6 +33,9 @@ from web.services.resolve_names import find_names
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 LATER_THAN_ALLOWED = "needed, as this is later than the policy allows for its priority"
+LEFT_OUT = "leave-out"
+"""What a link says where a contribution is to be left out, not to be put in."""
+
 REASONS = {"not-mine": "This is not mine."}
 """Reasons for declining that an email offers, by what its link says of them."""
 
@@ -46,7 +50,11 @@ async def show_decision_page(
     except (Refusal, NotFound) as refusal:
         return await _render_unusable(request, context, token, refusal)
     return await _render_decision(
-        request, context, decision, typed=_list_suggested_words(decision, reason)
+        request,
+        context,
+        decision,
+        typed=_list_suggested_words(decision, reason),
+        is_left_out=reason == LEFT_OUT,
     )
 
 
@@ -65,7 +73,12 @@ async def submit_decision(request: Request, context: ContextDep, token: str) -> 
             await decide(context, decision, typed)
     except (Refusal, NotFound, InvalidInput) as refusal:
         return await _render_decision(
-            request, context, decision, typed=typed, problem=to_problem(refusal)
+            request,
+            context,
+            decision,
+            typed=typed,
+            problem=to_problem(refusal),
+            is_left_out="reason" in typed,
         )
     return RedirectResponse(f"{DECISION_PATH}{token}", status_code=303)
 
@@ -77,6 +90,7 @@ async def _render_decision(
     *,
     typed: dict[str, str] | None = None,
     problem: Problem | None = None,
+    is_left_out: bool = False,
 ) -> Response:
     review, now = decision.review, context.clock()
     people = await run_in_threadpool(context.archive.people.find_named_people, review)
@@ -89,11 +103,10 @@ async def _render_decision(
         form_token=make_form_token(request, context),
         review=review,
         title=get_title(review, decision.person.address),
-        heading=format_title(
-            decision.command_type, review, decision.action.id if decision.action else ""
-        ),
-        form_fields=_list_form_fields(decision, now),
-        actions=(decision.action,) if decision.action else review.actions,
+        heading=_format_heading(decision, is_left_out=is_left_out),
+        form_fields=_list_form_fields(decision, now, is_left_out=is_left_out),
+        actions=_list_shown_actions(decision),
+        is_left_out=is_left_out,
         blockers=list_blockers(review, now) if is_approval else (),
         names=build_names({**people, decision.person.address: decision.person}),
         typed=typed or {},
@@ -104,8 +117,28 @@ async def _render_decision(
     )
 
 
-def _list_form_fields(decision: Decision, now: datetime) -> tuple[FormField, ...]:
+def _format_heading(decision: Decision, *, is_left_out: bool) -> str:
+    """Format what the button does: a contribution is put into the document, or left out."""
+    if decision.contribution:
+        what = "Leave {} out" if is_left_out else "Put {} into the document"
+        return what.format(decision.contribution.id)
+    return format_title(decision.command_type, decision.review, decision.item)
+
+
+def _list_shown_actions(decision: Decision) -> tuple[Action, ...]:
+    """List the actions that are decided about; for the review, all of its actions."""
+    if decision.action:
+        return (decision.action,)
+    return () if decision.contribution else decision.review.actions
+
+
+def _list_form_fields(
+    decision: Decision, now: datetime, *, is_left_out: bool
+) -> tuple[FormField, ...]:
     """List the fields of the form; a reason is asked for where the decision needs one."""
+    if decision.contribution:
+        reasons = (replace(field, is_required=True, note="") for field in decision.form_fields)
+        return tuple(reasons) if is_left_out else ()
     if not needs_reason(decision.review, decision.command_type, decision.action, now):
         return decision.form_fields
     return tuple(

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
-from models.commands import Command, Drop
+from models.commands import Command, Drop, Settle
 from models.commands.base import Reason
 from models.errors import InvalidInput
 from models.field_metadata import (
@@ -30,8 +30,9 @@ MAY_STAY_EMPTY = "may stay empty"
 NOTES: dict[tuple[type[Command], str], str] = {
     (Drop, "replacement"): "or, below, a risk that is accepted",
     (Drop, "risk"): "where no other action takes its place",
+    (Settle, "reason"): "leave it empty to put it into the document",
 }
-"""Fields of which one or the other is needed."""
+"""Fields that may stay empty, and what that means."""
 
 _REASON = get_args(Reason)[1]
 _ENTRY_SEPARATOR = re.compile(r"[\r\n]+")

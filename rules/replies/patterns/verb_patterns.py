@@ -33,6 +33,8 @@ class Verb(StrEnum):
     NOTE = "note"
     HELP = "help"
     UNSUBSCRIBE = "unsubscribe"
+    SETTLE = "settle"
+    """What a line about a contribution means, by whatever word it accepts or rejects it."""
 
 
 WORDLESS = (Verb.ACCEPT, Verb.AGREE, Verb.UNBLOCK, Verb.APPROVE, Verb.HELP, Verb.UNSUBSCRIBE)

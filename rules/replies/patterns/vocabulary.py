@@ -35,6 +35,28 @@ NEXT_ACTION = _compile(
 )
 MENTION = _compile(r"\ba\d{1,4}\b")
 
+# Contributions by name
+
+_CONTRIBUTION = r"(?:contributions?\s+)?#?k-?\d{1,4}\b(?!['’]s\b)"
+_CONTRIBUTIONS = rf"{_CONTRIBUTION}(?:\s*(?:,\s*and\b|,|;|/|&|\+|\band\b)\s*{_CONTRIBUTION})*"
+LEADING_CONTRIBUTIONS = _compile(
+    rf"(?:(?:re:?|for|regarding|concerning|about|as for|on)\s+)?({_CONTRIBUTIONS})"
+    r"\s*[:.,)\]>=–—-]*\s*"
+)
+NAMED_CONTRIBUTIONS = _compile(
+    r"(?P<verb>(?:please\s+)?(?:i(?:'d| would)?(?: like to)?\s+)?(?:accept|reject|refuse|decline"
+    rf"|add|include|leave out|omit)\w{{0,3}})[\s:]+({_CONTRIBUTIONS})\s*[:,.–—-]*\s*(?:out\b)?"
+)
+"""“Reject K1 because …”: the verb, and what it is about."""
+
+INCLUDE_CONTRIBUTION = _compile(
+    r"(?:please\s+)?(?:add|include|take|put|write)\b(?: (?:it|this|them))?"
+    r"(?: in(?:to the document| the document)?)?(?=\s*(?:[.,!]|$|please|thanks))"
+)
+LEAVE_OUT_CONTRIBUTION = _compile(
+    r"(?:please\s+)?(?:leave (?:it |this |them )?out|omit(?: it| this)?|leave out)\b"
+)
+
 # What stands before a verb
 
 BULLET = _compile(r"(?:[\s>*•·‣▪–—-]+|\d{1,2}[.)]\s+|\[[ x]?\]\s*)*")

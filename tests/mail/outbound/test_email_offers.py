@@ -11,12 +11,19 @@ import pytest
 
 from mail.common.mail_settings import MailSettings
 from mail.common.reply_token import redact_tokens
-from mail.decision_links import DECISION_PATH, DecisionLink, parse_decision_token
+from mail.decision_links import (
+    DECISION_PATH,
+    LEAVE_OUT_QUERY,
+    DecisionLink,
+    parse_decision_token,
+)
 from mail.inbound.quoting.own_messages import extract_quotable_text, split_off_quoted_lines
 from mail.outbound.email_entries import find_only_item
+from models import commands
 from models.action import Action, ActionStatus
 from models.notifications import Notification, NotificationItem, NotificationKind
 from models.review import Review, Stage
+from rules.permissions import ANONYMOUS
 from rules.replies.interpret import interpret_reply, validate_lines
 from tests.mail.message_parts import (
     build_item,
@@ -37,7 +44,9 @@ from tests.mail.notification_samples import (
     list_notifications,
     select_actions,
 )
-from tests.sample_people import ADA, ODILE, OLGA, OMAR, VERA
+from tests.rules.notifications.simulation import list_event_notifications
+from tests.sample_people import ADA, FAY, ODILE, OLGA, OMAR, VERA
+from tests.sample_reviews import ReviewBuilder
 
 BY_MAIL = replace(SITE, decisions_by_mail=True)
 EITHER_WAY = replace(LINKS_ON, decisions_by_mail=True)
@@ -194,6 +203,47 @@ def test_where_replies_are_known_by_what_they_refer_to_no_button_starts_one() ->
     assert "mailto:" not in get_html(message)
     assert "Reply: done: … · blocked by …" in get_html_text(message)
     assert "To answer, reply to this email in these words." in get_html_text(message)
+
+
+@pytest.mark.parametrize(
+    ("site", "buttons"),
+    [
+        (LINKS_ON, ["Accept", "Reject"]),
+        (EITHER_WAY, ["Accept", "Reject"]),
+        (BY_MAIL, ["accept", "reject because …"]),
+        (SITE, []),
+    ],
+)
+def test_a_contribution_is_accepted_or_rejected_from_its_email(
+    site: MailSettings, buttons: list[str]
+) -> None:
+    builder = ReviewBuilder()
+    builder.ask(commands.Contribute, ANONYMOUS, text="The pager was silent.")
+    (notification,) = list_event_notifications(builder.review)
+
+    message = compose_for_person(notification, builder.review, site)
+
+    offered = list_buttons(message)
+    assert (notification.to, list(offered)) == (FAY, buttons)
+    assert "The pager was silent." in get_text(message)
+    assert ("accept  ·  reject because …" in get_text(message)) is site.decisions_by_mail
+    if site.decision_links:
+        links = [address.partition("?")[0] for address in offered.values()]
+        assert {(find_link(link).kind, find_link(link).target) for link in links} == {
+            ("settle", "K1")
+        }
+        assert offered["Reject"].endswith(f"?{LEAVE_OUT_QUERY}")
+    if not buttons:
+        assert "afterword review settle pagerduty-Q1ABC K1" in get_text(message)
+
+
+def test_a_contribution_that_is_decided_already_is_not_offered() -> None:
+    builder = ReviewBuilder()
+    builder.ask(commands.Contribute, ANONYMOUS, text="The pager was silent.")
+    (notification,) = list_event_notifications(builder.review)
+    builder.ask(commands.Settle, ADA, contribution="K1")
+
+    assert list_buttons(compose_for_person(notification, builder.review, EITHER_WAY)) == {}
 
 
 def test_who_is_not_in_the_directory_gets_no_link_that_would_not_hold() -> None:

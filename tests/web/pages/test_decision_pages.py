@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from lxml import html
 
-from mail.decision_links import LINK_LIFETIME, LINKED_COMMANDS, build_decision_link
+from mail.decision_links import (
+    LEAVE_OUT_QUERY,
+    LINK_LIFETIME,
+    LINKED_COMMANDS,
+    build_decision_link,
+)
 from models import commands
 from models.action import ActionStatus
 from models.commands import Command
@@ -19,7 +24,7 @@ from models.people import Channel
 from models.review import Review
 from runner import build_mail_settings
 from tests.rules.notifications.simulation import list_event_notifications
-from tests.sample_people import ADA, OLGA, OMAR, PEOPLE, SAM, VERA
+from tests.sample_people import ADA, FAY, OLGA, OMAR, PEOPLE, PIA, SAM, VERA, new_review
 from tests.sample_reviews import (
     DUE,
     ReviewBuilder,
@@ -568,6 +573,71 @@ async def test_every_linked_command_has_a_form_of_its_declared_fields(
 
     assert {"action", "gate", "id", "by"}.isdisjoint(field.name for field in form)
     assert all(field.label and field.kind in {"text", "line", "date"} for field in form)
+
+
+CONTRIBUTED = "The pager <b>was</b> silent: http://evil.example/a"
+
+
+def contribute(web_app: WebApp) -> str:
+    """Add a contribution, and return where the facilitator's link about it leads."""
+    web_app.review_client.add_review(new_review())
+    body = {"text": CONTRIBUTED, "when": "10:12 UTC"}
+    web_app.client.post(f"/api/reviews/{REVIEW}/contribute", json=body)
+    return build_path(web_app, commands.Settle, FAY, "K1")
+
+
+def test_a_contribution_is_accepted_by_a_link_and_stands_in_the_document(web_app: WebApp) -> None:
+    path = contribute(web_app)
+
+    shown = web_app.client.get(path).text
+    recorded = press(web_app, path)
+
+    assert "Put K1 into the document" in read_text(shown)
+    assert f"10:12 UTC: {CONTRIBUTED}" in read_text(shown)
+    assert "evil.example/a</a>" not in shown
+    assert "<textarea" not in shown
+    assert "added K1 to the document" in read_text(recorded.text)
+    document = web_app.client.get(f"/reviews/{REVIEW}/document.md").text
+    assert "The pager" in document
+    assert get_review(web_app).contributions[0].settled_by == FAY
+
+
+def test_a_contribution_is_left_out_by_a_link_for_a_reason_only(web_app: WebApp) -> None:
+    path = f"{contribute(web_app)}?{LEAVE_OUT_QUERY}"
+
+    shown = web_app.client.get(path).text
+    refused = press(web_app, path, reason=" ")
+    recorded = press(web_app, path, reason="It is not about the incident.")
+
+    assert "Leave K1 out" in read_text(shown)
+    (reason,) = parse(shown).xpath("//textarea")
+    assert reason.get("required") is not None
+    assert "Why is it left out?" in read_text(refused.text)
+    assert "left out K1: It is not about the incident" in read_text(recorded.text)
+    assert get_review(web_app).document is None
+
+
+def test_a_link_about_a_contribution_decides_what_is_not_decided_yet(web_app: WebApp) -> None:
+    path = contribute(web_app)
+    web_app.ask("settle", ADA, contribution="K1", reason="It is not about the incident.")
+
+    assert "K1" in read(web_app, path, 404)
+
+
+def test_nobody_reads_a_contribution_by_a_link_that_is_not_the_organizers(web_app: WebApp) -> None:
+    contribute(web_app)
+
+    shown = read(web_app, build_path(web_app, commands.Settle, PIA, "K1"), 409)
+
+    assert "pager" not in shown
+
+
+def test_a_link_about_a_contribution_holds_while_the_review_goes_on(web_app: WebApp) -> None:
+    path = contribute(web_app)
+    web_app.now += timedelta(hours=1)
+    web_app.ask("add-cause", ADA, symptom="The pool ran dry", whys=["Nobody watched it"])
+
+    assert press(web_app, path).status_code == 200
 
 
 def test_a_restricted_review_is_shown_to_whom_the_link_belongs(web_app: WebApp) -> None:

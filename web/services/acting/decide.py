@@ -13,14 +13,16 @@ from fastapi.concurrency import run_in_threadpool
 from mail.decision_links import (
     LINKED_COMMANDS,
     DecisionLink,
+    is_about_item,
     is_genuine_link,
     parse_decision_token,
 )
 from mail.outbound.recipient import find_time_zone
 from models.action import Action
 from models.codes import RefusalCode
-from models.commands import ActionCommand, Command
-from models.errors import Refusal
+from models.commands import Command
+from models.document import Contribution
+from models.errors import InvalidInput, Refusal
 from models.people import Channel, Person
 from models.review import Event, Review, Stage
 from rules.commands.decision_rounds import find_round
@@ -59,12 +61,25 @@ class Decision:
 
     @property
     def action(self) -> Action | None:
-        """Return the action that is decided about, None where it is the review."""
+        """Return the action that is decided about, None where it is something else."""
         return self.review.action(self.link.target)
+
+    @property
+    def contribution(self) -> Contribution | None:
+        """Return the contribution that is decided about, None where it is something else."""
+        found = (each for each in self.review.contributions if each.id == self.link.target)
+        return next(found, None)
+
+    @property
+    def item(self) -> str:
+        """Return the id of what is decided about, “” for the review."""
+        return self.link.target if is_about_item(self.command_type) else ""
 
     @property
     def seen(self) -> str:
         """Return the digest of what is shown, by which a change while somebody reads is noticed."""
+        if self.contribution:
+            return hashlib.sha256(repr(self.contribution).encode()).hexdigest()[:32]
         actions = (self.action,) if self.action else self.review.actions
         shown = (
             [replace(action, snoozes=(), findings=()) for action in actions],
@@ -118,6 +133,8 @@ async def decide(
             "Something has changed since this page was opened, so nothing was recorded.",
             "Please read it again, and decide then.",
         )
+    if decision.contribution and not typed.get("reason", "-").strip():
+        raise InvalidInput("Why is it left out? Please say it in a few words.")
     caller = Caller(by=decision.person.address, channel=Channel.LINK, token="")
     review, command = await prepare_command(
         context,
@@ -190,8 +207,7 @@ def _check_decidable(context: AppContext, decision: Decision) -> None:
             "The newest email about it has a link that is valid; or use the command line: "
             f"{_format_command_line(link)}.",
         )
-    is_about_action = issubclass(decision.command_type, ActionCommand)
-    if not is_about_action and link.target != decision.review.stage:
+    if not is_about_item(decision.command_type) and link.target != decision.review.stage:
         raise Refusal(
             RefusalCode.WRONG_STAGE,
             f"This link was for stage {link.target}; the review is now in stage "
@@ -227,6 +243,5 @@ def _check_round(decision: Decision) -> None:
 
 def _format_command_line(link: DecisionLink) -> str:
     command_type = LINKED_COMMANDS[link.kind]
-    is_about_action = issubclass(command_type, ActionCommand)
-    item = link.target if is_about_action else str(find_gate(Stage(link.target)) or "")
+    item = link.target if is_about_item(command_type) else str(find_gate(Stage(link.target)) or "")
     return format_decision_command(command_type, link.review, item)
