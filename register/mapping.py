@@ -15,8 +15,11 @@ from sqlalchemy import RowMapping
 from models.action import FINISHED_STATUSES, Action, Dropped
 from models.codes import EventKind
 from models.document import Cause
-from models.people import Channel
+from models.people import Channel, Role
 from models.review import Event, Gate, Review
+from rules.identifiers import ID_PREFIX
+
+ROLES = (Role.LEAD, Role.FACILITATOR, Role.SPONSOR, Role.COORDINATOR)
 
 LAST_DAY = date(9999, 12, 31)
 """Stands for no due date, so that such actions come last."""
@@ -91,6 +94,24 @@ def build_action_rows(
             "record": to_jsonable_python(action),
         }
         for action in actions
+    ]
+
+
+def build_name_rows(review: str) -> list[dict[str, str]]:
+    """Return the rows of the names that people type for a review: with its source, and without."""
+    name = review.removeprefix(ID_PREFIX).lower()
+    return [{"name": each, "review": review} for each in sorted({name, name.partition("-")[2]})]
+
+
+def build_role_rows(review: str, head: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the rows of who has which role in a review."""
+    roles = head["roles"]
+    holders = {(roles[role] or "", role) for role in ROLES}
+    holders |= {(address, Role.PARTICIPANT) for address in roles["participants"]}
+    return [
+        {"review": review, "address": address, "role": role}
+        for address, role in sorted(holders)
+        if address
     ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Select,
+    Table,
     Update,
     bindparam,
     delete,
@@ -32,14 +33,25 @@ from register.mapping import (
     build_action_rows,
     build_cause_rows,
     build_event_rows,
+    build_name_rows,
     build_review_columns,
+    build_role_rows,
     build_service_rows,
 )
 from register.repositories.audit import append_audit_event
 from register.repositories.base import utc_now
 from register.search.index_documents import PassageReader, describe_index, read_passages
 from register.search.search_index import index_update
-from register.tables import actions, audit_events, causes, events, review_services, reviews
+from register.tables import (
+    actions,
+    audit_events,
+    causes,
+    events,
+    review_names,
+    review_roles,
+    review_services,
+    reviews,
+)
 from register.transactions import begin_write, insert_new, upsert
 from rules.search.search_entries import Passage
 
@@ -103,6 +115,8 @@ def _record_whole(
         "indexed_as": indexed_as,
     }
     is_new = insert_new(connection, reviews, values)
+    if is_new:
+        connection.execute(insert(review_names), build_name_rows(change.review))
     row = None if is_new else _find_row(connection, change.review)
     if row is None:
         _add_items(connection, change, head)
@@ -191,15 +205,21 @@ def _update_row(connection: Connection, change: RegisterUpdate, head: dict[str, 
     redate = is_approved or not change.base
     connection.execute(_build_update(recount=recount, redate=redate), values)
     if "incident" in change.head:
-        _replace_services(connection, change.review, to_jsonable_python(change.head))
+        services = build_service_rows(change.review, to_jsonable_python(change.head))
+        _replace_rows(connection, review_services, change.review, services)
+    if "roles" in change.head:
+        roles = build_role_rows(change.review, to_jsonable_python(change.head))
+        _replace_rows(connection, review_roles, change.review, roles)
     if "stage" in change.head and change.base:
         _update_open(connection, change)
 
 
-def _replace_services(connection: Connection, review: str, head: Mapping[str, Any]) -> None:
-    connection.execute(delete(review_services).where(review_services.c.review == review))
-    if rows := build_service_rows(review, head):
-        connection.execute(insert(review_services), rows)
+def _replace_rows(
+    connection: Connection, table: Table, review: str, rows: list[dict[str, str]]
+) -> None:
+    connection.execute(delete(table).where(table.c.review == review))
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 def _update_open(connection: Connection, change: RegisterUpdate) -> None:

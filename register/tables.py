@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from register.at_rest.sealed_octets import SealedOctets
-from register.prefixes import BYTEWISE
+from register.lookup.prefixes import BYTEWISE
 
 metadata = MetaData(
     naming_convention={
@@ -217,6 +217,7 @@ mails = Table(
     Column("kind", SafeText, nullable=False, server_default=""),
     Index("ix_mails_sender", "person", "received_at"),
     Index("ix_mails_kind", "kind", "received_at"),
+    Index("ix_mails_review", "review", "received_at"),
 )
 
 notifications = Table(
@@ -302,6 +303,22 @@ reviews = Table(
     Column("head", JSON, nullable=False),
     Column("indexed_as", SafeText, nullable=False, server_default="", index=True),
     Index("ix_reviews_newest", "opened_at", "id"),
+)
+
+review_names = Table(
+    "review_names",
+    metadata,
+    Column("name", SafeText, primary_key=True),
+    Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+    Index("ix_review_names_prefix", "name", postgresql_ops={"name": BYTEWISE}),
+)
+
+review_roles = Table(
+    "review_roles",
+    metadata,
+    Column("address", SafeText, primary_key=True),
+    Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+    Column("role", SafeText, primary_key=True),
 )
 
 review_services = Table(

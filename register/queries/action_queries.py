@@ -28,9 +28,8 @@ from register.mapping import LAST_DAY, build_review
 from register.queries.conditions import (
     affects_service,
     has_cause,
-    is_open,
+    is_open_and_one_of,
     is_owned_by_team,
-    is_responsible,
     is_visible_to,
 )
 from register.queries.page_cursor import build_action_cursor, is_listed_after, parse_action_cursor
@@ -116,7 +115,7 @@ def list_reviews_of(
     columns = tables.reviews.c
     statement = (
         select(tables.reviews)
-        .where(is_open(), is_responsible(address), *is_listed_after(after))
+        .where(is_open_and_one_of(address, as_participant=False), *is_listed_after(after))
         .order_by(columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
     )

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from models.people import Role
 from models.review import OPEN_STAGES
 from register import tables
 from register.queries.search_text import contains_text
@@ -28,7 +40,7 @@ def is_visible_to(dialect: str, reader: str) -> ColumnElement[bool]:
     return or_(
         is_public,
         _holds(dialect, _columns.restricted_to, (), reader),
-        involves(dialect, reader),
+        involves(reader),
     )
 
 
@@ -38,26 +50,35 @@ def is_reported_to_by(tool: str) -> ColumnElement[bool]:
     return exists().where(events.review == _columns.id, events.by == tool)
 
 
-def involves(dialect: str, address: str) -> ColumnElement[bool]:
-    """Return the condition that somebody has a role in a review, or an action of it."""
-    return or_(
-        is_responsible(address),
-        _holds(dialect, _columns.head, ("roles", "participants"), address),
-    )
+def involves(address: str) -> ColumnElement[bool]:
+    """Return the condition that somebody has a role in a review, or an action of it.
+
+    It looks into each review; `is_one_of` finds all at once.
+    """
+    roles, own = tables.review_roles.c, tables.actions.alias("own_actions").c
+    has_role = exists().where(roles.review == _columns.id, roles.address == address)
+    is_assignee = or_(own.owner == address, own.verifier == address)
+    return or_(has_role, exists().where(own.review == _columns.id, is_assignee))
 
 
-def is_responsible(address: str) -> ColumnElement[bool]:
-    """Return the condition that somebody leads, helps to lead, owns or verifies in a review."""
-    own = tables.actions.alias("own_actions").c
-    is_assignee = exists().where(
-        own.review == _columns.id, or_(own.owner == address, own.verifier == address)
-    )
-    roles = (_columns.lead, _columns.facilitator, _columns.sponsor)
-    return or_(
-        *(role == address for role in roles),
-        _columns.head["roles", "coordinator"].as_string() == address,
-        is_assignee,
-    )
+def is_open_and_one_of(address: str, *, as_participant: bool = True) -> ColumnElement[bool]:
+    """Return the condition that a review is open, and one of somebody's, as `is_one_of` says."""
+    stage = _columns.stage + ""  # else SQLite reads all that are open, by the index on the stage
+    return and_(is_one_of(address, as_participant=as_participant), stage.in_(OPEN_STAGES))
+
+
+def is_one_of(address: str, *, as_participant: bool = True) -> ColumnElement[bool]:
+    """Return the condition that a review is one in which somebody has a role or an action.
+
+    It finds theirs by an index, without a look at others; taking part alone may not count.
+    """
+    roles, actions = tables.review_roles.c, tables.actions.c
+    in_role = select(roles.review).where(roles.address == address)
+    if not as_participant:
+        in_role = in_role.where(roles.role != Role.PARTICIPANT)
+    owned = select(actions.review).where(actions.owner == address)
+    to_verify = select(actions.review).where(actions.verifier == address)
+    return _columns.id.in_(union_all(in_role, owned, to_verify))
 
 
 def affects_service(service: str) -> ColumnElement[bool]:

@@ -67,7 +67,7 @@ def fetch_reviews(
     """Return a page of the reviews that `reader` may see. Raises Unavailable and InvalidInput."""
     dialect = engine.dialect.name
     statement = select(*(_columns[field.name] for field in fields(ReviewRow))).where(
-        is_visible_to(dialect, reader), *build_review_conditions(dialect, conditions)
+        is_visible_to(dialect, reader), *build_review_conditions(conditions)
     )
     with begin_read(engine) as connection:
         key = REVIEW_SORT_KEYS[order.by]

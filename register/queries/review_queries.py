@@ -14,10 +14,8 @@ from sqlalchemy import (
     RowMapping,
     Table,
     and_,
-    case,
     exists,
     func,
-    or_,
     select,
 )
 
@@ -28,17 +26,14 @@ from register.queries.action_queries import ActionConditions, list_action_condit
 from register.queries.conditions import (
     affects_service,
     has_cause,
-    involves,
+    is_one_of,
     is_open,
-    is_reported_to_by,
+    is_open_and_one_of,
     is_visible_to,
 )
 from register.queries.page_cursor import is_listed_after
 from register.queries.search_text import MAX_SEARCH_LENGTH
 from register.transactions import begin_read
-
-MAX_MATCHING_IDS = 6
-"""How many ids are read to find the one that is meant: five hints and one too many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +126,7 @@ def list_reviews(
     statement = select(*(columns[field.name] for field in fields(ReviewRow)))
     page = (
         statement.where(is_visible_to(engine.dialect.name, reader))
-        .where(*build_review_conditions(engine.dialect.name, conditions))
+        .where(*build_review_conditions(conditions))
         .where(*is_listed_after(after))
         .order_by(columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
@@ -140,9 +135,7 @@ def list_reviews(
         return [build_review_row(row) for row in connection.execute(page).mappings()]
 
 
-def build_review_conditions(
-    dialect: str, wanted: ReviewConditions
-) -> Iterator[ColumnElement[bool]]:
+def build_review_conditions(wanted: ReviewConditions) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions in SQL that a list names."""
     columns = tables.reviews.c
     if wanted.stage is not None:
@@ -153,7 +146,7 @@ def build_review_conditions(
         is_history = columns.filed_at.is_not(None)
         yield is_history if wanted.history else ~is_history
     if wanted.involving:
-        yield involves(dialect, wanted.involving)
+        yield is_one_of(wanted.involving)
     if wanted.overdue_on is not None:
         yield and_(is_open(), columns.next_due < wanted.overdue_on)
     if wanted.lead:
@@ -191,50 +184,9 @@ def list_review_ids(engine: Engine) -> tuple[str, ...]:
 
 def list_open_ids_involving(engine: Engine, address: str) -> tuple[str, ...]:
     """List the ids of the open reviews in which somebody has a role or an action, sorted."""
-    condition = involves(engine.dialect.name, address)
-    statement = select(tables.reviews.c.id).where(is_open(), condition)
+    statement = select(tables.reviews.c.id).where(is_open_and_one_of(address))
     with begin_read(engine) as connection:
         return tuple(sorted(connection.scalars(statement)))
-
-
-def find_matching_ids(
-    engine: Engine, typed: str, reader: str, *, is_tool: bool = False
-) -> dict[str, bool]:
-    """Find the ids of reviews that may be meant by a typed name, the likeliest first.
-
-    Each has whether it is there for this reader (“” for anybody): one that they may see and, for a
-    tool that sends a command, one that it opened or reported to before. At most `MAX_MATCHING_IDS`:
-    enough to tell one from several. Raises Unavailable.
-    """
-    prefix = typed.strip().removeprefix("review-").lower()
-    if not prefix or len(prefix) > MAX_SEARCH_LENGTH or not prefix.isascii() or "\0" in prefix:
-        return {}
-    columns = tables.reviews.c
-    is_visible = is_visible_to(engine.dialect.name, reader)
-    if is_tool:
-        is_visible = or_(is_visible, is_reported_to_by(reader))
-    visible_first = case((is_visible, 0), else_=1)
-    whole_id = columns.id == f"review-{typed.strip().removeprefix('review-')}"
-    after_review = func.lower(func.substr(columns.id, len("review-") + 1))
-    key = func.substr(columns.id, func.length(columns.source) + len("review--") + 1)
-    statement = (
-        select(columns.id, is_visible)
-        .where(
-            or_(
-                after_review.startswith(prefix, autoescape=True),
-                func.lower(key).startswith(prefix, autoescape=True),
-            )
-        )
-        .order_by(
-            visible_first,
-            whole_id.desc(),
-            (key == typed.strip()).desc(),
-            columns.id,
-        )
-        .limit(MAX_MATCHING_IDS)
-    )
-    with begin_read(engine) as connection:
-        return {review_id: bool(visible) for review_id, visible in connection.execute(statement)}
 
 
 def _select_records(connection: Connection, table: Table, review_id: str) -> Iterator[Any]:

@@ -26,8 +26,9 @@ from models.email_address import list_email_addresses, normalize_email_address
 from models.errors import InvalidInput, NotFound
 from models.people import Person, Service
 from register import tables
-from register.person_words import list_words, list_words_of_text, select_holders, write_words
-from register.prefixes import begins_with
+from register.lookup.people_rows import iter_batches, load_holders, load_people, select_holder
+from register.lookup.person_words import list_words, list_words_of_text, select_holders, write_words
+from register.lookup.prefixes import begins_with
 from register.repositories.audit import append_audit_event, format_changes
 from register.repositories.base import Repository
 from register.repositories.sessions import end_sessions_of
@@ -49,14 +50,8 @@ WHOLE_STRING = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
 _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 """A character in JSON as an escape: the “n” of a new line belongs to no address after it."""
 
-MAX_ADDRESSES_PER_QUERY = 500
-"""Databases limit the parameters of a statement; a long record may name thousands of addresses."""
-
 MAX_PREFIX_LENGTH = 1000
 """No address is longer, and databases limit the length of a pattern."""
-
-
-PERSON_COLUMNS = tuple(column for column in tables.people.c if column.name != "team_key")
 
 
 def fold_team(team: str) -> str:
@@ -82,14 +77,14 @@ class PeopleRepository(Repository):
     def load_people(self) -> dict[str, Person]:
         """Return all people, by address."""
         with begin_read(self.engine) as connection:
-            return _load_people(connection)
+            return load_people(connection)
 
     def find_people(self, addresses: Collection[str]) -> dict[str, Person]:
         """Find the people who have one of these as their main address, by address."""
         found: dict[str, Person] = {}
         with begin_read(self.engine) as connection:
-            for batch in _iter_batches(addresses):
-                found |= _load_people(connection, batch)
+            for batch in iter_batches(addresses):
+                found |= load_people(connection, batch)
         return found
 
     def find_named_people(self, record: object) -> dict[str, Person]:
@@ -105,7 +100,7 @@ class PeopleRepository(Repository):
         } - {""}
         addresses: set[str] = set()
         with begin_read(self.engine) as connection:
-            for batch in _iter_batches(typed):
+            for batch in iter_batches(typed):
                 statement = _search_addresses(self.engine.dialect.name, batch)
                 addresses |= set(connection.scalars(statement))
         return self.find_people(addresses)
@@ -113,7 +108,7 @@ class PeopleRepository(Repository):
     def find_holders(self, addresses: Collection[str]) -> dict[str, Person]:
         """Find the people who have one of these as any of their addresses, by main address."""
         with begin_read(self.engine) as connection:
-            return _load_holders(connection, addresses)
+            return load_holders(connection, addresses)
 
     def find_mentionable_people(self, record: object) -> dict[str, Person]:
         """Find everybody whom a record, or a text, may mention by name or address, by address.
@@ -122,17 +117,15 @@ class PeopleRepository(Repository):
         """
         found = set(find_addresses(record))
         with begin_read(self.engine) as connection:
-            for batch in _iter_batches(find_words(record)):
+            for batch in iter_batches(find_words(record)):
                 found |= set(connection.scalars(select_holders(batch)))
         return self.find_people(found)
 
     def find_person(self, address: str) -> Person | None:
         """Find a person by any of their addresses; None where nobody has it."""
-        wanted = normalize_email_address(address)
+        holder = select_holder(normalize_email_address(address))
         with begin_read(self.engine) as connection:
-            statement = select(tables.aliases.c.address).where(tables.aliases.c.alias == wanted)
-            main = connection.scalar(statement) or wanted
-            return _load_people(connection, (main,)).get(main)
+            return next(iter(load_people(connection, holder).values()), None)
 
     def find_by_name(self, name: str) -> Person | None:
         """Find the one person with this address, its local part, or this first, last or full name.
@@ -167,7 +160,7 @@ class PeopleRepository(Repository):
         with begin_write(self.engine) as connection:
             lock_table(connection, tables.people)
             known = {*rows_by_address, *_list_aliases(rows_by_address.values())}
-            existing = _load_holders(connection, known)
+            existing = load_holders(connection, known)
             merged = {
                 address: replace(existing[address], **row) if address in existing else Person(**row)
                 for address, row in rows_by_address.items()
@@ -235,13 +228,6 @@ class PeopleRepository(Repository):
         return ImportCounts(added, len(changed) - added)
 
 
-def _iter_batches(addresses: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """Yield as many addresses at a time as a query may name."""
-    wanted = tuple(addresses)
-    for start in range(0, len(wanted), MAX_ADDRESSES_PER_QUERY):
-        yield wanted[start : start + MAX_ADDRESSES_PER_QUERY]
-
-
 def _search_addresses(dialect: str, prefixes: Iterable[str]) -> CompoundSelect[tuple[str]]:
     """Build the query for the addresses that begin with one of these, or have such an alias."""
     by_address, by_alias = (
@@ -264,34 +250,6 @@ def _is_name(row: Row[Any, Any], wanted: str) -> bool:
 def _list_aliases(rows: Iterable[PartialRow]) -> Iterator[str]:
     for row in rows:
         yield from row.get("aliases", ())
-
-
-def _load_holders(connection: Connection, addresses: Collection[str]) -> dict[str, Person]:
-    """Return the people who have one of these as any of their addresses, by main address."""
-    holders: dict[str, Person] = {}
-    alias = tables.aliases.c
-    for batch in _iter_batches(addresses):
-        owners = connection.scalars(select(alias.address).where(alias.alias.in_(batch)))
-        for each in _iter_batches({*batch, *owners}):
-            holders |= _load_people(connection, each)
-    return holders
-
-
-def _load_people(
-    connection: Connection, addresses: Collection[str] | None = None
-) -> dict[str, Person]:
-    """Return all people by address, or only those with these addresses."""
-    people_query, alias_query = select(*PERSON_COLUMNS), select(tables.aliases)
-    if addresses is not None:
-        people_query = people_query.where(tables.people.c.address.in_(addresses))
-        alias_query = alias_query.where(tables.aliases.c.address.in_(addresses))
-    aliases: dict[str, list[str]] = {}
-    for row in connection.execute(alias_query):
-        aliases.setdefault(row.address, []).append(row.alias)
-    return {
-        row["address"]: Person(**row, aliases=tuple(sorted(aliases.get(row["address"], ()))))
-        for row in connection.execute(people_query).mappings()
-    }
 
 
 def _load_services(connection: Connection) -> dict[str, Service]:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from models.errors import InvalidInput
 from models.review import Review, Stage
+from register.lookup.review_names import MAX_MATCHING_IDS, find_matching_ids
 from register.queries import review_queries
 from register.queries.page_cursor import build_review_cursor
 from register.queries.review_queries import ReviewConditions
@@ -272,9 +273,21 @@ def test_a_review_is_looked_for_by_a_beginning_of_its_name(
     for key in ("Q2", "q1x", "Q10", "Q1"):
         record_review(engine, key)
 
-    ids = review_queries.find_matching_ids(engine, typed, OLGA)
+    ids = find_matching_ids(engine, typed, OLGA)
 
     assert sorted(ids) == [f"review-pagerduty-{key}" for key in found]
+
+
+def test_a_new_lead_finds_the_review_among_theirs_and_the_earlier_one_no_more(
+    engine: Engine,
+) -> None:
+    review = record_review(engine, "Q1")
+    appointed = replace(review, revision=1, roles=replace(review.roles, lead=OLGA))
+
+    record(engine, build_register_update(appointed, RUN, None))
+
+    theirs = {who: review_queries.list_open_ids_involving(engine, who) for who in (ADA, OLGA)}
+    assert theirs == {ADA: (), OLGA: (review.id,)}
 
 
 def build_cursor(row: review_queries.ReviewRow) -> str:
@@ -291,7 +304,7 @@ def test_what_a_reader_may_see_of_what_fits_comes_first(
     record_review(engine, "Q1", restricted_to=(ADA,))
     record_review(engine, "Q2")
 
-    ids = review_queries.find_matching_ids(engine, "q", reader)
+    ids = find_matching_ids(engine, "q", reader)
 
     assert list(ids.values()) == visible
     assert set(ids) == {"review-pagerduty-Q1", "review-pagerduty-Q2"}
@@ -304,6 +317,6 @@ def test_of_many_names_that_begin_alike_few_are_read_and_the_exact_one_first(
         record_review(engine, key)
 
     for typed in ("1", "pagerduty-1", "review-pagerduty-1"):
-        ids = list(review_queries.find_matching_ids(engine, typed, OLGA))
+        ids = list(find_matching_ids(engine, typed, OLGA))
         assert ids[0] == "review-pagerduty-1"
-        assert len(ids) == review_queries.MAX_MATCHING_IDS
+        assert len(ids) == MAX_MATCHING_IDS

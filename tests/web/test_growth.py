@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from models.people import Person
+from models.people import Person, Roles
+from register.recorder import record
+from rules.projection import build_register_update
 from tests.filed_history import FINISHED
 from tests.row_counter import count_steps
 from tests.sample_people import ADA, OLGA
@@ -50,6 +52,20 @@ def add_strangers(web_app: WebApp) -> None:
         Person(address=f"p{n}@example.org", name=f"Peer{n} Else{n}", team="Else")
         for n in range(MORE)
     )
+
+
+def add_other_reviews(web_app: WebApp, count: int) -> None:
+    """Add open reviews in which only strangers have something to do."""
+    roles = Roles(lead="l@x.org", facilitator="f@x.org", sponsor="s@x.org", coordinator="c@x.org")
+    first = build_met().review
+    actions = tuple(replace(a, owner="o@x.org", verifier="v@x.org") for a in first.actions)
+    for number in range(count):
+        key = f"Z{number:04}"
+        incident = replace(first.incident, source="other", key=key)
+        other = replace(
+            first, id=f"review-other-{key}", incident=incident, roles=roles, actions=actions
+        )
+        record(web_app.engine, build_register_update(other, "run-1", None))
 
 
 def count_request(web_app: WebApp, request: Request, turn: int) -> int:
@@ -103,3 +119,33 @@ def test_no_request_costs_more_with_more_people(web_app: WebApp, request_: Reque
     many = count_request(web_app, request_, 3)
 
     assert not is_more(few, many)
+
+
+BY_REVIEWS: dict[str, Request] = {
+    "page": open_page(f"/reviews/{REVIEW}"),
+    "page by a beginning": open_page("/reviews/q1a"),
+    "list": open_page("/reviews"),
+    "log": ask_for(f"reviews/{REVIEW}/log"),
+    "mails": ask_for(f"reviews/{REVIEW}/mails"),
+    "export": ask_for(f"reviews/{REVIEW}/export"),
+    "actions": ask_for("actions"),
+    "actions of an owner": ask_for("actions", owner="olga"),
+    "reviews of mine": ask_for("reviews", mine="true"),
+    "what waits": ask_for("todo", by=OLGA),
+    "cause": BY_PEOPLE["cause"],
+    "opening": BY_PEOPLE["opening"],
+    "history": BY_PEOPLE["history"],
+}
+
+
+def test_no_request_costs_more_with_more_reviews_of_others(web_app: WebApp) -> None:
+    add_review_with_document(web_app)
+    add_other_reviews(web_app, 20)
+    few = {name: count_request(web_app, each, 1) for name, each in BY_REVIEWS.items()}
+    add_other_reviews(web_app, MORE)
+
+    many = {name: count_request(web_app, each, 3) for name, each in BY_REVIEWS.items()}
+
+    assert [name for name, cost in many.items() if is_more(few[name], cost)] == []
+    everything = count_request(web_app, ask_for("reviews", q="nothing has this title"), 1)
+    assert is_more(few["list"], everything)

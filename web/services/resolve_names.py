@@ -22,7 +22,7 @@ from models.field_metadata import (
     list_declared_fields,
 )
 from models.people import Person
-from register.queries import review_queries
+from register.lookup.review_names import MAX_MATCHING_IDS, find_matching_ids
 from rules.identifiers import build_name_error, find_by_prefix, find_review_id
 from web.dependencies import AppContext
 
@@ -40,9 +40,7 @@ async def resolve_review(context: AppContext, typed: str, reader: str) -> str:
 
 def find_registered_review(engine: Engine, typed: str, reader: str) -> str:
     """Find a review as `resolve_review` does, on the thread that asks for it."""
-    return find_review_id(
-        typed, _list_visible(review_queries.find_matching_ids(engine, typed, reader))
-    )
+    return find_review_id(typed, _list_visible(find_matching_ids(engine, typed, reader)))
 
 
 async def resolve_any_review(
@@ -53,7 +51,7 @@ async def resolve_any_review(
     To a tool's commands, also what it opened or reported to before is there, restricted or not.
     """
     ids = await run_in_threadpool(
-        partial(review_queries.find_matching_ids, context.engine, typed, reader, is_tool=is_tool)
+        partial(find_matching_ids, context.engine, typed, reader, is_tool=is_tool)
     )
     try:
         return find_review_id(typed, _list_visible(ids))
@@ -61,7 +59,7 @@ async def resolve_any_review(
         raise
     except NotFound:
         open_ids = await context.review_client.list_open_ids()
-    is_complete = len(ids) < review_queries.MAX_MATCHING_IDS
+    is_complete = len(ids) < MAX_MATCHING_IDS
     return find_review_id(typed, [each for each in open_ids if is_complete and each not in ids])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.people import Person
-from register.repositories.people import MAX_ADDRESSES_PER_QUERY
+from register.lookup.people_rows import MAX_ADDRESSES_PER_QUERY
 from tests.row_counter import count_rows
 from tests.sample_people import ADA, FAY, OLGA, OMAR
 from tests.sample_reviews import build_assigned

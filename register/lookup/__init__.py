@@ -1,0 +1,1 @@
+"""How people and reviews are found by what somebody types or a text says, by an index."""
