@@ -127,6 +127,13 @@ def _check_header_name(text: str) -> str:
     return name
 
 
+def _check_email_address(text: str) -> str:
+    """Return an email address in lower case; raises ValueError for what is none."""
+    if not EMAIL.fullmatch(text.strip()):
+        raise ValueError(f"“{text}” is no email address")
+    return text.strip().lower()
+
+
 def _check_network(text: str) -> str:
     """Return an address or a network; raises ValueError for what is none."""
     try:
@@ -141,6 +148,7 @@ Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
 Network = Annotated[str, AfterValidator(_check_network)]
 HostName = Annotated[str, AfterValidator(_check_host_name)]
 SourceName = Annotated[str, AfterValidator(_check_source_name)]
+EmailAddress = Annotated[str, AfterValidator(_check_email_address)]
 Contact = Annotated[str, AfterValidator(_check_contact)]
 HeaderName = Annotated[str, AfterValidator(_check_header_name)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_check_own_secret)]
@@ -307,6 +315,12 @@ class AuditSection(SettingsSection):
     anchor_url: HttpUrl | None = None
 
 
+class FiguresSection(SettingsSection):
+    """Who gets the figures by email on Mondays, beside those in the directory who want them."""
+
+    recipients: tuple[EmailAddress, ...] = ()
+
+
 class KeysSection(SettingsSection):
     """Secrets of keys for what Temporal holds; the first is used, the others are accepted, too.
 
@@ -388,6 +402,7 @@ class Settings(BaseSettings):
     keys: KeysSection = KeysSection()
     hooks: HooksSection = HooksSection()
     audit: AuditSection = AuditSection()
+    figures: FiguresSection = FiguresSection()
     tokens: TokensSection = TokensSection()
     sessions: SessionsSection = SessionsSection()
     search: SearchSection = SearchSection()

@@ -22,6 +22,7 @@ from activities.hand_over_activities import HandOverActivities
 from activities.reminder_activities import ReminderActivities
 from activities.review_activities import ReviewActivities
 from activities.send_sign_in_links import SignInLinkSender, send_sign_in_links
+from activities.weekly_activities import WeeklyActivities, WeeklySettings
 from mail.outbound.smtp import Mailer
 from models.audit.anchor import AnchorState, TakenAnchor
 from models.commands import AnyCommand, SignalCommand
@@ -29,6 +30,7 @@ from models.errors import Unavailable
 from models.messages.daily_reminders import Announcement, ReminderQueue, ReminderRound
 from models.messages.hand_over import HandOverRequest, ReviewHandOver
 from models.messages.notification_plan import NotificationPlan
+from models.messages.weekly_round import WeeklyRound
 from models.notifications import Delivery
 from models.review import Receipt, Review
 from register import recorder
@@ -59,6 +61,8 @@ from workflows.payloads import get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
 from workflows.reminder_client import ReminderClient
 from workflows.review import ReviewWorkflow
+from workflows.weekly.weekly_emails import WeeklyEmailsWorkflow
+from workflows.weekly.weekly_schedule import set_weekly_schedule
 
 PASSTHROUGH_MODULES = (
     *("models", "rules", "transitions", "holidays", "pydantic", "pydantic_core", "cryptography"),
@@ -90,7 +94,7 @@ GC_THRESHOLD = 50_000
 PAYLOAD_TYPES = (
     *(Review, AnyCommand, SignalCommand, Receipt, NotificationPlan, list[Delivery], int),
     *(ReminderQueue, Announcement, ReminderRound, AnchorState, TakenAnchor),
-    *(HandOverRequest, ReviewHandOver, tuple[str, ...]),
+    *(HandOverRequest, ReviewHandOver, WeeklyRound, tuple[str, ...]),
 )
 """What workflows receive. Reading it is prepared before any of them runs: where many reviews are
 open, preparing it in each at once can take the two seconds after which Temporal calls one stuck.
@@ -109,11 +113,12 @@ def build_worker(
     task_queue: str,
     gathering: timedelta = options.GATHERING_TIME,
     anchor_targets: AnchorTargets | None = None,
+    weekly_settings: WeeklySettings | None = None,
 ) -> Worker:
     """Build the worker, ready to read what workflows receive.
 
     `gathering` is how long a daily email waits for other reviews; `anchor_targets` where the daily
-    anchor goes.
+    anchor goes; `weekly_settings` who gets the weekly figures.
     """
     check_signs(client)
     prepare_payload_types()
@@ -140,12 +145,19 @@ def build_worker(
         activities.site,
         anchor_targets or AnchorTargets(),
     )
+    weekly = WeeklyActivities(
+        engine=activities.engine,
+        archive=activities.archive,
+        mailer=activities.mailer,
+        site=activities.site,
+        settings=weekly_settings or WeeklySettings(),
+    )
     return Worker(
         client,
         task_queue=task_queue,
         workflows=[
             *(ReviewWorkflow, RemindersWorkflow, HandOverWorkflow, AnchorWorkflow),
-            UnknownWorkflow,
+            *(WeeklyEmailsWorkflow, UnknownWorkflow),
         ],
         activities=[
             *(activities.plan, activities.record, activities.send, activities.file),
@@ -153,6 +165,7 @@ def build_worker(
             *(hand_overs.list_reviews_of, hand_overs.hand_over_review),
             *(anchors.take_anchor, anchors.notice_restore),
             *(anchors.email_anchor, anchors.write_anchor, anchors.post_anchor),
+            *(weekly.plan_weekly_emails, weekly.send_weekly_emails),
         ],
         workflow_runner=build_workflow_runner(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
@@ -237,6 +250,11 @@ def build_anchor_targets(settings: Settings) -> AnchorTargets:
     )
 
 
+def build_weekly_settings(settings: Settings) -> WeeklySettings:
+    """Build who gets the weekly figures, and what they are measured against."""
+    return WeeklySettings(recipients=settings.figures.recipients, policy=settings.opening_policy)
+
+
 async def mark_lost_reviews(
     review_client: ReviewClient, engine: Engine, *, interval: float = LOST_CHECK_SECONDS
 ) -> None:
@@ -288,9 +306,20 @@ async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
     with call_on_stop_signal(stop.set):
         targets = build_anchor_targets(settings)
         async with (
-            build_worker(client, activities, task_queue=task_queue, anchor_targets=targets),
+            build_worker(
+                client,
+                activities,
+                task_queue=task_queue,
+                anchor_targets=targets,
+                weekly_settings=build_weekly_settings(settings),
+            ),
             run_in_background(
-                keep_running(partial(start_anchor, client, task_queue), "starting the daily anchor")
+                keep_running(
+                    partial(start_anchor, client, task_queue), "starting the daily anchor"
+                ),
+                keep_running(
+                    partial(set_weekly_schedule, client, task_queue), "setting the weekly schedule"
+                ),
             ),
             run_background_work(settings, activities, review_client, clock),
         ):

@@ -134,6 +134,7 @@ async def run_stack(
                 task_queue=queue,
                 gathering=gathering,
                 anchor_targets=worker.build_anchor_targets(settings),
+                weekly_settings=worker.build_weekly_settings(settings),
             ),
             worker.run_background_work(settings, activities, stack.review_client, clock),
             _receive_mail(stack, clock),

@@ -30,6 +30,7 @@ from rules.access.tokens import is_ending
 from runner import LOCAL_LOG_FORMAT, call_on_stop_signal, configure_logging
 from settings import Settings, SmtpSection, check_environment, load_settings
 from workflows.anchor.anchor_client import start_anchor
+from workflows.weekly.weekly_schedule import set_weekly_schedule
 
 WEB, LMTP, SMTP, POSTBOX, TEMPORAL, TEMPORAL_UI = 8600, 8624, 8625, 8626, 7233, 8233
 
@@ -114,6 +115,7 @@ async def run_until_stopped(state_dir: StateDir, options: UpOptions) -> None:
             ) as running,
         ):
             await start_anchor(running.client, settings.temporal.task_queue)
+            await set_weekly_schedule(running.client, settings.temporal.task_queue)
             print_line(
                 format_welcome(
                     state_dir,

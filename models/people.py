@@ -42,6 +42,8 @@ class Person:
     public holidays do not matter, with a subdivision after a hyphen where holidays depend on it
     ("DE-BY"); `away_until` is the first day back at work; `weekly` is set where reminders go
     out once a week; `renewed` counts how often their reply addresses were replaced.
+    `wants_figures` and `wants_digest` are set for who wants the figures, or what waits for them
+    and what they promised, by email on Mondays.
     """
 
     address: str
@@ -55,6 +57,8 @@ class Person:
     weekly: bool = False
     renewed: int = 0
     aliases: tuple[str, ...] = ()
+    wants_figures: bool = False
+    wants_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

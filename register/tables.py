@@ -103,6 +103,8 @@ people = Table(
     Column("gone", Boolean, nullable=False),
     Column("weekly", Boolean, nullable=False, server_default=false()),
     Column("renewed", Integer, nullable=False, server_default="0"),
+    Column("wants_figures", Boolean, nullable=False, server_default=false()),
+    Column("wants_digest", Boolean, nullable=False, server_default=false()),
     Index("ix_people_prefix", "address", postgresql_ops={"address": BYTEWISE}),
 )
 

@@ -11,6 +11,8 @@ REMINDERS_TYPE = "Reminders"
 HAND_OVER_TYPE = "HandOver"
 ANCHOR_TYPE = "DailyAnchor"
 ANCHOR_ID = "daily-anchor"
+WEEKLY_TYPE = "WeeklyEmails"
+WEEKLY_ID = "weekly-emails"
 TASK_QUEUE = "afterword"
 
 STAGE = SearchAttributeKey.for_keyword("AfterwordStage")
@@ -57,6 +59,15 @@ REMIND_TIMEOUT = timedelta(hours=1)
 
 ANCHOR_PATIENCE = timedelta(hours=20)
 """For how long it is tried to bring an anchor to one place: until the next one is taken."""
+
+WEEKLY_TIMEOUT = timedelta(hours=1)
+"""Timeout of one attempt to send the weekly emails of one zone."""
+
+WEEKLY_PATIENCE = timedelta(days=5)
+"""For how long it is tried to send them: a week's workflow ends before that of the next starts."""
+
+WEEKLY_CATCH_UP = timedelta(days=6)
+"""After how long an outage the emails of a week are left out."""
 
 LOCAL_ACTIVITY_TIMEOUT = timedelta(minutes=10)
 """After so long a local activity is started again, with the review as it is by then."""

@@ -179,6 +179,14 @@ class PeopleRepository(Repository):
         added = len(merged.keys() - existing.keys())
         return ImportCounts(added, len(changed) - added)
 
+    def list_weekly_readers(self) -> tuple[Person, ...]:
+        """List the people who want weekly emails: the figures, or a digest of their own."""
+        wants = or_(tables.people.c.wants_figures, tables.people.c.wants_digest)
+        statement = select(tables.people.c.address).where(wants).order_by(tables.people.c.address)
+        with begin_read(self.engine) as connection:
+            addresses = tuple(connection.scalars(statement))
+        return tuple(self.find_people(addresses).values())
+
     def set_weekly(self, address: str, *, weekly: bool) -> None:
         """Set whether a person wants weekly reminders."""
         statement = update(tables.people).where(tables.people.c.address == address)

@@ -93,6 +93,25 @@ class SentNotificationRepository(Repository):
                 row = {**recipient, "message_id": digest, "text": notification.text}
                 insert_new(connection, notifications, {**row, "sent_at": now})
 
+    def is_sent(self, message_id: str) -> bool:
+        """Return whether a notification was stored as sent."""
+        digest = compute_digest(message_id)
+        statement = select(notifications.c.person).where(notifications.c.message_id == digest)
+        with begin_read(self.engine) as connection:
+            return connection.scalar(statement) is not None
+
+    def store_sent_mark(self, message_id: str, person: str) -> None:
+        """Store that an email about no one review was sent, without its text."""
+        row = {
+            "message_id": compute_digest(message_id),
+            "review": "",
+            "person": normalize_email_address(person),
+            "sent_at": self.clock(),
+            "text": "",
+        }
+        with begin_write(self.engine) as connection:
+            insert_new(connection, notifications, row)
+
     def list_sent_texts(
         self, review: str, person: str, until: datetime | None = None
     ) -> tuple[str, ...]:
@@ -115,6 +134,7 @@ class SentNotificationRepository(Repository):
         statement = (
             select(notifications.c.review)
             .where(notifications.c.person == normalize_email_address(person))
+            .where(notifications.c.review != "")
             .group_by(notifications.c.review)
             .order_by(func.max(notifications.c.sent_at).desc())
             .limit(MAX_COMPARED)

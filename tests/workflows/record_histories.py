@@ -10,17 +10,20 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
 
 from local.temporal import start_time_skipping
 from models import commands as o
 from models.audit.audit_event import SERVER, AuditKind
 from models.review import Gate
-from tests.sample_people import ADA, FAY, ODILE, OLGA, OMAR, SAM, VERA
+from tests.sample_people import ADA, FAY, ODILE, OLGA, OMAR, PEOPLE, SAM, VERA
 from tests.workflows.test_hand_over_workflow import hand_over, wait_for_register
 from tests.workflows.test_reminders import (
     is_waiting,
@@ -33,6 +36,8 @@ from tests.workflows.workflow_stack import RunningReview, WorkflowStack, run_sta
 from workflows import options
 from workflows.anchor.anchor_client import start_anchor
 from workflows.hand_over_client import name_hand_over
+from workflows.messages.envelopes import Envelope
+from workflows.weekly.weekly_emails import WeeklyEmailsWorkflow
 
 HISTORIES = Path(__file__).parent / "histories"
 REMINDERS, REMINDERS_WITHOUT_MAIL = "reminders", "reminders-without-mail"
@@ -40,6 +45,9 @@ REMINDERS, REMINDERS_WITHOUT_MAIL = "reminders", "reminders-without-mail"
 
 ANCHOR = "daily-anchor"
 """The name of the history of the daily anchor."""
+
+WEEKLY = "weekly-emails"
+"""The name of the history of a week's emails."""
 
 HAND_OVER = "hand-over"
 """The name of the history of a hand-over, of which one review is done and one refuses."""
@@ -95,6 +103,19 @@ async def save_anchor(stack: WorkflowStack, folder: Path) -> None:
     await write_history(handle, folder, ANCHOR)
 
 
+async def save_weekly(stack: WorkflowStack, folder: Path) -> None:
+    """Save the history of a week's emails, to readers in two zones."""
+    readers = [replace(PEOPLE[who], wants_figures=True) for who in (OLGA, SAM)]
+    stack.archive.people.import_people([replace(readers[0], zone="Asia/Tokyo"), readers[1]])
+    handle = await stack.env.client.start_workflow(
+        WeeklyEmailsWorkflow.run, Envelope.hold(""), id=options.WEEKLY_ID, task_queue=stack.queue
+    )
+    with suppress(RPCError):  # it may complete on the way
+        await stack.env.fast_forward(handle, timedelta(days=8))
+    await handle.result()
+    await write_history(handle, folder, WEEKLY)
+
+
 async def write_history(handle: WorkflowHandle[Any, Any], folder: Path, name: str) -> None:
     history = await handle.fetch_history()
     (folder / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
@@ -139,6 +160,7 @@ async def record_histories(folder: Path) -> None:
             await save_reminders_without_mail(stack, folder)
             await save_hand_over(stack, folder)
             await save_anchor(stack, folder)
+            await save_weekly(stack, folder)
 
 
 if __name__ == "__main__":

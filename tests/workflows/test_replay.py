@@ -38,9 +38,13 @@ from workflows.messages.signatures import SignatureInterceptor
 from workflows.payloads import build_data_converter, get_type_adapter
 from workflows.person_reminders import RemindersWorkflow
 from workflows.review import ReviewWorkflow
+from workflows.weekly.weekly_emails import WeeklyEmailsWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*/*.json"))
-WORKFLOWS = (ReviewWorkflow, RemindersWorkflow, HandOverWorkflow, AnchorWorkflow)
+WORKFLOWS = (
+    *(ReviewWorkflow, RemindersWorkflow, HandOverWorkflow, AnchorWorkflow),
+    WeeklyEmailsWorkflow,
+)
 OTHER_KEYS = derive_key_ring(["a key that signed none of what was recorded"], KeyPurpose.SIGNING)
 """In a replay no signature is looked at: keys go, histories stay."""
 
@@ -131,11 +135,23 @@ class UnpatchedAnchorWorkflow(AnchorWorkflow):
         await super().run(start)
 
 
+@workflow.defn(name=options.WEEKLY_TYPE)
+class UnpatchedWeeklyWorkflow(WeeklyEmailsWorkflow):
+    """The workflow of a week's emails with one more step."""
+
+    @workflow.run
+    async def run(self, start: Envelope[str]) -> None:
+        """Wait a second first."""
+        await workflow.sleep(1)
+        await super().run(start)
+
+
 UNPATCHED_WORKFLOWS = (
     UnpatchedReviewWorkflow,
     UnpatchedRemindersWorkflow,
     UnpatchedHandOverWorkflow,
     UnpatchedAnchorWorkflow,
+    UnpatchedWeeklyWorkflow,
 )
 
 

@@ -86,6 +86,8 @@ class PersonRow(RequestBody):
     away_until: Annotated[DateField | None, BeforeValidator(_convert_empty_to_none)] = None
     gone: Annotated[bool, BeforeValidator(_convert_empty_to_false)] = False
     weekly: Annotated[bool, BeforeValidator(_convert_empty_to_false)] = False
+    wants_figures: Annotated[bool, BeforeValidator(_convert_empty_to_false)] = False
+    wants_digest: Annotated[bool, BeforeValidator(_convert_empty_to_false)] = False
     aliases: tuple[Annotated[Address, AfterValidator(_validate_not_empty)], ...] = ()
 
 

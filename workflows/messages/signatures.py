@@ -15,6 +15,7 @@ sandbox in which workflows run.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -28,6 +29,7 @@ from models.errors import InvalidInput, Refusal
 from models.keys.key_ring import KeyRing
 from workflows.error_conversion import build_application_error
 from workflows.messages.envelopes import Envelope
+from workflows.options import WEEKLY_TYPE
 from workflows.payloads import DataclassPayloadConverter
 
 SIGNATURE = "afterword-signature"
@@ -42,6 +44,10 @@ SIGN = "afterword-sign"
 """The name by which workflows reach what signs, outside their sandbox."""
 
 SIZE_OCTETS = 8
+SCHEDULED_TYPES = (WEEKLY_TYPE,)
+"""The types of workflows that a schedule starts."""
+
+_SCHEDULED_TIME = re.compile(r"-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")
 
 
 def sign_payload(payload: Payload, keys: KeyRing, workflow_id: str, handler: str) -> Payload:
@@ -88,6 +94,25 @@ def check_signs(unchecked: client.Client) -> None:
         isinstance(each, SignatureInterceptor) for each in unchecked.config()["interceptors"]
     ):
         raise InvalidInput("temporal: this client has no keys that sign, so it can have no worker")
+
+
+def sign_start(
+    signing: client.Client, start: object, workflow_id: str, workflow_type: str
+) -> list[RawValue]:
+    """Return what a schedule is to start a workflow with, signed by a client that signs."""
+    signer = next(
+        each for each in signing.config()["interceptors"] if isinstance(each, SignatureInterceptor)
+    )
+    return signer.sign([start], workflow_id, name_start(workflow_type))
+
+
+def find_signed_id(workflow_id: str, workflow_type: str) -> str:
+    """Return the id that a start was signed for: a schedule adds the time to the id of a run.
+
+    So whoever can reach Temporal can start one more run of the same; it sends nothing twice.
+    """
+    is_scheduled = workflow_type in SCHEDULED_TYPES
+    return _SCHEDULED_TIME.sub("", workflow_id) if is_scheduled else workflow_id
 
 
 class SignatureInterceptor(client.Interceptor, worker.Interceptor):

@@ -19,7 +19,12 @@ from temporalio.converter import SerializationContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from workflows.messages.signatures import IS_SIGNED, build_unsigned_error, name_start
+from workflows.messages.signatures import (
+    IS_SIGNED,
+    build_unsigned_error,
+    find_signed_id,
+    name_start,
+)
 
 log = logging.getLogger("afterword.worker")
 
@@ -81,7 +86,8 @@ class GuardedWorkflowInstance(WorkflowInstance):
     def _is_signed(self, arguments: Sequence[Any]) -> bool:
         info, check = self._details.info, self._details.extern_functions[IS_SIGNED]
         handler = name_start(info.workflow_type)
-        return len(arguments) == 1 and bool(check(arguments[0], info.workflow_id, handler))
+        signed_id = find_signed_id(info.workflow_id, info.workflow_type)
+        return len(arguments) == 1 and bool(check(arguments[0], signed_id, handler))
 
     def _build_refusal(self) -> WorkflowActivationCompletion:
         info = self._details.info

@@ -13,6 +13,7 @@ from register.queries.figure_conditions import FigureScope
 from register.queries.figure_queries import measure_figures
 from register.queries.figure_rows import build_cursor_after, list_figure_rows
 from rules.figures.definitions import LEFT_OUT, FigureGroup, get_figure
+from rules.figures.figure_links import build_rows_link
 from rules.figures.figure_numbers import (
     FigureReport,
     Measure,
@@ -27,7 +28,6 @@ from web.pages.reader import ReaderDep
 from web.pages.templates import build_names, render_page
 from web.services.figures.figure_export import (
     build_report_response,
-    build_rows_link,
     render_csv,
 )
 from web.services.figures.figure_scope import build_figure_part, build_figure_scope

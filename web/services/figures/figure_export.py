@@ -6,17 +6,16 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
-from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
 from models.policy import Policy
 from rules.figures.definitions import Figure, FigureGroup, FigureId, FigureItem, FigureUnit
+from rules.figures.figure_links import build_rows_link
 from rules.figures.figure_numbers import (
     FigureReport,
     FigureResult,
     Measure,
-    find_first_day,
     format_measure,
     format_part,
 )
@@ -89,24 +88,6 @@ def render_csv(report: FigureReport, policy: Policy) -> str:
     writer.writerow(CSV_COLUMNS)
     writer.writerows(_iter_lines(report, policy))
     return stream.getvalue()
-
-
-def build_rows_link(
-    report: FigureReport, figure: Figure, measure: Measure, *, counted: str = ""
-) -> str:
-    """Return the path of the page with the rows of a number: all of them, or those that count."""
-    since = "" if report.since == find_first_day(report.day) else report.since.isoformat()
-    group = "" if measure.group is figure.groups[0] else str(measure.group)
-    values = {
-        "group": group,
-        "part": measure.part,
-        "counted": counted,
-        "team": report.team,
-        "service": report.service,
-        "since": since,
-    }
-    query = urlencode({name: value for name, value in values.items() if value})
-    return f"/figures/{figure.id}{'?' if query else ''}{query}"
 
 
 def _build_figure(result: FigureResult, report: FigureReport, policy: Policy) -> FigureResponse:

@@ -1,0 +1,127 @@
+"""The activities of the weekly emails: plan and send them. Each is safe to do twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+
+from sqlalchemy import Engine
+from temporalio import activity
+
+from mail.common.mail_settings import MailSettings
+from mail.outbound.recipient import find_time_zone
+from mail.outbound.smtp import AddressRefused, Deferred, Mailer
+from mail.weekly.figures_email import build_figures_email
+from mail.weekly.weekly_message import WeeklyAddress, WeeklyKind, build_weekly_id
+from models.messages.weekly_round import WeeklyRound
+from models.people import Person
+from models.policy import Policy
+from register.archive import Archive
+from register.queries.figure_conditions import FigureScope
+from register.queries.figure_queries import measure_figures
+from rules.delivery.weekly_moments import build_round, find_moment
+from rules.figures.figure_numbers import find_first_day
+
+log = logging.getLogger("afterword.weekly")
+
+BY_SETTING = "the settings of Afterword name you for the weekly figures"
+BY_WISH = "the people directory says that you want the weekly figures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklySettings:
+    """Who gets the figures beside those who want them, and the policy that has the limits."""
+
+    recipients: tuple[str, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyActivities:
+    """The activities of the weekly emails, with the tools they use."""
+
+    engine: Engine
+    archive: Archive
+    mailer: Mailer
+    site: MailSettings
+    settings: WeeklySettings
+
+    @activity.defn
+    async def plan_weekly_emails(self, monday: date) -> WeeklyRound:
+        """Return the moments at which it is Monday morning where some reader is."""
+        readers = await asyncio.to_thread(self._list_readers)
+        return build_round(monday, map(find_time_zone, readers))
+
+    @activity.defn
+    async def send_weekly_emails(self, monday: date, moment: datetime, now: datetime) -> None:
+        """Send the emails of a week that are due at one moment, each once.
+
+        An address that is refused is logged. Raises Unavailable where the mail server is away, and
+        Deferred once all others are sent; the next attempt sends what is left.
+        """
+        deferred: Deferred | None = None
+        for address in await asyncio.to_thread(self._list_addresses, monday, moment):
+            activity.heartbeat()
+            try:
+                await self._send(address, now)
+            except Deferred as error:
+                deferred = error
+        if deferred is not None:
+            raise deferred
+
+    async def _send(self, address: WeeklyAddress, now: datetime) -> None:
+        message_id = build_weekly_id(address.kind, address.person, address.monday, self.site)
+        if await asyncio.to_thread(self.archive.notifications.is_sent, message_id):
+            return
+        message = await asyncio.to_thread(self._compose, address, now)
+        try:
+            await self.mailer.send(message)
+        except AddressRefused as error:
+            log.warning("a weekly email was refused: %s", error)
+        await asyncio.to_thread(
+            self.archive.notifications.store_sent_mark, message_id, address.person
+        )
+
+    def _compose(self, address: WeeklyAddress, now: datetime) -> EmailMessage:
+        scope = FigureScope(
+            dialect=self.engine.dialect.name,
+            reader=address.person,
+            now=now,
+            since=find_first_day(now.astimezone(UTC).date()),
+            policy=self.settings.policy,
+        )
+        report = measure_figures(self.engine, scope)
+        return build_figures_email(report, address, self.settings.policy, self.site, now)
+
+    def _list_readers(self) -> list[Person]:
+        """List who gets weekly emails, and neither has left nor is known to have no part."""
+        named = self.archive.people.find_people(self.settings.recipients)
+        strangers = {
+            each: Person(address=each) for each in self.settings.recipients if each not in named
+        }
+        wishers = {each.address: each for each in self.archive.people.list_weekly_readers()}
+        return [each for each in (strangers | named | wishers).values() if not each.gone]
+
+    def _list_addresses(self, monday: date, moment: datetime) -> list[WeeklyAddress]:
+        """List the emails that are due at a moment; who is away gets none this week."""
+        return [
+            address
+            for person in self._list_readers()
+            if find_moment(monday, find_time_zone(person)) == moment
+            and not (person.away_until and person.away_until > monday)
+            for address in self._list_kinds(person, monday)
+        ]
+
+    def _list_kinds(self, person: Person, monday: date) -> list[WeeklyAddress]:
+        is_named = person.address in self.settings.recipients
+        if not is_named and not person.wants_figures:
+            return []
+        reason = BY_WISH if person.wants_figures else BY_SETTING
+        return [
+            WeeklyAddress(
+                kind=WeeklyKind.FIGURES, person=person.address, monday=monday, reason=reason
+            )
+        ]

@@ -1,0 +1,1 @@
+"""The weekly emails: the figures, and what waits for one person."""
