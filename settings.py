@@ -164,8 +164,8 @@ class OidcSection(SettingsSection):
     """The company's own sign-in (OpenID Connect); not used where `issuer` is empty.
 
     The secret is `client_secret`, or in the file `client_secret_file`. `groups_claim` is where a
-    token lists groups: who is in one of `coordinator_groups` does on pages what the coordinator
-    does, and `team_groups` are teams by group. `name` is how its button calls it.
+    token lists groups: who is in one of `coordinator_groups` manages on pages what the coordinator
+    manages there, and `team_groups` are teams by group. `name` is how its button calls it.
     """
 
     issuer: str = ""

@@ -54,7 +54,7 @@ from web.pages import reviews as review_pages
 from web.pages.figures import figure_pages
 from web.pages.lists import action_list, action_page, review_register
 from web.pages.search import search_page
-from web.pages.sign_in import ask_to_sign_in, company_sign_in, mail_link, my_sessions
+from web.pages.sign_in import all_sessions, ask_to_sign_in, company_sign_in, mail_link, my_sessions
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -192,6 +192,7 @@ def _include_routers(app: FastAPI) -> None:
         mail_link.router,
         company_sign_in.router,
         my_sessions.router,
+        all_sessions.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=templates.WEB_DIR / "static"), name="static")

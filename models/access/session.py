@@ -27,7 +27,7 @@ class SessionLimits:
 class SignIn:
     """Somebody who signs in: who, how, with which browser, and from where.
 
-    `is_coordinator` says that a group of theirs lets them do what the coordinator does.
+    `is_coordinator` says that a group of theirs lets them manage who is signed in.
     """
 
     person: str

@@ -124,14 +124,28 @@ class SessionRepository(Repository):
 
     def list_sessions(self, person: str, now: datetime, idle: timedelta) -> tuple[Session, ...]:
         """List somebody's sessions that hold, the one used last first."""
-        statement = (
-            _select_sessions()
-            .where(sessions.c.person == person)
-            .order_by(sessions.c.last_seen_at.desc(), sessions.c.made_at.desc(), sessions.c.id)
-        )
+        return self._list(_select_sessions().where(sessions.c.person == person), now, idle)
+
+    def list_all_sessions(
+        self, now: datetime, idle: timedelta, *, person: str = "", limit: int
+    ) -> tuple[Session, ...]:
+        """List the sessions that hold, of everybody or of one person, the one used last first."""
+        statement = _select_sessions().limit(limit)
+        if person:
+            statement = statement.where(sessions.c.person == person)
+        return self._list(statement, now, idle)
+
+    def _list(
+        self, statement: Select[tuple[object, ...]], now: datetime, idle: timedelta
+    ) -> tuple[Session, ...]:
+        columns = sessions.c
+        ordered = statement.where(
+            columns.ends_at > now, columns.last_seen_at > now - idle
+        ).order_by(columns.last_seen_at.desc(), columns.made_at.desc(), columns.id)
         with begin_read(self.engine) as connection:
-            found = [_build_session(dict(row)) for row in connection.execute(statement).mappings()]
-        return tuple(session for session in found if session.is_valid(now, idle))
+            return tuple(
+                _build_session(dict(row)) for row in connection.execute(ordered).mappings()
+            )
 
     def sign_out(self, session: Session, actor: Actor) -> None:
         """End the session of the browser that asks for it."""

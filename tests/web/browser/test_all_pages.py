@@ -27,6 +27,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "/": ("/",),
     "/actions": ("/actions", "/actions?status=accepted&overdue=yes&sort=-due"),
+    "/admin/sessions": ("/admin/sessions",),
     "/figures": ("/figures",),
     "/figures/{figure}": ("/figures/verified-on-time",),
     "/me/sessions": ("/me/sessions",),

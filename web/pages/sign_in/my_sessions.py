@@ -28,13 +28,16 @@ FormToken = Annotated[str, Form(alias=FORM_FIELD)]
 
 
 @router.api_route(SESSIONS_PATH, methods=["GET", "HEAD"])
-def show_my_sessions(request: Request, context: ContextDep, session: SignedInDep) -> Response:
+def show_my_sessions(
+    request: Request, context: ContextDep, session: SignedInDep, caller: PageCaller
+) -> Response:
     """Show where the reader is signed in."""
     idle = context.settings.sessions.limits.idle
     return render_page(
         request,
         "my_sessions.html",
         current=session,
+        may_see_all=caller.admin,
         sessions=context.archive.sessions.list_sessions(session.person, context.clock(), idle),
         ways=WAYS,
         end_token=make_form_token(request, context, END_SESSION_PATH),
