@@ -175,10 +175,10 @@ class Admission:
 
 def check_review(review: Review, reply_address: ReplyAddress, now: datetime) -> SmtpReply | None:
     """Return the refusal of a reply to a review; None where it takes one from this person."""
+    if not may_see(review, reply_address.person):
+        return smtp_replies.UNKNOWN_REVIEW
     if review.stage not in OPEN_STAGES:
         return smtp_replies.REVIEW_CLOSED
-    if not may_see(review, reply_address.person):
-        return smtp_replies.RESTRICTED
     since = now - REPLY_WINDOW
     replies = [event for event in review.log if event.kind is EventKind.REPLY and event.at > since]
     from_person = [event for event in replies if event.by == reply_address.person]

@@ -137,7 +137,7 @@ class CommandSender:
         refusals = [check_review(each, builder.reply_address, self._clock()) for each in found]
         reviews = tuple(each for each, no in zip(found, refusals, strict=True) if no is None)
         if not reviews:
-            return next(filter(None, refusals), smtp_replies.REVIEW_CLOSED)
+            return next(filter(None, refusals), smtp_replies.UNKNOWN_REVIEW)
         over = tuple(review for review in found if review not in reviews)
         text = await asyncio.to_thread(builder.get_text)
         address = builder.reply_address

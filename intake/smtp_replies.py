@@ -44,9 +44,6 @@ DISCARDED = SmtpReply(250, "2.0.0", "Discarded; automated mail that is about non
 DISCARDED_AUTOMATED = SmtpReply(
     250, "2.0.0", "Discarded; automated mail counts only if it proves that it is from our reader"
 )
-RESTRICTED = SmtpReply(
-    550, "5.7.1", "The review is now restricted to a few people; please ask the coordinator"
-)
 ONE_RECIPIENT_ONLY = SmtpReply(452, "4.5.3", "One recipient at a time, please; send the rest again")
 TRY_AGAIN_LATER = SmtpReply(451, "4.3.0", "We cannot accept mail right now; please try again later")
 NO_RELAY = SmtpReply(550, "5.7.1", "We accept mail for our reply addresses only, and relay nothing")
@@ -122,7 +119,9 @@ TOO_MANY_MAILS = SmtpReply(
 TOO_MANY_FROM_ALL = SmtpReply(
     452, "4.3.1", "We have accepted as much mail as we do in a day; please try again later"
 )
-UNKNOWN_REVIEW = SmtpReply(550, "5.1.1", "This review no longer exists")
+UNKNOWN_REVIEW = SmtpReply(
+    550, "5.1.1", "There is no review here that takes replies from you; please ask the coordinator"
+)
 REVIEW_CLOSED = SmtpReply(
     550,
     "5.7.1",

@@ -24,7 +24,7 @@ from models.codes import RefusalCode
 from models.email_address import TokenKind
 from models.errors import InvalidInput, Refusal, Unavailable
 from models.people import Channel, Person
-from models.review import Review
+from models.review import Review, Stage
 from register.archive import Archive
 from register.database import build_engine
 from register.repositories.sent_notifications import SentNotification
@@ -360,8 +360,29 @@ async def test_who_may_no_longer_see_a_review_learns_nothing_of_it(intake: Intak
         intake.build_mail("drop because x", From=SAM), address, sender=SAM
     )
 
-    assert answer.startswith("550 5.7.1 The review is now restricted")
     assert intake.review == hidden
+    del intake.review_client.reviews[hidden.id]
+    (absent,) = await intake.send_lmtp(
+        intake.build_mail("drop because x", From=SAM), address, sender=SAM
+    )
+    assert answer == absent
+    assert answer.startswith("550 5.1.1 There is no review here that takes replies from you")
+
+
+async def test_who_may_not_see_a_review_does_not_learn_that_it_is_closed(
+    intake: IntakeServer,
+) -> None:
+    address = intake.build_reply_address(PIA)
+    answers = []
+    for stage in (Stage.FOLLOW_UP, Stage.CLOSED):
+        roles = replace(intake.review.roles, participants=())
+        hidden = replace(intake.review, restricted_to=(SAM,), stage=stage, roles=roles)
+        intake.review_client.reviews[intake.builder.review.id] = hidden
+        mail = intake.build_mail("note: hello", From=PIA)
+        answers += await intake.send_lmtp(mail, address, sender=PIA)
+
+    assert answers[0] == answers[1]
+    assert answers[0].startswith("550 5.1.1")
 
 
 async def test_two_automatic_responders_that_answer_each_other_are_stopped(

@@ -11,11 +11,17 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute, _IncludedRouter
+from pydantic import SecretStr
 from sqlalchemy import event
 from starlette.routing import Mount, Route
 
+from models.people import Service
+from rules.file_history import HISTORY_SOURCE
+from rules.identifiers import build_review_id
 from rules.visibility import list_people
-from tests.sample_people import ADA
+from settings import KeysSection
+from tests.filed_history import FINISHED
+from tests.sample_people import ADA, OREN, new_review
 from tests.sample_reviews import build_rich
 from tests.web.web_app import REVIEW, TOOL, WebApp
 from web.guards.rate_limits import RateLimits
@@ -225,3 +231,96 @@ def test_pages_of_a_list_end_where_they_would_without_it(web_app: WebApp) -> Non
 
     assert [row["id"][-2:] for row in first["reviews"] + second["reviews"]] == ["Q3", "Q1"]
     assert second["after"] == ""
+
+
+MANUAL_NAME = re.compile(r"review-manual-[\w.-]+")
+ENDING = re.compile(r"\.[a-z2-7]{6}\b")
+
+
+@pytest.fixture
+def restricting_app(web_app: WebApp) -> WebApp:
+    """Return the app of an installation where reviews can be restricted."""
+    keys = KeysSection(encryption=(SecretStr("a key of sixteen octets and more"),))
+    settings = web_app.settings.model_copy(update={"keys": keys})
+    web_app.app.state.context = replace(web_app.app.state.context, settings=settings)
+    return web_app
+
+
+def restrict_key(web_app: WebApp, key: str, source: str = "manual") -> None:
+    """Add a restricted review of a key that somebody chose, or restrict the one that it has."""
+    base = new_review()
+    incident = replace(base.incident, source=source, key=key)
+    review = replace(base, id=build_review_id(incident), incident=incident, restricted_to=(ADA,))
+    assert OREN not in list_people(review)
+    web_app.review_client.add_review(review)
+
+
+def open_by_hand(web_app: WebApp, key: str, by: str, work: list[str]) -> Answer:
+    """Open a review with a key, and return the answer with the form of its name alone."""
+    body = {"title": "Checkout answered with errors", "key": key}
+    answer = ask(web_app, Guess(method="POST", path="/api/reviews", body=body), by, work)
+    form = MANUAL_NAME.sub(lambda name: re.sub(r"[a-z0-9]", "x", name[0]), answer.body)
+    return replace(answer, body=form)
+
+
+@pytest.mark.parametrize("by", [STRANGER, TOOL])
+@pytest.mark.parametrize("taken", ["taken", "taken.by.one", "Taken: a title"])
+def test_no_opening_tells_a_key_that_is_taken_from_one_that_is_free(
+    restricting_app: WebApp, monkeypatch: pytest.MonkeyPatch, by: str, taken: str
+) -> None:
+    restrict_key(restricting_app, taken)
+
+    with record_work(restricting_app, monkeypatch) as work:
+        open_by_hand(restricting_app, "another", by, work)  # the first use of a token is noted
+        absent = open_by_hand(restricting_app, taken.replace("aken", "oken"), by, work)
+        hidden = open_by_hand(restricting_app, taken, by, work)
+
+    assert hidden == absent
+    assert absent.status == 201
+
+
+def test_what_somebody_opened_is_theirs_by_its_key_until_they_may_not_see_it(
+    restricting_app: WebApp,
+) -> None:
+    body = {"title": "Checkout answered with errors", "key": "taken"}
+    restrict_key(restricting_app, "taken")
+
+    first = restricting_app.post("reviews", body, STRANGER).json()
+    again = restricting_app.post("reviews", body, STRANGER).json()
+    of_another = restricting_app.post("reviews", body, OREN).json()
+    key = first["review"].removeprefix("review-manual-")
+    restrict_key(restricting_app, key)
+    anew = restricting_app.post("reviews", body, STRANGER).json()
+
+    assert [each["new"] for each in (first, again, of_another, anew)] == [True, False, False, True]
+    assert first["review"] == again["review"] == of_another["review"] != anew["review"]
+    assert restricting_app.get(f"reviews/{anew['review']}", STRANGER).status_code == 200
+    assert restricting_app.post("reviews", body, ADA).json()["review"] == "review-manual-taken"
+
+
+def test_where_nothing_can_be_restricted_a_key_stays_as_it_is(web_app: WebApp) -> None:
+    body = {"title": "Checkout answered with errors", "key": "checkout"}
+
+    opened = [web_app.post("reviews", body, by).json() for by in (ADA, STRANGER)]
+
+    assert opened[0]["review"] == opened[1]["review"] == "review-manual-checkout"
+    assert [each["new"] for each in opened] == [True, False]
+
+
+def test_filing_history_tells_no_key_that_is_taken(restricting_app: WebApp) -> None:
+    restricting_app.archive.people.import_services((Service(name="search", lead=OREN),))
+    restrict_key(restricting_app, "taken", HISTORY_SOURCE)
+
+    def file_history(key: str) -> tuple[int, str]:
+        answer = restricting_app.client.post(
+            "/api/reviews/import",
+            params={"key": key, "services": ["search"]},
+            content=FINISHED.encode(),
+            headers=restricting_app.build_auth_header(OREN),
+        )
+        return answer.status_code, ENDING.sub(".ending", answer.text).replace(key, "key")
+
+    absent, hidden = file_history("other"), file_history("taken")
+
+    assert hidden == absent
+    assert absent[0] == 201

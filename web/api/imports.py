@@ -21,7 +21,7 @@ from web.services.history_import import (
     read_history,
     take_up_undone,
 )
-from web.services.review_opening import RequestedRoles
+from web.services.opening.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"])
 

@@ -24,8 +24,8 @@ from web.dependencies import ContextDep
 from web.schemas.fields import DateField, Name, RequestBody
 from web.schemas.strict_json import StrictRoute
 from web.services.audit.erase_person import erase_person
+from web.services.opening.review_opening import ROLE_FIELDS
 from web.services.resolve_names import check_not_gone, find_person, resolve_address
-from web.services.review_opening import ROLE_FIELDS
 
 router = APIRouter(prefix="/api", tags=["people"], route_class=StrictRoute)
 

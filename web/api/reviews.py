@@ -28,12 +28,14 @@ from web.schemas.fields import DateTimeField, Name, Names, RequestBody, Severity
 from web.schemas.problem import BlockerSchema
 from web.schemas.review_record import ReviewRecord, build_record
 from web.schemas.strict_json import StrictRoute
-from web.services import review_list, review_opening
+from web.services import review_list
+from web.services.opening import review_opening
+from web.services.opening.choose_key import choose_key
+from web.services.opening.review_opening import RequestedRoles
 from web.services.reader_time import find_today
 from web.services.resolve_names import find_names, resolve_address
 from web.services.review_access import check_may_open, load_visible_review
 from web.services.review_list import ReviewListItem, list_role_holders
-from web.services.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
 
@@ -164,6 +166,7 @@ async def open_review(
     context.rate_limits.count(OPENINGS, f"token {caller.token}", context.clock())
     incident = _build_incident(request, context.clock())
     check_may_open(incident, caller)
+    incident = await choose_key(context, incident, caller.by)
     result = await review_opening.open_review(
         context, incident, requested_roles, caller.by, caller.channel
     )

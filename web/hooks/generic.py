@@ -44,7 +44,7 @@ from web.hooks.webhook_signatures import (
 from web.schemas.fields import DateTimeField, Source
 from web.schemas.request_limits import HOOK
 from web.schemas.strict_json import parse_json
-from web.services.review_opening import RequestedRoles
+from web.services.opening.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/hooks", tags=["hooks"])
 

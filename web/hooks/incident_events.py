@@ -22,8 +22,8 @@ from rules.identifiers import build_review_id
 from rules.permissions import TOOL_PREFIX
 from web.dependencies import AppContext
 from web.hooks.payload_parsing import limit_start
+from web.services.opening.review_opening import RequestedRoles, limit_notes, open_leniently
 from web.services.review_access import redact_refusals
-from web.services.review_opening import RequestedRoles, limit_notes, open_leniently
 
 RESPONSE_TIMEOUT = 4.0
 """Seconds in which an incident tool is answered: PagerDuty gives 5, Grafana OnCall 4."""

@@ -42,7 +42,7 @@ from web.hooks.webhook_signatures import (
 from web.schemas.fields import DateTimeField
 from web.schemas.request_limits import COMMAND, HOOK
 from web.schemas.strict_json import parse_json
-from web.services.review_opening import RequestedRoles
+from web.services.opening.review_opening import RequestedRoles
 
 router = APIRouter(prefix="/hooks", tags=["hooks"])
 

@@ -14,11 +14,10 @@ from models.people import Roles
 from models.review import Review
 from rules.file_history import restrict_history
 from rules.formatting import join_words
-from rules.visibility import may_see
 from web.auth import Caller
 from web.dependencies import AppContext
+from web.services.opening.review_opening import RequestedRoles, choose_review_roles
 from web.services.resolve_names import check_not_gone, resolve_address
-from web.services.review_opening import RequestedRoles, choose_review_roles
 
 
 async def check_may_file(
@@ -28,16 +27,14 @@ async def check_may_file(
 
     A new one may be filed by the coordinator, and by the lead and the facilitator whom the service
     map names; that somebody names themselves in the request counts for nothing. One that was filed
-    before belongs to the lead and the facilitator whom it has; of one that they may not see, who
-    asks hears only that they may not file it.
+    before belongs to the lead and the facilitator whom it has. One that they may not see is none:
+    see `choose_key`.
     """
-    is_hidden = earlier is not None and not caller.admin and not may_see(earlier, caller.by)
-    earlier = None if is_hidden else earlier
     if earlier is not None:
         roles = earlier.roles
     else:
         _, roles = await choose_review_roles(context, incident, RequestedRoles())
-    if caller.admin or (caller.by in (roles.lead, roles.facilitator) and not is_hidden):
+    if caller.admin or caller.by in (roles.lead, roles.facilitator):
         return
     coordinator = context.settings.coordinator
     raise Refusal(

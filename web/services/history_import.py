@@ -31,8 +31,9 @@ from web.auth import Caller
 from web.dependencies import AppContext
 from web.services.documents.findings import check_text
 from web.services.history_access import check_may_file, restrict_request
+from web.services.opening.choose_key import choose_key
+from web.services.opening.review_opening import RequestedRoles, choose_review_roles
 from web.services.resolve_names import find_named_address
-from web.services.review_opening import RequestedRoles, choose_review_roles
 
 FILED_RUN_ID = "filed"
 """The run id of history in archive and register: no workflow ever ran."""
@@ -104,6 +105,7 @@ async def read_history(
     known, unknown = _find_participants(finished, people)
     requested = replace(request.roles, participants=known)
     incident, roles = await choose_review_roles(context, incident, requested)
+    incident = await choose_key(context, incident, caller.by, sees_all=caller.admin)
     earlier = await run_in_threadpool(
         context.archive.records.find_record, build_review_id(incident)
     )

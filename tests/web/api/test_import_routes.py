@@ -243,14 +243,16 @@ def test_only_people_of_the_directory_read_restricted_history(web_app: WebApp) -
 def test_whoever_may_not_read_restricted_history_learns_nothing_by_filing_it_again(
     web_app: WebApp,
 ) -> None:
-    import_text(web_app, FINISHED, restrict=True, key="search")
+    hidden = import_text(web_app, FINISHED, restrict=True, key="search").json()["review"]
+    before = web_app.archive.records.find_record(hidden)
 
     answer = import_text(web_app, FINISHED, by=FAY, key="search", services=["checkout"])
     stranger = import_text(web_app, FINISHED, by=SAM, key="search", services=["checkout"])
     unknown = import_text(web_app, FINISHED, by=SAM, key="other", services=["checkout"])
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed")
-    assert "stale" not in answer.text
+    assert (answer.status_code, answer.json()["new"]) == (201, True)
+    assert answer.json()["review"] != hidden
+    assert web_app.archive.records.find_record(hidden) == before
     assert stranger.json() == unknown.json()
 
 

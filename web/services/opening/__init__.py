@@ -1,0 +1,1 @@
+"""Opening reviews: with whom, and under which key."""
