@@ -306,6 +306,13 @@ reviews = Table(
     Column("indexed_as", SafeText, nullable=False, server_default="", index=True),
     Index("ix_reviews_newest", "opened_at", "id"),
 )
+Index(
+    "ix_reviews_restricted",
+    reviews.c.id,
+    sqlite_where=reviews.c.restricted,
+    postgresql_where=reviews.c.restricted,
+)
+"""Of the few that are restricted alone: with all in it, SQLite would look up most by it."""
 
 review_names = Table(
     "review_names",

@@ -125,7 +125,7 @@ def _choose_query_values(reader: str, team: str) -> dict[str, tuple[str, ...]]:
     words = {"q": ("checkout connections", "checkout-api-0"), "text": ("connections",)}
     people = dict.fromkeys(("owner", "verifier", "lead", "person", "to"), (reader,))
     kinds = {"stage": ("open", "closed"), "status": ("accepted", "verified"), "team": (team,)}
-    ranks = {"severity": ("1",), "priority": ("P2",), "cause": ("C1",), "postponed": ("1",)}
+    ranks = {"severity": ("1",), "priority": ("P2",), "cause": ("averages",), "postponed": ("1",)}
     flags = dict.fromkeys(("overdue", "open", "mine", "history"), ("true",))
     others = {"service": ("checkout-api-0",), "sort": ("due", "title"), "direction": ("desc",)}
     return {**words, **people, **kinds, **ranks, **flags, **others}

@@ -10,8 +10,15 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, _IncludedRouter
 from pydantic import BaseModel
 
+from web.pages.lists.action_layout import ACTION_LAYOUT
+from web.pages.lists.list_view import ListLayout
+from web.pages.lists.review_layout import REVIEW_LAYOUT
+
 OTHER_ROUTES = frozenset({"/healthz", "/readyz", "/.well-known/security.txt"})
 """What reads nothing of the register."""
+
+_LAYOUTS = {each.path: each for each in (ACTION_LAYOUT, REVIEW_LAYOUT)}
+"""The lists whose parameters no route declares: they read them by themselves."""
 
 PLACE = "after"
 """The parameter that says where a page of a list begins."""
@@ -58,6 +65,10 @@ def list_requests(
     return list(dict.fromkeys(requests)), left_out
 
 
+def _list_layout_names(layout: ListLayout) -> list[str]:
+    return [*(each.name for each in layout.filters), PLACE]
+
+
 def _iter_routes(app: FastAPI) -> Iterator[APIRoute]:
     for group in app.routes:
         routes = group.original_router.routes if isinstance(group, _IncludedRouter) else (group,)
@@ -78,7 +89,10 @@ def _iter_requests(
         for form in (parameter.name, f"{parameter.name}:path"):
             path = path.replace(f"{{{form}}}", path_values[parameter.name])
     yield PageRequest(path=path)
-    names = list(_iter_query_names(route))
+    layout = _LAYOUTS.get(path.partition(".")[0])
+    names = _list_layout_names(layout) if layout else list(_iter_query_names(route))
+    for by, _ in layout.sorts if layout else ():
+        yield PageRequest(path=path, query=urlencode({"sort": by}))
     for name in names:
         for value in query_values.get(name, ()):
             yield PageRequest(path=path, query=urlencode({name: value}))

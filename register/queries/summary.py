@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Engine, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, union_all
 
 from models.action import ActionStatus
 from models.review import OPEN_STAGES, Stage
@@ -36,25 +37,43 @@ class Summary:
 
 
 def summarize(engine: Engine, reader: str, today: date) -> Summary:
-    """Return how everything stands that a reader may see ("" for anybody). Raises Unavailable."""
-    reviews, actions = tables.reviews.c, tables.actions.c
-    visible = is_visible_to(engine.dialect.name, reader)
-    by_stage = select(reviews.stage, func.count()).where(visible, is_open()).group_by(reviews.stage)
-    totals = (
-        select(
-            func.count(case((actions.open, 1))),
-            func.count(case((and_(actions.open, actions.sort_due < today), 1))),
-            func.count(case((actions.status == ActionStatus.VERIFIED, 1))),
-        )
-        .select_from(tables.actions.join(tables.reviews))
-        .where(visible)
-    )
+    """Return how everything stands that a reader may see ("" for anybody). Raises Unavailable.
+
+    All are counted by indexes alone, and then those taken off that are hidden from the reader:
+    only the few restricted reviews are looked into.
+    """
+    actions = tables.actions.c
+    is_hidden = and_(tables.reviews.c.restricted, ~is_visible_to(engine.dialect.name, reader))
+    is_overdue = and_(actions.open, actions.sort_due < today)
+    is_verified = actions.status == ActionStatus.VERIFIED
+    totals = (_count_visible(each, is_hidden) for each in (actions.open, is_overdue, is_verified))
     with begin_read(engine) as connection:
-        counts: dict[str, int] = dict(iter(connection.execute(by_stage)))
-        open_actions, overdue_actions, verified_actions = connection.execute(totals).one()
+        counts = _count_by_stage(connection, is_hidden)
+        row = connection.execute(select(*totals)).one()
     return Summary(
-        reviews={stage: counts.get(stage, 0) for stage in OPEN_STAGES},
-        open_actions=open_actions,
-        overdue_actions=overdue_actions,
-        verified_actions=verified_actions,
+        reviews=counts,
+        open_actions=row[0],
+        overdue_actions=row[1],
+        verified_actions=row[2],
     )
+
+
+def _count_visible(
+    is_counted: ColumnElement[bool], is_hidden: ColumnElement[bool]
+) -> ColumnElement[int]:
+    """Return how many actions are counted, less those of hidden reviews."""
+    everything = select(func.count()).select_from(tables.actions).where(is_counted)
+    joined = tables.reviews.join(tables.actions)
+    hidden = select(func.count()).select_from(joined).where(is_hidden, is_counted)
+    return everything.scalar_subquery() - hidden.scalar_subquery()
+
+
+def _count_by_stage(connection: Connection, is_hidden: ColumnElement[bool]) -> dict[Stage, int]:
+    """Return how many open reviews are in each stage, less the hidden ones."""
+    stage = tables.reviews.c.stage
+    by_stage = select(stage, func.count()).where(is_open()).group_by(stage)
+    hidden = select(stage, -func.count()).where(is_open(), is_hidden).group_by(stage)
+    counts: Counter[str] = Counter()
+    for name, count in connection.execute(union_all(by_stage, hidden)):
+        counts[name] += count
+    return {each: counts[each] for each in OPEN_STAGES}

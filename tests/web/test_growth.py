@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bench.full_size.statement_log import log_statements
 from models.people import Person, Roles
 from register.recorder import record
 from rules.projection import build_register_update
 from tests.filed_history import FINISHED
 from tests.row_counter import count_steps
 from tests.sample_people import ADA, OLGA
-from tests.sample_reviews import build_met
+from tests.sample_reviews import build_assigned, build_met
 from tests.web.api.test_import_routes import import_text
 from tests.web.web_app import REVIEW, SETUP, WebApp
+from web.pages.reader import get_reader
 
 MORE = 600
 CAUSE: dict[str, Any] = {
@@ -101,6 +104,21 @@ BY_PEOPLE: dict[str, Request] = {
 
 def is_more(few: int, many: int) -> bool:
     return many > 1.5 * few + 10
+
+
+def test_the_first_page_of_somebody_asks_at_most_ten_queries(
+    web_app: WebApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web_app.review_client.add_review(build_assigned().review)
+    web_app.now += timedelta(days=7)
+    monkeypatch.setitem(web_app.app.dependency_overrides, get_reader, lambda: OLGA)
+    web_app.client.get("/")
+
+    with log_statements(web_app.engine) as log:
+        page = web_app.client.get("/")
+
+    assert "A1" in page.text
+    assert 0 < len(log.statements) <= 10
 
 
 def test_what_reads_everybody_is_noticed(web_app: WebApp) -> None:

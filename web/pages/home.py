@@ -29,14 +29,16 @@ LATEST = 5
 def show_home(request: Request, context: ContextDep, reader: ReaderDep) -> Response:
     """Show what waits for the reader, how everything stands, and the newest reviews."""
     waiting, has_more = _list_waiting(context, reader)
-    rows, _ = list_reviews(context, ReviewConditions(history=False), reader, limit=LATEST)
+    today = find_today(context, reader)
+    conditions = ReviewConditions(history=False)
+    rows, _ = list_reviews(context, conditions, reader, limit=LATEST, today=today)
     return render_page(
         request,
         "home.html",
         reader=reader,
         waiting=waiting,
         has_more=has_more,
-        summary=summarize(context.engine, reader, find_today(context, reader)),
+        summary=summarize(context.engine, reader, today),
         rows=rows,
         names=_find_names(context, rows, waiting),
     )

@@ -53,8 +53,12 @@ def list_reviews(
     *,
     limit: int = 50,
     after: str = "",
+    today: date | None = None,
 ) -> tuple[list[ReviewListItem], str]:
-    """Return one page of the list for a reader ("" for anybody), and the `after` of the next."""
+    """Return one page of the list for a reader ("" for anybody), and the `after` of the next.
+
+    `today` is the date where the reader is, if the caller knows it already.
+    """
     rows = review_queries.list_reviews(
         context.engine, conditions, reader=reader, limit=limit + 1, after=after
     )
@@ -62,7 +66,7 @@ def list_reviews(
     is_last = len(rows) <= limit or not page_rows
     last = None if is_last else page_rows[-1]
     next_after = build_review_cursor(last.opened_at, last.id) if last else ""
-    today = find_today(context, reader)
+    today = today or find_today(context, reader)
     return [build_list_item(row, today) for row in page_rows], next_after
 
 
