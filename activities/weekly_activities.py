@@ -12,16 +12,19 @@ from sqlalchemy import Engine
 from temporalio import activity
 
 from mail.common.mail_settings import MailSettings
-from mail.outbound.recipient import find_time_zone
+from mail.outbound.recipient import EmailRecipient, find_time_zone
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
+from mail.weekly.digest_email import build_digest_email
 from mail.weekly.figures_email import build_figures_email
 from mail.weekly.weekly_message import WeeklyAddress, WeeklyKind, build_weekly_id
 from models.messages.weekly_round import WeeklyRound
 from models.people import Person
 from models.policy import Policy
 from register.archive import Archive
+from register.queries.action_queries import list_reviews_of
 from register.queries.figure_conditions import FigureScope
 from register.queries.figure_queries import measure_figures
+from rules.delivery.weekly_digest import build_digest
 from rules.delivery.weekly_moments import build_round, find_moment
 from rules.figures.figure_numbers import find_first_day
 
@@ -29,6 +32,9 @@ log = logging.getLogger("afterword.weekly")
 
 BY_SETTING = "the settings of Afterword name you for the weekly figures"
 BY_WISH = "the people directory says that you want the weekly figures"
+DIGEST_WISH = "the people directory says that you want a weekly digest"
+MAX_REVIEWS = 200
+"""How many of somebody's open reviews a digest looks through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +83,21 @@ class WeeklyActivities:
         if await asyncio.to_thread(self.archive.notifications.is_sent, message_id):
             return
         message = await asyncio.to_thread(self._compose, address, now)
+        if message is not None:
+            await self._deliver(message)
+        mark = self.archive.notifications.store_sent_mark
+        await asyncio.to_thread(mark, message_id, address.person)
+
+    async def _deliver(self, message: EmailMessage) -> None:
         try:
             await self.mailer.send(message)
         except AddressRefused as error:
             log.warning("a weekly email was refused: %s", error)
-        await asyncio.to_thread(
-            self.archive.notifications.store_sent_mark, message_id, address.person
-        )
 
-    def _compose(self, address: WeeklyAddress, now: datetime) -> EmailMessage:
+    def _compose(self, address: WeeklyAddress, now: datetime) -> EmailMessage | None:
+        """Return an email, or None where there is nothing to tell."""
+        if address.kind is WeeklyKind.DIGEST:
+            return self._compose_digest(address, now)
         scope = FigureScope(
             dialect=self.engine.dialect.name,
             reader=address.person,
@@ -95,6 +107,16 @@ class WeeklyActivities:
         )
         report = measure_figures(self.engine, scope)
         return build_figures_email(report, address, self.settings.policy, self.site, now)
+
+    def _compose_digest(self, address: WeeklyAddress, now: datetime) -> EmailMessage | None:
+        reviews = list_reviews_of(self.engine, address.person, limit=MAX_REVIEWS)
+        people = self.archive.people.find_named_people((address.person, reviews))
+        digest = build_digest(reviews, people, address.person, now)
+        if digest.is_empty:
+            return None
+        person = people.get(address.person) or Person(address=address.person)
+        recipient = EmailRecipient(person=person, people=people, now=now)
+        return build_digest_email(digest, recipient, address, self.site, now)
 
     def _list_readers(self) -> list[Person]:
         """List who gets weekly emails, and neither has left nor is known to have no part."""
@@ -117,11 +139,12 @@ class WeeklyActivities:
 
     def _list_kinds(self, person: Person, monday: date) -> list[WeeklyAddress]:
         is_named = person.address in self.settings.recipients
-        if not is_named and not person.wants_figures:
-            return []
-        reason = BY_WISH if person.wants_figures else BY_SETTING
+        reasons = {
+            WeeklyKind.FIGURES: BY_WISH if person.wants_figures else BY_SETTING * is_named,
+            WeeklyKind.DIGEST: DIGEST_WISH * person.wants_digest,
+        }
         return [
-            WeeklyAddress(
-                kind=WeeklyKind.FIGURES, person=person.address, monday=monday, reason=reason
-            )
+            WeeklyAddress(kind=kind, person=person.address, monday=monday, reason=reason)
+            for kind, reason in reasons.items()
+            if reason
         ]

@@ -35,6 +35,9 @@ from tests.register.full_reviews import (
 from tests.sample_people import ADA, MONDAY, OLGA, new_review
 
 FILLED = (people, reviews, review_services, actions, causes, events)
+SEARCHED = ("indexed_as",)
+"""What the search index of a review is like; a worker fills it after a migration."""
+
 DUE = date(2026, 3, 20)
 
 
@@ -73,7 +76,7 @@ def fetch_rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     with begin_read(engine) as connection:
         return {
             table.name: [
-                dict(row)
+                {name: value for name, value in row.items() if name not in SEARCHED}
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
             ]
             for table in FILLED

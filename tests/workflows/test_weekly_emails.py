@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,9 +24,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.weekly_activities import WeeklySettings
 from models.errors import InvalidInput
+from register.recorder import record
 from rules.delivery.weekly_moments import find_moment, find_monday
+from rules.projection import build_register_update
 from tests.patience import PATIENCE
 from tests.sample_people import ADA, FAY, ODILE, OLGA, PEOPLE, SAM
+from tests.sample_reviews import build_assigned
 from tests.workflows.workflow_stack import WorkflowStack, run_without_worker
 from worker import build_worker
 from workflows import options
@@ -96,6 +99,24 @@ async def test_each_reader_gets_one_email_a_week_however_often_it_is_run(
     assert "What becomes of what we promise" in email.subject
 
 
+async def test_who_wants_a_digest_gets_one_and_none_where_there_is_nothing_to_tell(
+    env: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with run_weekly_worker(env, tmp_path, WeeklySettings()) as stack:
+        people = [replace(PEOPLE[who], wants_digest=True) for who in (FAY, OLGA)]
+        stack.archive.people.import_people(people)
+        record(stack.engine, build_register_update(build_assigned().review, "run-1", None))
+
+        await run_week(env, stack, f"digest-{stack.queue}")
+        await run_week(env, stack, f"digest-again-{stack.queue}")
+
+        emails = {who: stack.postbox.list_emails(who) for who in (FAY, OLGA, ADA)}
+
+    assert [email.subject.partition(":")[0] for email in emails[OLGA]] == ["Your week"]
+    assert emails[ADA] == []
+    assert len(emails[FAY]) <= 1
+
+
 async def test_who_is_away_on_monday_gets_no_email_that_week(
     env: WorkflowEnvironment, tmp_path: Path
 ) -> None:
@@ -120,7 +141,9 @@ async def test_emails_wait_for_a_mail_server_that_is_away(
             id=f"outage-{stack.queue}",
             task_queue=stack.queue,
         )
-        await env.fast_forward(handle, timedelta(days=1, hours=20))
+        now = stack.read_clock()
+        wait = max(find_moment(find_monday(now), UTC) - now, timedelta(0))
+        await env.fast_forward(handle, wait + timedelta(hours=3))
         during = stack.postbox.list_emails(LEADER)
         stack.postbox.is_unavailable = False
         await env.fast_forward(handle, timedelta(hours=1))
