@@ -246,9 +246,9 @@ def test_whoever_may_not_read_restricted_history_learns_nothing_by_filing_it_aga
     hidden = import_text(web_app, FINISHED, restrict=True, key="search").json()["review"]
     before = web_app.archive.records.find_record(hidden)
 
-    answer = import_text(web_app, FINISHED, by=FAY, key="search", services=["checkout"])
     stranger = import_text(web_app, FINISHED, by=SAM, key="search", services=["checkout"])
     unknown = import_text(web_app, FINISHED, by=SAM, key="other", services=["checkout"])
+    answer = import_text(web_app, FINISHED, by=FAY, key="search", services=["checkout"])
 
     assert (answer.status_code, answer.json()["new"]) == (201, True)
     assert answer.json()["review"] != hidden
