@@ -34,7 +34,7 @@ class Narrator:
         """Print one sentence."""
         day = f"{self._clock():%a %d %b %H:%M}"
         shown, self._day = ("" if day == self._day else day), day
-        first, *rest = wrap(text, WIDTH)
+        first, *rest = _wrap(text)
         self._print_line(f"{shown:<{len(MARGIN)}}{first}")
         for line in rest:
             self._print_line(f"{MARGIN}{line}")
@@ -42,7 +42,7 @@ class Narrator:
     def quote(self, text: str) -> None:
         """Print what Afterword answered."""
         for line in text.strip().splitlines():
-            for wrapped in wrap(line, WIDTH, subsequent_indent="      "):
+            for wrapped in _wrap(line, "      "):
                 self._print_line(f"{MARGIN}| {wrapped}")
 
     def end(self, text: str) -> None:
@@ -58,3 +58,10 @@ class Narrator:
     def _print_line(text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
+
+
+def _wrap(text: str, indent: str = "") -> list[str]:
+    """Return a text in lines that break between words only, so that a command can be copied."""
+    return wrap(
+        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -45,15 +45,8 @@ def raw(web_app: WebApp) -> bytes:
     life = build_in_follow_up()
     web_app.review_client.add_review(life.review)
     octets = build_mail(BODY.encode(), Content_Type="multipart/mixed; boundary=b")
-    web_app.archive.mail.store_mail(
-        digest=sha256(octets).hexdigest(),
-        raw=octets,
-        received_at=life.now,
-        command_id=NAME,
-        review=REVIEW,
-        person=OLGA,
-        verdict="accepted",
-    )
+    web_app.now = life.now
+    store_mail(web_app, octets, NAME)
     sent = SentNotification(message_id="<1@x>", text=NOTIFICATION, review=REVIEW, person=OLGA)
     web_app.archive.notifications.store_sent_notifications([sent])
     return octets
@@ -90,12 +83,12 @@ def store_quoting_mail(web_app: WebApp) -> None:
     store_mail(web_app, build_mail(QUOTING.encode(), Subject=f"Re: {TOKEN}"))
 
 
-def store_mail(web_app: WebApp, octets: bytes) -> None:
+def store_mail(web_app: WebApp, octets: bytes, name: str = QUOTING_NAME) -> None:
     web_app.archive.mail.store_mail(
         digest=sha256(octets).hexdigest(),
         raw=octets,
         received_at=web_app.now,
-        command_id=QUOTING_NAME,
+        command_id=name,
         review=REVIEW,
         person=OLGA,
         verdict="accepted",
