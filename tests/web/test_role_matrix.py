@@ -21,6 +21,7 @@ EVE = "eve@example.org"
 SECRET = "Zebra"
 HIDDEN = "review-pagerduty-HIDDEN"
 OPEN, NAMED, SIGNED_IN, WRITERS = "open", "named", "signed in", "writers"
+COORDINATORS = "coordinators"
 READERS = {
     "nobody": "",
     "somebody else": EVE,
@@ -45,6 +46,7 @@ AUDIENCES = {
     "/reviews/{name}/document": OPEN,
     "/reviews/{name}/document.md": OPEN,
     "/search": OPEN,
+    "/admin/sessions": COORDINATORS,
     "/me/sessions": SIGNED_IN,
     "/reviews/{name}/commands/{kind}": NAMED,
     "/reviews/{name}/document/edit": WRITERS,
@@ -141,6 +143,8 @@ def choose_status(audience: str, reader: str) -> set[int]:
         return {401}
     if audience == SIGNED_IN:
         return {200}
+    if audience == COORDINATORS:
+        return {200} if reader == "coordinator" else {403}
     if audience == NAMED:
         return {409} if reader == "somebody else" else {200}
     return {200} if reader in ("facilitator", "lead") else {409}
