@@ -52,7 +52,7 @@ from web.pages import (
 )
 from web.pages import reviews as review_pages
 from web.pages.figures import figure_pages
-from web.pages.lists import action_list, action_page, review_register
+from web.pages.lists import action_list, action_page, person_page, review_register, team_page
 from web.pages.search import search_page
 from web.pages.sign_in import all_sessions, ask_to_sign_in, company_sign_in, mail_link, my_sessions
 from web.schemas.problem import PROBLEM_JSON, Problem
@@ -184,6 +184,8 @@ def _include_routers(app: FastAPI) -> None:
         search_page.router,
         action_list.router,
         action_page.router,
+        person_page.router,
+        team_page.router,
         review_register.router,
         review_pages.router,
         command_forms.router,

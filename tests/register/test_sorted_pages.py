@@ -16,11 +16,11 @@ from models.errors import InvalidInput
 from models.people import Person
 from models.review import Review, Stage
 from register.archive import Archive
-from register.queries.action_pages import ACTION_SORT_KEYS, fetch_actions, iterate_actions
 from register.queries.action_queries import ActionConditions
-from register.queries.review_pages import REVIEW_SORT_KEYS, fetch_reviews, iterate_reviews
+from register.queries.lists.action_pages import ACTION_SORT_KEYS, fetch_actions, iterate_actions
+from register.queries.lists.review_pages import REVIEW_SORT_KEYS, fetch_reviews, iterate_reviews
+from register.queries.lists.sorting import PageWindow, SortOrder
 from register.queries.review_queries import ReviewConditions
-from register.queries.sorting import PageWindow, SortOrder
 from register.recorder import record
 from rules.projection import build_register_update
 from tests.register.full_reviews import build_action, build_event

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from models.codes import BlockerCode
 from models.commands import Appoint, ChangeVerifier, Reassign
-from models.people import Role
+from models.people import Person, Role
 from models.review import Gate, Review
 from register.queries.action_queries import list_reviews_of
 from register.queries.page_cursor import build_review_cursor
@@ -74,20 +74,38 @@ def list_todo(
     page = reviews[:limit]
     is_last = len(reviews) <= limit or not page
     next_after = "" if is_last else build_review_cursor(page[-1].opened_at, page[-1].id)
-    return sorted(_iter_items(context, page, address), key=_build_sort_key), next_after
-
-
-def _iter_items(context: AppContext, reviews: Iterable[Review], address: str) -> Iterator[TodoItem]:
-    now, reviews = context.clock(), tuple(reviews)
-    people = context.archive.people.find_named_people([_list_people(each) for each in reviews])
+    people = context.archive.people.find_named_people([_list_people(each) for each in page])
     today = find_today(context, address)
-    for review in reviews:
-        for entry in gather_pending_work(review, people, now).entries:
-            is_ahead = entry.item.since > now
-            if not is_ahead and address in entry.item.who:
-                yield _build_item(review, entry, today)
-            elif not is_ahead and address in entry.recipients:
-                yield _replace_way_out(_build_item(review, entry, today), review, address)
+    return gather_todo(page, people, address, now=context.clock(), today=today), next_after
+
+
+def gather_todo(
+    reviews: Iterable[Review],
+    people: Mapping[str, Person],
+    address: str,
+    *,
+    now: datetime,
+    today: date,
+) -> list[TodoItem]:
+    """Return what waits for somebody in some reviews, the most urgent first.
+
+    `people` are those with a role or an action in them, by address; `today` is where they are.
+    """
+    items = (
+        item for review in reviews for item in _iter_items(review, people, address, now, today)
+    )
+    return sorted(items, key=_build_sort_key)
+
+
+def _iter_items(
+    review: Review, people: Mapping[str, Person], address: str, now: datetime, today: date
+) -> Iterator[TodoItem]:
+    for entry in gather_pending_work(review, people, now).entries:
+        is_ahead = entry.item.since > now
+        if not is_ahead and address in entry.item.who:
+            yield _build_item(review, entry, today)
+        elif not is_ahead and address in entry.recipients:
+            yield _replace_way_out(_build_item(review, entry, today), review, address)
 
 
 def _list_people(review: Review) -> tuple[object, ...]:

@@ -8,9 +8,9 @@ from itertools import islice
 
 from sqlalchemy import Engine
 
-from register.queries.action_pages import BATCH, ActionLine, iterate_actions
 from register.queries.action_queries import ActionConditions
-from register.queries.sorting import SortOrder
+from register.queries.lists.action_pages import BATCH, ActionLine, iterate_actions
+from register.queries.lists.sorting import SortOrder
 from register.recorder import record
 from rules.projection import build_register_update
 from tests.register.full_reviews import build_action, build_full_review

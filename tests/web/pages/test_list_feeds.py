@@ -85,7 +85,7 @@ def test_no_cell_is_a_formula(web_app: WebApp, text: str) -> None:
 def test_a_long_file_is_read_some_rows_at_a_time(
     web_app: WebApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("register.queries.action_pages.BATCH", 10)
+    monkeypatch.setattr("register.queries.lists.action_pages.BATCH", 10)
     actions = tuple(build_action(n) for n in range(35))
     web_app.review_client.add_review(build_review("K1", *actions))
 

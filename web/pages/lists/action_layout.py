@@ -6,7 +6,7 @@ from datetime import date
 
 from models.action import ActionStatus, Priority
 from register.queries.action_queries import ActionConditions
-from register.queries.sorting import SortOrder
+from register.queries.lists.sorting import SortOrder
 from web.pages.lists.list_view import FilterKind, ListFilter, ListLayout, ListView
 
 OPEN, ANY = "open", "any"

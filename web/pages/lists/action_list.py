@@ -10,9 +10,9 @@ from itertools import islice
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from register.queries.action_pages import ActionLine, fetch_actions, iterate_actions
 from register.queries.action_queries import ActionConditions
-from register.queries.sorting import ListPage, SortOrder
+from register.queries.lists.action_pages import ActionLine, fetch_actions, iterate_actions
+from register.queries.lists.sorting import ListPage, SortOrder
 from rules.formatting import format_short_date
 from web.dependencies import AppContext, ContextDep
 from web.pages.lists import list_response

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from register.queries.sorting import ListPage
+from register.queries.lists.sorting import ListPage
 from web.dependencies import AppContext
 from web.pages.lists.list_view import ListView
 from web.pages.templates import render_page

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
 from models.errors import InvalidInput
-from register.queries.sorting import PageWindow, SortOrder
+from register.queries.lists.sorting import PageWindow, SortOrder
 from rules.formatting import join_words
 
 MAX_VALUE_LENGTH = 200

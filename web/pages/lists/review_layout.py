@@ -7,8 +7,8 @@ from datetime import date
 from models.action import Priority
 from models.review import Stage
 from register.queries.action_queries import ActionConditions
+from register.queries.lists.sorting import SortOrder
 from register.queries.review_queries import ReviewConditions
-from register.queries.sorting import SortOrder
 from web.pages.lists.action_layout import PRIORITIES, SEVERITIES
 from web.pages.lists.list_view import FilterKind, ListFilter, ListLayout, ListView
 

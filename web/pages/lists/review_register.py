@@ -10,9 +10,9 @@ from itertools import islice
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from register.queries.review_pages import fetch_reviews, iterate_reviews
+from register.queries.lists.review_pages import fetch_reviews, iterate_reviews
+from register.queries.lists.sorting import ListPage, SortOrder
 from register.queries.review_queries import ReviewConditions, ReviewRow
-from register.queries.sorting import ListPage, SortOrder
 from web.dependencies import AppContext, ContextDep
 from web.pages.lists import list_response
 from web.pages.lists.list_view import ListView, parse_view, refuse_problems

@@ -11,13 +11,13 @@ from models.review import Stage
 from register import tables
 from register.mapping import LAST_DAY
 from register.queries.conditions import is_visible_to
+from register.queries.lists.sorting import ListPage, PageWindow, SortKey, SortOrder, fetch_page
 from register.queries.review_queries import (
     ReviewConditions,
     ReviewRow,
     build_review_conditions,
     build_review_row,
 )
-from register.queries.sorting import ListPage, PageWindow, SortKey, SortOrder, fetch_page
 from register.transactions import begin_read
 
 BATCH = 500

@@ -13,7 +13,7 @@ from models.review import Stage
 from register import tables
 from register.queries.action_queries import ActionConditions, build_action_conditions
 from register.queries.conditions import is_visible_to
-from register.queries.sorting import ListPage, PageWindow, SortKey, SortOrder, fetch_page
+from register.queries.lists.sorting import ListPage, PageWindow, SortKey, SortOrder, fetch_page
 from register.transactions import begin_read
 
 BATCH = 1000
@@ -79,10 +79,10 @@ def fetch_actions(
     wanted: PageWindow,
 ) -> ListPage[ActionLine]:
     """Return a page of the actions that `reader` may see. Raises Unavailable and InvalidInput."""
-    statement = _build_statement(engine.dialect.name, conditions, reader)
+    statement = select_lines(engine.dialect.name, conditions, reader)
     with begin_read(engine) as connection:
         key = ACTION_SORT_KEYS[order.by]
-        return fetch_page(connection, statement, key, order, wanted=wanted, build_row=_build_line)
+        return fetch_page(connection, statement, key, order, wanted=wanted, build_row=build_line)
 
 
 def iterate_actions(
@@ -99,7 +99,8 @@ def iterate_actions(
             return
 
 
-def _build_statement(dialect: str, wanted: ActionConditions, reader: str) -> Select[tuple[object]]:
+def select_lines(dialect: str, wanted: ActionConditions, reader: str) -> Select[tuple[object]]:
+    """Return the query for the actions that `reader` may see under these conditions."""
     columns = (
         (_COLUMNS[each.name] if each.name in _COLUMNS else _actions[each.name]).label(each.name)
         for each in fields(ActionLine)
@@ -111,7 +112,8 @@ def _build_statement(dialect: str, wanted: ActionConditions, reader: str) -> Sel
     )
 
 
-def _build_line(row: RowMapping) -> ActionLine:
+def build_line(row: RowMapping) -> ActionLine:
+    """Build an action of a list from its row."""
     values = {each.name: row[each.name] for each in fields(ActionLine)}
     return ActionLine(
         **{

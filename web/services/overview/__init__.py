@@ -1,0 +1,1 @@
+"""What a page shows of one person, gathered for its reader."""
