@@ -206,4 +206,5 @@ def build_smtp_server(settings: Settings) -> SmtpServer:
         password=smtp.password.get_secret_value(),
         starttls=smtp.starttls,
         timeout=smtp.timeout,
+        ca_file=smtp.ca_file,
     )

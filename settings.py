@@ -134,6 +134,13 @@ def _check_email_address(text: str) -> str:
     return text.strip().lower()
 
 
+def _check_file(text: str) -> str:
+    """Return the name of a file; raises ValueError where there is none."""
+    if text and not Path(text).is_file():
+        raise ValueError(f"there is no file {text}")
+    return text
+
+
 def _check_network(text: str) -> str:
     """Return an address or a network; raises ValueError for what is none."""
     try:
@@ -149,6 +156,7 @@ Network = Annotated[str, AfterValidator(_check_network)]
 HostName = Annotated[str, AfterValidator(_check_host_name)]
 SourceName = Annotated[str, AfterValidator(_check_source_name)]
 EmailAddress = Annotated[str, AfterValidator(_check_email_address)]
+ExistingFile = Annotated[str, AfterValidator(_check_file)]
 Contact = Annotated[str, AfterValidator(_check_contact)]
 HeaderName = Annotated[str, AfterValidator(_check_header_name)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_check_own_secret)]
@@ -236,10 +244,14 @@ class WebSection(SettingsSection):
 
 
 class LoginSection(SettingsSection):
-    """A login of ours at a mail server: who has a name there has a password."""
+    """A login of ours at a mail server: who has a name there has a password.
+
+    `ca_file` has the authorities that its certificate may come from, in place of the usual ones.
+    """
 
     username: str = ""
     password: SecretStr = SecretStr("")
+    ca_file: ExistingFile = ""
 
     @model_validator(mode="after")
     def check_password(self) -> Self:

@@ -53,6 +53,14 @@ def test_a_secret_of_a_tool_that_is_none_stops_the_start(
         load(monkeypatch, **{f"AFTERWORD_HOOKS__{tool}": value})
 
 
+@pytest.mark.parametrize("part", ["SMTP", "IMAP"])
+def test_a_file_of_authorities_that_is_not_there_stops_the_start(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput, match=rf"mail\.{part.lower()}\.ca_file: there is no file"):
+        load(monkeypatch, **{f"AFTERWORD_MAIL__{part}__CA_FILE": "/not/there.crt"})
+
+
 def test_each_source_has_secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     hooks = load(monkeypatch, AFTERWORD_HOOKS__SOURCES=f'{{"jira": ["{SECRET}"]}}').hooks
 

@@ -6,10 +6,10 @@ time of this process, so that other programs beside it make the run longer, not 
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import signal
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -40,7 +40,10 @@ TOTAL_SECONDS = 160.0
 CLOCK_SECONDS = 0.01
 """Resolution that a clock of CPU time may have; shorter times count as this."""
 
-RUNS = 3
+RUNS = 5
+"""How often a reader is timed again that looks steep; the shortest time counts, since whatever else
+a machine does makes a run longer, and none shorter."""
+
 CANDIDATES = 2
 SHORTENING = 8
 """Growth is measured with the inputs that take longest at an eighth of their size."""
@@ -104,13 +107,13 @@ def measure_reader(reader: HostileReader) -> Growth:
 
 
 def _measure_growth(reader: HostileReader, hostile: HostileInput) -> Growth:
-    """Return the growth at the last doubling; medians of several if it looks steep."""
-    half, whole = (_time(reader.read, hostile, size) for size in (reader.size // 2, reader.size))
+    """Return the growth at the last doubling; the shortest of several times if it looks steep."""
+    sizes = (reader.size // 2, reader.size)
+    half, whole = (_time(reader.read, hostile, size) for size in sizes)
     if NOTABLE_SECONDS <= whole < math.inf and compute_exponent(half, whole) > MAX_EXPONENT:
-        half, whole = (
-            statistics.median(_time(reader.read, hostile, size) for _ in range(RUNS))
-            for size in (reader.size // 2, reader.size)
-        )
+        with _without_garbage_collection():
+            runs = [[_time(reader.read, hostile, size) for size in sizes] for _ in range(RUNS)]
+        half, whole = (min(times) for times in zip(*runs, strict=True))
     return Growth(
         reader=reader.name,
         input=hostile.name,
@@ -118,6 +121,17 @@ def _measure_growth(reader: HostileReader, hostile: HostileInput) -> Growth:
         seconds=whole,
         exponent=compute_exponent(half, whole),
     )
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Run what is inside without collections, which begin at a number of objects, not with time."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _time(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -105,7 +106,13 @@ class Mailbox:
         imap = self.imap
         with contextlib.ExitStack() as stack:
             client = stack.enter_context(
-                IMAPClient(imap.host, imap.port, ssl=imap.tls, timeout=TIMEOUT)
+                IMAPClient(
+                    imap.host,
+                    imap.port,
+                    ssl=imap.tls,
+                    ssl_context=ssl.create_default_context(cafile=imap.ca_file or None),
+                    timeout=TIMEOUT,
+                )
             )
             client.login(imap.username, imap.password.get_secret_value())
             client.select_folder(imap.folder)

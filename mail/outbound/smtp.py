@@ -44,7 +44,8 @@ class SmtpServer:
 
     `starttls`: True for encrypted and verified or not at all, False for never, None for encrypted
     where the server offers it. A password is only sent encrypted and to a verified server, unless
-    `starttls` is False. Port 465 uses TLS from the first octet.
+    `starttls` is False. Port 465 uses TLS from the first octet. `ca_file` has the authorities that
+    are believed in place of the usual ones.
     """
 
     host: str
@@ -53,6 +54,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     starttls: bool | None = None
     timeout: float = 30.0
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +206,7 @@ def _build_client(server: SmtpServer, context: ssl.SSLContext | None) -> aiosmtp
         start_tls=False if implicit_tls else starttls,
         validate_certs=validate_certs,
         tls_context=context,
+        cert_bundle=None if context else server.ca_file or None,
     )
 
 

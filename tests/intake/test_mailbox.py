@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from unittest.mock import MagicMock
 
 import pytest
 import stamina
@@ -20,6 +22,7 @@ from settings import ImapSection
 from tests.intake.dovecot_server import HOST, PASSWORD, USER, Dovecot
 from tests.intake.intake_server import LINK, IntakeServer, run_intake_server
 from tests.mail.inbound.test_authentication import look_up_key, sign
+from tests.mail.smtp_servers import CERTIFICATE, build_server_context
 from tests.patience import PATIENCE
 from tests.sample_reviews import build_assigned, build_in_follow_up
 
@@ -47,6 +50,42 @@ def build_imap(server: Dovecot) -> ImapSection:
     """Return the settings of the mailbox."""
     secret = SecretStr(PASSWORD)
     return ImapSection(host=HOST, port=server.port, username=USER, password=secret, tls=False)
+
+
+@pytest.mark.parametrize(
+    ("ca_file", "problem"),
+    [("", "CERTIFICATE_VERIFY_FAILED"), (str(CERTIFICATE), "no such user")],
+)
+async def test_a_mailbox_is_believed_by_the_authority_that_is_set(
+    ca_file: str, problem: str
+) -> None:
+    async with run_tls_mailbox() as port:
+        imap = ImapSection(
+            host=HOST, port=port, username=USER, password=SecretStr(PASSWORD), ca_file=ca_file
+        )
+        watching = Mailbox(imap=imap, mail_handler=MagicMock(), domain="x", sender="a@x")
+
+        with pytest.raises(Unavailable, match=problem):
+            await watching._watch_connection()
+
+
+@asynccontextmanager
+async def run_tls_mailbox() -> AsyncIterator[int]:
+    """Run a mailbox that speaks TLS and lets nobody in, and yield its port."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        while line := await reader.readline():
+            tag, command, *_ = line.split()
+            is_question = command == b"CAPABILITY"
+            writer.write(b"* CAPABILITY IMAP4rev1\r\n" if is_question else b"")
+            writer.write(tag + (b" OK done\r\n" if is_question else b" NO no such user\r\n"))
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, HOST, 0, ssl=build_server_context())
+    async with server:
+        yield int(server.sockets[0].getsockname()[1])
 
 
 async def wait_until(condition: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ from models.errors import Unavailable
 from models.notifications import NotificationKind
 from tests.mail.notification_samples import compose_samples
 from tests.mail.smtp_servers import (
+    CERTIFICATE,
     HOST,
     RecordingHandler,
     build_client_context,
@@ -153,6 +154,23 @@ async def test_encryption_that_must_be_is_verified() -> None:
             build_smtp_settings(server.port, starttls=True), context=build_client_context()
         ) as mailer:
             await mailer.send(build_email())
+
+    assert box.encrypted == [True]
+
+
+@pytest.mark.parametrize("starttls", [True, None])
+async def test_a_server_with_a_certificate_of_ones_own_is_believed_by_its_authority(
+    starttls: bool | None,
+) -> None:
+    box = RecordingHandler()
+
+    async with (
+        run_smtp_server(box, tls_context=build_server_context()) as server,
+        open_mailer(
+            build_smtp_settings(server.port, starttls=starttls, ca_file=str(CERTIFICATE))
+        ) as mailer,
+    ):
+        await mailer.send(build_email())
 
     assert box.encrypted == [True]
 
