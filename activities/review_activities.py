@@ -19,12 +19,14 @@ from mail.outbound.compose import compose
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer
 from models.messages.notification_plan import NotificationPlan
 from models.messages.register_update import RegisterUpdate
-from models.notifications import Delivery, Notification
+from models.notifications import Delivery, Notification, NotificationKind
 from models.review import Review
 from register import recorder
 from register.archive import Archive
 from register.search.index_documents import PassageReader
+from register.search.similar_reviews import find_similar_reviews
 from rules.notifications import planner
+from rules.search.past_promises import EarlierReview
 
 log = logging.getLogger("afterword.send")
 MAX_DEFERRAL = timedelta(days=3)
@@ -122,7 +124,10 @@ class ReviewActivities:
         messages: dict[str, EmailMessage | Exception] = {}
         for notification in notifications:
             try:
-                messages[notification.key] = compose(notification, review, people, self.site, now)
+                earlier = self._find_earlier(notification, review)
+                messages[notification.key] = compose(
+                    notification, review, people, self.site, now, earlier=earlier
+                )
             except Exception as error:  # noqa: BLE001  (one email's trouble holds up no other)
                 messages[notification.key] = error
         pairs = ((notification, messages[notification.key]) for notification in notifications)
@@ -134,6 +139,15 @@ class ReviewActivities:
         if not self.site.delimiter:
             grant_thread_tokens(self.archive, notifications, review, people, self.site)
         return messages
+
+    def _find_earlier(
+        self, notification: Notification, review: Review
+    ) -> tuple[EarlierReview, ...]:
+        """Find what lead and facilitator of a new review may both see of earlier ones like it."""
+        readers = tuple(filter(None, (review.roles.lead, review.roles.facilitator)))
+        if notification.kind is not NotificationKind.OPENED or notification.to not in readers:
+            return ()
+        return find_similar_reviews(self.engine, review, readers)
 
 
 def _rotate(notifications: tuple[Notification, ...], offset: int) -> tuple[Notification, ...]:

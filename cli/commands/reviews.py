@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -199,6 +199,7 @@ def format_review(detail: Mapping[str, Any]) -> Iterator[str]:
     yield from _format_section(
         "Waived checks", [_format_waiver(row, names) for row in review.get("waivers", ())]
     )
+    yield from _format_section("This looks like", list(_format_earlier(detail.get("earlier", ()))))
     yield from _format_section(
         "Still missing", [format_blocker(row, names) for row in detail.get("blockers", ())]
     )
@@ -295,6 +296,15 @@ def _format_waiver(row: JsonRow, names: Mapping[str, str]) -> str:
 def _format_recurrence(row: JsonRow) -> str:
     answer = row.get("answer") or "not answered yet"
     return f"  {row['id']}  {format_time(row['at'])}  {format_cell(row['text'])}: {answer}"
+
+
+def _format_earlier(rows: Iterable[JsonRow]) -> Iterator[str]:
+    """Yield a line for each earlier review, and one for each of its promises."""
+    for row in rows:
+        name = row["id"].removeprefix("review-")
+        yield f"  {name}  {format_cell(row['title'])}, ended {format_time(row['ended_at'])}"
+        for promise in row["promises"]:
+            yield f"    {promise['id']}  {format_cell(promise['text'])}: {promise['sentence']}"
 
 
 def _format_section(title: str, items: list[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from models.email_address import TokenKind
 from models.notifications import Notification
 from models.people import Person
 from models.review import Review
+from rules.search.past_promises import EarlierReview
 
 
 def compose(
@@ -31,8 +32,12 @@ def compose(
     people: Mapping[str, Person],
     mail_settings: MailSettings,
     now: datetime,
+    *,
+    earlier: tuple[EarlierReview, ...] = (),
 ) -> EmailMessage:
     """Build the email for a notification; the same notification and time give the same octets.
+
+    `earlier` are the reviews that a new one is like, which its email tells of.
 
     `review` is the part of the review that the notification is about: its head, roles and meetings,
     and the actions and causes its items name (for a status brief or a closing notification all of
@@ -42,7 +47,7 @@ def compose(
     recipient = EmailRecipient(person=person, people=people, now=now)
     tokens = build_tokens(notification, review, mail_settings, person.renewed)
     reply_to = tokens.build_address(TokenKind.REPLY, find_token_item(notification))
-    rendered = render(notification, review, recipient, mail_settings, reply_to)
+    rendered = render(notification, review, recipient, mail_settings, reply_to, earlier=earlier)
     headers = build_headers(notification, review, recipient, mail_settings, rendered.subject)
     invitation = build_invitation(notification, review, recipient, mail_settings)
     return build_message(headers, rendered, invitation, (notification.to, mail_settings.sender))

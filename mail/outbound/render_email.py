@@ -30,6 +30,7 @@ from rules.formatting import format_date, format_number, join_words
 from rules.identifiers import label_reviews
 from rules.notices.news import format_news
 from rules.notices.requests import join_requests
+from rules.search.past_promises import EarlierReview
 from rules.visibility import get_title, may_see
 
 MAX_TITLE_LENGTH = 64
@@ -58,13 +59,17 @@ def render(
     recipient: EmailRecipient,
     mail_settings: MailSettings,
     reply_to: str,
+    *,
+    earlier: tuple[EarlierReview, ...] = (),
 ) -> RenderedEmail:
     """Render a notification with its text and HTML templates.
 
     The text's first line is the subject, its first paragraph what is asked; the HTML takes over
     both. Raises jinja2.UndefinedError where a template names what the notification does not have.
     """
-    rendered = render_section(notification, review, recipient, mail_settings, reply_to)
+    rendered = render_section(
+        notification, review, recipient, mail_settings, reply_to, earlier=earlier
+    )
     return replace(rendered, html=inline_styles(rendered.html))
 
 
@@ -77,6 +82,7 @@ def render_section(
     *,
     reply_target: str = "",
     label: str = "",
+    earlier: tuple[EarlierReview, ...] = (),
 ) -> RenderedEmail:
     """Render an email about one review, or what an email about several says of one.
 
@@ -86,6 +92,7 @@ def render_section(
     context = _build_context(notification, review, recipient, mail_settings)
     context |= {"link": build_review_url(mail_settings, review), "section": bool(reply_target)}
     context |= {"reply_target": reply_target or "this email", "section_label": label}
+    context |= {"earlier": earlier}
     subject, _, body = render_template(f"{notification.kind}.txt", context).partition("\n")
     request = body.strip().partition("\n")[0]
     context |= {"subject": subject, "request": request}

@@ -10,6 +10,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.review_activities import ReviewActivities
+from mail.common.email_text import extract_text
 from mail.common.reply_token import sign_token
 from models.email_address import TokenKind
 from models.errors import Unavailable
@@ -18,9 +19,10 @@ from models.people import Person
 from models.review import Review
 from register.repositories.people import find_addresses
 from rules.delivery import outbox
+from rules.projection import build_register_update
 from tests.activities.conftest import ActivityNeighbours
 from tests.row_counter import count_rows
-from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR
+from tests.sample_people import ADA, FAY, MONDAY, OLGA, OMAR, SAM, new_review
 from tests.sample_reviews import build_rich
 from tests.workflows.workflow_stack import SITE, FaultyPostbox
 
@@ -211,3 +213,39 @@ async def test_a_plan_reads_those_whom_the_review_names_however_many_people_ther
 
     assert plan.next_moment is not None
     assert 0 < counter.rows <= len(find_addresses(REVIEW))
+
+
+async def test_the_email_about_a_new_review_tells_lead_and_facilitator_of_earlier_ones_like_it(
+    harness: ActivityHarness,
+) -> None:
+    incident = replace(REVIEW.incident, key="NEW", ended_at=MONDAY + timedelta(days=60))
+    new = replace(
+        new_review(),
+        id="review-pagerduty-NEW",
+        incident=replace(incident, started_at=MONDAY + timedelta(days=60)),
+    )
+    opened = tuple(
+        Notification(
+            kind=NotificationKind.OPENED,
+            to=to,
+            items=(NotificationItem(code="opening", sentence="A review is open."),),
+        )
+        for to in (ADA, FAY, SAM)
+    )
+    for review in (REVIEW, new):
+        await activity_environment().run(
+            harness.activities.record, build_register_update(review, "run", None)
+        )
+
+    await activity_environment().run(harness.activities.send, opened, new, MONDAY)
+
+    texts = {
+        each.to: (extract_text(each.message), extract_text(each.message, "html"))
+        for each in harness.postbox.list_emails()
+    }
+    assert [to for to, (text, _) in texts.items() if "This looks like" in text] == [ADA, FAY]
+    for part in texts[ADA]:
+        shown = " ".join(part.split())
+        assert "“Checkout answered with errors”" in shown
+        assert "days overdue when this incident began; still open" in shown
+    assert not any("This looks like" in part for part in texts[SAM])

@@ -71,10 +71,11 @@ def add_review(engine: Engine, key: str, **fields: Any) -> Review:
     """Record a review and return it; `title` and `services` are those of its incident."""
     names = ("title", "services")
     incident = {name: fields.pop(name) for name in names if name in fields}
+    base = fields.pop("incident", INCIDENT)
     review = replace(
         new_review(),
         id=f"review-pagerduty-{key}",
-        incident=replace(INCIDENT, key=key, **incident),
+        incident=replace(base, key=key, **incident),
         **fields,
     )
     record(engine, build_register_update(review, RUN, None), list_passages)

@@ -20,6 +20,7 @@ from rules.calendar.working_time import is_in_future
 from rules.formatting import format_date
 from rules.gates.gates import list_blockers
 from rules.notifications.agenda import AgendaTopic, build_agenda
+from rules.search.past_promises import EarlierReview
 from rules.visibility import get_title, list_people
 from web.auth import CurrentCaller
 from web.dependencies import AppContext, ContextDep
@@ -36,6 +37,7 @@ from web.services.reader_time import find_today
 from web.services.resolve_names import find_names, resolve_address
 from web.services.review_access import check_may_open, load_visible_review
 from web.services.review_list import ReviewListItem, list_role_holders
+from web.services.search.earlier_reviews import find_earlier_reviews
 
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
 
@@ -99,7 +101,8 @@ class ReviewResponse(BaseModel):
     """A review as it is now, and the blockers of its next gate.
 
     `lost` says that it is open but has no workflow any more, `names` are those of the people in it,
-    by address, `page` is its address for browsers.
+    by address, `page` is its address for browsers. `earlier` are those of incidents like this one,
+    while it is open, with how what was promised then ended.
     """
 
     title: str
@@ -108,6 +111,7 @@ class ReviewResponse(BaseModel):
     page: str
     review: ReviewRecord  # type: ignore[valid-type]  # derived from the record above
     blockers: list[BlockerSchema]
+    earlier: list[EarlierReview] = []
 
 
 class AgendaResponse(BaseModel):
@@ -221,6 +225,7 @@ async def show_review(review: str, context: ContextDep, caller: CurrentCaller) -
         page=_build_page_url(context, record.id),
         review=build_record(record),
         blockers=_list_blockers(context, record),
+        earlier=list(await run_in_threadpool(find_earlier_reviews, context, record, caller.by)),
     )
     return Response(body.model_dump_json(), media_type="application/json")
 

@@ -29,6 +29,7 @@ from web.services.audit.record_access import note_restricted_read
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
 from web.services.resolve_names import find_registered_review
+from web.services.search.earlier_reviews import find_earlier_reviews
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -56,6 +57,7 @@ def show_review_page(
         finished=FINISHED_STATUSES,
         today=now.astimezone(UTC).date(),
         possible=list_offers(context, record, reader),
+        earlier=find_earlier_reviews(context, record, reader),
         may_write=may_write(context, record, reader),
     )
 

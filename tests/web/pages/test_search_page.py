@@ -207,3 +207,29 @@ def test_the_api_offers_near_spellings_and_says_what_was_cut(web_app: WebApp) ->
     assert (long["hits"], long["cut"]) == ([], True)
     assert web_app.get("search", OLGA, q="x", page=6).status_code == 400
     assert web_app.get("search", "", q="x").status_code == 401
+
+
+def test_the_page_of_a_new_review_says_what_it_looks_like(web_app: WebApp) -> None:
+    web_app.review_client.add_review(build_in_follow_up().review)
+    later = MONDAY.replace(month=5)
+    incident = replace(INCIDENT, key="Q2", started_at=later, ended_at=later)
+    new = replace(new_review(), id="review-pagerduty-Q2", incident=incident, opened_at=later)
+    web_app.review_client.add_review(new)
+
+    page = parse_page(web_app.client.get("/reviews/review-pagerduty-Q2").text)
+    answer = web_app.get("reviews/review-pagerduty-Q2").json()
+
+    earlier = page.xpath("//section[@aria-labelledby='earlier']")[0]
+    shown = " ".join(earlier.text_content().split())
+    assert "Checkout answered with errors 2 Mar 2026 · follow-up" in shown
+    assert "A1 Limit connections per tenant to 20: 36 days overdue when this incident" in shown
+    assert [each["id"] for each in answer["earlier"]] == ["review-pagerduty-Q1ABC"]
+    assert answer["earlier"][0]["promises"][0]["overdue_days"] == 36
+
+
+def test_a_review_that_is_over_and_one_like_no_other_say_nothing_of_earlier_ones(
+    web_app: WebApp,
+) -> None:
+    web_app.review_client.add_review(build_in_follow_up().review)
+
+    assert "This looks like" not in read_page(web_app, "/reviews/review-pagerduty-Q1ABC")
