@@ -289,7 +289,7 @@ reviews = Table(
     Column("stage_since", UtcDateTime, nullable=False),
     Column("meeting_at", UtcDateTime),
     Column("follow_up_at", UtcDateTime),
-    Column("closed_at", UtcDateTime),
+    Column("closed_at", UtcDateTime, index=True),
     Column("filed_at", UtcDateTime),
     Column("restricted_to", JSON, nullable=False),
     Column("open_actions", Integer, nullable=False),

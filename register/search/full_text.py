@@ -88,10 +88,16 @@ def build_match(dialect: str, query: SearchQuery) -> ColumnElement[bool]:
     return matches_ts(build_ts_query(query))
 
 
-def build_score(dialect: str, query: SearchQuery, now: ColumnElement[Any]) -> ColumnElement[float]:
-    """Return how well an entry matches: by its words, its kind and its age; the lowest is best."""
+def build_rank(dialect: str, query: SearchQuery) -> ColumnElement[float]:
+    """Return how well an entry matches by its words alone; the lowest is best."""
+    return _rank_by_fts() if dialect == "sqlite" else _rank_by_ts(query)
+
+
+def build_score(
+    dialect: str, rank: ColumnElement[float], now: ColumnElement[Any]
+) -> ColumnElement[float]:
+    """Return how well an entry matches: by its rank, its kind and its age; the lowest is best."""
     is_sqlite = dialect == "sqlite"
-    rank = _rank_by_fts() if is_sqlite else _rank_by_ts(query)
     seconds = _count_seconds_on_sqlite(now) if is_sqlite else _count_seconds(now)
     years = func.abs(cast(seconds, Float)) / SECONDS_PER_YEAR
     by_kind = {str(kind): each for kind, each in KIND_WEIGHTS.items()}

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
     FromClause,
+    Row,
     RowMapping,
+    Subquery,
     and_,
     bindparam,
-    func,
     select,
 )
 
@@ -26,6 +30,7 @@ from register.search.full_text import (
     FTS_INDEX,
     ROWID,
     build_match,
+    build_rank,
     build_score,
     build_snippets,
 )
@@ -33,6 +38,9 @@ from register.tables import UtcDateTime, actions, reviews, search_entries
 from register.transactions import begin_read
 from rules.search.query_parser import SearchQuery
 from rules.search.search_entries import EntryKind
+
+MAX_RANKED = 1000
+"""How many of what has the words are ranked closely; who looks for others adds a word."""
 
 Segment = tuple[str, bool]
 """A piece of a text, and whether it is what was looked for."""
@@ -73,10 +81,14 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """What was found: some of it, the best first, and how much there is of each kind."""
+    """What was found: some of it, the best first, and how much there is of each kind.
+
+    `is_capped` says that there is more, for only so much is ranked.
+    """
 
     hits: tuple[SearchHit, ...] = ()
     counts: Mapping[EntryKind, int] = field(default_factory=dict)
+    is_capped: bool = False
 
 
 def search_register(
@@ -91,28 +103,30 @@ def search_register(
 ) -> SearchResult:
     """Find what `reader` may see; the counts are without the kind that was asked for.
 
-    In three queries. Raises Unavailable.
+    Of what has the words, the best thousand are ranked by kind and age, too. In at most four
+    queries. Raises Unavailable.
     """
     if not query.wanted:
         return SearchResult()
     dialect = engine.dialect.name
-    found = _build_found(dialect)
-    holds = (build_match(dialect, query), *_build_conditions(dialect, conditions, reader))
+    holds = tuple(_build_conditions(conditions))
     with begin_read(engine) as connection:
-        counts = _count_kinds(connection, found, holds)
-        of_kind = [search_entries.c.kind == conditions.kind] if conditions.kind else []
-        score = build_score(dialect, query, bindparam("now", now, UtcDateTime))
-        best = (
-            select(search_entries.c.id)
-            .select_from(found)
-            .where(*holds, *of_kind)
-            .order_by(score, search_entries.c.id)
-            .limit(limit)
-            .offset(offset)
-        )
-        ids = list(connection.scalars(best))
+        load = partial(_load_ranked, connection, query, reader, now)
+        ranked = load(holds)
+        if not any(row.visible for row in ranked):
+            holds = (*holds, is_visible_to(dialect, reader))
+            ranked = load(holds)
+        counts = Counter(row.kind for row in ranked if row.visible)
+        of_kind = search_entries.c.kind == conditions.kind
+        shown = load((*holds, of_kind)) if conditions.kind else ranked
+        best = sorted((row.score, row.entry) for row in shown if row.visible)
+        ids = [entry for _, entry in best[offset : offset + limit]]
         hits = tuple(_load_hits(connection, dialect, query, ids)) if ids else ()
-    return SearchResult(hits=hits, counts=counts)
+    return SearchResult(
+        hits=hits,
+        counts={kind: counts[kind] for kind in EntryKind if kind in counts},
+        is_capped=len(ranked) >= MAX_RANKED,
+    )
 
 
 def split_marks(text: str) -> tuple[Segment, ...]:
@@ -126,30 +140,54 @@ def split_marks(text: str) -> tuple[Segment, ...]:
     return tuple(piece for piece in pieces if piece[0])
 
 
+def _load_ranked(
+    connection: Connection,
+    query: SearchQuery,
+    reader: str,
+    now: datetime,
+    holds: tuple[ColumnElement[bool], ...],
+) -> Sequence[Row[Any]]:
+    """Load what matches best by its words: the entry, its kind, its score, and if it is visible."""
+    dialect = connection.dialect.name
+    ranked = _rank(dialect, query, holds)
+    score = build_score(dialect, ranked.c.rank, bindparam("now", now, UtcDateTime))
+    visible = is_visible_to(dialect, reader)
+    statement = select(
+        ranked.c.entry, search_entries.c.kind, visible.label("visible"), score.label("score")
+    ).select_from(
+        ranked.join(search_entries, search_entries.c.id == ranked.c.entry).join(
+            reviews, reviews.c.id == search_entries.c.review
+        )
+    )
+    return connection.execute(statement).all()
+
+
+def _rank(dialect: str, query: SearchQuery, holds: tuple[ColumnElement[bool], ...]) -> Subquery:
+    """Build the query for the entries that match best by their words, of those that must hold."""
+    number = ROWID if dialect == "sqlite" else search_entries.c.id
+    rank = build_rank(dialect, query).label("rank")
+    plain: FromClause = FTS_INDEX if dialect == "sqlite" else search_entries
+    matching = select(number.label("entry"), rank).select_from(
+        _build_found(dialect) if holds else plain
+    )
+    best = matching.where(build_match(dialect, query), *holds).order_by(rank).limit(MAX_RANKED)
+    return best.subquery("ranked")
+
+
 def _build_found(dialect: str) -> FromClause:
     entries = search_entries.join(reviews, reviews.c.id == search_entries.c.review)
     if dialect != "sqlite":
         return entries
-    return entries.join(FTS_INDEX, search_entries.c.id == ROWID)
+    return FTS_INDEX.join(search_entries, search_entries.c.id == ROWID).join(
+        reviews, reviews.c.id == search_entries.c.review
+    )
 
 
-def _build_conditions(
-    dialect: str, conditions: SearchConditions, reader: str
-) -> Iterator[ColumnElement[bool]]:
-    yield is_visible_to(dialect, reader)
+def _build_conditions(conditions: SearchConditions) -> Iterator[ColumnElement[bool]]:
     if conditions.service:
         yield affects_service(conditions.service)
     if conditions.since is not None:
         yield reviews.c.opened_at >= conditions.since
-
-
-def _count_kinds(
-    connection: Connection, found: FromClause, holds: tuple[ColumnElement[bool], ...]
-) -> dict[EntryKind, int]:
-    kind = search_entries.c.kind
-    statement = select(kind, func.count()).select_from(found).where(*holds).group_by(kind)
-    counts: dict[str, int] = dict(iter(connection.execute(statement)))
-    return {each: counts[each] for each in EntryKind if each in counts}
 
 
 def _load_hits(

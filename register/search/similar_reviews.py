@@ -31,6 +31,12 @@ CANDIDATES = 20
 FEW, COMMON_SHARE = 200, 0.2
 """A word that more reviews have, and a larger share of all, leads to none of them."""
 
+MAX_TELLING = 16
+"""How many words lead to earlier reviews."""
+
+MAX_MATCHING = 200
+"""How many reviews with some of these words are looked at before it is known who may see them."""
+
 MAX_FOUND = 3
 
 
@@ -45,17 +51,23 @@ def find_similar_reviews(
         words = _list_words(connection, review)
         counts, total = _count_words(connection, words)
         weights = weigh_words(counts, total)
-        telling = {
-            words[stem]: weights[stem]
-            for stem, count in counts.items()
-            if 1 <= count <= max(FEW, total * COMMON_SHARE)
-        }
+        telling = _choose_telling(words, weights, counts, total)
         if not telling:
             return ()
         rows = connection.execute(_build_search(connection, review, telling, readers)).mappings()
         best = sorted(_compare_rows(review, weights, rows), key=lambda each: -each.similarity)
         alike = [each for each in best[:limit] if each.similarity >= MIN_SIMILARITY]
         return _add_promises(connection, alike, _find_begin(review))
+
+
+def _choose_telling(
+    words: Mapping[str, str], weights: Mapping[str, float], counts: Mapping[str, int], total: int
+) -> dict[str, float]:
+    """Choose the words that lead to earlier reviews: the rarest that another one has, too."""
+    most = max(FEW, total * COMMON_SHARE)
+    known = (stem for stem, count in counts.items() if 1 <= count <= most)
+    rarest = sorted(known, key=lambda stem: -weights[stem])[:MAX_TELLING]
+    return {words[stem]: weights[stem] for stem in rarest}
 
 
 def _list_words(connection: Connection, review: Review) -> dict[str, str]:
@@ -97,23 +109,24 @@ def _build_search(
             for word, weight in weights.items()
         )
     ).subquery()
-    score = func.sum(matches.c.weight)
+    score = func.sum(matches.c.weight).label("score")
+    best = select(matches.c.entry, score).group_by(matches.c.entry).order_by(score.desc())
+    found = best.limit(MAX_MATCHING).subquery()
     columns = (reviews.c.id, reviews.c.title, reviews.c.stage, reviews.c.ended_at)
     return (
         select(*columns, search_entries.c.profile)
-        .select_from(matches)
-        .join(search_entries, search_entries.c.id == matches.c.entry)
+        .select_from(found)
+        .join(search_entries, search_entries.c.id == found.c.entry)
         .join(reviews, reviews.c.id == search_entries.c.review)
         .where(reviews.c.id != review.id, reviews.c.ended_at < _find_begin(review))
         .where(*(is_visible_to(dialect, reader) for reader in readers))
-        .group_by(*columns, search_entries.c.profile)
-        .order_by(score.desc(), reviews.c.ended_at.desc(), reviews.c.id)
+        .order_by(found.c.score.desc(), reviews.c.ended_at.desc(), reviews.c.id)
         .limit(CANDIDATES)
     )
 
 
 def _select_entries(connection: Connection, word: str, *columns: Any) -> Select[Any]:
-    """Select from the entries of the reviews that are about a word."""
+    """Build a query over the entries of the reviews that are about a word."""
     if connection.dialect.name == "sqlite":
         return select(*columns).select_from(FTS_INDEX).where(matches_fts(f'profile : "{word}"'))
     matches = matches_ts(build_ts_words((word,)), "profile_words")

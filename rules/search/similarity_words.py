@@ -8,7 +8,7 @@ from math import log, sqrt
 
 from rules.search.query_parser import split_words
 
-MAX_WORDS = 60
+MAX_WORDS = 40
 """How many different words of an incident are compared."""
 
 MIN_SIMILARITY = 0.3

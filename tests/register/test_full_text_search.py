@@ -240,6 +240,30 @@ def test_a_review_is_hidden_from_search_as_soon_as_it_is_restricted(engine: Engi
     assert find_near_words(engine, "zepelin", "") == ()
 
 
+def test_what_is_visible_is_found_behind_more_that_is_not(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("register.search.search_queries.MAX_RANKED", 3)
+    for number in range(5):
+        add_review(engine, f"R{number}", title="Zeppelin", restricted_to=(PIA,))
+    add_review(engine, "Q1", title="The long tale of how one zeppelin could not land")
+
+    assert find_places(engine, "zeppelin") == ["Q1"]
+    assert not search(engine, "zeppelin").is_capped
+    assert search(engine, "zeppelin", PIA).is_capped
+
+
+def test_a_kind_is_searched_behind_more_of_another(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("register.search.search_queries.MAX_RANKED", 3)
+    causes = (Cause(id="C1", symptom="It happened", whys=("a zeppelin " * 9,)),)
+    for number in range(5):
+        add_review(engine, f"Q{number}", title="Zeppelin", causes=causes if number == 0 else ())
+
+    assert find_places(engine, "zeppelin", kind=EntryKind.CAUSE) == ["Q0 C1"]
+
+
 def test_a_lost_review_is_still_found(engine: Engine) -> None:
     mark_lost(engine, add_review(engine, "Q1", title="Zeppelin").id)
 

@@ -63,13 +63,15 @@ class SearchHitSchema(BaseModel):
 class SearchResponse(BaseModel):
     """One page of what was found, the best first; at most 100 are shown.
 
-    `counts` are those of all kinds; `suggestions` are other searches, where nothing was found;
+    `counts` are those of all kinds, and `capped` says that there may be more than they count;
+    `suggestions` are other searches, where nothing was found;
     `cut` says that more was typed than is looked for.
     """
 
     hits: list[SearchHitSchema]
     total: int
     counts: dict[EntryKind, int]
+    capped: bool
     has_more: bool
     suggestions: list[str]
     cut: bool
@@ -95,6 +97,7 @@ async def search_everything(
         hits=[_build_hit(each) for each in found.result.hits],
         total=found.total,
         counts=dict(found.result.counts),
+        capped=found.result.is_capped,
         has_more=found.has_more,
         suggestions=list(found.suggestions),
         cut=found.query.is_cut,

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from models.email_address import list_email_addresses
 from register.queries.review_queries import ReviewConditions
 from register.queries.summary import summarize
+from register.search.anniversary_queries import list_anniversaries
 from web.dependencies import AppContext, ContextDep
 from web.pages.reader import ReaderDep
 from web.pages.templates import PersonNames, build_names, render_page
@@ -39,6 +40,7 @@ def show_home(request: Request, context: ContextDep, reader: ReaderDep) -> Respo
         waiting=waiting,
         has_more=has_more,
         summary=summarize(context.engine, reader, today),
+        anniversaries=list_anniversaries(context.engine, reader, today),
         rows=rows,
         names=_find_names(context, rows, waiting),
     )

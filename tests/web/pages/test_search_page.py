@@ -170,14 +170,18 @@ def test_a_restricted_review_is_found_by_nobody_who_reads_without_signing_in(
     assert web_app.get("search", OLGA, q="zeppelin").json()["total"] == 0
 
 
-def test_a_search_reads_no_more_than_it_shows(web_app: WebApp) -> None:
+def test_a_search_reads_no_more_than_it_ranks(
+    web_app: WebApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("register.search.search_queries.MAX_RANKED", 30)
     for number in range(60):
         add_review(web_app, f"Q{number}", "Retries made a storm")
 
     with count_rows(web_app.engine) as counter:
-        fetch(web_app, q="retries")
+        page = fetch(web_app, q="retries")
 
-    assert counter.rows < 3 * PER_PAGE
+    assert counter.rows < 30 + 2 * PER_PAGE
+    assert "Everything 30+" in read(page)
 
 
 def test_the_api_finds_the_same_with_the_words_that_match(web_app: WebApp) -> None:
@@ -233,3 +237,13 @@ def test_a_review_that_is_over_and_one_like_no_other_say_nothing_of_earlier_ones
     web_app.review_client.add_review(build_in_follow_up().review)
 
     assert "This looks like" not in read_page(web_app, "/reviews/review-pagerduty-Q1ABC")
+
+
+def test_home_tells_what_happened_on_this_day(web_app: WebApp) -> None:
+    web_app.now = MONDAY.replace(year=MONDAY.year + 2)
+    web_app.review_client.add_review(build_in_follow_up().review)
+
+    shown = read_page(web_app, "/")
+
+    assert "On this day Checkout answered with errors opened 2 years ago today; of 2" in shown
+    assert "On this day" not in read_page(web_app, "/reviews")
