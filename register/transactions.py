@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, text
+from sqlalchemy import Connection, Engine, Insert, Table, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -88,9 +88,18 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     return connection.execute(statement, row, execution_options=options).rowcount > 0
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add rows; those whose primary key exists are updated."""
-    connection.execute(_build_upsert(connection.dialect.name, table, tuple(rows[0])), rows)
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    keys: tuple[str, ...] = (),
+) -> None:
+    """Add rows; those whose key exists are updated, where they differ.
+
+    The key is the primary one, or the unique one in `keys`; by the primary one, all are updated.
+    """
+    statement = _build_upsert(connection.dialect.name, table, tuple(rows[0]), keys)
+    connection.execute(statement, rows)
 
 
 def get_sqlite_error_code(error: DBAPIError) -> int:
@@ -103,11 +112,14 @@ def _build_insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Inse
 
 
 @cache
-def _build_upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
+def _build_upsert(
+    dialect: str, table: Table, names: tuple[str, ...], keys: tuple[str, ...]
+) -> Insert:
     statement = _build_insert(dialect, table)
-    keys = [column.name for column in table.primary_key]
-    values = {name: statement.excluded[name] for name in names if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=values)
+    found_by = keys or tuple(column.name for column in table.primary_key)
+    values = {name: statement.excluded[name] for name in names if name not in found_by}
+    differs = or_(*(table.c[name] != value for name, value in values.items())) if keys else None
+    return statement.on_conflict_do_update(index_elements=found_by, set_=values, where=differs)
 
 
 def _is_transient(error: DBAPIError) -> bool:

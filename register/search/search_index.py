@@ -17,8 +17,10 @@ from register.search.entry_builder import (
     build_head_entries,
 )
 from register.tables import search_entries
+from register.transactions import upsert
 from rules.search.search_entries import EntryKind, Passage, SearchEntry
 
+ENTRY_KEY = ("review", "kind", "item")
 HEAD_KINDS = (EntryKind.REVIEW, EntryKind.RECURRENCE)
 PROFILE_KINDS = frozenset({EntryKind.REVIEW, EntryKind.CAUSE, EntryKind.DOCUMENT})
 Stored = Mapping[tuple[str, str], Row[Any]]
@@ -49,18 +51,12 @@ def write_entries(
 ) -> None:
     """Write the entries of a review that differ; of the kinds in `whole`, only they remain."""
     wanted = {(entry.kind, entry.item): entry for entry in entries}
-    kinds = {kind for kind, _ in wanted} | set(whole)
-    if not kinds:
-        return
-    stored = _load_entries(connection, review, kinds)
-    added = [entry for key, entry in wanted.items() if key not in stored]
-    changed = [entry for key, entry in wanted.items() if key in stored and _differs(entry, stored)]
-    gone = [row for key, row in stored.items() if key not in wanted and row.kind in whole]
-    _insert(connection, review, added)
-    _update(connection, [(stored[each.kind, each.item].id, each) for each in changed])
-    _delete(connection, gone)
-    touched = {*(each.kind for each in (*added, *changed)), *(row.kind for row in gone)}
-    if PROFILE_KINDS & touched:
+    stored = _load_entries(connection, review, whole) if whole else {}
+    _delete(connection, [row.id for key, row in stored.items() if key not in wanted])
+    rows = [_build_row(review, each) for each in wanted.values()]
+    if rows:
+        upsert(connection, search_entries, rows, ENTRY_KEY)
+    if PROFILE_KINDS & {*whole, *(each.kind for each in wanted.values())}:
         _update_profile(connection, review)
 
 
@@ -74,34 +70,20 @@ def _list_whole_kinds(
     return (*(HEAD_KINDS if head else ()), *document)
 
 
-def _insert(connection: Connection, review: str, entries: Iterable[SearchEntry]) -> None:
-    rows = [
-        {"review": review, "kind": each.kind, "item": each.item, **_build_texts(each)}
-        for each in entries
-    ]
-    if rows:
-        connection.execute(search_entries.insert(), rows)
+def _build_row(review: str, entry: SearchEntry) -> dict[str, str]:
+    return {
+        "review": review,
+        "kind": entry.kind,
+        "item": entry.item,
+        "title": entry.title,
+        "body": entry.body,
+    }
 
 
-def _update(connection: Connection, entries: Iterable[tuple[int, SearchEntry]]) -> None:
-    rows = [{"this": number, **_build_texts(each)} for number, each in entries]
-    if rows:
-        connection.execute(_build_update(), rows)
-
-
-def _delete(connection: Connection, gone: Iterable[Row[Any]]) -> None:
-    rows = [{"this": row.id} for row in gone]
+def _delete(connection: Connection, ids: Iterable[int]) -> None:
+    rows = [{"this": number} for number in ids]
     if rows:
         connection.execute(_build_delete(), rows)
-
-
-def _build_texts(entry: SearchEntry) -> dict[str, str]:
-    return {"title": entry.title, "body": entry.body}
-
-
-def _differs(entry: SearchEntry, stored: Stored) -> bool:
-    row = stored[entry.kind, entry.item]
-    return (entry.title, entry.body) != (row.title, row.body)
 
 
 def _load_entries(connection: Connection, review: str, kinds: Collection[str]) -> Stored:
@@ -133,13 +115,9 @@ def _build_select() -> Select[Any]:
 
 
 @cache
-def _build_update() -> Update:
-    return update(search_entries).where(search_entries.c.id == bindparam("this"))
-
-
-@cache
 def _build_profile_update() -> Update:
-    return _build_update().values(profile=bindparam("new_profile"))
+    this = search_entries.c.id == bindparam("this")
+    return update(search_entries).where(this).values(profile=bindparam("new_profile"))
 
 
 @cache

@@ -62,19 +62,26 @@ def forget_index(engine: Engine) -> None:
         connection.execute(reviews.update().values(indexed_as=""))
 
 
+def build_commented(review: Review) -> Review:
+    """Return a review one line later, with a comment on its first action."""
+    commented = replace(review.actions[0], last_comment="Half of it runs")
+    return continue_review(review, actions=(commented, *review.actions[1:]))
+
+
 @contextmanager
-def list_statements(engine: Engine) -> Iterator[list[str]]:
-    """Yield a list that grows by each statement that the block runs."""
-    statements: list[str] = []
+def count_written(engine: Engine) -> Iterator[list[int]]:
+    """Yield a list of how many entries each statement of the block writes."""
+    counts: list[int] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
+    def note(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if "search_entries" in statement and not statement.startswith("SELECT"):
+            counts.append(cursor.rowcount)
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "after_cursor_execute", note)
     try:
-        yield statements
+        yield counts
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "after_cursor_execute", note)
 
 
 def check_index(engine: Engine) -> None:
@@ -124,10 +131,13 @@ def test_an_action_that_only_changed_its_status_is_not_written_again(engine: Eng
     claimed = replace(first.actions[0], status=ActionStatus.CLAIMED)
     second = continue_review(first, actions=(claimed, *first.actions[1:]))
 
-    with list_statements(engine) as statements:
+    with count_written(engine) as counts:
         record_difference(engine, first, second)
 
-    assert [each for each in statements if "search_entries" in each and "SELECT" not in each] == []
+    assert counts == [0]
+    with count_written(engine) as counts:
+        record_difference(engine, second, build_commented(second))
+    assert counts == [1]
 
 
 def test_a_review_from_before_the_index_is_added_with_all_that_it_says(engine: Engine) -> None:
