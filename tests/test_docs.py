@@ -270,6 +270,26 @@ def test_the_diagrams_are_those_of_the_tables(moves: Any, first: StrEnum) -> Non
     assert f"```mermaid\n{draw_diagram(moves, first)}\n```" in read_page(ARCHITECTURE)
 
 
+def list_code_paths(page: str) -> set[str]:
+    """List the files and folders of our code that a page names."""
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*/?(?:\.py)?)`", page)
+    return {name for name in named if "/" in name or name.endswith(".py")}
+
+
+def test_every_place_in_the_code_that_the_architecture_names_is_there() -> None:
+    named = list_code_paths(read_page(ARCHITECTURE))
+
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+    assert {"rules/states.py", "worker.py", "workflows/messages", "intake/"} <= named
+
+
+def test_every_floor_is_in_the_architecture() -> None:
+    page = read_page(ARCHITECTURE)
+    folders = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "tests"}
+
+    assert [folder for folder in sorted(folders) if f"`{folder}`" not in page] == []
+
+
 def test_every_make_target_is_in_the_docs_and_no_other() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", read_page(ROOT / "Makefile"), re.MULTILINE))
     inline = re.findall(r"`make ([a-z -]+?)(?: [A-Z]+=[^`]*)?`", read_all_pages())
