@@ -31,8 +31,8 @@ from rules.figures.figure_numbers import find_first_day
 log = logging.getLogger("afterword.weekly")
 
 BY_SETTING = "the settings of Afterword name you for the weekly figures"
-BY_WISH = "the people directory says that you want the weekly figures"
-DIGEST_WISH = "the people directory says that you want a weekly digest"
+BY_WISH = "you want the weekly figures; that can be changed at /me/emails"
+DIGEST_WISH = "you want a weekly digest; that can be changed at /me/emails"
 MAX_REVIEWS = 200
 """How many of somebody's open reviews a digest looks through."""
 

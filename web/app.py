@@ -54,7 +54,14 @@ from web.pages import reviews as review_pages
 from web.pages.figures import figure_pages
 from web.pages.lists import action_list, action_page, person_page, review_register, team_page
 from web.pages.search import search_page
-from web.pages.sign_in import all_sessions, ask_to_sign_in, company_sign_in, mail_link, my_sessions
+from web.pages.sign_in import (
+    all_sessions,
+    ask_to_sign_in,
+    company_sign_in,
+    mail_link,
+    my_emails,
+    my_sessions,
+)
 from web.schemas.problem import PROBLEM_JSON, Problem
 
 TITLE = "Afterword"
@@ -193,6 +200,7 @@ def _include_routers(app: FastAPI) -> None:
         ask_to_sign_in.router,
         mail_link.router,
         company_sign_in.router,
+        my_emails.router,
         my_sessions.router,
         all_sessions.router,
     ):

@@ -187,6 +187,15 @@ class PeopleRepository(Repository):
             addresses = tuple(connection.scalars(statement))
         return tuple(self.find_people(addresses).values())
 
+    def set_email_wishes(
+        self, address: str, *, weekly: bool, wants_figures: bool, wants_digest: bool
+    ) -> None:
+        """Set which emails a person wants."""
+        wishes = {"weekly": weekly, "wants_figures": wants_figures, "wants_digest": wants_digest}
+        statement = update(tables.people).where(tables.people.c.address == address)
+        with begin_write(self.engine) as connection:
+            connection.execute(statement.values(wishes))
+
     def set_weekly(self, address: str, *, weekly: bool) -> None:
         """Set whether a person wants weekly reminders."""
         statement = update(tables.people).where(tables.people.c.address == address)

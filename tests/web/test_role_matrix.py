@@ -47,6 +47,7 @@ AUDIENCES = {
     "/reviews/{name}/document.md": OPEN,
     "/search": OPEN,
     "/admin/sessions": COORDINATORS,
+    "/me/emails": SIGNED_IN,
     "/me/sessions": SIGNED_IN,
     "/reviews/{name}/commands/{kind}": NAMED,
     "/reviews/{name}/document/edit": WRITERS,

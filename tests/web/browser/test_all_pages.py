@@ -30,6 +30,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/admin/sessions": ("/admin/sessions",),
     "/figures": ("/figures",),
     "/figures/{figure}": ("/figures/verified-on-time",),
+    "/me/emails": ("/me/emails",),
     "/me/sessions": ("/me/sessions",),
     "/reviews": ("/reviews", "/reviews?stage=open&q=nothing+like+it"),
     "/reviews/{name}": (f"/reviews/{REVIEW}", "/reviews/review-pagerduty-Q5"),
