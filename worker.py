@@ -75,6 +75,7 @@ PASSTHROUGH_MODULES = (
         "workflows.messages.envelopes",
         "workflows.messages.external_payloads",
         "workflows.messages.signatures",
+        "workflows.messages.signed_activities",
         "workflows.messages.start_guard",
         "workflows.updatable_timer",
     ),

@@ -10,6 +10,9 @@ from temporalio.client import WorkflowHistory
 
 from bench.baseline_workflow import BaselineStep, StepPart
 
+LOCAL_ACTIVITY = "core_local_activity"
+"""The name of the marker of a local activity; patches have markers, too."""
+
 COUNTERS = ("plans", "records", "notifications", "timers")
 
 
@@ -32,8 +35,9 @@ def extract_steps(history: WorkflowHistory) -> list[BaselineStep]:
 
 
 def _find_counter(event: HistoryEvent) -> str | None:
-    if event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
-        payload = event.marker_recorded_event_attributes.details["data"].payloads[0]
+    marker = event.marker_recorded_event_attributes
+    if marker.marker_name == LOCAL_ACTIVITY:
+        payload = marker.details["data"].payloads[0]
         return f"{json.loads(payload.data)['activity_type']}s"
     if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:
         return "timers"

@@ -78,15 +78,16 @@ class ReviewDriver:
 async def run_lifecycle(
     review_client: ReviewClient, skipper: TimeSkipper, latencies: list[float], *, pause: float = 0.0
 ) -> str:
-    """Run a review from draft to closed, with a pause after each command; return its id."""
+    """Run a review from draft to closed, with a pause after each command; return its id.
+
+    Its last emails go out on everybody's next working day, for which no benchmark waits.
+    """
     name = await open_review(review_client)
     driver = ReviewDriver(review_client, skipper, name, latencies, pause)
     await _run_meeting(driver)
     await _accept_actions(driver)
     await _verify_actions(driver)
     await driver.execute(o.Approve, ADA, gate=Gate.CLOSURE)
-    await driver.skip_time(7 * DAY)
-    await skipper.client.get_workflow_handle(name).result()
     return name
 
 

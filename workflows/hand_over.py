@@ -11,6 +11,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from models.messages.hand_over import HandOverReport, HandOverRequest, ReviewHandOver
 from workflows import options
 from workflows.messages.envelopes import Envelope
+from workflows.messages.signed_activities import SignedActivities
 
 
 @workflow.defn(name=options.HAND_OVER_TYPE)
@@ -20,28 +21,32 @@ class HandOverWorkflow:
     @workflow.run
     async def run(self, start: Envelope[HandOverRequest]) -> HandOverReport:
         """Hand everything over, review by review, and return what came of each."""
-        request = start.read()
-        review_ids = await workflow.execute_activity(
+        request, activities = start.read(), SignedActivities()
+        review_ids = await activities.run(
             "list_reviews_of",
             request.leaver,
             result_type=tuple[str, ...],
-            start_to_close_timeout=options.ACTIVITY_TIMEOUT,
-            retry_policy=options.RETRY_FOREVER,
+            limit=options.ACTIVITY_TIMEOUT,
+            may_fail=True,
         )
-        outcomes = [await self._hand_over(request, review_id) for review_id in review_ids]
+        outcomes = [
+            await self._hand_over(activities, request, review_id) for review_id in review_ids
+        ]
         return HandOverReport(
             reviews=tuple(each for each in outcomes if each.summary or each.refused)
         )
 
-    async def _hand_over(self, request: HandOverRequest, review_id: str) -> ReviewHandOver:
+    async def _hand_over(
+        self, activities: SignedActivities, request: HandOverRequest, review_id: str
+    ) -> ReviewHandOver:
         try:
-            outcome: ReviewHandOver = await workflow.execute_activity(
+            return await activities.run(
                 "hand_over_review",
-                args=[request, review_id],
+                request,
+                review_id,
                 result_type=ReviewHandOver,
-                start_to_close_timeout=options.HAND_OVER_TIMEOUT,
-                schedule_to_close_timeout=options.LOCAL_ACTIVITY_TIMEOUT,
-                retry_policy=options.RETRY_FOREVER,
+                limit=options.HAND_OVER_TIMEOUT,
+                patience=options.LOCAL_ACTIVITY_TIMEOUT,
             )
         except ActivityError as error:
             if is_cancelled_exception(error):
@@ -49,4 +54,3 @@ class HandOverWorkflow:
             return ReviewHandOver(
                 review=review_id, refused="The review does not answer. Hand it over again later."
             )
-        return outcome

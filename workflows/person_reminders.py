@@ -24,6 +24,7 @@ from models.messages.daily_reminders import (
 from rules.delivery import reminder_queue
 from workflows import options
 from workflows.messages.envelopes import Envelope
+from workflows.messages.signed_activities import SignedActivities
 
 
 @workflow.defn(name=options.REMINDERS_TYPE)
@@ -34,6 +35,7 @@ class RemindersWorkflow:
     def __init__(self, start: Envelope[ReminderQueue]) -> None:
         self._queue = start.read()
         self._has_news = False
+        self._activities = SignedActivities()
 
     @workflow.run
     async def run(self, start: Envelope[ReminderQueue]) -> None:
@@ -77,13 +79,13 @@ class RemindersWorkflow:
     async def _remind(self) -> None:
         before = self._queue
         try:
-            outcome = await workflow.execute_activity(
+            outcome = await self._activities.run(
                 "remind",
-                args=[before, workflow.now()],
+                before,
+                workflow.now(),
                 result_type=ReminderRound,
-                start_to_close_timeout=options.SEND_TIMEOUT,
-                schedule_to_close_timeout=options.REMIND_TIMEOUT,
-                retry_policy=options.RETRY_FOREVER,
+                limit=options.SEND_TIMEOUT,
+                patience=options.REMIND_TIMEOUT,
             )
         except ActivityError:
             self._queue = reminder_queue.apply_failure(self._queue, workflow.now())

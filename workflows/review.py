@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from types import NoneType
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -33,6 +34,7 @@ from workflows.error_conversion import (
     check_size,
 )
 from workflows.messages.envelopes import Envelope
+from workflows.messages.signed_activities import SignedActivities
 from workflows.search_attributes import format_details, list_search_attribute_updates
 from workflows.updatable_timer import UpdatableTimer
 
@@ -59,6 +61,7 @@ class ReviewWorkflow:
         self._announced: frozenset[tuple[str, str]] = frozenset()
         self._needs_announcement = False
         self._deliveries: list[Delivery] = []
+        self._activities = SignedActivities()
         self._timer = UpdatableTimer(on_due=self._handle_moment)
         self._filed_review: Review | None = None
         self._file_task: asyncio.Task[None] | None = None
@@ -257,11 +260,12 @@ class ReviewWorkflow:
             self._keep_task(self._announce(people))
 
     async def _announce(self, people: tuple[str, ...]) -> None:
-        await workflow.execute_activity(
+        await self._activities.run(
             "announce",
-            args=[Announcement(review=self._review.id, at=workflow.now()), people],
-            start_to_close_timeout=options.ACTIVITY_TIMEOUT,
-            retry_policy=options.RETRY_FOREVER,
+            Announcement(review=self._review.id, at=workflow.now()),
+            people,
+            result_type=NoneType,
+            limit=options.ACTIVITY_TIMEOUT,
         )
 
     def _keep_task(self, work: Coroutine[Any, Any, None]) -> None:
@@ -271,16 +275,13 @@ class ReviewWorkflow:
 
     async def _send(self, notifications: tuple[Notification, ...]) -> None:
         planned = self._planned_review
-        deliveries: list[Delivery] = await workflow.execute_activity(
+        deliveries = await self._activities.run(
             "send",
-            args=[
-                notifications,
-                outbox.trim_for_notifications(self._review, notifications),
-                workflow.now(),
-            ],
+            notifications,
+            outbox.trim_for_notifications(self._review, notifications),
+            workflow.now(),
             result_type=list[Delivery],
-            start_to_close_timeout=options.SEND_TIMEOUT,
-            retry_policy=options.RETRY_FOREVER,
+            limit=options.SEND_TIMEOUT,
         )
         self._sending_keys -= {notification.key for notification in notifications}
         self._record_deliveries(deliveries)
@@ -308,11 +309,12 @@ class ReviewWorkflow:
 
     async def _file(self) -> None:
         review = self._review
-        await workflow.execute_activity(
+        await self._activities.run(
             "file",
-            args=[review, workflow.info().run_id],
-            start_to_close_timeout=options.ACTIVITY_TIMEOUT,
-            retry_policy=options.RETRY_FOREVER,
+            review,
+            workflow.info().run_id,
+            result_type=NoneType,
+            limit=options.ACTIVITY_TIMEOUT,
         )
         self._filed_review, self._file_task = review, None
         self._wake_run(plan=False)

@@ -60,10 +60,15 @@ def write_approval() -> dict[str, str]:
 
 
 async def run_temporal(stack: WorkflowStack, *arguments: str) -> tuple[int, str]:
+    """Run Temporal's own command about workflows; return its exit code and what it prints."""
+    return await run_temporal_command(stack, "workflow", *arguments)
+
+
+async def run_temporal_command(stack: WorkflowStack, *arguments: str) -> tuple[int, str]:
     """Run Temporal's own command; return its exit code and what it prints."""
     address = stack.env.client.service_client.config.target_host
     process = await asyncio.create_subprocess_exec(
-        *(str(find_binary()), "workflow", *arguments, "--address", address),
+        *(str(find_binary()), *arguments, "--address", address),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

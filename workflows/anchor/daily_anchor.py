@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from types import NoneType
 from typing import NoReturn
 
 from temporalio import workflow
@@ -17,6 +18,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from models.audit.anchor import AnchorState, TakenAnchor
 from workflows import options
 from workflows.messages.envelopes import Envelope
+from workflows.messages.signed_activities import SignedActivities
 
 TIME_OF_DAY = time(5)
 """When an anchor is taken, in UTC: before the working day of most."""
@@ -42,6 +44,7 @@ class AnchorWorkflow:
     def __init__(self, start: Envelope[AnchorState]) -> None:
         self._state = start.read()
         self._has_started = False
+        self._activities = SignedActivities()
 
     @workflow.run
     async def run(self, start: Envelope[AnchorState]) -> None:
@@ -77,21 +80,20 @@ class AnchorWorkflow:
         workflow.continue_as_new(Envelope.hold(self._state))
 
     async def _notice_restore(self) -> None:
-        self._state = await workflow.execute_activity(
+        self._state = await self._activities.run(
             "notice_restore",
             self._state,
             result_type=AnchorState,
-            start_to_close_timeout=options.ACTIVITY_TIMEOUT,
-            retry_policy=options.RETRY_FOREVER,
+            limit=options.ACTIVITY_TIMEOUT,
         )
 
     async def _take_anchor(self) -> None:
-        taken = await workflow.execute_activity(
+        taken = await self._activities.run(
             "take_anchor",
-            args=[self._state, workflow.now().date()],
+            self._state,
+            workflow.now().date(),
             result_type=TakenAnchor,
-            start_to_close_timeout=options.SEND_TIMEOUT,
-            retry_policy=options.RETRY_FOREVER,
+            limit=options.SEND_TIMEOUT,
         )
         self._state = taken.state
         if taken.document:
@@ -104,12 +106,12 @@ class AnchorWorkflow:
     async def _bring(self, target: str, *args: object) -> None:
         """Bring an anchor to one of its targets; one that fails for a day gets the next one."""
         try:
-            await workflow.execute_activity(
+            await self._activities.run(
                 target,
-                args=args,
-                start_to_close_timeout=options.SEND_TIMEOUT,
-                schedule_to_close_timeout=options.ANCHOR_PATIENCE,
-                retry_policy=options.RETRY_FOREVER,
+                *args,
+                result_type=NoneType,
+                limit=options.SEND_TIMEOUT,
+                patience=options.ANCHOR_PATIENCE,
             )
         except ActivityError as error:
             if is_cancelled_exception(error):

@@ -19,7 +19,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from temporalio import client, worker, workflow
+from temporalio import activity, client, worker, workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
@@ -135,6 +135,13 @@ class SignatureInterceptor(client.Interceptor, worker.Interceptor):
         input.unsafe_extern_functions[SIGN] = self.sign
         return SignatureInboundInterceptor
 
+    def intercept_activity(
+        self,
+        next: worker.ActivityInboundInterceptor,  # noqa: A002  (Temporal's own name)
+    ) -> worker.ActivityInboundInterceptor:
+        """Return what signs the answers of activities."""
+        return SigningActivityInterceptor(next, self)
+
     def is_signed(self, payload: Payload, workflow_id: str, handler: str) -> bool:
         """Return whether one of our keys signed a payload."""
         return is_signed(payload, self._keys, workflow_id, handler)
@@ -190,6 +197,24 @@ class SigningClientInterceptor(client.OutboundInterceptor):
         return await super().start_update_with_start_workflow(input)
 
 
+class SigningActivityInterceptor(worker.ActivityInboundInterceptor):
+    """What signs the answers of activities, but for local ones: those come from the same worker."""
+
+    def __init__(
+        self, following: worker.ActivityInboundInterceptor, signer: SignatureInterceptor
+    ) -> None:
+        super().__init__(following)
+        self._sign = signer.sign
+
+    async def execute_activity(self, input: worker.ExecuteActivityInput) -> Any:  # noqa: A002  (Temporal's own name)
+        """Run an activity, and return its answer, signed."""
+        info, answer = activity.info(), await super().execute_activity(input)
+        if info.is_local or info.workflow_id is None:
+            return answer
+        handler = name_answer(info.activity_type, info.workflow_run_id)
+        return self._sign([answer], info.workflow_id, handler)[0]
+
+
 class SignatureOutboundInterceptor(worker.WorkflowOutboundInterceptor):
     """What signs the messages of one workflow to others, and to its own next run."""
 
@@ -220,14 +245,15 @@ class SignatureInboundInterceptor(worker.WorkflowInboundInterceptor):
     async def handle_signal(self, input: worker.HandleSignalInput) -> None:  # noqa: A002  (Temporal's own name)
         """Pass a signal on; one that we did not sign as a refused envelope."""
         self._signals += 1
-        if _is_refused(input.args, name_signal(input.signal), f"refused-signal-{self._signals}"):
+        handler, mark = name_signal(input.signal), f"refused-signal-{self._signals}"
+        if _is_refused(_list_payloads(input.args), handler, mark):
             workflow.logger.warning("a signal “%s” without our signature was refused", input.signal)
             input.args = [Envelope.refuse()]
         await super().handle_signal(input)
 
     def handle_update_validator(self, input: worker.HandleUpdateInput) -> None:  # noqa: A002  (Temporal's own name)
         """Validate an update; refuse one that we did not sign. Validators never replay."""
-        if not _are_signed(input.args, name_update(input.update)):
+        if not _are_signed(_list_payloads(input.args), name_update(input.update)):
             raise build_unsigned_error("command")
         super().handle_update_validator(input)
 
@@ -247,16 +273,29 @@ def name_update(update: str) -> str:
     return f"update {update}"
 
 
-def _is_refused(args: Sequence[Any], handler: str, mark: str) -> bool:
+def name_answer(activity_type: str, run_id: str | None) -> str:
+    """Return the name of what an activity answers in a run, as it is signed."""
+    return f"answer {activity_type} {run_id}"
+
+
+def is_answer_refused(payload: Payload | None, activity_type: str, mark: str) -> bool:
+    """Return whether the answer of an activity is refused; a patch of this name marks it then."""
+    return _is_refused([payload], name_answer(activity_type, workflow.info().run_id), mark)
+
+
+def _is_refused(payloads: Sequence[Payload | None], handler: str, mark: str) -> bool:
     """Return whether a message is refused: in a replay whether it was, else by its signature."""
     if workflow.unsafe.is_replaying():
         return workflow.patched(mark)
-    return not _are_signed(args, handler) and workflow.patched(mark)
+    return not _are_signed(payloads, handler) and workflow.patched(mark)
 
 
-def _are_signed(args: Sequence[Any], handler: str) -> bool:
+def _list_payloads(args: Sequence[Any]) -> list[Payload | None]:
+    return [each.payload if isinstance(each, Envelope) else None for each in args]
+
+
+def _are_signed(payloads: Sequence[Payload | None], handler: str) -> bool:
     check = workflow.extern_functions()[IS_SIGNED]
-    payloads = [each.payload if isinstance(each, Envelope) else None for each in args]
     workflow_id = workflow.info().workflow_id
     return (
         len(payloads) == 1 and payloads[0] is not None and check(payloads[0], workflow_id, handler)
