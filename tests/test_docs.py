@@ -142,6 +142,25 @@ def read_how_to() -> str:
     return " ".join(" ".join(map(read_page, HOW_TO)).split())
 
 
+def test_everything_that_the_doctor_names_is_in_the_docs_and_nothing_else() -> None:
+    code = re.compile(r"\bcode=(.+?),?$", re.MULTILINE)
+    named = {
+        name
+        for module in (ROOT / "rules").rglob("*_concerns.py")
+        for line in code.findall(read_page(module))
+        for name in re.findall(r'"([a-z-]+)"', line)
+    }
+    section = read_page(OPERATOR).partition("### The doctor")[2].partition("\n## ")[0]
+    listed = {
+        name
+        for row in re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
+        for name in re.findall(r"`([a-z-]+)`", row)
+    }
+
+    assert len(named) > 20
+    assert named == listed
+
+
 def test_every_command_is_described_to_those_who_use_it() -> None:
     how_to = read_how_to()
 
