@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page
 
-from tests.sample_people import ADA
+from tests.sample_people import ADA, OLGA
 from tests.web.browser.served_app import WRITTEN, list_page_paths
 from tests.web.web_app import REVIEW, WebApp
 from web.guards.own_cookies import SESSION_COOKIE, name_cookie
@@ -32,8 +32,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/figures/{figure}": ("/figures/verified-on-time",),
     "/me/emails": ("/me/emails",),
     "/me/sessions": ("/me/sessions",),
+    "/people/{address:path}": (f"/people/{OLGA}", "/people/nobody@example.org"),
     "/reviews": ("/reviews", "/reviews?stage=open&q=nothing+like+it"),
     "/reviews/{name}": (f"/reviews/{REVIEW}", "/reviews/review-pagerduty-Q5"),
+    "/reviews/{name}/actions/{action_id}": (f"/reviews/{REVIEW}/actions/A2",),
     "/reviews/{name}/commands/{kind}": (
         f"/reviews/{REVIEW}/commands/propose",
         f"/reviews/{REVIEW}/commands/approve",
@@ -45,6 +47,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/reviews/{name}/document/edit": (f"/reviews/{WRITTEN}/document/edit",),
     "/search": ("/search", "/search?q=checkout", "/search?q=nothing+like+it"),
     "/sign-in": ("/sign-in",),
+    "/teams/{team:path}": ("/teams/payments",),
 }
 """Addresses of each page; one that is refused shows how refusals look."""
 
