@@ -31,9 +31,9 @@ from register.queries.conditions import (
     is_open_and_one_of,
     is_owned_by_team,
     is_visible_to,
+    says,
 )
 from register.queries.page_cursor import build_action_cursor, is_listed_after, parse_action_cursor
-from register.queries.search_text import contains_text
 from register.transactions import begin_read
 
 
@@ -142,7 +142,7 @@ def build_action_conditions(wanted: ActionConditions) -> Iterator[ColumnElement[
     if wanted.cause:
         yield has_cause(wanted.cause)
     if wanted.q:
-        yield contains_text(actions.search_text, wanted.q)
+        yield says(wanted.q)
 
 
 def list_action_conditions(wanted: ActionConditions) -> Iterator[ColumnElement[bool]]:

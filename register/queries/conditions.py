@@ -14,6 +14,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.sql.selectable import TableValuedAlias
@@ -85,21 +86,31 @@ def affects_service(service: str) -> ColumnElement[bool]:
     """Return the condition that a review's incident affected a service, ignoring case."""
     services = tables.review_services.c
     wanted = service.strip().casefold()
-    return exists().where(services.review == _columns.id, services.service == wanted)
+    return _columns.id.in_(select(services.review).where(services.service == wanted))
 
 
 def is_owned_by_team(team: str) -> ColumnElement[bool]:
     """Return the condition that an action's owner is in a team, ignoring case."""
     people = tables.people.c
-    return exists().where(
-        people.address == tables.actions.c.owner, people.team_key == fold_team(team)
-    )
+    members = select(people.address).where(people.team_key == fold_team(team))
+    return tables.actions.c.owner.in_(members)
 
 
 def has_cause(typed: str) -> ColumnElement[bool]:
     """Return the condition that a review has a cause with these words, in symptom or whys."""
     causes = tables.causes.c
-    return exists().where(causes.review == _columns.id, contains_text(causes.search_text, typed))
+    found = select(causes.review).where(contains_text(causes.search_text, typed))
+    return _columns.id.in_(found)
+
+
+def says(typed: str) -> ColumnElement[bool]:
+    """Return the condition that an action, or its measure, has these words.
+
+    They are looked for in one go, and not row by row in the order of a list.
+    """
+    inner = tables.actions.alias("telling_actions").c
+    found = select(inner.review, inner.id).where(contains_text(inner.search_text, typed))
+    return tuple_(tables.actions.c.review, tables.actions.c.id).in_(found)
 
 
 def _holds(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, Select, and_, case, func, or_, select
+from sqlalchemy import Engine, Select, and_, case, func, or_, select, union
 
 from models.action import ActionStatus
 from register import tables
@@ -49,10 +49,13 @@ def list_lines_of_person(
     Raises Unavailable.
     """
     actions = tables.actions.c
+    lines = select_lines(engine.dialect.name, ActionConditions(), reader)
+    found = union(
+        lines.where(actions.owner == address), lines.where(actions.verifier == address)
+    ).subquery()
     statement = (
-        select_lines(engine.dialect.name, ActionConditions(), reader)
-        .where(or_(actions.owner == address, actions.verifier == address))
-        .order_by(actions.open.desc(), actions.since.desc(), actions.review, actions.number)
+        select(found)
+        .order_by(found.c.is_open.desc(), found.c.since.desc(), found.c.review, found.c.id)
         .limit(limit)
     )
     with begin_read(engine) as connection:
