@@ -14,7 +14,7 @@ from models.people import Roles
 from web.auth import CurrentCaller
 from web.dependencies import ContextDep
 from web.schemas.fields import DateTimeField, Name
-from web.services.history_import import (
+from web.services.opening.history_import import (
     ImportRequest,
     ImportResult,
     file_result,

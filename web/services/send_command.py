@@ -37,7 +37,7 @@ from rules.visibility import list_people
 from text_checks import actions
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.documents import findings
+from web.services import findings
 from web.services.resolve_names import list_typed_people, resolve_any_review, resolve_fields
 from web.services.review_access import check_may_command, load_review, redact_refusals
 

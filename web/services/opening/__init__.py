@@ -1,1 +1,1 @@
-"""Opening reviews: with whom, and under which key."""
+"""Opening reviews and filing history: with whom, under which key, and from which text."""

@@ -29,9 +29,9 @@ from text_checks.parsing import ActionItem, decode_new_document
 from text_checks.timeline.entry_times import find_date
 from web.auth import Caller
 from web.dependencies import AppContext
-from web.services.documents.findings import check_text
-from web.services.history_access import check_may_file, restrict_request
+from web.services.findings import check_text
 from web.services.opening.choose_key import choose_key
+from web.services.opening.history_access import check_may_file, restrict_request
 from web.services.opening.review_opening import RequestedRoles, choose_review_roles
 from web.services.resolve_names import find_named_address
 
