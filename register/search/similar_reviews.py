@@ -37,6 +37,9 @@ MAX_TELLING = 16
 MAX_MATCHING = 200
 """How many reviews with some of these words are looked at before it is known who may see them."""
 
+MAX_COUNT = 1000
+"""Up to how many reviews with a word are counted; what more have tells little in any case."""
+
 MAX_FOUND = 3
 
 
@@ -85,14 +88,13 @@ def _count_words(connection: Connection, words: Mapping[str, str]) -> tuple[dict
     total = connection.scalar(select(func.count()).select_from(reviews)) or 0
     if not words:
         return {}, total
-    counts = union_all(
-        *(
-            _select_entries(connection, word, literal(stem).label("stem"), func.count())
-            for stem, word in words.items()
-        )
+    some = (
+        _select_entries(connection, word, literal(stem).label("stem")).limit(MAX_COUNT).subquery()
+        for stem, word in words.items()
     )
+    counts = union_all(*(select(func.max(each.c.stem), func.count()) for each in some))
     found: dict[str, int] = dict(iter(connection.execute(counts)))
-    return {stem: found[stem] for stem in words}, total
+    return {stem: found.get(stem, 0) for stem in words}, total
 
 
 def _build_search(

@@ -102,7 +102,7 @@ class ReviewResponse(BaseModel):
 
     `lost` says that it is open but has no workflow any more, `names` are those of the people in it,
     by address, `page` is its address for browsers. `earlier` are those of incidents like this one,
-    while it is open, with how what was promised then ended.
+    until its actions are assigned, with how what was promised then ended.
     """
 
     title: str
