@@ -11,13 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, event, func, select
-from starlette.testclient import TestClient
 
 from bench.full_size.fill_register import RegisterSize, count_rows_of, fill_register
 from bench.full_size.list_requests import PageRequest, list_requests
@@ -77,8 +76,7 @@ def measure_database(engine: Engine, name: str, size: str) -> None:
     _print(f"\n{name}: {', '.join(f'{n:,} {table}' for table, n in counts.items())}")
     _print(f"filled in {time.perf_counter() - started:.0f} s; pages as {reader} sees them\n")
     _print(f"{'':<64}{''.join(f'{title:>9}' for title in HEAD)}  missed")
-    with TestClient(web_app.app, raise_server_exceptions=False) as client:
-        web_app.client = client
+    with closing(web_app):
         web_app.app.dependency_overrides[get_reader] = lambda: reader
         for request in requests:
             fetch = _build_fetch(web_app, request, reader)

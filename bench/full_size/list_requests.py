@@ -18,7 +18,7 @@ OTHER_ROUTES = frozenset({"/healthz", "/readyz", "/.well-known/security.txt"})
 """What reads nothing of the register."""
 
 _LAYOUTS = {each.path: each for each in (ACTION_LAYOUT, REVIEW_LAYOUT)}
-"""The lists whose parameters no route declares: they read them by themselves."""
+"""The lists whose parameters no route declares; a feed of one is asked for as it is."""
 
 PLACE = "after"
 """The parameter that says where a page of a list begins."""
@@ -89,7 +89,7 @@ def _iter_requests(
         for form in (parameter.name, f"{parameter.name}:path"):
             path = path.replace(f"{{{form}}}", path_values[parameter.name])
     yield PageRequest(path=path)
-    layout = _LAYOUTS.get(path.partition(".")[0])
+    layout = _LAYOUTS.get(path)
     names = _list_layout_names(layout) if layout else list(_iter_query_names(route))
     for by, _ in layout.sorts if layout else ():
         yield PageRequest(path=path, query=urlencode({"sort": by}))

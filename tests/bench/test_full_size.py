@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
-from starlette.testclient import TestClient
 
 from bench.full_size.fill_register import RegisterSize, fill_register
 from bench.full_size.list_requests import PageRequest, list_requests
@@ -22,10 +24,12 @@ NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def large_app(tmp_path_factory: pytest.TempPathFactory) -> WebApp:
-    """Return the app over a small form of the large register."""
+def large_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebApp]:
+    """Yield the app over a small form of the large register."""
     engine = fill_new(tmp_path_factory.mktemp("large"))
-    return WebApp(engine=engine, settings=build_settings(), now=NOW)
+    with closing(WebApp(engine=engine, settings=build_settings(), now=NOW)) as web_app:
+        yield web_app
+    engine.dispose()
 
 
 def fill_new(folder: Path) -> Engine:
@@ -57,6 +61,7 @@ def test_filling_twice_gives_the_same(large_app: WebApp, tmp_path: Path) -> None
 
     for column in (tables.reviews.c.title, tables.actions.c.owner, tables.actions.c.due):
         assert list_values(again, column) == list_values(large_app.engine, column)
+    again.dispose()
 
 
 def test_pages_and_their_filters_are_found_by_themselves(large_app: WebApp) -> None:
@@ -74,12 +79,12 @@ def test_pages_and_their_filters_are_found_by_themselves(large_app: WebApp) -> N
 @pytest.mark.parametrize("path", ["/reviews", "/api/reviews"])
 def test_a_page_far_down_is_found_by_following_links(large_app: WebApp, path: str) -> None:
     headers = large_app.build_auth_header("ada@example.org")
-    client = TestClient(large_app.app, headers=headers)
+    fetch = partial(large_app.client.get, headers=headers)
 
-    deep = find_deep_page(PageRequest(path=path, is_deep=True), client.get)
+    deep = find_deep_page(PageRequest(path=path, is_deep=True), fetch)
 
     assert "after=" in deep.query
-    assert client.get(f"{path}?{deep.query}").status_code == 200
+    assert fetch(f"{path}?{deep.query}").status_code == 200
 
 
 def test_a_page_is_measured_with_its_queries_and_their_rows(large_app: WebApp) -> None:
