@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -309,7 +310,7 @@ reviews = Table(
 Index(
     "ix_reviews_restricted",
     reviews.c.id,
-    sqlite_where=reviews.c.restricted,
+    sqlite_where=text("restricted = 1"),
     postgresql_where=reviews.c.restricted,
 )
 """Of the few that are restricted alone: with all in it, SQLite would look up most by it."""

@@ -6,8 +6,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    case,
+    func,
+    select,
+    union_all,
+)
 
 from models.action import ActionStatus
 from models.review import OPEN_STAGES, Stage
@@ -42,37 +53,50 @@ def summarize(engine: Engine, reader: str, today: date) -> Summary:
     All are counted by indexes alone, and then those taken off that are hidden from the reader:
     only the few restricted reviews are looked into.
     """
-    actions = tables.actions.c
-    is_hidden = and_(tables.reviews.c.restricted, ~is_visible_to(engine.dialect.name, reader))
-    is_overdue = and_(actions.open, actions.sort_due < today)
-    is_verified = actions.status == ActionStatus.VERIFIED
-    totals = (_count_visible(each, is_hidden) for each in (actions.open, is_overdue, is_verified))
     with begin_read(engine) as connection:
-        counts = _count_by_stage(connection, is_hidden)
-        row = connection.execute(select(*totals)).one()
+        counts = _count_by_stage(connection, reader)
+        totals = connection.execute(_count_actions(engine.dialect.name, reader, today)).one()
+    open_actions, overdue_actions, verified_actions = totals
     return Summary(
         reviews=counts,
-        open_actions=row[0],
-        overdue_actions=row[1],
-        verified_actions=row[2],
+        open_actions=open_actions,
+        overdue_actions=overdue_actions,
+        verified_actions=verified_actions,
     )
 
 
-def _count_visible(
-    is_counted: ColumnElement[bool], is_hidden: ColumnElement[bool]
-) -> ColumnElement[int]:
-    """Return how many actions are counted, less those of hidden reviews."""
-    everything = select(func.count()).select_from(tables.actions).where(is_counted)
-    joined = tables.reviews.join(tables.actions)
-    hidden = select(func.count()).select_from(joined).where(is_hidden, is_counted)
-    return everything.scalar_subquery() - hidden.scalar_subquery()
+def _is_hidden(dialect: str, reader: str) -> ColumnElement[bool]:
+    return and_(tables.reviews.c.restricted, ~is_visible_to(dialect, reader))
 
 
-def _count_by_stage(connection: Connection, is_hidden: ColumnElement[bool]) -> dict[Stage, int]:
+def _count_actions(dialect: str, reader: str, today: date) -> Select[Any]:
+    """Build the query for how many actions are open, overdue and verified, less the hidden ones.
+
+    What is hidden is sorted out by CASE: by WHERE, SQLite would look up each open action's review.
+    """
+    actions = tables.actions.c
+    is_overdue = and_(actions.open, actions.sort_due < today)
+    kinds = (actions.open, is_overdue, actions.status == ActionStatus.VERIFIED)
+    hidden_ids = select(tables.reviews.c.id).where(_is_hidden(dialect, reader))
+    hidden = (
+        select(*(func.count(case((kind, 1))).label(f"n{n}") for n, kind in enumerate(kinds)))
+        .where(actions.review.in_(hidden_ids))
+        .subquery()
+    )
+    everything = (
+        select(func.count()).select_from(tables.actions).where(kind).scalar_subquery()
+        for kind in kinds
+    )
+    pairs = zip(everything, hidden.c, strict=True)
+    return select(*(count - less for count, less in pairs)).select_from(hidden)
+
+
+def _count_by_stage(connection: Connection, reader: str) -> dict[Stage, int]:
     """Return how many open reviews are in each stage, less the hidden ones."""
     stage = tables.reviews.c.stage
     by_stage = select(stage, func.count()).where(is_open()).group_by(stage)
-    hidden = select(stage, -func.count()).where(is_open(), is_hidden).group_by(stage)
+    is_hidden = _is_hidden(connection.dialect.name, reader)
+    hidden = select(stage, -func.count()).where(is_hidden).group_by(stage)
     counts: Counter[str] = Counter()
     for name, count in connection.execute(union_all(by_stage, hidden)):
         counts[name] += count
