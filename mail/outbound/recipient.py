@@ -50,7 +50,12 @@ class EmailRecipient:
 
 def find_time_zone(person: Person | None) -> tzinfo:
     """Return somebody's time zone; UTC where the directory has none that exists."""
+    return parse_time_zone(person.zone if person else "")
+
+
+def parse_time_zone(name: str) -> tzinfo:
+    """Return the time zone of a name; UTC where there is none of that name."""
     try:
-        return ZoneInfo(person.zone) if person else UTC
+        return ZoneInfo(name) if name else UTC
     except (KeyError, OSError, ValueError):
         return UTC

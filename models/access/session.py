@@ -41,7 +41,8 @@ class SignIn:
 class Session:
     """A session without its secret; `id` is the digest of that.
 
-    `name` is the person's, "" where the directory has none; `last_seen_at` is only about right.
+    `name` and `zone` are the person's, "" where the directory has none; `last_seen_at` is only
+    about right.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Session:
     last_seen_at: datetime
     ends_at: datetime
     is_coordinator: bool = False
+    zone: str = ""
 
     @property
     def short_id(self) -> str:

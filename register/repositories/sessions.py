@@ -182,7 +182,7 @@ def compute_session_id(plain: str) -> str:
 
 
 def _select_sessions() -> Select[tuple[object, ...]]:
-    return select(sessions, people.c.name, people.c.gone).join_from(
+    return select(sessions, people.c.name, people.c.zone, people.c.gone).join_from(
         sessions, people, sessions.c.person == people.c.address, isouter=True
     )
 
@@ -190,7 +190,8 @@ def _select_sessions() -> Select[tuple[object, ...]]:
 def _build_session(row: Mapping[str, Any]) -> Session:
     names = (column.name for column in sessions.c)
     fields = {name: row[name] for name in names}
-    return Session(**fields | {"way": SignInWay(row["way"]), "name": row["name"] or ""})
+    person = {"name": row["name"] or "", "zone": row["zone"] or ""}
+    return Session(**fields | person | {"way": SignInWay(row["way"])})
 
 
 def _build_row(session: Session) -> dict[str, Any]:
@@ -202,7 +203,7 @@ def _end(connection: Connection, condition: ColumnElement[bool], change: _Change
     statement = delete(sessions).where(condition).returning(*sessions.c)
     deleted = connection.execute(statement).mappings().all()
     for row in deleted:
-        _append(connection, _build_session({**row, "name": ""}), change)
+        _append(connection, _build_session({**row, "name": "", "zone": ""}), change)
     return len(deleted)
 
 

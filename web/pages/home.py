@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -11,10 +12,11 @@ from models.email_address import list_email_addresses
 from register.queries.review_queries import ReviewConditions
 from register.queries.summary import summarize
 from register.search.anniversary_queries import list_anniversaries
+from web.current_session import SessionDep
 from web.dependencies import AppContext, ContextDep
 from web.pages.reader import ReaderDep
 from web.pages.templates import PersonNames, build_names, render_page
-from web.services.reader_time import find_today
+from web.services.reader_time import find_today_of
 from web.services.review_list import ReviewListItem, list_reviews
 from web.services.todo_list import TodoItem, list_todo
 
@@ -27,10 +29,12 @@ LATEST = 5
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def show_home(request: Request, context: ContextDep, reader: ReaderDep) -> Response:
+def show_home(
+    request: Request, context: ContextDep, reader: ReaderDep, session: SessionDep
+) -> Response:
     """Show what waits for the reader, how everything stands, and the newest reviews."""
-    waiting, has_more = _list_waiting(context, reader)
-    today = find_today(context, reader)
+    today = find_today_of(context, session)
+    waiting, has_more = _list_waiting(context, reader, today)
     conditions = ReviewConditions(history=False)
     rows, _ = list_reviews(context, conditions, reader, limit=LATEST, today=today)
     return render_page(
@@ -46,11 +50,11 @@ def show_home(request: Request, context: ContextDep, reader: ReaderDep) -> Respo
     )
 
 
-def _list_waiting(context: AppContext, reader: str) -> tuple[list[TodoItem], bool]:
+def _list_waiting(context: AppContext, reader: str, today: date) -> tuple[list[TodoItem], bool]:
     """List what waits for the reader, and whether there is more than was looked for."""
     if not reader:
         return [], False
-    items, after = list_todo(context, reader, limit=MAX_REVIEWS_WAITING, after="")
+    items, after = list_todo(context, reader, limit=MAX_REVIEWS_WAITING, after="", today=today)
     return items, bool(after)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -15,6 +15,7 @@ from models.commands import get_kind
 from models.errors import NotFound
 from models.review import OPEN_STAGES, Review, Stage
 from register.queries import review_queries
+from rules.commands.possible import Respondent
 from rules.gates.gates import find_gate, list_blockers
 from rules.visibility import get_title, hide_contributions, may_see
 from text_checks.export import render_document
@@ -24,7 +25,11 @@ from web.pages.command_titles import format_title
 from web.pages.forms import check_form_token, make_form_token
 from web.pages.reader import ReaderDep
 from web.pages.templates import build_names, render_page
-from web.services.acting.give_command import find_possible_commands, may_write
+from web.services.acting.give_command import (
+    describe_respondent,
+    find_possible_commands,
+    may_write,
+)
 from web.services.audit.record_access import note_restricted_read
 from web.services.documents.add_contribution import add_contribution
 from web.services.documents.document_notes import list_margin_notes
@@ -43,22 +48,24 @@ def show_review_page(
     """Show a review: its actions, causes, blockers and log."""
     record = load_page_review(request, context, name, reader)
     now = context.clock()
+    people = context.archive.people.find_named_people(record)
+    respondent = describe_respondent(record, reader, people.get(record.roles.lead), now)
     return _render_review(
         request,
         reader,
         "review.html",
         record,
         lost=review_queries.is_lost(context.engine, record.id),
-        names=build_names(context.archive.people.find_named_people(record)),
+        names=build_names(people),
         stages=STAGES,
         blockers=list_blockers(record, now),
         gate=find_gate(record.stage),
         open_actions=sum(action.status not in FINISHED_STATUSES for action in record.actions),
         finished=FINISHED_STATUSES,
         today=now.astimezone(UTC).date(),
-        possible=list_offers(context, record, reader),
+        possible=list_offers(record, respondent, now),
         earlier=find_earlier_reviews(context, record, reader),
-        may_write=may_write(context, record, reader),
+        may_write=may_write(record, respondent, now),
     )
 
 
@@ -72,6 +79,9 @@ def show_document_page(
         raise NotFound("document of review", record.id)
     text = decode_document(context.archive.documents.read_document(record.document.digest))
     notes = list_margin_notes(record, text)
+    people = context.archive.people.find_people((record.document.by, record.roles.lead))
+    now = context.clock()
+    respondent = describe_respondent(record, reader, people.get(record.roles.lead), now)
     return _render_review(
         request,
         reader,
@@ -79,8 +89,8 @@ def show_document_page(
         record,
         html=Markup(render_document(text, notes, record.document.title)),  # noqa: S704  (cleaned by nh3)
         notes=notes,
-        may_write=may_write(context, record, reader),
-        names=build_names(context.archive.people.find_people((record.document.by,))),
+        may_write=may_write(record, respondent, now),
+        names=build_names(people),
     )
 
 
@@ -133,10 +143,10 @@ async def submit_contribution(
 
 
 def list_offers(
-    context: AppContext, record: Review, reader: str
+    record: Review, respondent: Respondent, now: datetime
 ) -> dict[str, list[tuple[str, str]]]:
-    """List the kind and label of each command that the reader can give, by what it is about."""
-    possible = find_possible_commands(context, record, reader)
+    """List the kind and label of each command that somebody can give, by what it is about."""
+    possible = find_possible_commands(record, respondent, now)
     return {
         item: [(get_kind(each), format_title(each, record, item)) for each in command_types]
         for item, command_types in possible.items()

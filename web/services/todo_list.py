@@ -67,15 +67,18 @@ class TodoItem:
 
 
 def list_todo(
-    context: AppContext, address: str, *, limit: int, after: str
+    context: AppContext, address: str, *, limit: int, after: str, today: date | None = None
 ) -> tuple[list[TodoItem], str]:
-    """Return what waits for somebody in a page of open reviews, and the `after` of the next."""
+    """Return what waits for somebody in a page of open reviews, and the `after` of the next.
+
+    `today` is the day where they are; it is looked up unless it is known.
+    """
     reviews = list_reviews_of(context.engine, address, limit=limit + 1, after=after)
     page = reviews[:limit]
     is_last = len(reviews) <= limit or not page
     next_after = "" if is_last else build_review_cursor(page[-1].opened_at, page[-1].id)
     people = context.archive.people.find_named_people([_list_people(each) for each in page])
-    today = find_today(context, address)
+    today = today or find_today(context, address)
     return gather_todo(page, people, address, now=context.clock(), today=today), next_after
 
 

@@ -18,6 +18,7 @@ from web.dependencies import ContextDep
 from web.pages.reader import ReaderDep
 from web.pages.reviews import list_offers, load_page_review
 from web.pages.templates import build_names, render_page
+from web.services.acting.give_command import describe_respondent
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -62,7 +63,11 @@ def show_action_page(
         postponements=_choose(events, POSTPONING),
         verdicts=_choose(events, JUDGING),
         questions=_list_questions(events, action),
-        offers=list_offers(context, review, reader),
+        offers=list_offers(
+            review,
+            describe_respondent(review, reader, people.get(review.roles.lead), now),
+            now,
+        ),
         neighbours=_find_neighbours(review, action),
     )
 

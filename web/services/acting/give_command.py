@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from models.codes import RefusalCode
 from models.commands import COMMANDS, Approve, Command, Revise, ReviseCause, Waive, Write
 from models.document import Cause, Finding
 from models.errors import NotFound, Refusal
+from models.people import Person
 from models.review import Review
 from rules.commands.decision_rounds import find_round
 from rules.commands.possible import (
@@ -138,12 +139,11 @@ async def find_form(
 
 
 def find_possible_commands(
-    context: AppContext, review: Review, reader: str
+    review: Review, respondent: Respondent, now: datetime
 ) -> dict[str, tuple[type[Command], ...]]:
-    """Find what the reader can do now, by the id of what it is about (“” for the review)."""
-    if not reader:
+    """Find what somebody can do now, by the id of what it is about (“” for the review)."""
+    if not respondent.address:
         return {}
-    now, respondent = context.clock(), build_respondent(context, review, reader)
     contributions = (each.id for each in review.contributions if not each.settled_by)
     items = (
         "",
@@ -155,19 +155,25 @@ def find_possible_commands(
     return {item: list_possible_commands(review, item, respondent, now) for item in items}
 
 
-def may_write(context: AppContext, review: Review, reader: str) -> bool:
-    """Return whether the reader may write the document now."""
-    if not reader:
+def may_write(review: Review, respondent: Respondent, now: datetime) -> bool:
+    """Return whether somebody may write the document now."""
+    if not respondent.address:
         return False
-    respondent = build_respondent(context, review, reader)
-    return find_obstacle(review, Write, "", respondent, context.clock()) is None
+    return find_obstacle(review, Write, "", respondent, now) is None
 
 
 def build_respondent(context: AppContext, review: Review, reader: str) -> Respondent:
     """Build the reader as the rules know them, with why they decide for the lead, if they do."""
     lead = context.archive.people.find_person(review.roles.lead)
-    today = context.clock().date()
-    return Respondent(address=reader, on_behalf=explain_delegation(review, reader, lead, today))
+    return describe_respondent(review, reader, lead, context.clock())
+
+
+def describe_respondent(
+    review: Review, reader: str, lead: Person | None, now: datetime
+) -> Respondent:
+    """Return the reader as the rules know them, where the lead of the review is known."""
+    on_behalf = explain_delegation(review, reader, lead, now.date())
+    return Respondent(address=reader, on_behalf=on_behalf)
 
 
 async def check_words(
