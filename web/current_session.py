@@ -16,7 +16,11 @@ from rules.access.browser_sessions import is_visit_to_record, may_sign_in, name_
 from web.auth import Caller
 from web.dependencies import AppContext, ContextDep
 from web.guards.own_cookies import SESSION_COOKIE, read_cookie
-from web.guards.proxy_identity import find_proxy_person, has_proxy_header
+from web.guards.proxy_identity import (
+    find_proxy_person,
+    has_proxy_header,
+    is_answered_by_proxy,
+)
 from web.guards.rate_limits import IGNORED_HEADERS
 
 log = logging.getLogger("afterword.sign_in")
@@ -25,17 +29,19 @@ log = logging.getLogger("afterword.sign_in")
 def find_session(context: AppContext, request: Request) -> Session | None:
     """Return the session of whoever reads a page, after recording the visit; None without one.
 
-    Where a proxy of ours says who it is, that counts, and no cookie. Raises Unavailable where the
-    database does not answer.
+    Where a proxy of ours says who it is, that counts, be it nobody of ours, and no cookie. Raises
+    Unavailable where the database does not answer.
     """
-    session = _find_proxy_session(context, request) or _find_cookie_session(context, request)
-    now = context.clock()
+    is_by_proxy = is_answered_by_proxy(request.scope, context.settings.web)
+    find = _find_proxy_session if is_by_proxy else _find_cookie_session
+    session, now = find(context, request), context.clock()
     if session is not None and is_visit_to_record(session, now):
         context.archive.sessions.record_visit(session, now)
     return session
 
 
 def _find_cookie_session(context: AppContext, request: Request) -> Session | None:
+    _note_ignored_header(context, request)
     settings = context.settings
     secret = read_cookie(request.cookies, SESSION_COOKIE, settings.web.url)
     if not secret:

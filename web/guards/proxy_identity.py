@@ -14,6 +14,11 @@ def has_proxy_header(scope: Scope, web: WebSection) -> bool:
     return bool(_list_values(scope, web.proxy_header))
 
 
+def is_answered_by_proxy(scope: Scope, web: WebSection) -> bool:
+    """Return whether a proxy of ours says whom a request is from, in whatever words."""
+    return has_proxy_header(scope, web) and is_from(scope, web.proxy_addresses)
+
+
 def find_proxy_person(scope: Scope, web: WebSection) -> str:
     """Return the address of whom a request is from, "" where no proxy of ours says one.
 

@@ -123,6 +123,40 @@ def test_what_is_not_exactly_one_address_is_nobodys(
     assert list_sessions(proxied_app) == ()
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        *(["eve@example.org"], [OLGA], ["nonsense"], [""], ["  "], [ADA, ADA], ["", ""]),
+        *(["eve@example.org", ADA], [f"{ADA},{ADA}"], ["é@example.org"], ["ada@"], ["a" * 5000]),
+    ],
+    ids=lambda values: repr(values)[:40],
+)
+def test_whom_the_proxy_names_is_never_replaced_by_whose_cookie_is_there(
+    proxied_app: WebApp, proxy: TestClient, values: list[str]
+) -> None:
+    proxied_app.archive.people.merge_people([{"address": OLGA, "gone": True}])
+    proxied_app.sign_in(ADA)
+    proxy.cookies.update(proxied_app.client.cookies)
+    headers = [(HEADER.encode(), value.encode()) for value in values]
+
+    assert proxy.get(SESSIONS).status_code == 200
+    assert proxy.get(SESSIONS, headers=headers).status_code == 401
+    assert "Ada Lind" not in proxy.get("/", headers=headers).text
+
+
+def test_whom_the_proxy_names_counts_before_a_cookie(
+    proxied_app: WebApp, proxy: TestClient, stranger: TestClient
+) -> None:
+    proxied_app.sign_in(ADA)
+    for client in (proxy, stranger):
+        client.cookies.update(proxied_app.client.cookies)
+
+    named, ignored = (client.get("/", headers={HEADER: OLGA}) for client in (proxy, stranger))
+
+    assert ("Olga" in named.text, "Ada Lind" in named.text) == (True, False)
+    assert ("Olga" in ignored.text, "Ada Lind" in ignored.text) == (False, True)
+
+
 @pytest.mark.parametrize("other", ["X_Auth_Request_Email", "X-Auth-Request-User", "Remote-User"])
 @pytest.mark.usefixtures("proxied_app")
 def test_another_header_says_nothing(proxy: TestClient, other: str) -> None:
