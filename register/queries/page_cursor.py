@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, tuple_
 
@@ -20,7 +21,7 @@ from register import tables
 MAX_LENGTH = 400
 """Characters of a cursor that are read at most."""
 
-
+NEVER_STORED = re.compile("[\0\ud800-\udfff]")
 ACTION_ID = re.compile(r"A[0-9]{1,9}")
 
 
@@ -72,17 +73,28 @@ def _encode(*parts: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def _decode(after: str, count: int) -> list[str]:
-    shortened = after[:MAX_LENGTH]
+def decode_cursor(cursor: str, max_length: int) -> list[Any]:
+    """Return the parts of a cursor; none for what is no cursor, or for what no database takes.
+
+    Half a surrogate pair and NUL are written by nobody of ours, and stored nowhere.
+    """
+    shortened = cursor[:max_length]
     padding = "=" * (-len(shortened) % 4)
     try:
-        parts: list[str] = json.loads(
-            base64.b64decode(f"{shortened}{padding}", b"-_", validate=True)
-        )
+        parts = json.loads(base64.b64decode(f"{shortened}{padding}", b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
-        raise _build_error() from None
-    is_ours = isinstance(parts, list) and len(parts) == count
-    if not is_ours or not all(isinstance(each, str) and "\0" not in each for each in parts):
+        return []
+    is_cursor = isinstance(parts, list) and all(_is_part(each) for each in parts)
+    return parts if is_cursor else []
+
+
+def _is_part(value: Any) -> bool:
+    return not NEVER_STORED.search(value) if isinstance(value, str) else isinstance(value, int)
+
+
+def _decode(after: str, count: int) -> list[str]:
+    parts = decode_cursor(after, MAX_LENGTH)
+    if len(parts) != count or not all(isinstance(each, str) for each in parts):
         raise _build_error()
     return parts
 

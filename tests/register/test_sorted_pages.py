@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -197,6 +198,31 @@ def test_a_row_that_went_meanwhile_ends_no_list(engine: Engine) -> None:
     rest = fetch_actions(engine, ActionConditions(), reader=ADA, order=DUE, wanted=window)
 
     assert [row.review[-2:] for row in rest.rows] == ["K3"]
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        *(b'"\\ud800"', b'"a\\udfffb"', b'"\\udc00\\ud800"', b'"\xed\xa0\x80"', b'"\\u0000"'),
+        *(b"null", b"[]", b"1.5", b"NaN", b"true"),
+    ],
+)
+def test_a_cursor_with_what_no_database_takes_is_refused(engine: Engine, octets: bytes) -> None:
+    parts = b'["due", false, "2026-01-01", %s, 1]' % octets
+    window = PageWindow(after=urlsafe_b64encode(parts).decode().rstrip("="))
+
+    with pytest.raises(InvalidInput, match="not the end of a page"):
+        fetch_actions(engine, ActionConditions(), reader=ADA, order=DUE, wanted=window)
+
+
+def test_a_cursor_with_a_pair_of_surrogates_is_the_character_it_stands_for(engine: Engine) -> None:
+    record_some(engine)
+    parts = b'["due", false, "2026-01-01", "\\ud83e\\udd8a", 1]'
+    window = PageWindow(after=urlsafe_b64encode(parts).decode().rstrip("="))
+
+    page = fetch_actions(engine, ActionConditions(), reader=ADA, order=DUE, wanted=window)
+
+    assert page.rows
 
 
 def test_a_cursor_with_a_number_no_database_has_is_refused(engine: Engine) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from lxml import html
@@ -258,6 +260,36 @@ def test_a_cursor_that_is_not_ours_is_said_to_be_none(
     page = fetch(web_app, f"/actions?{direction}={cursor}", 400)
 
     assert "is not the end of a page of this list" in read(page)
+
+
+@pytest.mark.parametrize("half", [b"\\ud800", b"\\udfff", b"\xed\xa0\x80"])
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("/actions", b'["due",false,"2026-01-01","%s",1]'),
+        ("/actions?sort=owner", b'["owner",false,"%s","2026-01-01","r",1]'),
+        ("/reviews", b'["opened",true,"2026-01-01T00:00:00+00:00","%s"]'),
+        ("/figures/verified-on-time", b'["%s","A1"]'),
+        ("/figures/stuck-reviews?part=assigned", b'["r","%s"]'),
+        ("/api/reviews", b'["2026-01-01T00:00:00+00:00","%s"]'),
+        ("/api/actions", b'["2026-01-01","%s","A1"]'),
+        ("/api/todo", b'["2026-01-01","%s","A1"]'),
+    ],
+)
+def test_half_a_character_in_a_cursor_is_refused_on_every_list(
+    web_app: WebApp, path: str, parts: bytes, half: bytes
+) -> None:
+    add_reviews(web_app)
+    cursor = urlsafe_b64encode(parts % half).decode().rstrip("=")
+
+    answer = web_app.client.get(
+        path,
+        params={**dict(parse_qsl(urlsplit(path).query)), "after": cursor},
+        headers=web_app.build_auth_header(ADA),
+    )
+
+    assert answer.status_code == 400, answer.text
+    assert "is not the end of a page of" in answer.text
 
 
 def test_the_cursor_of_another_order_is_said_to_be_none(
