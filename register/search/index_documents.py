@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select, update
 
+from models.errors import Unavailable
 from models.messages.register_update import RegisterUpdate
 from register.mapping import build_review
 from register.search.search_index import index_update
@@ -14,6 +16,7 @@ from register.tables import actions, causes, documents, reviews
 from register.transactions import begin_read, begin_write
 from rules.search.search_entries import Passage
 
+log = logging.getLogger("afterword.search")
 PassageReader = Callable[[bytes], Iterable[Passage]]
 """Parses a document into the passages that can be searched."""
 
@@ -31,7 +34,10 @@ def describe_index(parse: PassageReader | None) -> str:
 def read_passages(
     engine: Engine, change: RegisterUpdate, parse: PassageReader | None
 ) -> tuple[Passage, ...] | None:
-    """Read the passages of the document that an update brings; None where it brings none."""
+    """Read the passages of the document that an update brings; None where it brings none.
+
+    A document that no key opens has none that can be searched.
+    """
     if not change.head.get("document"):
         return None
     with begin_read(engine) as connection:
@@ -92,5 +98,14 @@ def _parse_document(
     if not document or parse is None:
         return ()
     digest = document["digest"] if isinstance(document, Mapping) else document.digest
-    content = connection.scalar(select(documents.c.content).where(documents.c.digest == digest))
-    return () if content is None else tuple(parse(bytes(content)))
+    content = _open_document(connection, digest)
+    return () if content is None else tuple(parse(content))
+
+
+def _open_document(connection: Connection, digest: str) -> bytes | None:
+    """Return a document; None where there is none, or where no key opens it."""
+    try:
+        return connection.scalar(select(documents.c.content).where(documents.c.digest == digest))
+    except Unavailable as error:
+        log.warning("the document %s cannot be searched: %s", digest, error.why)
+        return None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Delete, Row, Select, Update, bindparam, delet
 from models.document import Section
 from models.messages.register_update import RegisterUpdate
 from register.search.entry_builder import (
+    MAX_TEXT_LENGTH,
     build_action_entry,
     build_cause_entry,
     build_document_entries,
@@ -22,7 +23,9 @@ from rules.search.search_entries import EntryKind, Passage, SearchEntry
 
 ENTRY_KEY = ("review", "kind", "item")
 HEAD_KINDS = (EntryKind.REVIEW, EntryKind.RECURRENCE)
-PROFILE_KINDS = frozenset({EntryKind.REVIEW, EntryKind.CAUSE, EntryKind.DOCUMENT})
+PROFILE_KINDS = (EntryKind.REVIEW, EntryKind.DOCUMENT, EntryKind.CAUSE)
+"""What a profile is made of, first what it must not lack where it is too long."""
+
 Stored = Mapping[tuple[str, str], Row[Any]]
 
 
@@ -56,7 +59,7 @@ def write_entries(
     rows = [_build_row(review, each) for each in wanted.values()]
     if rows:
         upsert(connection, search_entries, rows, ENTRY_KEY)
-    if PROFILE_KINDS & {*whole, *(each.kind for each in wanted.values())}:
+    if not {*whole, *(each.kind for each in wanted.values())}.isdisjoint(PROFILE_KINDS):
         _update_profile(connection, review)
 
 
@@ -94,7 +97,8 @@ def _load_entries(connection: Connection, review: str, kinds: Collection[str]) -
 def _update_profile(connection: Connection, review: str) -> None:
     """Update the text by which a review is found to be like another: what happened, and why."""
     rows = _load_entries(connection, review, PROFILE_KINDS).values()
-    profile = "\n".join(_iter_profile(sorted(rows, key=lambda row: (row.kind, row.item))))
+    ranked = sorted(rows, key=lambda row: (PROFILE_KINDS.index(row.kind), row.item))
+    profile = "\n".join(_iter_profile(ranked))[:MAX_TEXT_LENGTH]
     for row in rows:
         if row.kind == EntryKind.REVIEW and row.profile != profile:
             connection.execute(_build_profile_update(), {"this": row.id, "new_profile": profile})

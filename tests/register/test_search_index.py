@@ -10,9 +10,12 @@ from sqlalchemy import Engine, event, func, select, text
 
 from models.action import ActionStatus
 from models.document import Cause, Document, Section
+from models.keys.key_ring import KeyPurpose, derive_key_ring
 from models.review import Review
 from register.archive import Archive
+from register.at_rest.sealed_octets import use_keys
 from register.recorder import clear_register, record
+from register.search.entry_builder import MAX_TEXT_LENGTH
 from register.search.index_documents import index_missing_reviews
 from register.tables import reviews, search_entries
 from register.transactions import begin_read, begin_write
@@ -205,6 +208,50 @@ def test_a_document_that_cannot_be_read_does_not_keep_a_review_from_being_record
 
     assert read_texts(engine, "document") == {}
     assert read_texts(engine, "review") != {}
+
+
+def test_a_document_that_no_key_opens_keeps_no_review_from_being_recorded_or_indexed(
+    engine: Engine,
+) -> None:
+    use_keys(engine, derive_key_ring(["a key that is gone, long"], KeyPurpose.ENCRYPTION))
+    sealed = replace(build_full_review(), document=store_document(engine, "Nobody reads it."))
+    use_keys(engine, derive_key_ring(["a key that is there, long"], KeyPurpose.ENCRYPTION))
+    readable = replace(
+        sealed, id="review-pagerduty-Q2", document=store_document(engine, "The pool ran dry.")
+    )
+
+    for each in (sealed, readable):
+        record_whole(engine, each)
+    again = replace(sealed.incident, title="The checkout was down")
+    record_difference(
+        engine, sealed, continue_review(sealed, incident=again, document=sealed.document)
+    )
+    expected = read_entries(engine)
+    forget_index(engine)
+
+    assert index_missing_reviews(engine, list_passages) == 2
+    assert index_missing_reviews(engine, list_passages) == 0
+    assert read_entries(engine) == expected
+    assert {row[0] for row in expected if row[1] == "document"} == {readable.id}
+    assert {row[0] for row in expected if row[1] == "review"} == {sealed.id, readable.id}
+
+
+def test_a_review_with_more_causes_than_can_be_compared_is_indexed_by_what_happened(
+    engine: Engine,
+) -> None:
+    words = [" ".join(f"wörd{cause}x{number}" for number in range(1200)) for cause in range(60)]
+    causes = tuple(Cause(id=f"C{n}", symptom="x", whys=(each,)) for n, each in enumerate(words))
+    document = store_document(engine, "The pool ran dry.")
+    review = replace(build_full_review(), causes=causes, document=document)
+
+    record_whole(engine, review)
+
+    (profile,) = {row[-1] for row in read_entries(engine) if row[1] == "review"}
+    assert len(read_texts(engine, "cause")) == len(causes)
+    assert review.incident.title in profile
+    assert "The pool ran dry." in profile
+    assert len(profile) == MAX_TEXT_LENGTH
+    check_index(engine)
 
 
 def test_the_longest_text_is_indexed_as_far_as_it_can_be(engine: Engine) -> None:
