@@ -36,6 +36,9 @@ from web.schemas.problem import (
 RETRY_AFTER = 5
 """Seconds after which a client should try again while a part is unavailable."""
 
+CHALLENGE, CHALLENGE_STATUS = {"WWW-Authenticate": "Bearer"}, 401
+"""What a program is asked for that sends no token; a page asks people to sign in instead."""
+
 API_PATHS = ("/api", "/hooks", "/mail")
 """Paths whose errors are answered as problem details; others are pages."""
 
@@ -91,7 +94,8 @@ def build_problem_response(
     """
     problem = to_problem(error)
     body = problem.model_copy(update={"instance": path, "names": dict(names)}).model_dump()
-    all_headers = {**_build_headers(problem.status, error), **headers}
+    challenge = CHALLENGE if problem.status == CHALLENGE_STATUS else {}
+    all_headers = {**_build_headers(problem.status, error), **challenge, **headers}
     return JSONResponse(body, problem.status, all_headers, media_type=PROBLEM_JSON)
 
 
@@ -131,9 +135,8 @@ def _find_names(request: Request, error: Exception) -> dict[str, str]:
 def _build_headers(status: int, error: Exception) -> dict[str, str]:
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(error.retry_after)}
-    if status == 401:  # noqa: PLR2004  (the number is its own name)
-        return {"WWW-Authenticate": "Bearer"}
-    return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}  # noqa: PLR2004  (same)
+    is_unavailable = status == 503  # noqa: PLR2004  (the number is its own name)
+    return {"Retry-After": str(RETRY_AFTER)} if is_unavailable else {}
 
 
 def _convert_refusal(error: Refusal) -> Problem:

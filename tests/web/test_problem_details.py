@@ -81,6 +81,21 @@ def test_a_browser_gets_a_page_instead(web_app: WebApp) -> None:
     assert "There is nothing at this address." in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "challenge"),
+    [
+        *(("/api/people", "Bearer"), ("/api/figures", "Bearer")),
+        *(("/me/sessions", None), ("/me/emails", None), ("/admin/sessions", None)),
+    ],
+)
+def test_a_program_is_asked_for_a_token_and_a_browser_is_not(
+    web_app: WebApp, path: str, challenge: str | None
+) -> None:
+    answer = web_app.client.get(path)
+
+    assert (answer.status_code, answer.headers.get("WWW-Authenticate")) == (401, challenge)
+
+
 def test_similar_names_are_links_on_the_page_and_are_not_repeated_in_its_heading(
     web_app: WebApp,
 ) -> None:

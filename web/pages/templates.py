@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from web.schemas.problem import Problem
 
 WEB_DIR = Path(__file__).parent.parent
 SIGN_OUT_PATH = "/sign-out"
+COMMAND_PATH = re.compile(r"/reviews/[^/]+/commands/[^/]+")
+"""Of a form that is sent to the address that shows it, query and all."""
 LISTED_LENGTH = 240
 """How much of a text a list shows."""
 WEB_SCHEMES = ("http", "https")
@@ -96,8 +99,8 @@ def _find_sign_in_path(request: Request) -> str:
         return ""
     if path.startswith(SECRET_PATHS):
         return SIGN_IN_PATH
-    is_shown = request.method in ("GET", "HEAD")
-    return build_sign_in_path(format_request_path(path, query if is_shown else ""))
+    is_kept = request.method in ("GET", "HEAD") or COMMAND_PATH.fullmatch(path) is not None
+    return build_sign_in_path(format_request_path(path, query if is_kept else ""))
 
 
 class PersonNames(dict[str, str]):

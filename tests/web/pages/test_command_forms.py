@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from lxml import html
@@ -111,6 +112,19 @@ def test_nobody_who_is_not_signed_in_is_offered_anything(web_app: WebApp) -> Non
     assert list_offers(web_app, "A1") == []
     assert web_app.client.get(build_path("accept", "A1")).status_code == 401
     assert send(web_app, build_path("accept", "A1"), {}).status_code == 401
+
+
+def test_who_signs_in_after_a_form_was_refused_comes_back_to_the_same_form(web_app: WebApp) -> None:
+    store(web_app, build_assigned())
+    path = build_path("accept", "A1")
+
+    opened, refused = web_app.client.get(path), send(web_app, path, {})
+    elsewhere = web_app.client.post("/me/sessions/end-all?item=A1")
+
+    way_back = f"/sign-in?{urlencode({'next': path})}"
+    assert "item%3DA1" in way_back
+    assert [f'href="{way_back}"' in page.text for page in (opened, refused)] == [True, True]
+    assert "item%3DA1" not in elsewhere.text
 
 
 def test_everything_that_is_offered_opens_a_form(web_app: WebApp) -> None:

@@ -19,9 +19,14 @@ from tests.row_counter import count_rows
 from tests.sample_people import MONDAY, OLGA
 from tests.web.pages.test_list_pages import add_reviews, build_review
 from tests.web.web_app import WebApp
+from web.services.feeds.csv_lines import format_cell
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("http://x")')
+FORMULAS = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("http://x")'),
+    *("\n=1", "\n 1", " \t1", "\u00a0=1", "\u3000+1", "\u2028-1", "\ufeff@A1", "\u200b \u2060=1"),
+    *("\x1f=1", "\x85=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20A1", "\u3000\uff1d1", "\ufe661"),
+)
 
 
 def fetch_rows(web_app: WebApp, path: str) -> list[dict[str, str]]:
@@ -80,6 +85,17 @@ def test_no_cell_is_a_formula(web_app: WebApp, text: str) -> None:
     (review_row,) = fetch_rows(web_app, "/reviews.csv")
 
     assert [row["text"], row["owner"], row["title"], review_row["title"]] == [f"'{text}"] * 4
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        *((-1, "-1"), (-0.5, "-0.5"), (None, ""), ("a = b", "a = b"), ("1-2", "1-2"), ("", "")),
+        *(("\u3000a", "\u3000a"), ("\u2212 1", "\u2212 1"), ("é=1", "é=1"), ("'=1", "'=1")),
+    ],
+)
+def test_what_is_no_formula_is_written_as_it_is(value: object, cell: str) -> None:
+    assert format_cell(value) == cell
 
 
 def test_a_long_file_is_read_some_rows_at_a_time(

@@ -6,10 +6,15 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from unicodedata import category, normalize
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a cell for a formula."""
+FORMULA_SIGNS = ("=", "+", "-", "@")
+"""What makes a spreadsheet take a cell for a formula, in whatever width it is written."""
+LINE_CHARACTERS = ("\t", "\r", "\n")
+"""What parts cells and lines, and leaves the rest of a cell to stand for itself."""
+UNSEEN = ("Z", "C")
+"""Categories of characters that show nothing: spaces of all kinds, and what controls or joins."""
 BYTE_ORDER_MARK = "\ufeff"
 """Tells spreadsheets that the text is UTF-8."""
 LINES_AT_ONCE = 200
@@ -35,8 +40,14 @@ def format_cell(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     text = str(value).replace("\0", "")
-    is_number = isinstance(value, int)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) and not is_number else text
+    return f"'{text}" if _is_formula(text) and not isinstance(value, (int, float)) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Return whether a spreadsheet could run a text, by the first of it that is seen."""
+    seen = next((each for each in text if category(each)[0] not in UNSEEN), "")
+    is_run = normalize("NFKC", seen) in FORMULA_SIGNS
+    return is_run or text.lstrip(" ").startswith(LINE_CHARACTERS)
 
 
 def _take(buffer: io.StringIO) -> str:

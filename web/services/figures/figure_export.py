@@ -19,12 +19,11 @@ from rules.figures.figure_numbers import (
     format_measure,
     format_part,
 )
+from web.services.feeds.csv_lines import format_cell
 
 CSV_COLUMNS = (
     *("figure", "group", "part", "value", "count", "of", "share", "median_days", "p90_days"),
 )
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would run."""
 
 
 class MeasureItem(BaseModel):
@@ -127,9 +126,4 @@ def _iter_lines(report: FigureReport, policy: Policy) -> Iterator[list[str]]:
                 *(result.figure.name, item.group, item.label, item.value, item.count, item.of),
                 *(item.share, item.median_days, item.p90_days),
             )
-            yield [_defuse("" if cell is None else str(cell)) for cell in cells]
-
-
-def _defuse(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+            yield [format_cell(cell) for cell in cells]
