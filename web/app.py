@@ -41,9 +41,7 @@ from web.middleware.site_guard import SiteGuardMiddleware
 from web.middleware.token_expiry import TokenExpiryMiddleware
 from web.middleware.unhandled_errors import UnhandledErrorMiddleware
 from web.pages import (
-    command_forms,
     decisions,
-    document_editor,
     end_token,
     home,
     security_contact,
@@ -51,6 +49,7 @@ from web.pages import (
     unsubscribe,
 )
 from web.pages import reviews as review_pages
+from web.pages.acting import command_forms, document_editor
 from web.pages.figures import figure_pages
 from web.pages.lists import action_list, action_page, person_page, review_register, team_page
 from web.pages.search import search_page

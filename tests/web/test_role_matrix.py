@@ -88,7 +88,7 @@ def hide(review: Review) -> Review:
 @pytest.fixture
 def filled_app(web_app: WebApp) -> WebApp:
     """Return the app with a review that is open to all, and one that is restricted."""
-    web_app.archive.people.import_people([Person(address=EVE, name="Eve Eder")])
+    web_app.archive.people.import_people([Person(address=EVE, name="Eve Eder", team="checkout")])
     builder = build_rich()
     document = replace(builder.review, document=None)
     web_app.review_client.add_review(document)

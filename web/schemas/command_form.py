@@ -35,6 +35,7 @@ NOTES: dict[tuple[type[Command], str], str] = {
 """Fields that may stay empty, and what that means."""
 
 _REASON = get_args(Reason)[1]
+NUMBER_PATTERN = re.compile(r"[0-9]{1,9}")
 _ENTRY_SEPARATOR = re.compile(r"[\r\n]+")
 
 
@@ -138,19 +139,28 @@ def _parse_text(field: FormField, text: str, zone: tzinfo) -> Any:
             lines = (line.partition(":") for line in _ENTRY_SEPARATOR.split(text) if line.strip())
             return {name.strip(): words.strip() for name, _, words in lines}
         case FieldKind.NUMBER:
-            return int(text) if text.strip().isdecimal() else text
+            return int(text) if NUMBER_PATTERN.fullmatch(text.strip()) else text
         case FieldKind.TIME:
-            return _parse_time(text, zone)
+            return _parse_time(field.name, text, zone)
     return text
 
 
-def _parse_time(text: str, zone: tzinfo) -> str:
-    """Return a time as a request has it: with the offset of the zone, unless it has one itself."""
+def _parse_time(field: str, text: str, zone: tzinfo) -> str:
+    """Return a time as a request has it: with the offset of the zone, unless it has one itself.
+
+    Raises InvalidInput for what has no hour and minute, and for an hour that a clock skips.
+    """
     try:
-        time = datetime.fromisoformat(text.strip())
+        time = datetime.fromisoformat(text.strip()) if ":" in text else None
     except ValueError:
-        return text
-    return (time if time.tzinfo else time.replace(tzinfo=zone)).isoformat(timespec="seconds")
+        time = None
+    if time is None:
+        raise InvalidInput("write a day and a time, like 2026-04-30T14:00", field=field)
+    if time.tzinfo is None:
+        local, time = time, time.replace(tzinfo=zone)
+        if time.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+            raise InvalidInput(f"there is no such time in {zone}: clocks skip it", field=field)
+    return time.isoformat(timespec="seconds")
 
 
 def _build_form_field(field: DeclaredField, command_type: type[Command]) -> FormField:

@@ -189,3 +189,61 @@ def test_versions_are_compared_side_by_side_with_what_stands_around() -> None:
     assert differing == [("line 5", "line five"), ("line 30", "")]
     assert sum(line.is_gap for line in lines) == 1
     assert len(lines) < 15
+
+
+def test_filing_twice_by_two_clicks_is_one_version(web_app: WebApp) -> None:
+    open_review(web_app)
+    web_app.sign_in(FAY)
+    form = open_editor(web_app)
+
+    answers = [send(web_app, form, text=TEXT) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    document = get_review(web_app).document
+    assert document is not None
+    assert document.revision == 1
+
+
+def test_a_conflict_shows_what_was_filed_last_also_while_the_register_lags(
+    web_app: WebApp,
+) -> None:
+    open_review(web_app)
+    web_app.sign_in(FAY)
+    fays = open_editor(web_app)
+    web_app.sign_in(PIA)
+    pias = open_editor(web_app)
+    web_app.review_client.is_register_down = True
+    send(web_app, pias, text=TEXT + "\nPia saw it first.\n")
+    web_app.sign_in(FAY)
+    fays["form_token"] = open_editor(web_app)["form_token"]
+
+    answer = send(web_app, fays, text=TEXT + "\nFay saw it too.\n")
+
+    assert answer.status_code == 409
+    shown = read_text(answer.text)
+    assert "Pia Sørensen filed another version meanwhile" in shown
+    assert "Pia saw it first." in shown
+    assert read_form(answer.text)["base"] == "1"
+
+
+def test_a_document_as_large_as_allowed_is_filed_whatever_its_letters(web_app: WebApp) -> None:
+    open_review(web_app)
+    web_app.sign_in(FAY)
+    text = TEXT + "é " * 150_000
+
+    answer = send(web_app, open_editor(web_app), text=text)
+
+    assert answer.status_code == 200, read_text(answer.text)[:300]
+    assert read_stored(web_app).strip() == text.strip()
+
+
+def test_words_are_given_back_where_the_session_has_ended_or_the_review(web_app: WebApp) -> None:
+    open_review(web_app)
+    web_app.sign_in(FAY)
+    form = open_editor(web_app)
+    web_app.client.cookies.clear()
+
+    answer = send(web_app, form, text=TEXT)
+
+    assert answer.status_code == 401
+    assert "Checkout failed for 90 minutes." in answer.text

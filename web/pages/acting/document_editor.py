@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from uuid import uuid4
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from models.codes import RefusalCode
 from models.commands import Write
-from models.errors import InvalidInput, Refusal
+from models.errors import InvalidInput, NotFound, Refusal, Unavailable
 from models.review import Review
 from rules.commands.possible import find_obstacle
 from rules.visibility import get_title
@@ -21,10 +21,11 @@ from text_checks.document_template import build_document_template
 from text_checks.export import MarginNote, render_document
 from text_checks.parsing import decode_document, parse_document
 from web.auth import Caller
-from web.current_session import PageCaller
+from web.current_session import PageCaller, SessionDep, get_page_caller, require_session
 from web.dependencies import AppContext, ContextDep
 from web.errors import to_problem
 from web.guards.form_token import FORM_FIELD
+from web.pages.acting.typed_words import check_encoding, read_form, render_refused
 from web.pages.forms import check_session_form, make_form_token
 from web.pages.templates import build_names, render_page
 from web.schemas.problem import Problem
@@ -37,7 +38,7 @@ from web.services.review_access import load_visible_review
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 EDITOR_PATH = "/reviews/{name}/document/edit"
-FormText = Annotated[str, Form()]
+MAX_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Draft:
     """A text in the editor: over which revision it was written, and what to say about it.
 
     `changes` are what it has changed in the review, once it was filed; `conflict` compares it with
-    what somebody else filed meanwhile.
+    what somebody else filed meanwhile; by `form_id`, two clicks are one.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Draft:
     changes: tuple[str, ...] = ()
     is_filed: bool = False
     conflict: tuple[ComparedLine, ...] = ()
+    form_id: str = ""
 
 
 @router.api_route(EDITOR_PATH, methods=["GET", "HEAD"])
@@ -70,35 +72,56 @@ async def show_editor(
 
 @router.post(EDITOR_PATH)
 async def submit_document(
-    *,
-    request: Request,
-    context: ContextDep,
-    caller: PageCaller,
-    name: str,
-    text: FormText = "",
-    base: Annotated[int, Form(ge=0, le=1_000_000_000)] = 0,
-    preview: FormText = "",
-    form_token: Annotated[str, Form(alias=FORM_FIELD)] = "",
+    request: Request, context: ContextDep, session: SessionDep, name: str
 ) -> Response:
     """Store the text, or only show how it would look; whatever is refused stays in the editor."""
-    text = text.replace("\r\n", "\n").replace("\0", "")
-    review = await _load_review(context, caller, name)
+    typed = await read_form(request)
+    review: Review | None = None
+    text, base = typed.get("text", ""), _parse_base(typed.get("base", ""))
+    draft = Draft(text=text, base=base, form_id=typed.get("form_id", ""))
     try:
-        check_session_form(request, context, form_token)
-        if preview:
-            return await _render(request, context, caller, review, Draft(text=text, base=base))
-        filed = await file_document(context, caller, review.id, text.encode(), base=base, key=None)
-    except (Refusal, InvalidInput) as error:
-        draft = Draft(text=text, base=base, problem=to_problem(error))
-        if isinstance(error, Refusal) and error.code == RefusalCode.CONFLICT:
-            current = await run_in_threadpool(_read_text, context, review)
-            draft = replace(
-                draft, base=_get_revision(review), conflict=compare_versions(current, text)
-            )
+        check_encoding(typed)
+        caller = get_page_caller(request, context, require_session(session))
+        review = await _load_review(context, caller, name)
+        check_session_form(request, context, typed.get(FORM_FIELD, ""))
+        if not typed.get("preview"):
+            draft = await _file(context, caller, review, draft)
+            review = await context.review_client.fetch_review(review.id)
+            draft = replace(draft, base=_get_revision(review))
         return await _render(request, context, caller, review, draft)
+    except (Refusal, NotFound, InvalidInput, Unavailable) as error:
+        if review is None or isinstance(error, NotFound):
+            return render_refused(request, error, typed, {"text": "Markdown"})
+        draft = replace(draft, problem=to_problem(error))
+        if getattr(error, "code", "") == RefusalCode.CONFLICT:
+            review, draft = await _compare(context, review, draft)
+        return await _render(request, context, caller, review, draft)
+
+
+async def _file(context: AppContext, caller: Caller, review: Review, draft: Draft) -> Draft:
+    """Store the text and return the draft with what it has changed; sent twice, it is one."""
+    filed = await file_document(
+        context,
+        caller,
+        review.id,
+        draft.text.encode(),
+        base=draft.base,
+        key=draft.form_id or None,
+    )
+    return replace(draft, changes=filed.changes, is_filed=True, form_id="")
+
+
+async def _compare(context: AppContext, review: Review, draft: Draft) -> tuple[Review, Draft]:
+    """Return the review as it is now, and the draft beside what somebody else filed in it."""
     review = await context.review_client.fetch_review(review.id)
-    draft = Draft(text=text, base=_get_revision(review), changes=filed.changes, is_filed=True)
-    return await _render(request, context, caller, review, draft)
+    current = await run_in_threadpool(_read_text, context, review)
+    conflict = compare_versions(current, draft.text)
+    return review, replace(draft, base=_get_revision(review), conflict=conflict, form_id="")
+
+
+def _parse_base(text: str) -> int:
+    """Return the revision that a text was written over; 0 for none, or what is no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else 0
 
 
 async def _load_review(context: AppContext, caller: Caller, name: str) -> Review:
@@ -148,4 +171,5 @@ async def _render(
         missing=reading.missing,
         names=build_names(people),
         form_token=make_form_token(request, context),
+        form_id=draft.form_id or uuid4().hex,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import uuid4
 
@@ -9,27 +11,38 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from models.action import Action
-from models.commands import Approve
+from models.commands import COMMANDS, Approve
 from models.document import Finding
-from models.errors import InvalidInput, NotFound, Refusal
+from models.errors import InvalidInput, NotFound, Refusal, Unavailable
 from rules.commands.descriptions import format_summary
 from rules.gates.gates import list_blockers
 from rules.visibility import get_title
-from web.current_session import PageCaller
+from web.auth import Caller
+from web.current_session import PageCaller, SessionDep, get_page_caller, require_session
 from web.dependencies import AppContext, ContextDep
 from web.errors import to_problem
 from web.guards.form_token import FORM_FIELD
+from web.pages.acting.typed_words import check_encoding, read_form, render_refused
 from web.pages.command_titles import format_title
 from web.pages.forms import check_session_form, make_form_token
 from web.pages.templates import build_names, render_page
-from web.services.acting.give_command import CommandForm, check_words, find_form, give_command
+from web.schemas.command_form import list_form_fields
+from web.services.acting.give_command import (
+    FORM_ID,
+    CommandForm,
+    check_current,
+    find_form,
+    has_receipt,
+    prepare_form,
+)
 from web.services.resolve_names import resolve_review
 from web.services.review_access import check_may_see
+from web.services.send_command import send_command
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 COMMAND_PATH = "/reviews/{name}/commands/{kind}"
+FORM_ID_PATTERN = re.compile("[0-9a-f]{32}")
 CONFIRMED = "confirmed"
 """The button of a form whose findings were read."""
 
@@ -48,9 +61,11 @@ async def show_command_form(
 ) -> Response:
     """Show the form of a command, filled in with what the address suggests; changes nothing."""
     form = await find_form(context, caller, name, kind, item)
+    if form.obstacle is not None:
+        raise form.obstacle
     suggested = {field.name: request.query_params.get(field.name, "") for field in form.fields}
-    typed = {**form.initial_values, **{field: text for field, text in suggested.items() if text}}
-    return await _render_form(request, context, form, typed)
+    typed = {field: text for field, text in suggested.items() if text}
+    return await _render_form(request, context, form, {**form.take_over({}), **typed})
 
 
 @router.post(COMMAND_PATH)
@@ -58,32 +73,56 @@ async def submit_command_form(
     *,
     request: Request,
     context: ContextDep,
-    caller: PageCaller,
+    session: SessionDep,
     name: str,
     kind: str,
     item: Item = "",
 ) -> Response:
-    """Send the command; a refusal is shown above the form, with all that was typed in it.
+    """Send the command; whatever is refused is shown with all that was typed.
 
     What the text checks find is shown once before anything is sent.
     """
-    typed = {
-        field: text.replace("\0", "")
-        for field, text in (await request.form()).items()
-        if isinstance(text, str)
-    }
-    check_session_form(request, context, typed.pop(FORM_FIELD, ""))
-    form = await find_form(context, caller, name, kind, item)
-    findings: tuple[Finding, ...] = ()
+    typed = await read_form(request)
+    form: CommandForm | None = None
     try:
-        if CONFIRMED not in typed:
-            findings = await check_words(context, caller, form, typed)
-        if not findings:
-            response = await give_command(context, caller, form, typed)
-            return _redirect_to_receipt(form, response.command_id)
-    except (Refusal, NotFound, InvalidInput) as error:
-        return await _render_form(request, context, form, typed, error=error)
-    return await _render_form(request, context, form, typed, findings=findings)
+        check_encoding(typed)
+        caller = get_page_caller(request, context, require_session(session))
+        check_session_form(request, context, typed.pop(FORM_FIELD, ""))
+        form = await find_form(context, caller, name, kind, item)
+        return await _give(request, context, caller, form, typed)
+    except (Refusal, NotFound, InvalidInput, Unavailable) as error:
+        if form is None or form.obstacle is not None:
+            return render_refused(request, error, typed, _list_labels(kind))
+        return await _render_form(request, context, form, form.take_over(typed), error=error)
+
+
+async def _give(
+    request: Request,
+    context: AppContext,
+    caller: Caller,
+    form: CommandForm,
+    typed: dict[str, str],
+) -> Response:
+    """Send the command and lead to its receipt; of two clicks, both lead to the same one."""
+    command = await prepare_form(context, caller, form, typed)
+    try:
+        check_current(form, typed)
+        findings: tuple[Finding, ...] = getattr(command, "findings", ())
+        if findings and CONFIRMED not in typed:
+            return await _render_form(request, context, form, typed, findings=findings)
+        await send_command(context, form.review, command)
+    except (Refusal, NotFound):
+        if not await has_receipt(context, form, command):
+            raise
+    path = f"/reviews/{form.review.id}/receipts/{command.id}"
+    return RedirectResponse(path, status_code=303)
+
+
+def _list_labels(kind: str) -> dict[str, str]:
+    """List the labels of the fields of a command by name; none for an unknown command."""
+    command_type = COMMANDS.get(kind)
+    fields = list_form_fields(command_type) if command_type else ()
+    return {field.name: field.label for field in fields}
 
 
 @router.api_route("/reviews/{name}/receipts/{command_id}", methods=["GET", "HEAD"])
@@ -111,31 +150,18 @@ async def show_receipt(
     )
 
 
-def _list_shown_actions(form: CommandForm, *, is_approval: bool) -> tuple[Action, ...]:
-    """List the actions that are shown above the form: that which it is about, or all at a gate."""
-    if form.action is not None:
-        return (form.action,)
-    return form.review.actions if is_approval else ()
-
-
-def _redirect_to_receipt(form: CommandForm, command_id: str) -> Response:
-    path = f"/reviews/{form.review.id}/receipts/{command_id}"
-    return RedirectResponse(path, status_code=303)
-
-
 async def _render_form(
     request: Request,
     context: AppContext,
     form: CommandForm,
     typed: dict[str, str],
     *,
-    error: Refusal | NotFound | InvalidInput | None = None,
+    error: Refusal | NotFound | InvalidInput | Unavailable | None = None,
     findings: tuple[Finding, ...] = (),
 ) -> Response:
     review, now = form.review, context.clock()
     people = await run_in_threadpool(context.archive.people.find_named_people, review)
     problem = to_problem(error) if error else None
-    is_approval = form.command_type is Approve
     return render_page(
         request,
         "command.html",
@@ -146,13 +172,18 @@ async def _render_form(
         heading=format_title(form.command_type, review, form.item),
         summary=format_summary(form.command_type),
         typed=typed,
-        form_id=typed.get("form_id") or uuid4().hex,
+        form_id=_choose_form_id(typed),
         form_token=make_form_token(request, context),
-        actions=_list_shown_actions(form, is_approval=is_approval),
-        blockers=list_blockers(review, now) if is_approval else (),
+        blockers=list_blockers(review, now) if form.command_type is Approve else (),
         names=build_names(people),
         problem=problem,
         wrong_field=getattr(error, "field", ""),
         findings=findings,
         today=now.date(),
     )
+
+
+def _choose_form_id(typed: Mapping[str, str]) -> str:
+    """Return the id of a form that was sent before, or that of a new one."""
+    form_id = typed.get(FORM_ID, "")
+    return form_id if FORM_ID_PATTERN.fullmatch(form_id) else uuid4().hex
