@@ -44,7 +44,11 @@ WRONG_SIGNATURES = RateLimit(name="wrong signatures", burst=20, seconds=15)
 CONTRIBUTIONS = RateLimit(name="contributions", burst=10, seconds=60, is_anonymous=True)
 OPENINGS = RateLimit(name="openings", burst=60, seconds=30)
 SIGN_IN_REQUESTS = RateLimit(name="requests to sign in", burst=20, seconds=30)
-SIGN_IN_ADDRESSES = RateLimit(name="requests for one address", burst=5, seconds=60)
+SIGN_IN_EMAILS = RateLimit(name="emails to one address", burst=5, seconds=600)
+FIRST_SIGN_INS = RateLimit(name="requests of one client for one address", burst=1, seconds=3600)
+FIRST_SIGN_IN_EMAILS = RateLimit(
+    name="emails to one address for new clients", burst=2, seconds=1800
+)
 IGNORED_HEADERS = RateLimit(name="ignored headers of a proxy", burst=5, seconds=600)
 WRONG_SIGN_INS = RateLimit(name="failed sign-ins", burst=20, seconds=15)
 WRONG_LINKS = RateLimit(name="wrong links", burst=20, seconds=15)
@@ -94,6 +98,13 @@ class RateLimits:
         self.count(limit, sender, now)
         log.warning("%s: one from %s", limit.name, sender)
 
+    def take(self, limit: RateLimit, sender: str, now: datetime) -> bool:
+        """Return whether one was left, after taking it; who comes too early waits no longer."""
+        with self._lock:
+            return _take_one(
+                self._find_bucket(limit, sender, now.timestamp()), limit, now.timestamp()
+            )
+
     def _find_bucket(self, limit: RateLimit, sender: str, now: float) -> Bucket:
         key = self._build_key(limit, sender)
         bucket = self._buckets.setdefault(key, Bucket(limit.burst, now))
@@ -115,18 +126,25 @@ def _take(bucket: Bucket, limit: RateLimit, now: float) -> float:
     """
     if now < bucket.blocked_until <= now + MAX_WAIT:
         return bucket.blocked_until - now
-    filled = bucket.left + max(0.0, now - bucket.filled_at) / limit.seconds
-    bucket.left, bucket.filled_at = min(float(limit.burst), filled), now
-    if bucket.left >= limit.burst:
-        bucket.strikes = 0
-    if bucket.left >= 1:
-        bucket.left -= 1
+    if _take_one(bucket, limit, now):
         return 0.0
     wait = min(MAX_WAIT, limit.seconds * 2.0**bucket.strikes)
     bucket.strikes = min(bucket.strikes + 1, 32)
     bucket.blocked_until = bucket.filled_at = now + wait
     bucket.left = 1.0
     return wait
+
+
+def _take_one(bucket: Bucket, limit: RateLimit, now: float) -> bool:
+    """Return whether a bucket had one, after filling it and taking that out."""
+    filled = bucket.left + max(0.0, now - bucket.filled_at) / limit.seconds
+    bucket.left, bucket.filled_at = min(float(limit.burst), filled), now
+    if bucket.left >= limit.burst:
+        bucket.strikes = 0
+    if bucket.left < 1:
+        return False
+    bucket.left -= 1
+    return True
 
 
 def _build_refusal(limit: RateLimit, wait: float) -> TooManyRequests:

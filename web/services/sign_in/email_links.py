@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
 
@@ -18,12 +20,19 @@ from models.people import Person
 from rules.access.browser_sessions import may_sign_in
 from rules.access.sign_in_links import is_second_click, judge_link
 from web.dependencies import AppContext
-from web.guards.rate_limits import SIGN_IN_ADDRESSES, SIGN_IN_REQUESTS
+from web.guards.rate_limits import (
+    FIRST_SIGN_IN_EMAILS,
+    FIRST_SIGN_INS,
+    SIGN_IN_EMAILS,
+    SIGN_IN_REQUESTS,
+)
 from web.guards.return_path import clean_return_path
 
 BROWSER_SECRET_BYTES = 32
 BROWSER_SECRET_LENGTH = 43
 REQUEST_ID_BYTES = 16
+
+log = logging.getLogger("afterword.sign_in")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +73,15 @@ async def ask_for_link(
 ) -> None:
     """Store that a browser asks for a link, with the same work be the address known or not.
 
-    Raises InvalidInput for what is no address, and TooManyRequests.
+    Where an address has had emails enough, its request is as one that was answered, and nobody who
+    asks is told. Raises InvalidInput for what is no address, and TooManyRequests.
     """
     address = normalize_email_address(typed)
     if not is_email_address(address):
         raise InvalidInput("This is no email address. It looks like ada@example.org.")
     now = context.clock()
     context.rate_limits.count(SIGN_IN_REQUESTS, browser.origin, now)
-    context.rate_limits.count(SIGN_IN_ADDRESSES, address, now)
+    is_emailed = _take_email(context, address, browser.origin, now)
     request = SignInRequest(
         id=token_urlsafe(REQUEST_ID_BYTES),
         address=address,
@@ -80,8 +90,25 @@ async def ask_for_link(
         agent=browser.agent,
         origin=browser.origin,
         asked_at=now,
+        sent_at=None if is_emailed else now,
     )
     await run_in_threadpool(context.archive.sign_in_requests.add_request, request)
+
+
+def _take_email(context: AppContext, address: str, client: str, now: datetime) -> bool:
+    """Return whether one more email may go to an address.
+
+    Some are kept for clients that have not asked for it lately, so that nobody can use up those of
+    somebody else.
+    """
+    limits = context.rate_limits
+    is_first = limits.take(FIRST_SIGN_INS, f"{address} {client}", now)
+    if limits.take(SIGN_IN_EMAILS, address, now):
+        return True
+    if is_first and limits.take(FIRST_SIGN_IN_EMAILS, address, now):
+        return True
+    log.warning("no link to sign in for %s: enough were asked for, now by %s", address, client)
+    return False
 
 
 async def find_link(
