@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,6 +28,7 @@ from text_checks.parsing import decode_document, decode_new_document, parse_docu
 from text_checks.plain_text import normalize_wording
 
 REMARKS_HEADING = "Anonymous contributions"
+_DASHES = re.compile("[\N{EN DASH}\N{EM DASH}]")
 _LINK_MARKS = re.compile(r"[\\\[\]<>]")
 TRIES = 3
 """Number of times that a document is read again because somebody else wrote it meanwhile."""
@@ -65,9 +67,11 @@ class ContributionWriter:
     async def _write_once(self, record: Review, settle: Settle) -> str:
         contribution = next(c for c in record.contributions if c.id == settle.contribution)
         text = await asyncio.to_thread(self._load_text, record)
-        if text is None or _is_stated(text, contribution):
+        if text is None:
             return ""
         merged = merge_contribution(text, contribution)
+        if _is_stated(text, merged.text):
+            return ""
         write = _build_write(record, settle, merged.text)
         dispatch.validate(record, write, self.clock())
         await asyncio.to_thread(self.archive.documents.store_document, merged.text.encode())
@@ -120,8 +124,15 @@ def _escape_links(words: str) -> str:
     return _LINK_MARKS.sub(r"\\\g<0>", words)
 
 
-def _is_stated(text: str, contribution: Contribution) -> bool:
-    """Return whether the document has the words of a contribution."""
+def _is_stated(text: str, merged: str) -> bool:
+    """Return whether each item that a merge would add is in the document already, whole."""
+    stated = Counter(_list_items(text))
+    return all(item in stated for item in Counter(_list_items(merged)) - stated)
+
+
+def _list_items(text: str) -> Iterator[str]:
+    """Yield the items of a document as readers see them; a dash is a dash."""
     reading = parse_document(text)
-    pieces = (*reading.unplaced, *(t for texts in reading.section_texts.values() for t in texts))
-    return normalize_wording(contribution.text) in join_lines(" ".join(pieces))
+    for pieces in (reading.unplaced, *reading.section_texts.values()):
+        for piece in pieces:
+            yield normalize_wording(_DASHES.sub("-", piece))

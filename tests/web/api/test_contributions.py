@@ -283,6 +283,52 @@ def test_what_the_document_says_already_is_not_written_twice(web_app: WebApp) ->
     assert (summary, after) == ("added K1 to the document", document)
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("no", ""),
+        ("data", ""),
+        ("The pool", ""),
+        ("the pool ran out", "10:06"),
+        ("the pool ran out", ""),
+        ("ran out", "10:05"),
+    ],
+)
+def test_what_is_only_a_part_of_what_the_document_says_is_written(
+    web_app: WebApp, text: str, when: str
+) -> None:
+    document = f"{DOCUMENT}\n## Summary\n\nThe pool had no room; nobody lost data.\n"
+
+    summary, after = settle_one(web_app, document, text, when)
+
+    assert ", under “" in summary
+    added = set(after.splitlines()) - set(document.splitlines())
+    assert any(text in line and when in line for line in added)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "when"),
+    [
+        ("- 10:05 UTC - The pool ran out", "The pool ran out", "10:05 UTC"),
+        ("- 10:05 UTC – **The pool** ran out", "The pool ran out", "10:05 UTC"),
+    ],
+)
+def test_what_stands_in_the_timeline_at_that_time_is_not_written_twice(
+    web_app: WebApp, line: str, text: str, when: str
+) -> None:
+    document = f"# Checkout\n\n## Timeline\n\n{line}\n"
+
+    summary, after = settle_one(web_app, document, text, when)
+
+    assert (summary, after) == ("added K1 to the document", document)
+
+
+def test_a_row_of_the_timeline_is_the_same_in_another_zone(web_app: WebApp) -> None:
+    _, after = settle_one(web_app, DOCUMENT, "the pool ran out", "9:05 UTC")
+
+    assert after == DOCUMENT
+
+
 def test_a_contribution_can_be_the_first_line_of_a_document(web_app: WebApp) -> None:
     summary, document = settle_one(web_app, "", FACT, "10:12 UTC")
 
