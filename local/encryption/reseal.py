@@ -12,16 +12,18 @@ from settings import load_settings
 
 
 def main() -> int:
-    """Write each document and mail again; return 1 where that cannot be done."""
+    """Write each document and mail again; return 1 where one of them cannot be opened."""
     try:
         settings = load_settings()
-        count = reseal_rows(use_keys(build_engine(settings.database), settings.encryption_keys))
+        done = reseal_rows(use_keys(build_engine(settings.database), settings.encryption_keys))
     except (InvalidInput, Unavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     how = "encrypted with the newest key" if settings.keys.encryption else "stored as they are"
-    sys.stdout.write(f"{count} documents and mails are {how}.\n")
-    return 0
+    sys.stdout.write(f"{done.count} documents and mails are {how}.\n")
+    for table, key in done.unopened:
+        sys.stderr.write(f"{table} {key}: none of the keys in keys.encryption opens it\n")
+    return 1 if done.unopened else 0
 
 
 if __name__ == "__main__":

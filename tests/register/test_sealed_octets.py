@@ -12,7 +12,7 @@ from local.encryption import reseal
 from models.errors import Unavailable
 from models.keys.key_ring import KeyPurpose, KeyRing, derive_key_ring
 from register.archive import Archive
-from register.at_rest.reseal_rows import reseal_rows
+from register.at_rest.reseal_rows import Resealing, reseal_rows
 from register.at_rest.sealed_octets import AS_IT_IS, SEALED, OctetCipher, use_keys
 from register.database import build_engine, migrate
 from tests.sample_people import ADA, MONDAY
@@ -64,13 +64,41 @@ def test_after_a_rotation_everything_is_sealed_with_the_newest_key_alone(address
     counts = [reseal_rows(both_engine) for _ in ("once", "and again")]
 
     engine, archive = open_database(address, NEW)
-    assert counts == [2, 2]
+    assert counts == [Resealing(2, ())] * 2
     assert [archive.documents.read_document(each) for each in (first, second)] == [
         WORDS,
         b"another",
     ]
     assert all(each.startswith(SEALED) for each in read_stored(engine))
     for each in (plain_engine, old_engine, both_engine, engine):
+        each.dispose()
+
+
+def test_what_no_key_opens_is_named_and_all_else_is_sealed_anew(address: str) -> None:
+    plain_engine, plain = open_database(address)
+    gone_engine, gone = open_database(address, "a key that is gone, long")
+    unopened = gone.documents.store_document(b"nobody reads it")
+    opened = [plain.documents.store_document(b"%d" % number) for number in range(5)]
+    gone.mail.store_mail(
+        digest=sha256(b"x").hexdigest(),
+        raw=b"x",
+        received_at=MONDAY,
+        command_id="mail-1",
+        review="review-x-1",
+        person=ADA,
+        verdict="accepted",
+    )
+    engine, archive = open_database(address, NEW)
+
+    done = reseal_rows(engine)
+
+    assert done == Resealing(5, (("documents", unopened), ("mails", "mail-1")))
+    assert [archive.documents.read_document(each) for each in opened] == [
+        b"%d" % number for number in range(5)
+    ]
+    assert all(each.startswith(SEALED) for each in read_stored(engine))
+    assert gone.documents.read_document(unopened) == b"nobody reads it"
+    for each in (plain_engine, gone_engine, engine):
         each.dispose()
 
 
@@ -110,6 +138,11 @@ def test_an_operator_seals_what_there_is(
 
     assert capsys.readouterr().out == "1 documents and mails are encrypted with the newest key.\n"
     assert read_stored(engine)[0].startswith(SEALED)
+    gone_engine, gone = open_database(address, OLD)
+    unopened = gone.documents.store_document(b"nobody reads it")
+    assert reseal.main() == 1
+    assert f"documents {unopened}: none of the keys" in capsys.readouterr().err
+    gone_engine.dispose()
     monkeypatch.setenv("AFTERWORD_DATABASE", "sqlite:///")
     assert reseal.main() == 1
     engine.dispose()
