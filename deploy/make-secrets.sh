@@ -41,8 +41,8 @@ done
 if [ ! -s "$folder/afterword.toml" ]; then
     password=$(cat "$folder/afterword-database-password")
     earlier=$(find_earlier_secret)
-    case ${AFTERWORD_SECRET:+kept}$earlier in
-    kept*) ;;
+    case ${AFTERWORD_SECRET:+environment}:$earlier in
+    environment:*) ;;
     *[\\\$#]*)
         echo "AFTERWORD_SECRET in .env has a character that means something there. Set it in the" \
             "environment as Afterword had it, and run this again." >&2
@@ -61,7 +61,7 @@ if [ ! -s "$folder/afterword.toml" ]; then
     fi
     cat >"$folder/afterword.toml" <<TOML
 secret = $secret
-coordinator = "$coordinator"
+coordinator = $(quote "$coordinator")
 database = "postgresql://afterword:$password@postgresql/afterword?sslmode=verify-full&sslrootcert=/run/secrets/ca.crt"
 
 [keys]

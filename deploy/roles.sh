@@ -100,6 +100,16 @@ SELECT format('ALTER ROUTINE %s OWNER TO %I', oid::regprocedure, :'role') FROM p
 WHERE proowner <> :'role'::regrole AND pronamespace NOT IN (SELECT oid FROM foreign_schemas)
   AND ('pg_proc'::regclass, oid) NOT IN (SELECT classid, objid FROM kept) \gexec
 
+SELECT format('ALTER TEXT SEARCH DICTIONARY %s OWNER TO %I', oid::regdictionary, :'role')
+FROM pg_ts_dict
+WHERE dictowner <> :'role'::regrole AND dictnamespace NOT IN (SELECT oid FROM foreign_schemas)
+  AND ('pg_ts_dict'::regclass, oid) NOT IN (SELECT classid, objid FROM kept) \gexec
+
+SELECT format('ALTER TEXT SEARCH CONFIGURATION %s OWNER TO %I', oid::regconfig, :'role')
+FROM pg_ts_config
+WHERE cfgowner <> :'role'::regrole AND cfgnamespace NOT IN (SELECT oid FROM foreign_schemas)
+  AND ('pg_ts_config'::regclass, oid) NOT IN (SELECT classid, objid FROM kept) \gexec
+
 SELECT format('ALTER TYPE %s OWNER TO %I', oid::regtype, :'role') FROM pg_type
 WHERE typowner <> :'role'::regrole AND typnamespace NOT IN (SELECT oid FROM foreign_schemas)
   AND (typtype IN ('e', 'd', 'r') OR typrelid IN (SELECT oid FROM pg_class WHERE relkind = 'c'))

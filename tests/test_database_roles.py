@@ -26,7 +26,11 @@ RIGHTS = (
 REACH = "SELECT has_database_privilege(:role, :name, 'CONNECT')"
 OWNERS = (
     "SELECT DISTINCT relowner::regrole::text FROM pg_class "
-    "WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('apart')) AND relkind <> 'i'"
+    "WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('apart')) AND relkind <> 'i' "
+    "UNION SELECT dictowner::regrole::text FROM pg_ts_dict "
+    "WHERE dictnamespace = 'public'::regnamespace "
+    "UNION SELECT cfgowner::regrole::text FROM pg_ts_config "
+    "WHERE cfgnamespace = 'public'::regnamespace"
 )
 HELPERS = (
     "CREATE ROLE helper LOGIN SUPERUSER",

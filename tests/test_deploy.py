@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -135,10 +136,11 @@ def test_the_secret_of_the_environment_is_taken_over_as_it_is(
     assert settings.secret.get_secret_value() == secret
 
 
+@pytest.mark.parametrize("secret", ['"a \\" b"', '"kept \\" b"', "kept$HOME", "environment:$x"])
 def test_a_secret_that_cannot_be_read_from_a_file_stops_before_anything_is_lost(
-    tmp_path: Path,
+    tmp_path: Path, secret: str
 ) -> None:
-    (tmp_path / ".env").write_text('AFTERWORD_SECRET="a \\" b"\n', encoding="utf-8")
+    (tmp_path / ".env").write_text(f"AFTERWORD_SECRET={secret}\n", encoding="utf-8")
 
     ran = make_secrets(tmp_path)
 
@@ -149,6 +151,18 @@ def test_a_secret_that_cannot_be_read_from_a_file_stops_before_anything_is_lost(
 
 def make_secrets(folder: Path) -> subprocess.CompletedProcess[str]:
     return run_script(copy_deploy(folder), "make-secrets.sh", COORDINATOR)
+
+
+def test_a_coordinator_is_written_as_they_are_whatever_is_in_their_address(
+    tmp_path: Path,
+) -> None:
+    coordinator = '"ada \\\\ lovelace"@example.org'
+
+    ran = run_script(copy_deploy(tmp_path), "make-secrets.sh", coordinator)
+
+    written = (tmp_path / "deploy" / "secrets" / "afterword.toml").read_text(encoding="utf-8")
+    assert ran.returncode == 0
+    assert tomllib.loads(written)["coordinator"] == coordinator
 
 
 def load_made_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
