@@ -25,6 +25,9 @@ DOCUMENT = RequestLimits(octets=512 * KIB)
 DOCUMENT_FORM = RequestLimits(octets=1600 * KIB)
 """A document in a form of a page, where an octet takes up to three."""
 
+COMMAND_FORM = RequestLimits(octets=512 * KIB)
+"""A command in a form of a page: several texts of 16 KiB, each octet of which takes up to three."""
+
 HOOK = RequestLimits(octets=1024 * KIB, values=20_000, depth=64)
 """Tools send whole incidents, of which we read a few fields."""
 
@@ -43,8 +46,8 @@ def find_limits(method: str, path: str) -> RequestLimits:
     is_document = path.endswith("/document") and method == "PUT"
     if is_document or path == "/api/reviews/import":
         return DOCUMENT
-    if path.startswith("/reviews/") and path.endswith("/document/edit"):
-        return DOCUMENT_FORM
+    if path.startswith("/reviews/"):
+        return _find_form_limits(path)
     if path in ("/api/people", "/api/services", "/api/audit/verify"):
         return DIRECTORY
     return COMMAND
@@ -54,3 +57,10 @@ def find_body_limit(method: str, path: str, header_names: Iterable[bytes]) -> in
     """Return the most octets of a body; no more than a command where no credentials are sent."""
     limit = find_limits(method, path).octets
     return limit if CREDENTIAL_HEADERS & set(header_names) else min(limit, COMMAND.octets)
+
+
+def _find_form_limits(path: str) -> RequestLimits:
+    """Find the limits of a form of a page about a review."""
+    if path.endswith("/document/edit"):
+        return DOCUMENT_FORM
+    return COMMAND_FORM if "/commands/" in path else COMMAND

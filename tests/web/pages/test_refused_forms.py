@@ -243,6 +243,19 @@ def test_text_that_is_no_unicode_is_refused_in_words(web_app: WebApp, page: str)
     assert answer.status_code == 400
 
 
+def test_a_text_as_long_as_the_form_allows_reaches_the_rules_in_any_script(
+    web_app: WebApp,
+) -> None:
+    store(web_app, build_drafted())
+    web_app.sign_in(FAY)
+
+    answer = fill_in(web_app, "note", text="说" * 16_000)
+
+    assert answer.status_code == 400
+    assert "a text may have at most 16384" in read_text(answer.text)
+    assert "说" * 16_000 in read_kept(answer)
+
+
 def test_what_is_decided_about_is_shown(web_app: WebApp) -> None:
     store(web_app, build_assigned())
     web_app.sign_in(FAY)
