@@ -34,6 +34,7 @@ from web.api import (
 from web.dependencies import AppContext, Clock, Probe, ReviewClientProtocol
 from web.hooks import generic, mail_webhook, pagerduty
 from web.middleware.disconnects import DisconnectMiddleware
+from web.middleware.form_charset import FormCharsetMiddleware
 from web.middleware.limits import RequestLimitsMiddleware
 from web.middleware.page_sessions import PageSessionMiddleware
 from web.middleware.security_headers import SecurityHeadersMiddleware
@@ -143,6 +144,7 @@ def create_app(
     _include_routers(app)
     handle_error = errors.build_error_handler(templates.render_error_page)
     errors.add_exception_handlers(app, handle_error)
+    app.add_middleware(FormCharsetMiddleware, answer=handle_error)
     app.add_middleware(
         PageSessionMiddleware, find_context=lambda: app.state.context, answer=handle_error
     )
