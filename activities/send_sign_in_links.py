@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from activities.postponed_items import PostponedItems
 from mail.common.mail_settings import MailSettings
 from mail.outbound.smtp import AddressRefused, Mailer
 from mail.sign_in_email import build_sign_in_email
@@ -35,14 +36,26 @@ class SignInLinkSender:
     mailer: Mailer
     site: MailSettings
     coordinator: str
+    postponed: PostponedItems = field(default_factory=PostponedItems)
 
     async def send_due(self, now: datetime) -> None:
         """Send every link that is due; one that cannot be sent now keeps no other waiting."""
         for request in await asyncio.to_thread(self.archive.sign_in_requests.list_unsent, now):
-            try:
-                await self._answer(request, now)
-            except Exception as error:  # whatever is wrong with it, others have theirs
-                log.warning("a link to sign in has to wait: %s", error, exc_info=error)
+            if not self.postponed.is_waiting(request.id, now):
+                await self._try(request, now)
+
+    async def _try(self, request: SignInRequest, now: datetime) -> None:
+        """Answer a request; one that fails waits, ever longer."""
+        try:
+            await self._answer(request, now)
+        except Unavailable as error:
+            self.postponed.postpone(request.id, now)
+            log.warning("a link to sign in has to wait: %s", error)
+        except Exception as error:  # whatever is wrong with it, others have theirs
+            self.postponed.postpone(request.id, now)
+            log.warning("a link to sign in has to wait", exc_info=error)
+        else:
+            self.postponed.forget(request.id)
 
     async def _answer(self, request: SignInRequest, now: datetime) -> None:
         person = await asyncio.to_thread(self._find_person, request.address)

@@ -13,10 +13,11 @@ from temporalio import activity
 
 from mail.common.mail_settings import MailSettings
 from mail.outbound.recipient import EmailRecipient, find_time_zone
-from mail.outbound.smtp import AddressRefused, Deferred, Mailer
+from mail.outbound.smtp import AddressRefused, Mailer
 from mail.weekly.digest_email import build_digest_email
 from mail.weekly.figures_email import build_figures_email
 from mail.weekly.weekly_message import WeeklyAddress, WeeklyKind, build_weekly_id
+from models.errors import Unavailable
 from models.messages.weekly_round import WeeklyRound
 from models.people import Person
 from models.policy import Policy
@@ -65,18 +66,21 @@ class WeeklyActivities:
     async def send_weekly_emails(self, monday: date, moment: datetime, now: datetime) -> None:
         """Send the emails of a week that are due at one moment, each once.
 
-        An address that is refused is logged. Raises Unavailable where the mail server is away, and
-        Deferred once all others are sent; the next attempt sends what is left.
+        An address that is refused is logged. What else fails is raised once all others are sent;
+        the next attempt sends what is left.
         """
-        deferred: Deferred | None = None
+        failure: Exception | None = None
         for address in await asyncio.to_thread(self._list_addresses, monday, moment):
             activity.heartbeat()
             try:
                 await self._send(address, now)
-            except Deferred as error:
-                deferred = error
-        if deferred is not None:
-            raise deferred
+            except Unavailable as error:
+                failure = error
+            except Exception as error:  # whatever is wrong with one, the others are sent
+                log.warning("a weekly email has to wait", exc_info=error)
+                failure = error
+        if failure is not None:
+            raise failure
 
     async def _send(self, address: WeeklyAddress, now: datetime) -> None:
         message_id = build_weekly_id(address.kind, address.person, address.monday, self.site)
@@ -120,12 +124,17 @@ class WeeklyActivities:
 
     def _list_readers(self) -> list[Person]:
         """List who gets weekly emails, and neither has left nor is known to have no part."""
-        named = self.archive.people.find_people(self.settings.recipients)
-        strangers = {
-            each: Person(address=each) for each in self.settings.recipients if each not in named
-        }
         wishers = {each.address: each for each in self.archive.people.list_weekly_readers()}
-        return [each for each in (strangers | named | wishers).values() if not each.gone]
+        readers = self._find_named() | wishers
+        return [each for each in readers.values() if not each.gone]
+
+    def _find_named(self) -> dict[str, Person]:
+        """Find whom the settings name, by any address, each once by the main one."""
+        people = [
+            self.archive.people.find_person(each) or Person(address=each)
+            for each in self.settings.recipients
+        ]
+        return {each.address: each for each in people}
 
     def _list_addresses(self, monday: date, moment: datetime) -> list[WeeklyAddress]:
         """List the emails that are due at a moment; who is away gets none this week."""
@@ -138,7 +147,7 @@ class WeeklyActivities:
         ]
 
     def _list_kinds(self, person: Person, monday: date) -> list[WeeklyAddress]:
-        is_named = person.address in self.settings.recipients
+        is_named = not {person.address, *person.aliases}.isdisjoint(self.settings.recipients)
         reasons = {
             WeeklyKind.FIGURES: BY_WISH if person.wants_figures else BY_SETTING * is_named,
             WeeklyKind.DIGEST: DIGEST_WISH * person.wants_digest,

@@ -63,9 +63,6 @@ ANCHOR_PATIENCE = timedelta(hours=20)
 WEEKLY_TIMEOUT = timedelta(hours=1)
 """Timeout of one attempt to send the weekly emails of one zone."""
 
-WEEKLY_PATIENCE = timedelta(days=5)
-"""For how long it is tried to send them: a week's workflow ends before that of the next starts."""
-
 WEEKLY_CATCH_UP = timedelta(days=6)
 """After how long an outage the emails of a week are left out."""
 

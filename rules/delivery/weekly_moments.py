@@ -28,6 +28,11 @@ def find_moment(monday: date, zone: tzinfo) -> datetime:
     return datetime.combine(monday, TIME_OF_DAY, tzinfo=zone).astimezone(UTC)
 
 
+def find_weekly_end(monday: date) -> datetime:
+    """Return when the emails of a week are given up: as its Sunday begins, before the next week."""
+    return datetime.combine(monday + SUNDAY * DAY, time(), tzinfo=UTC)
+
+
 def build_round(monday: date, zones: Iterable[tzinfo]) -> WeeklyRound:
     """Build the round of a Monday for readers in these zones."""
     moments = sorted({find_moment(monday, zone) for zone in zones})

@@ -15,6 +15,7 @@ from local.postbox import StoredEmail
 from mail.outbound.smtp import AddressRefused, Deferred, Mailer, SmtpServer
 from mail.sign_in_email import LINK_PATH, parse_sign_in_link
 from models.access.sign_in_request import SignInRequest
+from models.errors import Unavailable
 from models.people import Person
 from tests.activities.conftest import ActivityNeighbours
 from tests.patience import PATIENCE
@@ -170,6 +171,42 @@ async def test_a_link_that_could_not_be_sent_is_sent_when_the_mail_server_is_bac
     with suppress(asyncio.CancelledError):
         await task
     assert len(list(neighbours.postbox.list_emails())) == 1
+
+
+class CountingMailer(PartlyAwayMailer):
+    """A mailer that counts what it is asked to send."""
+
+    attempts = 0
+
+    async def send(self, message: EmailMessage, return_path: str = "") -> None:
+        """Count an email, and send it unless its address is one that fails."""
+        self.attempts += 1
+        await super().send(message, return_path)
+
+
+@pytest.mark.parametrize(
+    ("failure", "has_traceback"),
+    [
+        (Deferred("the mail server", "450 later"), False),
+        (Unavailable("the mail server", "it hung up"), False),
+        (ValueError("unforeseen"), True),
+    ],
+)
+async def test_a_mail_server_that_says_later_is_asked_ever_later(
+    neighbours: ActivityNeighbours,
+    caplog: pytest.LogCaptureFixture,
+    failure: Exception,
+    has_traceback: bool,
+) -> None:
+    mailer = CountingMailer(neighbours, {ADA: failure})
+    sender = build_sender(neighbours, mailer)
+    neighbours.archive.sign_in_requests.add_request(build_request(0, ADA))
+
+    for second in range(61):
+        await sender.send_due(MONDAY + timedelta(seconds=second))
+
+    assert mailer.attempts == 3
+    assert ("Traceback" in caplog.text) is has_traceback
 
 
 @pytest.mark.parametrize("wrong", ["", ".", "request-0", "request-0.", "request-0.x", "ü.ü"])

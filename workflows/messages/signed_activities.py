@@ -6,7 +6,7 @@ sign what activities return, and a workflow runs one again that somebody else an
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from temporalio import workflow
@@ -39,6 +39,7 @@ class SignedActivities:
         result_type: type[ResultT],
         limit: timedelta,
         patience: timedelta | None = None,
+        heartbeat: timedelta | None = None,
         may_fail: bool = False,
     ) -> ResultT:
         """Return what an activity answers; each of its attempts may take as long as the limit.
@@ -46,7 +47,7 @@ class SignedActivities:
         It is tried again without end, or for as long as the patience. Raises ActivityError after
         that; where it may fail, also as soon as it does so for good.
         """
-        wait = FIRST_WAIT
+        wait, end = FIRST_WAIT, workflow.now() + patience if patience else None
         while True:
             try:
                 answer: RawValue | None = await workflow.execute_activity(
@@ -54,15 +55,18 @@ class SignedActivities:
                     args=args,
                     result_type=RawValue,
                     start_to_close_timeout=limit,
-                    schedule_to_close_timeout=patience,
+                    schedule_to_close_timeout=end - workflow.now() if end else None,
+                    heartbeat_timeout=heartbeat,
                     retry_policy=options.RETRY_FOREVER,
                 )
             except ActivityError as error:
-                if patience or may_fail or not _is_failed_from_outside(error):
+                if may_fail or _is_too_late(wait, end) or not _is_failed_from_outside(error):
                     raise
             else:
                 if not self._is_refused(activity, answer):
                     return _read_answer(answer, result_type)
+                if _is_too_late(wait, end):
+                    raise _build_error(activity)
             workflow.logger.warning("“%s” was answered by somebody else; it is run again", activity)
             await workflow.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
@@ -80,7 +84,25 @@ def _read_answer(answer: RawValue | None, result_type: type[ResultT]) -> ResultT
     return result
 
 
+def _is_too_late(wait: timedelta, end: datetime | None) -> bool:
+    """Return whether the patience is over before an activity could be run again."""
+    return end is not None and workflow.now() + wait >= end
+
+
+def _build_error(activity: str) -> ActivityError:
+    """Build the error of an activity that only others answered, for as long as the patience."""
+    return ActivityError(
+        f"“{activity}” was answered by somebody else",
+        scheduled_event_id=0,
+        started_event_id=0,
+        identity="",
+        activity_type=activity,
+        activity_id="",
+        retry_state=RetryState.TIMEOUT,
+    )
+
+
 def _is_failed_from_outside(error: ActivityError) -> bool:
-    """Return whether somebody failed what is tried without end, which never fails for good."""
+    """Return whether somebody failed what is tried again, which never fails for good."""
     is_final = error.retry_state is RetryState.NON_RETRYABLE_FAILURE
     return is_final and workflow.patched(FAILED_FROM_OUTSIDE)

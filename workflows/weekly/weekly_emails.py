@@ -4,48 +4,73 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, timedelta
+from types import NoneType
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from models.messages.weekly_round import WeeklyRound
-from rules.delivery.weekly_moments import find_monday
+from rules.delivery.weekly_moments import find_monday, find_weekly_end
 from workflows import options
 from workflows.messages.envelopes import Envelope
+from workflows.messages.signed_activities import SignedActivities
+
+NOT_SENT = "some emails of the week of %s were not sent"
 
 
 @workflow.defn(name=options.WEEKLY_TYPE)
 class WeeklyEmailsWorkflow:
     """The emails of one week."""
 
+    @workflow.init
+    def __init__(self, start: Envelope[str]) -> None:
+        del start
+        self._activities = SignedActivities()
+
     @workflow.run
     async def run(self, start: Envelope[str]) -> None:
-        """Send the emails of this week, each when it is time where its reader is."""
+        """Send the emails of this week, each when it is time where its reader is.
+
+        What cannot be planned or sent until the week is over is given up, so that the next begins.
+        """
         del start
-        planned = await workflow.execute_activity(
-            "plan_weekly_emails",
-            find_monday(workflow.now()),
-            result_type=WeeklyRound,
-            start_to_close_timeout=options.SEND_TIMEOUT,
-            retry_policy=options.RETRY_FOREVER,
-        )
+        monday = find_monday(workflow.now())
+        try:
+            planned = await self._activities.run(
+                "plan_weekly_emails",
+                monday,
+                result_type=WeeklyRound,
+                limit=options.SEND_TIMEOUT,
+                patience=find_weekly_end(monday) - workflow.now(),
+            )
+        except ActivityError as error:
+            _give_up(monday, error)
+            return
         await asyncio.gather(*(self._send(planned.monday, each) for each in planned.moments))
 
     async def _send(self, monday: date, moment: datetime) -> None:
-        """Send what is due at one moment; what cannot be sent for days is given up."""
         remaining = moment - workflow.now()
         if remaining > timedelta(0):
             await workflow.sleep(remaining)
+        patience = find_weekly_end(monday) - workflow.now()
+        if patience <= timedelta(0):
+            workflow.logger.warning(NOT_SENT, monday)
+            return
         try:
-            await workflow.execute_activity(
+            await self._activities.run(
                 "send_weekly_emails",
-                args=[monday, moment, workflow.now()],
-                start_to_close_timeout=options.WEEKLY_TIMEOUT,
-                heartbeat_timeout=options.SEND_TIMEOUT,
-                schedule_to_close_timeout=options.WEEKLY_PATIENCE,
-                retry_policy=options.RETRY_FOREVER,
+                *(monday, moment, workflow.now()),
+                result_type=NoneType,
+                limit=options.WEEKLY_TIMEOUT,
+                patience=patience,
+                heartbeat=options.SEND_TIMEOUT,
             )
         except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            workflow.logger.warning("some emails of the week of %s were not sent", monday)
+            _give_up(monday, error)
+
+
+def _give_up(monday: date, error: ActivityError) -> None:
+    """Log that emails of a week were not sent. Raises what was only cancelled."""
+    if is_cancelled_exception(error):
+        raise error
+    workflow.logger.warning(NOT_SENT, monday)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.delivery.weekly_moments import build_round, find_moment, find_monday
+from rules.delivery.weekly_moments import build_round, find_moment, find_monday, find_weekly_end
 
 MONDAY = date(2026, 11, 30)
 SUNDAY_17 = datetime(2026, 11, 29, 17, tzinfo=UTC)
@@ -51,3 +51,10 @@ def test_readers_in_one_zone_share_a_moment_and_the_earliest_comes_first() -> No
         datetime(2026, 11, 29, 23, tzinfo=UTC),
         datetime(2026, 11, 30, 7, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize("hours", [0, 20, 6 * 24])
+def test_a_week_is_given_up_before_the_next_begins_however_late_it_began(hours: int) -> None:
+    end = find_weekly_end(find_monday(SUNDAY_17 + timedelta(hours=hours)))
+
+    assert SUNDAY_17 + timedelta(hours=hours) < end < SUNDAY_17 + timedelta(days=7)
