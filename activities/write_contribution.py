@@ -43,20 +43,33 @@ class ContributionWriter:
     fetch_review: Callable[[str], Awaitable[Review]]
     send_command: Callable[[str, AnyCommand], Awaitable[Receipt]]
 
-    async def write_contribution(self, review: str, settle: Settle) -> str:
-        """Write what is accepted into the document, and return under which heading it is now.
+    async def find_place(self, review: str, settle: Settle) -> str:
+        """Return under which heading a contribution will be, before it is accepted.
 
-        Nothing is written, and "" returned, for what is left out and for what the document says
-        already, so that doing it twice writes once. Raises Refusal, NotFound, InvalidInput and
-        Unavailable as filing a document does, also where the decision would be refused.
+        "" is for what is left out and for what the document says already. Nothing is written.
+        Raises Refusal, NotFound, InvalidInput and Unavailable where deciding or writing would.
         """
-        if settle.reason.strip():
+        record = await self.fetch_review(review)
+        if settle.reason.strip() or settle.id in record.receipts:
             return ""
+        dispatch.validate(record, settle, self.clock())
+        merged = await self._merge(record, settle)
+        if merged is None:
+            return ""
+        dispatch.validate(record, _build_write(record, settle, merged.text), self.clock())
+        return _name_place(merged)
+
+    async def write_contribution(self, review: str, settle: Settle) -> str:
+        """Write what a decision has accepted, and return under which heading it is now.
+
+        Nothing is written, and "" returned, for what that decision did not accept, for what it has
+        written already and for what the document says: doing it twice writes once. Raises Refusal,
+        NotFound, InvalidInput and Unavailable as filing a document does.
+        """
         for attempt in range(1, TRIES + 1):
             record = await self.fetch_review(review)
-            if settle.id in record.receipts:
+            if not _is_to_write(record, settle):
                 return ""
-            dispatch.validate(record, settle, self.clock())
             try:
                 return await self._write_once(record, settle)
             except Refusal as refusal:
@@ -65,18 +78,23 @@ class ContributionWriter:
         return ""
 
     async def _write_once(self, record: Review, settle: Settle) -> str:
-        contribution = next(c for c in record.contributions if c.id == settle.contribution)
-        text = await asyncio.to_thread(self._load_text, record)
-        if text is None:
-            return ""
-        merged = merge_contribution(text, contribution)
-        if _is_stated(text, merged.text):
+        merged = await self._merge(record, settle)
+        if merged is None:
             return ""
         write = _build_write(record, settle, merged.text)
         dispatch.validate(record, write, self.clock())
         await asyncio.to_thread(self.archive.documents.store_document, merged.text.encode())
         await self.send_command(record.id, write)
-        return merged.sections[0].capitalize() if merged.sections else REMARKS_HEADING
+        return _name_place(merged)
+
+    async def _merge(self, record: Review, settle: Settle) -> MergedNotes | None:
+        """Return the document with a contribution; None where it has it, or cannot be read."""
+        contribution = next(c for c in record.contributions if c.id == settle.contribution)
+        text = await asyncio.to_thread(self._load_text, record)
+        if text is None:
+            return None
+        merged = merge_contribution(text, contribution)
+        return None if _is_stated(text, merged.text) else merged
 
     def _load_text(self, record: Review) -> str | None:
         """Load the document, or start one; None where the archive lacks the one that there is."""
@@ -96,16 +114,31 @@ def merge_contribution(text: str, contribution: Contribution) -> MergedNotes:
     return merge_notes(text, notes, REMARKS_HEADING)
 
 
-def _build_write(record: Review, settle: Settle, text: str) -> Write:
-    """Build the command that files a document, with an id that follows from the decision.
+def _is_to_write(record: Review, settle: Settle) -> bool:
+    """Return whether a decision has accepted its contribution, and has written nothing yet."""
+    if settle.reason.strip() or settle.id not in record.receipts:
+        return False
+    last = record.document.revision if record.document else 0
+    names = (_name_write(settle, base) for base in range(last + 1))
+    return record.receipts.keys().isdisjoint(names)
 
-    Raises InvalidInput for a document that cannot be stored.
-    """
+
+def _name_place(merged: MergedNotes) -> str:
+    return merged.sections[0].capitalize() if merged.sections else REMARKS_HEADING
+
+
+def _name_write(settle: Settle, base: int) -> str:
+    """Return the id of the command that files a document, which follows from the decision."""
+    return sha256(f"{settle.id}\0write\0{base}".encode()).hexdigest()[:32]
+
+
+def _build_write(record: Review, settle: Settle, text: str) -> Write:
+    """Build the command that files a document. Raises InvalidInput for what cannot be stored."""
     content = text.encode()
     reading = parse_document(decode_new_document(content))
     base = record.document.revision if record.document else 0
     return Write(
-        id=sha256(f"{settle.id}\0write\0{base}".encode()).hexdigest()[:32],
+        id=_name_write(settle, base),
         by=settle.by,
         channel=settle.channel,
         on_behalf=settle.on_behalf,

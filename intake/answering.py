@@ -11,7 +11,12 @@ from datetime import datetime
 
 from activities.write_contribution import ContributionWriter
 from intake import smtp_replies
-from intake.accepted_contributions import write_accepted_contributions
+from intake.accepted_contributions import (
+    announce_places,
+    iter_accepting,
+    list_settles,
+    write_contributions,
+)
 from intake.admission import check_review
 from intake.automated_mail_commands import (
     InvitationAnswer,
@@ -180,7 +185,7 @@ class CommandSender:
             except NotFound:
                 return smtp_replies.UNKNOWN_REVIEW
             except Refusal as refusal:
-                if refusal.code is RefusalCode.STALE:
+                if refusal.code in (RefusalCode.STALE, RefusalCode.CONFLICT):
                     continue
                 verdict = f"refused: {refusal.reason}"
                 await self.store_mail(incoming, reply_address, verdict, builder.command_id)
@@ -285,8 +290,13 @@ class CommandSender:
             reply = await asyncio.to_thread(builder.build, review, self._clock())
             if is_unsubscribe(reply):
                 await asyncio.to_thread(self._archive.people.set_weekly, reply.by, weekly=True)
-            reply = await write_accepted_contributions(self._writer, review.id, reply)
+            reply = await announce_places(self._writer, review.id, reply)
             await self._review_client.send_command(review.id, reply)
+            await write_contributions(self._writer, review.id, list_settles(reply))
+        else:
+            on_behalf = await asyncio.to_thread(builder.explain_delegation, review, self._clock())
+            settles = iter_accepting(review, builder.command_id, reply_address.person, on_behalf)
+            await write_contributions(self._writer, review.id, settles)
         await self.store_mail(incoming, reply_address, "accepted", builder.command_id)
         return smtp_replies.ACCEPTED
 

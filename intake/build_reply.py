@@ -57,7 +57,7 @@ class ReplyBuilder:
             subject_text := _find_subject_command(self.incoming.mail)
         ):
             lines = self._interpret_lines(subject_text, review, now)
-        on_behalf = self._explain_delegation(review, now)
+        on_behalf = self.explain_delegation(review, now)
         return Reply(
             id=self.command_id,
             by=person,
@@ -85,13 +85,14 @@ class ReplyBuilder:
             may_decide=self.decisions.may_decide,
             doubt=self.decisions.doubt,
             has_links=self.has_links,
-            on_behalf=self._explain_delegation(review, now),
+            on_behalf=self.explain_delegation(review, now),
             attached=self._format_attachments(),
             obstacle=self.incoming.mail.obstacle,
         )
         return tuple(self._check_line(line, review) for line in lines)
 
-    def _explain_delegation(self, review: Review, now: datetime) -> str:
+    def explain_delegation(self, review: Review, now: datetime) -> str:
+        """Return why the person decides for the lead, "" where they do not."""
         lead = self.archive.people.find_person(review.roles.lead)
         return explain_delegation(review, self.reply_address.person, lead, now.date())
 

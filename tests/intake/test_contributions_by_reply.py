@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from models import commands as o
+from models.errors import Unavailable
+from models.review import Receipt
 from register.archive import Archive
 from rules.permissions import ANONYMOUS
 from tests.intake.intake_server import MAIL_SERVER, IntakeServer, run_intake_server
@@ -91,3 +93,45 @@ async def test_a_document_that_somebody_writes_meanwhile_keeps_what_they_wrote(
     assert "begun" in read_document(intake)
     assert FACT in read_document(intake)
     assert intake.review.contributions[0].settled_by == FAY
+
+
+async def test_what_somebody_rejects_meanwhile_is_not_in_the_document(
+    intake: IntakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = intake.review_client.send_command
+    reject = o.Settle(id="other", by=ADA, contribution="K1", reason="It is not true.")
+
+    async def send_after(review: str, command: o.AnyCommand) -> Receipt:
+        await send(review, reject)
+        return await send(review, command)
+
+    monkeypatch.setattr(intake.review_client, "send_command", send_after)
+
+    await reply(intake, "accept", "K1")
+
+    assert read_document(intake) == ""
+    assert intake.review.contributions[0].rejected_because == "It is not true."
+
+
+async def test_what_could_not_be_written_is_written_when_the_mail_comes_again(
+    intake: IntakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = intake.build_reply_address(FAY)
+    raw = build_proven(intake, "K1 accept\nK2 accept", address)
+
+    def fail(_content: bytes) -> str:
+        raise Unavailable("the database", "it is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(intake.archive.documents, "store_document", fail)
+        (first,) = await intake.send_lmtp(raw, address, sender=FAY)
+    before = read_document(intake)
+    answers = [(await intake.send_lmtp(raw, address, sender=FAY))[0] for _ in range(2)]
+
+    assert first.startswith("451")
+    assert before == ""
+    assert [each[:3] for each in answers] == ["250", "250"]
+    assert read_document(intake).count(FACT) == 1
+    assert read_document(intake).count("Sack him") == 1
+    assert intake.review.document is not None
+    assert intake.review.document.revision == 2

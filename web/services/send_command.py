@@ -119,28 +119,34 @@ def build_command(
 async def send_command(context: AppContext, review: Review, command: AnyCommand) -> CommandResponse:
     """Send a command to a review and return what was done.
 
-    What a command accepts into the document is written there first. Raises Refusal, NotFound,
-    InvalidInput and Unavailable, as the review client does.
+    What a command accepts into the document is written there once it is accepted, and accepted only
+    if it can be; sent again, the command writes what it could not write before. Raises Refusal,
+    NotFound, InvalidInput and Unavailable, as the review client does.
     """
     with redact_refusals(review, command.by):
-        place = await _write_contribution(context, review, command)
+        if isinstance(command, Settle):
+            await _build_writer(context).find_place(review.id, command)
         receipt = await _send_or_ask_back(context, review, command)
+        place = await _write_contribution(context, review, command)
     response = CommandResponse.model_validate(receipt, from_attributes=True)
     return response.model_copy(update={"summary": f"{response.summary}{place}"})
 
 
 async def _write_contribution(context: AppContext, review: Review, command: AnyCommand) -> str:
-    """Write a contribution that is accepted into the document; return where, for the answer."""
+    """Write a contribution that was accepted into the document; return where, for the answer."""
     if not isinstance(command, Settle):
         return ""
-    writer = ContributionWriter(
+    section = await _build_writer(context).write_contribution(review.id, command)
+    return f", under “{section}”" if section else ""
+
+
+def _build_writer(context: AppContext) -> ContributionWriter:
+    return ContributionWriter(
         archive=context.archive,
         clock=context.clock,
         fetch_review=context.review_client.fetch_review,
         send_command=context.review_client.send_command,
     )
-    section = await writer.write_contribution(review.id, command)
-    return f", under “{section}”" if section else ""
 
 
 async def _send_or_ask_back(context: AppContext, review: Review, command: AnyCommand) -> Receipt:

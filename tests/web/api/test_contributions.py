@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.commands import Write
+from models.commands import AnyCommand, Settle, Write
+from models.errors import Unavailable
+from models.review import Receipt
 from rules.commands.documents import (
     MAX_CONTRIBUTION_LENGTH,
     MAX_OPEN_CONTRIBUTIONS,
@@ -361,3 +363,53 @@ def test_who_writes_at_the_same_time_loses_nothing(
     assert bases == [1, 2]
     assert "More." in document
     assert FACT in document
+
+
+def test_what_somebody_rejects_meanwhile_is_not_in_the_document(
+    web_app: WebApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = web_app.review_client.send_command
+    reject = Settle(id="other", by=ADA, contribution="K1", reason="It is not true.")
+
+    async def send_after(review: str, command: AnyCommand) -> Receipt:
+        if isinstance(command, Settle):
+            await send(review, reject)
+        return await send(review, command)
+
+    web_app.review_client.add_review(new_review())
+    web_app.client.post(PATH, json={"text": FACT})
+    monkeypatch.setattr(web_app.review_client, "send_command", send_after)
+
+    answer = web_app.ask("settle", FAY, contribution="K1")
+
+    review = web_app.review_client.reviews[REVIEW]
+    assert answer.status_code == 404
+    assert review.document is None
+    assert review.contributions[0].rejected_because == "It is not true."
+
+
+def test_what_could_not_be_written_is_written_when_the_command_comes_again(
+    web_app: WebApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_content: bytes) -> str:
+        raise Unavailable("the database", "it is away")
+
+    def settle() -> int:
+        response = web_app.client.post(
+            f"/api/reviews/{REVIEW}/settle",
+            json={"contribution": "K1"},
+            headers={**web_app.build_auth_header(FAY), "Idempotency-Key": "once"},
+        )
+        return int(response.status_code)
+
+    web_app.review_client.add_review(new_review())
+    web_app.client.post(PATH, json={"text": FACT})
+
+    with monkeypatch.context() as away:
+        away.setattr(web_app.archive.documents, "store_document", fail)
+        first = settle()
+    again = [settle(), settle()]
+
+    assert (first, again) == (503, [200, 200])
+    page = web_app.client.get(f"/reviews/{REVIEW}/document.md").text
+    assert page.count(FACT) == 1
