@@ -296,38 +296,61 @@ async def index_reviews(activities: ReviewActivities) -> None:
 
 
 async def serve(settings: Settings, clock: Callable[[], datetime]) -> None:
-    """Run the worker until SIGTERM or SIGINT; tasks in progress are finished first."""
+    """Run the worker until SIGTERM or SIGINT; tasks in progress are finished first.
+
+    It also ends at once where the database or Temporal is waited for.
+    """
     engine = use_keys(build_engine(settings.database), settings.encryption_keys)
+    stop = asyncio.Event()
+    with call_on_stop_signal(stop.set):
+        connecting = asyncio.create_task(_connect(settings, engine))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                await work(settings, clock, engine, connecting.result(), stop)
+        finally:
+            connecting.cancel()
+            stopping.cancel()
+            engine.dispose()
+
+
+async def _connect(settings: Settings, engine: Engine) -> Client:
     await migrate_when_available(engine)
-    client = await connect_when_available(settings)
+    return await connect_when_available(settings)
+
+
+async def work(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    engine: Engine,
+    client: Client,
+    stop: asyncio.Event,
+) -> None:
+    """Run the worker, and all that it does beside, until it is to stop."""
     task_queue = settings.temporal.task_queue
     activities = build_activities(settings, engine)
     review_client = ReviewClient(client, activities.archive, clock, task_queue=task_queue)
-    stop = asyncio.Event()
-    with call_on_stop_signal(stop.set):
-        targets = build_anchor_targets(settings)
-        async with (
-            build_worker(
-                client,
-                activities,
-                task_queue=task_queue,
-                anchor_targets=targets,
-                weekly_settings=build_weekly_settings(settings),
-            ),
-            run_in_background(
-                keep_running(
-                    partial(start_anchor, client, task_queue), "starting the daily anchor"
-                ),
-                keep_running(
-                    partial(set_weekly_schedule, client, task_queue), "setting the weekly schedule"
-                ),
-            ),
-            run_background_work(settings, activities, review_client, clock),
-        ):
-            log.info("working on task queue “%s”", task_queue)
-            await stop.wait()
+    starts = (
+        keep_running(partial(start_anchor, client, task_queue), "starting the daily anchor"),
+        keep_running(
+            partial(set_weekly_schedule, client, task_queue), "setting the weekly schedule"
+        ),
+    )
+    async with (
+        build_worker(
+            client,
+            activities,
+            task_queue=task_queue,
+            anchor_targets=build_anchor_targets(settings),
+            weekly_settings=build_weekly_settings(settings),
+        ),
+        run_in_background(*starts),
+        run_background_work(settings, activities, review_client, clock),
+    ):
+        log.info("working on task queue “%s”", task_queue)
+        await stop.wait()
     await activities.mailer.close()
-    engine.dispose()
 
 
 def main() -> int:

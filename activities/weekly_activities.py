@@ -17,6 +17,7 @@ from mail.outbound.smtp import AddressRefused, Mailer
 from mail.weekly.digest_email import build_digest_email
 from mail.weekly.figures_email import build_figures_email
 from mail.weekly.weekly_message import WeeklyAddress, WeeklyKind, build_weekly_id
+from models.audit.audit_event import AuditKind
 from models.errors import Unavailable
 from models.messages.weekly_round import WeeklyRound
 from models.people import Person
@@ -25,6 +26,7 @@ from register.archive import Archive
 from register.queries.action_queries import list_reviews_of
 from register.queries.figure_conditions import FigureScope
 from register.queries.figure_queries import measure_figures
+from rules.audit.erasure import build_pseudonym
 from rules.delivery.weekly_digest import build_digest
 from rules.delivery.weekly_moments import build_round, find_moment
 from rules.figures.figure_numbers import find_first_day
@@ -130,11 +132,17 @@ class WeeklyActivities:
 
     def _find_named(self) -> dict[str, Person]:
         """Find whom the settings name, by any address, each once by the main one."""
-        people = [
-            self.archive.people.find_person(each) or Person(address=each)
-            for each in self.settings.recipients
-        ]
+        people = [self._find_reader(each) for each in self.settings.recipients]
         return {each.address: each for each in people}
+
+    def _find_reader(self, address: str) -> Person:
+        """Find who has an address; of nobody who is known it says whether their data was erased."""
+        person = self.archive.people.find_person(address)
+        if person is not None:
+            return person
+        pseudonym = build_pseudonym(address, self.site.secret)
+        erased = self.archive.audit.find_newest(AuditKind.ERASED, subject=pseudonym)
+        return Person(address=address, gone=erased is not None)
 
     def _list_addresses(self, monday: date, moment: datetime) -> list[WeeklyAddress]:
         """List the emails that are due at a moment; who is away gets none this week."""

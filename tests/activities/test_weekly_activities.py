@@ -10,8 +10,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.weekly_activities import WeeklyActivities, WeeklySettings
 from mail.outbound.smtp import Deferred, Mailer
+from models.audit.audit_event import SERVER, AuditKind
 from models.errors import Unavailable
 from models.people import Person
+from rules.audit.erasure import build_pseudonym
 from rules.delivery.weekly_moments import find_moment, find_monday
 from tests.activities.conftest import ActivityNeighbours
 from tests.activities.test_send_sign_in_links import PartlyAwayMailer
@@ -88,3 +90,14 @@ async def test_who_is_named_by_several_addresses_gets_one_email_at_the_main_one(
     await send_week(neighbours, *ANN.aliases, ANN.address)
 
     assert list_receivers(neighbours) == [ANN.address]
+
+
+async def test_whose_data_was_erased_gets_nothing_though_the_settings_still_name_them(
+    neighbours: ActivityNeighbours,
+) -> None:
+    pseudonym = build_pseudonym(FIRST, SITE.secret)
+    neighbours.archive.audit.record_event(AuditKind.ERASED, SERVER, subject=pseudonym)
+
+    await send_week(neighbours, FIRST, SECOND)
+
+    assert list_receivers(neighbours) == [SECOND]

@@ -304,6 +304,29 @@ async def test_a_key_that_is_not_here_yet_is_waited_for_where_a_key_that_signs_v
         assert await read(signing, workflow_id) == Payload(metadata={"encoding": FORGED})
 
 
+@pytest.mark.parametrize(
+    ("run", "is_waited_for"),
+    [
+        ("weekly-emails-2026-11-29T17:00:00Z", True),
+        ("weekly-emails", True),
+        ("weekly-emails-2026-11-29", False),
+        ("review-1-2026-11-29T17:00:00Z", False),
+    ],
+)
+async def test_a_key_of_a_schedule_is_vouched_for_in_each_of_its_runs(
+    run: str, is_waited_for: bool
+) -> None:
+    writing = EncryptionCodec(derive_keys(OLD), SIGNING)
+    (sealed,) = await writing.with_context(build_context("weekly-emails")).encode([PLAIN])
+    reading = EncryptionCodec(derive_keys(NEW), SIGNING).with_context(build_context(run))
+
+    if is_waited_for:
+        with pytest.raises(UnreadablePayloadError):
+            await reading.decode([sealed])
+    else:
+        assert await reading.decode([sealed]) == [Payload(metadata={"encoding": FORGED})]
+
+
 async def test_every_payload_of_a_review_vouches_for_its_key(sealed_stack: WorkflowStack) -> None:
     case = await sealed_stack.open_review()
     await case.write_draft()

@@ -30,6 +30,7 @@ from temporalio.converter import (
 from models.keys.key_ring import ID_LENGTH, KeyRing
 from register.at_rest.ring_cipher import RingCipher
 from workflows.messages.external_payloads import HereDataConverter, build_forged
+from workflows.messages.signatures import find_vouched_id
 from workflows.payloads import DataclassPayloadConverter, build_data_converter
 
 log = logging.getLogger("afterword.encryption")
@@ -66,7 +67,7 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
 
     def with_context(self, context: SerializationContext) -> Self:
         """Return the codec of one workflow: what vouches for a key there does so nowhere else."""
-        workflow_id = getattr(context, "workflow_id", None) or ""
+        workflow_id = find_vouched_id(getattr(context, "workflow_id", None) or "")
         if workflow_id == self._workflow_id:
             return self
         codec = copy(self)

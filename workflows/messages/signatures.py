@@ -29,7 +29,7 @@ from models.errors import InvalidInput, Refusal
 from models.keys.key_ring import KeyRing
 from workflows.error_conversion import build_application_error
 from workflows.messages.envelopes import Envelope
-from workflows.options import WEEKLY_TYPE
+from workflows.options import WEEKLY_ID, WEEKLY_TYPE
 from workflows.payloads import DataclassPayloadConverter
 
 SIGNATURE = "afterword-signature"
@@ -113,6 +113,12 @@ def find_signed_id(workflow_id: str, workflow_type: str) -> str:
     """
     is_scheduled = workflow_type in SCHEDULED_TYPES
     return _SCHEDULED_TIME.sub("", workflow_id) if is_scheduled else workflow_id
+
+
+def find_vouched_id(workflow_id: str) -> str:
+    """Return the id that keys of encryption are vouched for: without what a schedule adds."""
+    scheduled = _SCHEDULED_TIME.sub("", workflow_id)
+    return scheduled if scheduled == WEEKLY_ID else workflow_id
 
 
 class SignatureInterceptor(client.Interceptor, worker.Interceptor):
