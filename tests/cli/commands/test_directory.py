@@ -28,6 +28,8 @@ HEADINGS = (
     "GONE",
     "WEEKLY",
     "ALIASES",
+    "WANTS FIGURES",
+    "WANTS DIGEST",
 )
 PEOPLE_TOML = """\
 [[people]]

@@ -94,7 +94,7 @@ def test_a_double_click_and_going_back_decide_once(web_app: WebApp, browser: Bro
         browser.open(address + path)
 
         browser.wait_for("document.querySelector('h1').textContent", "This decision is recorded")
-        assert browser.evaluate("document.querySelectorAll('form').length") == 0
+        assert browser.evaluate("document.querySelectorAll('main form').length") == 0
     assert count_decisions(web_app) == 1
 
 
