@@ -1,7 +1,8 @@
-"""Find tokens however they are rendered: as they are, or encoded for a mail, an address or a page.
+r"""Find tokens however they are rendered: as they are, or encoded for a mail, an address or a page.
 
-A `+` may stand as `=2B` in quoted-printable text, as `%2B` or `%252B` in an address, as `&#43;` or
-`&plus;` in HTML, and so may each character of a token; and a line may end within it.
+A `+` may be `=2B` in quoted-printable text, `%2B` or `%252B` in an address, `&#43;` or `&plus;` in
+HTML, `\u002B`, `\x2b` or `\053` in code, and so may each character of a token.
+A line may end within it.
 """
 
 from __future__ import annotations
@@ -33,14 +34,20 @@ def render(characters: str) -> str:
     numbers = "|".join(f"0{{0,5}}{ord(each)}|x0{{0,5}}{ord(each):x}" for each in cases)
     names = [name for name, value in html5.items() if value in characters and name.endswith(";")]
     named = f"|&(?:{'|'.join(sorted(names))})" if names else ""
-    return f"(?:[{re.escape(characters)}]|{_ENCODED}(?:{octets})|&#(?:{numbers});?{named})"
+    octals = "|".join(f"{ord(each):03o}" for each in cases)
+    escaped = rf"\\{{1,4}}(?:u00(?:{octets})|u\{{0{{0,4}}(?:{octets})\}}|x(?:{octets})|{octals})"
+    plain = f"[{re.escape(characters)}]"
+    return f"(?:{plain}|{_ENCODED}(?:{octets})|{escaped}|&#(?:{numbers});?{named})"
 
 
 TOKEN = rf"{render(ALPHABET)}{{{TOKEN_LENGTH}}}"
-_DELIMITER, _AT, _SLASH, _DOT = map(render, (DELIMITERS, "@", "/", "."))
+_DELIMITER, _AT, _DOT = map(render, (DELIMITERS, "@", "."))
+_SLASH = rf"\\{{0,4}}{render('/')}"
 
 _BEGIN = (
     rf"(?:(?<![a-z0-9])|(?<=[=%]{_NOT_IN_A_WORD})|(?<=%25{_NOT_IN_A_WORD})"
+    rf"|(?<=\\u00{_NOT_IN_A_WORD})|(?<=\\x{_NOT_IN_A_WORD})|(?<=\\[bfnrtv])"
+    r"|(?<=\\0[45][0-7])|(?<=\\(?:01[125]|07[2-7]|100|13[3-7]|140|17[3-6]))"
     r"|(?<=&#(?:3[2-9]|4[0-7]|5[89]|6[0-4]|9[1-6]))|(?<=&#x(?:2[0-9a-f]|3[a-f]|40|5[b-f]|60)))"
 )
 ANY_TOKEN = re.compile(rf"(?P<token>{_BEGIN}{TOKEN}(?![a-z0-9]))", re.IGNORECASE)
@@ -53,13 +60,18 @@ ADDRESS_TOKEN = re.compile(
 UNSUBSCRIBE_TOKEN = re.compile(
     rf"{_SLASH}unsubscribe{_SLASH}(?P<token>{TOKEN})(?![a-z0-9])", re.IGNORECASE
 )
+_INLINE = r"(?:a|b|big|code|del|em|font|i|ins|mark|s|small|span|strong|sub|sup|tt|u|wbr)"
 _GAP = re.compile(
-    r"=[ \t]{0,9}\r?\n|\?=\s{1,9}=\?[\w-]{1,40}\?q\?|\x00"
-    r"|&(?:shy|zerowidthspace|\#173|\#8203|\#xad|\#x200b);|<wbr ?/?>"
-    r"|[\u00ad\u200b-\u200d\u2060\ufeff]|\xc2\xad|\xe2\x80[\x8b-\x8d]|=c2=ad|=e2=80=8[b-d]",
+    r"=[ \t]{0,9}\r?\n(?:> ?){0,9}|\?=\s{1,9}=\?[\w-]{1,40}\?q\?|\x00"
+    r"|&(?:shy|zerowidthspace|lrm|rlm|zwj|zwnj|\#173|\#820[3-7]|\#xad|\#x200[b-f]);"
+    rf"|</?{_INLINE}(?:[\s/][^<>]{{0,300}})?>|<!--[^>]{{0,300}}-->"
+    r"|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+    r"|\\u(?:00ad|200[b-f]|2060|feff)"
+    r"|\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa4]|\xef\xbb\xbf"
+    r"|=c2=ad|=e2=80=(?:8[b-f]|a[a-e])|=e2=81=a[0-4]|=ef=bb=bf",
     re.IGNORECASE,
 )
-"""What may stand within a token and is not seen: the end of a line, or where a long word may break.
+"""What may stand within a token and is not seen: an end of line, tags, or where words may break.
 
 Also between two encoded words of a header, and between the octets of UTF-16.
 """

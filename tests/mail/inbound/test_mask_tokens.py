@@ -37,6 +37,13 @@ MASK = b"*" * len(TOKEN)
         b"reply&#61;%s&#64;x.example",
         b"reply&#x2B;%s&commat;x.example",
         b"Subject: =?utf-8?q?reply=2B%s?=",
+        rb'{"to": "reply\u002B%s\u0040x.example"}',
+        rb'{"to": "reply\\u002b%s@x.example"}',
+        rb"reply\x2b%s\x40x.example",
+        rb"reply\053%s\100x.example",
+        rb"reply\u{2b}%s@x.example",
+        rb"\u002funsubscribe\u002f%s",
+        rb"https:\/\/a.example\/unsubscribe\/%s\u0022",
     ],
 )
 def test_a_token_is_masked_in_every_place_of_an_email(context: bytes) -> None:
@@ -61,6 +68,11 @@ def test_a_token_is_masked_across_lines_of_quoted_printable_text(at: int) -> Non
         (b"reply+%s@" % b"".join(b"%c\0" % each for each in TOKEN), None),
         (b"=?utf-8?q?reply=2Babcdefgh?=\r\n =?utf-8?q?ijklmnopqrstuvwxyz=40x?=", None),
         (b"<reply+abcdefghijk<wbr>lmnopqrst&#8203;uvwxyz@x>", None),
+        (b"<p>reply+abcdefghijk<span class=3D'x'>lmnopqrst</span>uvwxyz@x</p>", None),
+        (b"reply+abcdefghijk<!-- a comment -->lmnopqrst<WBR class=x>uvwxyz@x", None),
+        (b"reply+abcdefghijk\xe2\x80\x8elmnopqrst=E2=80=8Fuvwxyz@x", None),
+        (rb"reply+abcdefghijk\u200elmnopqrst&lrm;uvwxyz@x", None),
+        (b"> reply+abcdefghijk=\r\n> lmnopqrst=\r\n>> uvwxyz@x", None),
     ],
 )
 def test_what_is_not_seen_within_a_token_stays(rendered: bytes, expected: bytes | None) -> None:
@@ -116,8 +128,11 @@ WAYS: tuple[Callable[[str], str], ...] = (
     lambda each: "".join(f"%25{ord(octet):02X}" for octet in each),
     lambda each: "".join(f"&#{ord(octet)};" for octet in each),
     lambda each: "".join(f"&#X{ord(octet):x};" for octet in each),
+    lambda each: "".join(f"\\u{ord(octet):04x}" for octet in each),
+    lambda each: "".join(f"\\x{ord(octet):02X}" for octet in each),
+    lambda each: "".join(f"\\{ord(octet):03o}" for octet in each),
 )
-"""How one character may be rendered: for a mail, for an address, and for a page."""
+"""How one character may be rendered: for a mail, an address, a page and for code."""
 
 
 def read_everything(raw: bytes) -> str:
@@ -125,6 +140,8 @@ def read_everything(raw: bytes) -> str:
     text = html.unescape(raw.decode("latin-1"))
     text = re.sub(r"=\r\n", "", text)
     text = re.sub(r"=([0-9A-Fa-f]{2})", lambda found: chr(int(found[1], 16)), text)
+    text = re.sub(r"\\(?:u00|x)([0-9A-Fa-f]{2})", lambda found: chr(int(found[1], 16)), text)
+    text = re.sub(r"\\([01][0-7]{2})", lambda found: chr(int(found[1], 8)), text)
     return unquote(unquote(text)).lower()
 
 
@@ -164,6 +181,8 @@ def test_a_token_is_masked_in_encoded_parts_within_encoded_parts(nesting: int) -
         b"no token here",
         TOKEN + b"a",
         TOKEN[:-1],
+        b"<p>abcdefghijklm</p><p>nopqrstuvwxyz</p>",
+        b"<a " * 1000,
         PICTURE,
         encodebytes(PICTURE),
         b"QUJD\r\n" * 300,
