@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +24,9 @@ ROLES = (Role.LEAD, Role.FACILITATOR, Role.SPONSOR, Role.COORDINATOR)
 
 LAST_DAY = date(9999, 12, 31)
 """Stands for no due date, so that such actions come last."""
+
+MAX_SYMPTOM_KEY = 400
+"""Characters of a symptom that are kept to compare it with others."""
 
 
 @cache
@@ -211,8 +215,12 @@ def _find_last_recurrence(head: Mapping[str, Any]) -> datetime | None:
 
 
 def _build_symptom_key(cause: Cause) -> str:
-    """Return the words of a symptom by which it is known again; "" for a withdrawn cause."""
-    return "" if cause.withdrawn else " ".join(cause.symptom.casefold().split()).rstrip(".")
+    """Return the words of a symptom by which it is known again; "" for a withdrawn cause.
+
+    Of a long one it is their digest: PostgreSQL indexes no more than 2,704 octets of a row.
+    """
+    words = "" if cause.withdrawn else " ".join(cause.symptom.casefold().split()).rstrip(".")
+    return words if len(words) <= MAX_SYMPTOM_KEY else sha256(words.encode()).hexdigest()
 
 
 def _parse_time(part: Mapping[str, Any] | None, name: str) -> datetime | None:

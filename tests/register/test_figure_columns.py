@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -61,3 +62,18 @@ def test_a_cause_is_known_by_its_words_unless_it_is_withdrawn(engine: Engine) ->
         keys = dict(iter(connection.execute(select(causes.c.id, causes.c.symptom_key))))
 
     assert keys == {"C1": "the pool ran dry", "C2": "the pool ran dry", "C3": ""}
+
+
+def test_causes_with_long_symptoms_are_recorded_and_known_again(engine: Engine) -> None:
+    words = " ".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(200))
+    listed = (
+        Cause(id="C1", symptom=words),
+        Cause(id="C2", symptom=words.upper()),
+        Cause(id="C3", symptom=f"{words} again"),
+    )
+    record_whole(engine, replace(new_review(), causes=listed))
+
+    with begin_read(engine) as connection:
+        keys = dict(iter(connection.execute(select(causes.c.id, causes.c.symptom_key))))
+
+    assert keys["C1"] == keys["C2"] != keys["C3"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -22,6 +23,9 @@ REVIEWS = sa.table(
     sa.column("head", sa.JSON()),
     sa.column("came_back_at", TIME),
 )
+MAX_KEY = 400
+"""Characters of a symptom's words; of a longer one it is their digest, as an index holds few."""
+
 CAUSES = sa.table(
     "causes",
     sa.column("review", sa.Text()),
@@ -134,4 +138,5 @@ def _list_times(head: dict[str, Any]) -> list[datetime]:
 def _build_key(cause: dict[str, Any]) -> str:
     if cause.get("withdrawn"):
         return ""
-    return " ".join(cause["symptom"].casefold().split()).rstrip(".")
+    words = " ".join(cause["symptom"].casefold().split()).rstrip(".")
+    return words if len(words) <= MAX_KEY else sha256(words.encode()).hexdigest()
